@@ -96,10 +96,10 @@ func (a *Admin) RevokeTokenID(ctx context.Context, issuer, id, reason, actor str
 	return a.e.operator.RevokeTokenID(ctx, issuer, id, reason, actor)
 }
 
-// IsForeignSubject reports whether a subject belongs to a user of an external issuer, as in
+// IsExternalSubject reports whether a subject belongs to a user of an external issuer, as in
 // "issuer:<name>:<sub>".
-func IsForeignSubject(subject string) bool {
-	issuer, sub := operator.CutForeign(subject)
+func IsExternalSubject(subject string) bool {
+	issuer, sub := operator.CutExternal(subject)
 	return issuer != "" && sub != ""
 }
 

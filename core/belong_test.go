@@ -97,10 +97,10 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 		t.Cleanup(func() { s.Close() })
 		c.Store, c.Passwords = s, pw
 		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{Passwords: pw}), w.forum, w.shop}
-		c.Policy.Layouts = []core.Layout{w.layout(t, "forum"), w.layout(t, "shop")}
+		c.Policy.TokenFormats = []core.TokenFormat{w.format(t, "forum"), w.format(t, "shop")}
 		c.Policy.Sites = []core.Site{
-			{Name: "forum", Layout: "forum", Directory: "forum", Prefix: "/forum"},
-			{Name: "shop", Layout: "shop", Directory: "shop", Prefix: "/shop"},
+			{Name: "forum", TokenFormat: "forum", Directory: "forum", Prefix: "/forum"},
+			{Name: "shop", TokenFormat: "shop", Directory: "shop", Prefix: "/shop"},
 		}
 		c.Policy.Rules = []route.Rule{
 			{Name: "forum", Path: "/forum/**", Directory: "forum"},
@@ -125,11 +125,11 @@ func (w *town) shopLogin() api.Identity {
 	return id
 }
 
-// shopToken makes a token of that layout by a login at the shop.
-func shopToken(layout string) func(*town) api.Header {
+// shopToken makes a token of that token format by a login at the shop.
+func shopToken(format string) func(*town) api.Header {
 	return func(w *town) api.Header {
 		w.t.Helper()
-		issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: w.shopLogin(), Layout: layout})
+		issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: w.shopLogin(), TokenFormat: format})
 		w.must(err)
 		return bearer(issued.Text.Reveal())
 	}
@@ -148,7 +148,7 @@ func siteSecret(name string) api.Secret {
 	return api.Secret("0123456789abcdefghijklmnopqrstuvwxyz of " + name)
 }
 
-func (*town) layout(t *testing.T, name string) core.Layout {
+func (*town) format(t *testing.T, name string) core.TokenFormat {
 	l := siteLayout(t)
 	key, err := keys.FromSecret("", "HS256", siteSecret(name))
 	if err != nil {
@@ -164,7 +164,7 @@ func (w *town) login(mount, login string, pass api.Secret) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, Layout: mount})
+	issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, TokenFormat: mount})
 	return issued.Text.Reveal(), err
 }
 
@@ -290,10 +290,10 @@ func TestDirectory_issue(t *testing.T) {
 		undeclared := id
 		undeclared.Directory = ""
 		for _, id := range []api.Identity{id, undeclared} {
-			if _, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
+			if _, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
 				t.Errorf("a token for %s (%q): %v", subject, id.Directory, err)
 			}
-			if _, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
+			if _, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
 				t.Errorf("a session for %s (%q): %v", subject, id.Directory, err)
 			}
 		}
@@ -316,15 +316,15 @@ func TestDirectory_moved(t *testing.T) {
 	ctx := context.Background()
 	id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"})
 	w.must(err)
-	g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "forum"})
+	g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "forum"})
 	w.must(err)
 	p := w.config.Policy
-	p.Sites = []core.Site{{Name: "forum", Layout: "forum", Directory: "shop"}}
+	p.Sites = []core.Site{{Name: "forum", TokenFormat: "forum", Directory: "shop"}}
 	w.must(w.Reload(ctx, p))
 	if d := w.decide("/any/x", bearer(g.Access.Text.Reveal())); d.Outcome == core.Allowed || d.Err.Reason != api.ReasonTokenSubject {
 		t.Errorf("access: %v for %q, %v", d.Outcome, d.Identity.Subject, d.Err)
 	}
-	if g, err := w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "forum"}); err == nil {
+	if g, err := w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: "forum"}); err == nil {
 		t.Errorf("the refresh gives a token for %q", g.Identity.Subject)
 	}
 }
@@ -451,17 +451,17 @@ func TestNetwork(t *testing.T) {
 // TestVerify_twoSites: a token that two sites would take for theirs is nobody's.
 func TestVerify_twoSites(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(forum, shop *core.Layout)
+		change func(forum, shop *core.TokenFormat)
 		reason string
 	}{
-		"one issuer, two secrets": {func(forum, shop *core.Layout) { shop.Issuer = forum.Issuer }, ""},
-		"two issuers, one secret": {func(forum, shop *core.Layout) { shop.Keys = forum.Keys }, ""},
+		"one issuer, two secrets": {func(forum, shop *core.TokenFormat) { shop.Issuer = forum.Issuer }, ""},
+		"two issuers, one secret": {func(forum, shop *core.TokenFormat) { shop.Keys = forum.Keys }, ""},
 		"no issuer, two secrets":  {unnamed, ""},
-		"no issuer, one secret":   {func(forum, shop *core.Layout) { unnamed(forum, shop); shop.Keys = forum.Keys }, api.ReasonTokenSite},
-		"one issuer, one secret":  {func(forum, shop *core.Layout) { shop.Issuer, shop.Keys = forum.Issuer, forum.Keys }, api.ReasonTokenSite},
-		"one issuer, our keys":    {func(forum, shop *core.Layout) { shop.Issuer, shop.Keys, forum.Keys = forum.Issuer, nil, nil }, api.ReasonTokenSite},
+		"no issuer, one secret":   {func(forum, shop *core.TokenFormat) { unnamed(forum, shop); shop.Keys = forum.Keys }, api.ReasonTokenSite},
+		"one issuer, one secret":  {func(forum, shop *core.TokenFormat) { shop.Issuer, shop.Keys = forum.Issuer, forum.Keys }, api.ReasonTokenSite},
+		"one issuer, our keys":    {func(forum, shop *core.TokenFormat) { shop.Issuer, shop.Keys, forum.Keys = forum.Issuer, nil, nil }, api.ReasonTokenSite},
 	} {
-		w := newTown(t, func(cfg *core.Config) { c.change(&cfg.Policy.Layouts[0], &cfg.Policy.Layouts[1]) })
+		w := newTown(t, func(cfg *core.Config) { c.change(&cfg.Policy.TokenFormats[0], &cfg.Policy.TokenFormats[1]) })
 		token, err := w.login("forum", "eve", "forum pass")
 		w.must(err)
 		if d := w.decide("/forum/x", bearer(token)); api.ReasonOf(errorOf(d)) != c.reason {
@@ -488,8 +488,8 @@ func TestSitesOf(t *testing.T) {
 }
 
 // unnamed leaves the issuer out of the tokens of both.
-func unnamed(forum, shop *core.Layout) {
-	for _, l := range []*core.Layout{forum, shop} {
+func unnamed(forum, shop *core.TokenFormat) {
+	for _, l := range []*core.TokenFormat{forum, shop} {
 		l.NoIssuer, l.Order = true, slices.DeleteFunc(slices.Clone(l.Order), func(name string) bool { return name == "iss" })
 	}
 }

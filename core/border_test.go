@@ -346,7 +346,7 @@ func TestPanics(t *testing.T) {
 			c.Policy.Bearer = func(*api.Attempt, string) (string, core.Reading) { panic("ouch") }
 		},
 		"Accepts":           func(c *core.Config) { c.Policy.Accepts = func(*api.Attempt) bool { panic("ouch") } },
-		"Forgives":          func(c *core.Config) { c.Policy.Forgives = func(*api.Attempt) bool { panic("ouch") } },
+		"Forgives":          func(c *core.Config) { c.Policy.IgnoreBadCredential = func(*api.Attempt) bool { panic("ouch") } },
 		"route-exclusion":   hook(func(h *core.Hooks) { h.RouteExclusion.Bind("x", panics[core.Exclusion]) }),
 		"custom-header":     hook(func(h *core.Hooks) { h.CustomHeader.Bind("x", panics[core.CredentialHeader]) }),
 		"identity-resolved": hook(func(h *core.Hooks) { h.IdentityResolved.Bind("x", panics[core.Resolved]) }),

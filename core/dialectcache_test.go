@@ -15,7 +15,7 @@ import (
 // count at the second one, in either order.
 func TestLoginHooks_rememberedWhere(t *testing.T) {
 	site := func(name, prefix string, accepts ...string) core.Site {
-		return core.Site{Name: name, Layout: name, Directory: "shop", Prefix: prefix, AcceptsFrom: accepts}
+		return core.Site{Name: name, TokenFormat: name, Directory: "shop", Prefix: prefix, AcceptsFrom: accepts}
 	}
 	forum, shop := site("forum", "/forum"), site("shop", "/shop", "forum")
 	native := core.Site{Name: "auth", Host: "example.org"} // innermost on its host
@@ -26,7 +26,7 @@ func TestLoginHooks_rememberedWhere(t *testing.T) {
 		return bearer(text)
 	}
 	sister := func(name string) core.Site {
-		return core.Site{Name: name, Layout: name, Directory: "shop", Prefix: "/" + name}
+		return core.Site{Name: name, TokenFormat: name, Directory: "shop", Prefix: "/" + name}
 	}
 	ticket := func(w *town) api.Header {
 		w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"administrator"}, Hash: w.shop.users[0].Hash}

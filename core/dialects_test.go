@@ -25,17 +25,17 @@ func readsREST(c *core.Config) {
 // login read anew: login-before and login-after of the sites concerned are asked.
 func TestLoginHooks_dialect(t *testing.T) {
 	ctx := context.Background()
-	site := func(name, layout, prefix string) core.Site {
-		return core.Site{Name: name, Layout: layout, Prefix: prefix, Directory: "shop"}
+	site := func(name, format, prefix string) core.Site {
+		return core.Site{Name: name, TokenFormat: format, Prefix: prefix, Directory: "shop"}
 	}
 	gate := func(target string) func(*town) error {
 		return func(w *town) error { return errorOf(w.decide(target, basicHeader("root", "shop pass"))) }
 	}
-	token := func(dialect, layout string) func(*town) string {
+	token := func(dialect, format string) func(*town) string {
 		return func(w *town) string {
 			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
-			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: format})
 			w.must(err)
 			return issued.Text.Reveal()
 		}
@@ -47,7 +47,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 		return func(w *town) error {
 			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
-			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: r.Layout})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: r.TokenFormat})
 			w.must(err)
 			r.Token = g.Refresh
 			return use(w, r)
@@ -56,7 +56,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 	refresh := func(w *town, r core.RefreshRequest) error { _, err := w.Tokens().Refresh(ctx, r); return err }
 	renew := func(w *town, r core.RefreshRequest) error { _, err := w.Tokens().ReissueAccess(ctx, r); return err }
 	shop, native := site("shop", "shop", "/shop"), site("auth", "", "/auth")
-	forum := core.Site{Name: "forum", Layout: "forum", Directory: "forum"}
+	forum := core.Site{Name: "forum", TokenFormat: "forum", Directory: "forum"}
 	accepting := shop
 	accepting.AcceptsFrom = []string{"forum"}
 	for _, c := range []struct {
@@ -71,11 +71,11 @@ func TestLoginHooks_dialect(t *testing.T) {
 			session("auth", core.RefreshRequest{}, refresh), []string{"password@auth", "refresh@", "refresh@auth"}},
 		{"a native login without a mount", nil, session("", core.RefreshRequest{}, refresh), []string{"password@", "refresh@"}},
 		{"a mount's refresh", []core.Site{shop},
-			session("shop", core.RefreshRequest{Layout: "shop"}, refresh), []string{"password@shop", "refresh@shop"}},
+			session("shop", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@shop", "refresh@shop"}},
 		{"a mount's renewal", []core.Site{shop},
-			session("shop", core.RefreshRequest{Layout: "shop"}, renew), []string{"password@shop", "refresh@shop"}},
+			session("shop", core.RefreshRequest{TokenFormat: "shop"}, renew), []string{"password@shop", "refresh@shop"}},
 		{"a site that is called otherwise than its layout", []core.Site{site("store", "shop", "/shop")},
-			session("store", core.RefreshRequest{Layout: "shop"}, refresh), []string{"password@store", "refresh@store"}},
+			session("store", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@store", "refresh@store"}},
 		{"its tokens", []core.Site{site("store", "shop", "/shop")},
 			shown(token("store", "shop"), "/shop/x"), []string{"password@store", "refresh@store"}},
 		{"a token that the endpoint is asked about", []core.Site{shop}, func(w *town) error {
@@ -91,7 +91,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 			shown(token("forum", "forum"), "/en/shop/wp-json/wc/v3/orders"), []string{"password@forum", "refresh@forum", "refresh@shop"}},
 		{"below a directory", []core.Site{site("forum", "forum", ""), accepting},
 			shown(token("forum", "forum"), "/forum/shop/wp-json/wc/v3/orders"), []string{"password@forum", "refresh@forum", "refresh@shop"}},
-		{"where two sites have one place", []core.Site{site("forum", "forum", "/forum"), accepting, {Name: "more", Layout: "forum", Prefix: "/shop", Directory: "shop"}},
+		{"where two sites have one place", []core.Site{site("forum", "forum", "/forum"), accepting, {Name: "more", TokenFormat: "forum", Prefix: "/shop", Directory: "shop"}},
 			shown(token("forum", "forum"), "/shop/x"), []string{"password@forum", "refresh@forum", "refresh@more", "refresh@shop"}},
 		{"a password", []core.Site{shop, native}, gate("/shop/x"), []string{"basic@shop"}},
 		{"a password where two mounts have one place", []core.Site{site("auth", "", "/shop"), shop},
@@ -115,7 +115,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 		w := newTown(t, func(cfg *core.Config) {
 			readsREST(cfg)
 			cfg.Policy.Sites, cfg.Policy.Rules = c.sites, []route.Rule{{Name: "all", Path: "/**"}}
-			cfg.Policy.Layouts[1].Directory, cfg.Policy.Layouts[0].Directory = "shop", "shop"
+			cfg.Policy.TokenFormats[1].Directory, cfg.Policy.TokenFormats[0].Directory = "shop", "shop"
 			cfg.Policy.Hooks = core.NewHooks()
 			cfg.Policy.Hooks.LoginBefore.Bind("see", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
 				before = append(before, v.Method+"@"+v.Dialect)
@@ -163,8 +163,8 @@ func TestLoginHooks_all(t *testing.T) {
 		} {
 			w := newTown(t, func(c *core.Config) {
 				c.Policy.Sites = nil
-				for _, layout := range order {
-					c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "site" + layout, Layout: layout, Directory: "shop"})
+				for _, format := range order {
+					c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "site" + format, TokenFormat: format, Directory: "shop"})
 				}
 				c.Policy.Sites[slices.Index(order, "shop")].Name = "shop"
 				c.Policy.Hooks = core.NewHooks()

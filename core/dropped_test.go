@@ -36,11 +36,11 @@ func TestDropped(t *testing.T) {
 			}
 		}
 	}
-	refreshed := func(layout string) func(*town) api.Header {
+	refreshed := func(format string) func(*town) api.Header {
 		return func(w *town) api.Header {
-			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.shopLogin(), Layout: layout})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.shopLogin(), TokenFormat: format})
 			w.must(err)
-			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
+			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: format})
 			w.must(err)
 			return bearer(g.Access.Text.Reveal())
 		}

@@ -32,7 +32,7 @@ func TestRefresh_keepsWhy(t *testing.T) {
 				return s.Why
 			}
 			before := state()
-			if _, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); err == nil {
+			if _, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: "native"}); err == nil {
 				t.Fatal("the refresh token is accepted")
 			}
 			if after := state(); after != before && after != "ended: "+before {

@@ -21,16 +21,16 @@ func (l *sessionReads) Sessions(ctx context.Context, subject, after string, limi
 	return l.Store.Sessions(ctx, subject, after, limit)
 }
 
-// TestEndSessionsOf: the sessions of one layout end, and no list of ended ones is read.
+// TestEndSessionsOf: the sessions of one token format end, and no list of ended ones is read.
 func TestEndSessionsOf(t *testing.T) {
 	ctx, s := context.Background(), &sessionReads{Store: memory.New()}
-	pairs := core.NativeLayout("pairs")
+	pairs := core.NativeTokenFormat("pairs")
 	pairs.Name = "pairs"
-	h := newHouse(t, func(c *core.Config) { c.Store, c.Policy.Layouts = s, []core.Layout{pairs} })
-	var ended, kept []core.Grant
+	h := newHouse(t, func(c *core.Config) { c.Store, c.Policy.TokenFormats = s, []core.TokenFormat{pairs} })
+	var ended, kept []core.TokenPair
 	for range 3 {
-		for layout, list := range map[string]*[]core.Grant{"pairs": &ended, "native": &kept} {
-			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Layout: layout})
+		for format, list := range map[string]*[]core.TokenPair{"pairs": &ended, "native": &kept} {
+			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), TokenFormat: format})
 			h.must(err)
 			*list = append(*list, g)
 		}

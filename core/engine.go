@@ -45,7 +45,7 @@ type Config struct {
 	Policy      policy.Policy
 
 	// Sessions configures refresh token families. Index, Now and Rand are set by New.
-	Sessions session.FamiliesConfig
+	Sessions session.Config
 
 	// Guessing configures how failed passwords delay further attempts. Now is set by New.
 	Guessing throttle.Config
@@ -156,12 +156,12 @@ func (e opening) open(ctx context.Context, c Config) error {
 	return nil
 }
 
-func (e opening) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
+func (e opening) openFamilies(c session.Config, t policy.TokenPolicy) {
 	c.Index, c.Now, c.Rand, c.AccessLife = e.env.Index, e.env.Now, e.env.Rand, e.env.AccessLife
 	if c.MaxTokenLife == 0 {
 		c.MaxTokenLife = t.Remember()
 	}
-	e.env.Families = session.NewFamilies(e.env.Store, c)
+	e.env.Families = session.New(e.env.Store, c)
 }
 
 func (e opening) setDefaults() {
@@ -237,12 +237,12 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	return nil
 }
 
-// warnWeak warns about layouts whose secret is weak enough to be guessed.
+// warnWeak warns about token formats whose secret is weak enough to be guessed.
 func warnWeak(log *slog.Logger, p *compiled.Policy) {
-	for i := range p.Layouts {
-		if own := p.Layouts[i].Keys; len(own) > 0 && own[0].Weak {
+	for i := range p.TokenFormats {
+		if own := p.TokenFormats[i].Keys; len(own) > 0 && own[0].Weak {
 			log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
-				"layout", p.Layouts[i].Name, "algorithm", own[0].Algorithm)
+				"layout", p.TokenFormats[i].Name, "algorithm", own[0].Algorithm)
 		}
 	}
 }

@@ -44,9 +44,9 @@ func TestIssue_exchanged(t *testing.T) {
 			return keyHeader(text)
 		}
 	}
-	token := func(layout string) func(*town) api.Header {
+	token := func(format string) func(*town) api.Header {
 		return func(w *town) api.Header {
-			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: login(w), Layout: layout})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: login(w), TokenFormat: format})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}
@@ -73,7 +73,7 @@ func TestIssue_exchanged(t *testing.T) {
 			return id
 		}, false},
 	} {
-		for _, layout := range []string{"", "shop"} {
+		for _, format := range []string{"", "shop"} {
 			w := newTown(t, func(cfg *core.Config) {
 				cfg.Policy.Hooks = core.NewHooks()
 				keep(c.point)(cfg.Policy.Hooks)
@@ -81,24 +81,24 @@ func TestIssue_exchanged(t *testing.T) {
 			w.shop.users[0].Roles = []string{"administrator", "author"}
 			check := func(what string, text api.Secret) {
 				if d := w.decide("/shop/x", bearer(text.Reveal())); slices.Contains(d.Identity.Roles, "administrator") {
-					t.Errorf("%s, layout %q, %s: %v %v", c.name, layout, what, d.Outcome, d.Identity.Roles)
+					t.Errorf("%s, token format %q, %s: %v %v", c.name, format, what, d.Outcome, d.Identity.Roles)
 				}
 			}
 			id := c.who(w)
-			if issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: layout}); err == nil {
+			if issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: format}); err == nil {
 				check("a token", issued.Text)
 			} else if api.ReasonOf(err) != api.ReasonNarrowed {
-				t.Errorf("%s: issue in %q: %v", c.name, layout, err)
+				t.Errorf("%s: issue in %q: %v", c.name, format, err)
 			}
-			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: layout})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: format})
 			if (err == nil) != c.begins || !c.begins && api.ReasonOf(err) != api.ReasonNarrowed {
-				t.Errorf("%s: begin in %q: %v", c.name, layout, err)
+				t.Errorf("%s: begin in %q: %v", c.name, format, err)
 			}
 			if err != nil {
 				continue
 			}
 			check("a session's token", g.Access.Text)
-			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
+			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: format})
 			w.must(err)
 			check("a refreshed token", g.Access.Text)
 		}
@@ -124,7 +124,7 @@ func TestIssue_otherDialect(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		name, drops, layout string
+		name, drops, format string
 		who                 func(*town) api.Identity
 		issues, begins      bool
 	}{
@@ -141,15 +141,15 @@ func TestIssue_otherDialect(t *testing.T) {
 		{"any site's hook drops it", "*", "forum", login("shop"), true, true},
 	} {
 		w := newTown(t, func(cfg *core.Config) {
-			site := func(name, layout, prefix string) core.Site {
-				return core.Site{Name: name, Layout: layout, Prefix: prefix, Directory: "shop"}
+			site := func(name, format, prefix string) core.Site {
+				return core.Site{Name: name, TokenFormat: format, Prefix: prefix, Directory: "shop"}
 			}
 			cfg.Policy.Sites = []core.Site{
 				site("forum", "forum", "/forum"), site("shop", "shop", "/shop"), site("auth", "", "/auth"),
 				site("shop", "shop", "/twin"), site("forum", "forum", "/twin"),
 			}
-			for i := range cfg.Policy.Layouts {
-				cfg.Policy.Layouts[i].Directory = "shop"
+			for i := range cfg.Policy.TokenFormats {
+				cfg.Policy.TokenFormats[i].Directory = "shop"
 			}
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 			cfg.Policy.Hooks = core.NewHooks()
@@ -161,22 +161,22 @@ func TestIssue_otherDialect(t *testing.T) {
 			})
 		})
 		id := c.who(w)
-		target := map[string]string{"": "/any/x"}[c.layout]
+		target := map[string]string{"": "/any/x"}[c.format]
 		if target == "" {
-			target = "/" + c.layout + "/x"
+			target = "/" + c.format + "/x"
 		}
 		check := func(what string, text api.Secret) {
 			if d := w.decide(target, bearer(text.Reveal())); d.Outcome != core.Allowed || slices.Contains(d.Identity.Roles, "administrator") {
 				t.Errorf("%s, %s: %v %v (%v)", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
 			}
 		}
-		issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: c.layout})
+		issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: c.format})
 		if (err == nil) != c.issues || err != nil && api.ReasonOf(err) != api.ReasonNarrowed {
 			t.Errorf("%s: issue: %v", c.name, err)
 		} else if err == nil {
 			check("a token", issued.Text)
 		}
-		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: c.layout})
+		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: c.format})
 		if (err == nil) != c.begins || err != nil && api.ReasonOf(err) != api.ReasonNarrowed {
 			t.Errorf("%s: begin: %v", c.name, err)
 		}
@@ -184,7 +184,7 @@ func TestIssue_otherDialect(t *testing.T) {
 			continue
 		}
 		check("a session's token", g.Access.Text)
-		g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout})
+		g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: c.format})
 		w.must(err)
 		check("a refreshed token", g.Access.Text)
 	}
@@ -194,9 +194,9 @@ func TestIssue_otherDialect(t *testing.T) {
 func TestIssue_whole(t *testing.T) {
 	w := newTown(t, nil)
 	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
-	for _, layout := range []string{"", "shop"} {
-		if _, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: d.Identity, Layout: layout}); err != nil {
-			t.Errorf("%q: %v", layout, err)
+	for _, format := range []string{"", "shop"} {
+		if _, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: d.Identity, TokenFormat: format}); err != nil {
+			t.Errorf("%q: %v", format, err)
 		}
 	}
 }
@@ -218,11 +218,11 @@ func TestIssue_apiKey(t *testing.T) {
 		for _, target := range []string{"/shop/x", "/forum/x"} {
 			d := w.decide(target, keyHeader(text))
 			w.must(errorOf(d))
-			for _, layout := range []string{"", d.Identity.Directory} {
-				_, issue := w.Tokens().Issue(ctx, core.IssueRequest{Identity: d.Identity, Layout: layout, Client: "app"})
-				_, begin := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: d.Identity, Layout: layout, Client: "app"})
+			for _, format := range []string{"", d.Identity.Directory} {
+				_, issue := w.Tokens().Issue(ctx, core.IssueRequest{Identity: d.Identity, TokenFormat: format, Client: "app"})
+				_, begin := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: d.Identity, TokenFormat: format, Client: "app"})
 				if api.ReasonOf(issue) != api.ReasonNarrowed || api.ReasonOf(begin) != api.ReasonNarrowed {
-					t.Errorf("a key %s at %s, layout %q: issue %v, begin %v", name, target, layout, issue, begin)
+					t.Errorf("a key %s at %s, token format %q: issue %v, begin %v", name, target, format, issue, begin)
 				}
 			}
 		}

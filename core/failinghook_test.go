@@ -15,7 +15,7 @@ import (
 // guest is a house in which bob holds a session and an API key.
 type guest struct {
 	*house
-	given core.Grant
+	given core.TokenPair
 	key   string
 }
 

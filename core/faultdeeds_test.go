@@ -76,9 +76,9 @@ func at(path string, header api.Header) *api.Attempt {
 	return a
 }
 
-func verified(layout string, a *api.Attempt) func(*faulty) error {
+func verified(format string, a *api.Attempt) func(*faulty) error {
 	return func(f *faulty) error {
-		r := core.VerifyRequest{Token: f.shop.Access.Text.Reveal(), Layout: layout, Attempt: a}
+		r := core.VerifyRequest{Token: f.shop.Access.Text.Reveal(), TokenFormat: format, Attempt: a}
 		_, err := f.Verify(context.Background(), r)
 		return err
 	}
@@ -86,13 +86,13 @@ func verified(layout string, a *api.Attempt) func(*faulty) error {
 
 func tokenDeeds() map[string]deed {
 	ctx := context.Background()
-	renewed := func(call func(*faulty, core.RefreshRequest) error, layout string, event string) deed {
+	renewed := func(call func(*faulty, core.RefreshRequest) error, format string, event string) deed {
 		return deed{event: event, do: func(f *faulty) error {
 			g := f.grant
-			if layout != "" {
+			if format != "" {
 				g = f.shop
 			}
-			return call(f, core.RefreshRequest{Token: g.Refresh, Layout: layout})
+			return call(f, core.RefreshRequest{Token: g.Refresh, TokenFormat: format})
 		}}
 	}
 	refresh := func(f *faulty, r core.RefreshRequest) error { _, err := f.Tokens().Refresh(ctx, r); return err }
@@ -106,7 +106,7 @@ func tokenDeeds() map[string]deed {
 		"Issue of a site": {event: "token-issued", do: func(f *faulty) error {
 			id := f.alice.Identity("store")
 			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may know somebody
-			_, err := f.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
+			_, err := f.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"})
 			return err
 		}},
 		"Begin": {event: "token-issued", do: func(f *faulty) error {

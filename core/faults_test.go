@@ -77,7 +77,7 @@ type faulty struct {
 	told map[string]int // events, by point
 	says []string       // what they say
 
-	grant, shop  core.Grant
+	grant, shop  core.TokenPair
 	key, rootKey string
 	keyID        string
 	token        core.Issued
@@ -97,7 +97,7 @@ func newFaulty(t *testing.T) *faulty {
 			site.users[0].Login, site.before = "root", func() error { return f.faults.before(site.name) }
 		}
 		c.Policy.Tokens.MaxSessions = 2
-		c.Policy.Layouts[0].Paired, c.Policy.Layouts[1].Paired = true, true
+		c.Policy.TokenFormats[0].Paired, c.Policy.TokenFormats[1].Paired = true, true
 		c.Policy.Sites[0].AcceptsFrom = []string{"shop"}
 		c.Policy.Rules = append(c.Policy.Rules, route.Rule{Name: "members", Path: "/members/**", Roles: []string{"subscriber"}})
 		c.Policy.Hooks = core.NewHooks()
@@ -146,7 +146,7 @@ func (f *faulty) prepare() {
 		f.grant, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: bob})
 		f.must(err)
 	}
-	f.shop, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: f.root(), Layout: "shop"})
+	f.shop, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: f.root(), TokenFormat: "shop"})
 	f.must(err)
 	f.key, f.keyID = f.apiKey(core.NewAPIKey{Subject: f.bob.Subject})
 	f.rootKey, _ = f.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: []string{"administrator"}})

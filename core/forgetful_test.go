@@ -80,7 +80,7 @@ func TestRefresh_unfit(t *testing.T) {
 	f.town.shop.users[0].Disabled = true
 	for _, broken := range []bool{true, false} {
 		f.store.Writes.Store(broken)
-		_, _, err := f.Tokens().PeekRefresh(t.Context(), core.RefreshRequest{Token: f.shop.Refresh, Layout: "shop"})
+		_, _, err := f.Tokens().PeekRefresh(t.Context(), core.RefreshRequest{Token: f.shop.Refresh, TokenFormat: "shop"})
 		if err == nil || errors.Is(err, storetest.ErrBroken) != broken || api.ReasonOf(err) != api.ReasonDisabled {
 			t.Errorf("it cannot be ended: %v: got %v", broken, err)
 		}

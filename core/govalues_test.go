@@ -49,7 +49,7 @@ func TestHooks_goValues(t *testing.T) {
 	}
 }
 
-// TestNarrow_unreadable: claims that a layout cannot read give a narrow handler no way to
+// TestNarrow_unreadable: claims that a token format cannot read give a narrow handler no way to
 // more rights, before it nor after.
 func TestNarrow_unreadable(t *testing.T) {
 	for _, c := range []struct {
@@ -65,12 +65,12 @@ func TestNarrow_unreadable(t *testing.T) {
 		{"unreadable", "unreadable too", "narrow", true},
 		{[]any{"subscriber"}, []any{"administrator"}, "wide", true},
 	} {
-		l := core.NativeLayout("x")
+		l := core.NativeTokenFormat("x")
 		l.Name = "site"
 		base := l.Base
 		l.Base = func(id api.Identity) api.Claims { return base(id).With("roles", c.before) }
 		h := newHouse(t, func(cfg *core.Config) {
-			cfg.Policy.Layouts, cfg.Policy.Hooks = []core.Layout{l}, core.NewHooks()
+			cfg.Policy.TokenFormats, cfg.Policy.Hooks = []core.TokenFormat{l}, core.NewHooks()
 			err := cfg.Policy.Hooks.TokenClaims.BindView("x", func(_ context.Context, v hooks.View) error {
 				if list, ok := c.after.([]any); ok && len(list) > 0 {
 					return v.Set("claim.roles", hooks.JSON(`["`+list[0].(string)+`"]`))
@@ -83,7 +83,7 @@ func TestNarrow_unreadable(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		_, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+		_, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 		if (err == nil) != c.passes {
 			t.Errorf("%+v: %v", c, err)
 		}

@@ -106,7 +106,7 @@ func TestDecide_accepts(t *testing.T) {
 // where access is required, nobody is.
 func TestDecide_forgives(t *testing.T) {
 	asked := core.Policy{
-		Application: core.Application{Forgives: func(a *api.Attempt) bool { return a.Path != "/strict" }},
+		Application: core.Application{IgnoreBadCredential: func(a *api.Attempt) bool { return a.Path != "/strict" }},
 		Methods:     []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		Rules: []route.Rule{
 			{Name: "shut", Path: "/shut", OnBadToken: route.Asked},
@@ -115,7 +115,7 @@ func TestDecide_forgives(t *testing.T) {
 		},
 	}
 	nobody := asked
-	nobody.Forgives = nil
+	nobody.IgnoreBadCredential = nil
 	bad := api.Header{"Authorization": {"Bearer abc"}}
 	many := api.Header{"Authorization": {"Bearer abc"}, "X-Api-Key": {"abc"}}
 	for _, c := range []struct {

@@ -33,7 +33,7 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 		return operator.InspectedAs(in, err)
 	}
 	in := Inspected{
-		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,
+		What: "access token", ID: id.Proof.TokenID, TokenFormat: id.Proof.TokenFormat, Login: id.Login, Roles: id.Roles,
 		Expires: id.Proof.ExpiresAt, State: standing.Live(),
 	}
 	in.Sites, _ = e.tokens.SitesOf(id)

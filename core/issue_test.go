@@ -84,7 +84,7 @@ func TestIssue_native(t *testing.T) {
 				t.Errorf("went in as %+v, came out as %+v", id, back)
 			}
 			p := back.Proof
-			if p.TokenID != issued.ID || p.Session != issued.Session || p.KeyID != h.Keys().Active().ID || p.Layout != "native" ||
+			if p.TokenID != issued.ID || p.Session != issued.Session || p.KeyID != h.Keys().Active().ID || p.TokenFormat != "native" ||
 				!p.IssuedAt.Equal(issued.IssuedAt) || !p.ExpiresAt.Equal(issued.ExpiresAt) || p.NoGen {
 				t.Errorf("got proof %+v of %+v", p, issued)
 			}
@@ -171,7 +171,7 @@ func TestIssue_hooksClaims(t *testing.T) {
 	}
 }
 
-// A layout may name its user by claims that are no registered ones.
+// A token format may name its user by claims that are no registered ones.
 func TestIssue_hooksCannotNameAnotherUser(t *testing.T) {
 	for name, change := range map[string]func(api.Claims) api.Claims{
 		"login":  func(c api.Claims) api.Claims { return c.With("preferred_username", "bob") },
@@ -323,7 +323,7 @@ func TestIssue_nobody(t *testing.T) {
 	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: api.Identity{Login: "alice"}}); err == nil {
 		t.Error("issued a token without a subject")
 	}
-	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity(""), Layout: "none"}); err == nil {
+	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity(""), TokenFormat: "none"}); err == nil {
 		t.Error("issued a token of an unknown layout")
 	}
 }

@@ -203,7 +203,7 @@ func TestKnobs_refused(t *testing.T) {
 	}
 	c := core.Config{Policy: core.Policy{Methods: chain(), Tokens: core.TokenPolicy{
 		MinTTL: time.Second, AccessTTL: time.Second, MaxTTL: time.Second, RefreshTTL: time.Second, Leeway: 5 * time.Minute,
-	}}, Sessions: session.FamiliesConfig{}}
+	}}, Sessions: session.Config{}}
 	e, err := core.New(context.Background(), c)
 	if err != nil {
 		t.Fatalf("the least of each: %v", err)

@@ -64,7 +64,7 @@ func TestIssue_listedRoles(t *testing.T) {
 	}
 }
 
-// TestIssue_listedRolesAnywhere has a line for each form in which a layout of one's own may
+// TestIssue_listedRolesAnywhere has a line for each form in which a token format of one's own may
 // keep roles, and each way in which a hook may set them to what they are.
 func TestIssue_listedRolesAnywhere(t *testing.T) {
 	anys := func(roles ...string) []any {
@@ -126,7 +126,7 @@ func TestIssue_listedRolesAnywhere(t *testing.T) {
 		"nothing":                  {within(anys("author")), func(c api.Claims) api.Claims { return c }, false},
 		"set and left":             {anys("author"), func(c api.Claims) api.Claims { c.With("access", anys()); return c }, false},
 	} {
-		l := core.NativeLayout("https://kc.example")
+		l := core.NativeTokenFormat("https://kc.example")
 		l.Name, l.Order = "kc", append(l.Order, "access")
 		l.Base = func(api.Identity) api.Claims { return api.NewClaims(api.Claim{Name: "access", Value: c.base}) }
 		l.Read = func(x api.Claims) (api.Identity, bool, error) {
@@ -137,13 +137,13 @@ func TestIssue_listedRolesAnywhere(t *testing.T) {
 			return api.Identity{Subject: x.String("sub"), Roles: texts(v)}, true, nil
 		}
 		h := newHouse(t, func(cfg *core.Config) {
-			cfg.Policy.Layouts, cfg.Policy.Hooks = []core.Layout{l}, core.NewHooks()
+			cfg.Policy.TokenFormats, cfg.Policy.Hooks = []core.TokenFormat{l}, core.NewHooks()
 			cfg.Policy.Hooks.TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
 				v.Claims = c.hook(v.Claims)
 				return v, nil
 			})
 		})
-		issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "kc"})
+		issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "kc"})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -33,8 +33,8 @@ func TestNumber_givenAgain(t *testing.T) {
 			cfg.Store = memory.New()
 			t.Cleanup(func() { cfg.Store.Close() })
 			cfg.Directories = []users.Directory{users.NewStore(cfg.Store, users.StoreConfig{Passwords: cfg.Passwords, RevokeOn: c.on, Now: cfg.Now})}
-			cfg.Policy.Layouts = []core.Layout{l}
-			cfg.Policy.Sites = []core.Site{{Name: "site", Layout: "site"}}
+			cfg.Policy.TokenFormats = []core.TokenFormat{l}
+			cfg.Policy.Sites = []core.Site{{Name: "site", TokenFormat: "site"}}
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 		})
 		add := func(login string) api.User {
@@ -46,7 +46,7 @@ func TestNumber_givenAgain(t *testing.T) {
 		token := func(login string) string {
 			id, err := h.Tokens().Login(ctx, core.LoginRequest{Login: login, Password: password})
 			h.must(err)
-			issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "site"})
+			issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "site"})
 			h.must(err)
 			return issued.Text.Reveal()
 		}

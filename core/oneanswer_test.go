@@ -28,7 +28,7 @@ func without(role string, list []string) []string {
 func (w *town) ask(path, site, token string) (gate core.Decision, id api.Identity, err error) {
 	a := get(path, nil)
 	a.Path = path
-	id, err = w.Verify(context.Background(), core.VerifyRequest{Token: token, Layout: site, Attempt: a})
+	id, err = w.Verify(context.Background(), core.VerifyRequest{Token: token, TokenFormat: site, Attempt: a})
 	return w.decide(path, bearer(token)), id, err
 }
 
@@ -148,7 +148,7 @@ func TestToken_oneAnswer(t *testing.T) {
 
 // twins makes tokens of the two mounts look the same.
 func twins(c *core.Config) {
-	forum, shop := &c.Policy.Layouts[0], &c.Policy.Layouts[1]
+	forum, shop := &c.Policy.TokenFormats[0], &c.Policy.TokenFormats[1]
 	shop.Issuer, forum.Keys, shop.Keys = forum.Issuer, nil, nil
 }
 
@@ -158,7 +158,7 @@ func TestVerify_rule(t *testing.T) {
 		w := newTown(t, func(c *core.Config) {
 			c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Directory: directory}}
 			c.Policy.Sites = nil
-			c.Policy.Layouts = nil
+			c.Policy.TokenFormats = nil
 		})
 		gate, _, err := w.ask("/shop/x", "", w.issue(mustUser(t, w, "shop:1")).Text.Reveal())
 		if api.ReasonOf(err) != reason || api.ReasonOf(errorOf(gate)) != reason {

@@ -74,15 +74,15 @@ func TestErrors_oneCode(t *testing.T) {
 		end       = func(id string) func() error {
 			return func() error { return e.Admin().EndSession(ctx, id, "test", "test") }
 		}
-		issue = func(id api.Identity, layout string) func() error {
+		issue = func(id api.Identity, format string) func() error {
 			return func() error {
-				_, err := e.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
+				_, err := e.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: format})
 				return err
 			}
 		}
-		begin = func(id api.Identity, layout string) func() error {
+		begin = func(id api.Identity, format string) func() error {
 			return func() error {
-				_, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: layout})
+				_, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: format})
 				return err
 			}
 		}
@@ -117,7 +117,7 @@ func TestErrors_oneCode(t *testing.T) {
 		{name: "no such signing key", code: api.NotFound, reason: api.ReasonUnknownKey, says: `no signing key has the id "none"`, calls: map[string]func() error{
 			"RevokeKey": func() error { return e.Admin().RevokeKey(ctx, "none", "test") },
 		}},
-		{name: "no such layout", code: api.NotFound, reason: api.ReasonUnknownLayout, says: `no token layout is called "none"`, calls: map[string]func() error{
+		{name: "no such layout", code: api.NotFound, reason: api.ReasonUnknownTokenFormat, says: `no token format is called "none"`, calls: map[string]func() error{
 			"Issue": issue(alice, "none"), "Begin": begin(alice, "none"),
 		}},
 		{name: "taken", code: api.Conflict, says: "alice", calls: map[string]func() error{

@@ -18,18 +18,18 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// layoutsPolicy has a layout of each kind.
+// layoutsPolicy has a token format of each kind.
 func layoutsPolicy() *compiled.Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
 	broken := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, errors.New("broken") }
 	keys := func(context.Context, string, string) ([]api.Key, error) { return nil, nil }
-	return &compiled.Policy{Hooks: NewHooks(), Layouts: []compiled.Layout{
-		{Layout: Layout{Name: policy.NativeName, Read: whole}},
-		{Layout: Layout{Name: "number", Read: part}},
-		{Layout: Layout{Name: "broken", Read: broken}},
-		{Layout: Layout{Name: "issuer:x", Read: part, Verifying: keys}, SiteBound: true},
-		{Layout: Layout{Name: "keyed", Read: part, Keys: []api.Key{{ID: "one"}, {ID: "two"}}}, SiteBound: true},
+	return &compiled.Policy{Hooks: NewHooks(), TokenFormats: []compiled.TokenFormat{
+		{TokenFormat: TokenFormat{Name: policy.NativeName, Read: whole}},
+		{TokenFormat: TokenFormat{Name: "number", Read: part}},
+		{TokenFormat: TokenFormat{Name: "broken", Read: broken}},
+		{TokenFormat: TokenFormat{Name: "issuer:x", Read: part, Verifying: keys}, SiteBound: true},
+		{TokenFormat: TokenFormat{Name: "keyed", Read: part, Keys: []api.Key{{ID: "one"}, {ID: "two"}}}, SiteBound: true},
 	}}
 }
 
@@ -37,7 +37,7 @@ func layoutsPolicy() *compiled.Policy {
 // credential is a site's.
 func TestSitesOf(t *testing.T) {
 	p := layoutsPolicy()
-	sites := []Site{{Name: "b", Layout: "keyed"}, {Name: "a", Layout: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", Layout: policy.NativeName, AcceptsFrom: []string{"keyed"}}, {Name: "d", Layout: "number"}}
+	sites := []Site{{Name: "b", TokenFormat: "keyed"}, {Name: "a", TokenFormat: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", TokenFormat: policy.NativeName, AcceptsFrom: []string{"keyed"}}, {Name: "d", TokenFormat: "number"}}
 	p.Sites = slices.Grow(p.Sites, len(sites))[:len(sites)]
 	for i, s := range sites {
 		p.Sites[i].Site = s
@@ -49,12 +49,12 @@ func TestSitesOf(t *testing.T) {
 		proof api.Proof
 		want  string
 	}{
-		"a site's":       {api.Proof{TokenID: "t", Layout: "keyed"}, "[a b] true"},
-		"native":         {api.Proof{TokenID: "t", Layout: policy.NativeName}, "[] false"},
-		"of no site":     {api.Proof{TokenID: "t", Layout: "number"}, "[] false"},
-		"gone":           {api.Proof{TokenID: "t", Layout: "gone"}, "[] false"},
-		"no token":       {api.Proof{Layout: "keyed"}, "[] false"},
-		"a session only": {api.Proof{Session: "s", Layout: "keyed"}, "[] false"},
+		"a site's":       {api.Proof{TokenID: "t", TokenFormat: "keyed"}, "[a b] true"},
+		"native":         {api.Proof{TokenID: "t", TokenFormat: policy.NativeName}, "[] false"},
+		"of no site":     {api.Proof{TokenID: "t", TokenFormat: "number"}, "[] false"},
+		"gone":           {api.Proof{TokenID: "t", TokenFormat: "gone"}, "[] false"},
+		"no token":       {api.Proof{TokenFormat: "keyed"}, "[] false"},
+		"a session only": {api.Proof{Session: "s", TokenFormat: "keyed"}, "[] false"},
 	} {
 		names, ok := e.Tokens().SitesOf(api.Identity{Proof: c.proof})
 		if got := fmt.Sprint(names, ok); got != c.want {
@@ -152,11 +152,11 @@ func TestNarrowerThan(t *testing.T) {
 	}
 }
 
-// TestWarnWeak: a layout is told of whose first secret is weak, and no other.
+// TestWarnWeak: a token format is told of whose first secret is weak, and no other.
 func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
-	warnWeak(slog.New(slog.NewTextHandler(&log, nil)), &compiled.Policy{Layouts: []compiled.Layout{
-		{Layout: Layout{Name: "one"}}, {Layout: Layout{Name: "two", Keys: []api.Key{{}}}}, {Layout: Layout{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {Layout: Layout{Name: "four", Keys: []api.Key{{Weak: true}}}},
+	warnWeak(slog.New(slog.NewTextHandler(&log, nil)), &compiled.Policy{TokenFormats: []compiled.TokenFormat{
+		{TokenFormat: TokenFormat{Name: "one"}}, {TokenFormat: TokenFormat{Name: "two", Keys: []api.Key{{}}}}, {TokenFormat: TokenFormat{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {TokenFormat: TokenFormat{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
 	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {
 		t.Errorf("got %s", got)

@@ -39,8 +39,8 @@ func TestPlace_read(t *testing.T) {
 		"a site's tokens":      {sites, own},
 		"a layout's without a site": {func(c *core.Config) {
 			c.Policy.Sites = nil
-			c.Policy.Layouts[1].Places = here
-			c.Policy.Layouts[1].Directory = "shop"
+			c.Policy.TokenFormats[1].Places = here
+			c.Policy.TokenFormats[1].Directory = "shop"
 		}, ownAnywhere},
 	} {
 		w := newTown(t, func(cfg *core.Config) {
@@ -70,9 +70,9 @@ func TestPlace_read(t *testing.T) {
 	}
 }
 
-// ownAnywhere is a token of the shop's layout where it belongs to no site.
+// ownAnywhere is a token of the shop's token format where it belongs to no site.
 func ownAnywhere(w *town) api.Header {
-	issued, err := w.Tokens().Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), Layout: "shop"})
+	issued, err := w.Tokens().Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), TokenFormat: "shop"})
 	w.must(err)
 	return bearer(issued.Text.Reveal())
 }

@@ -34,10 +34,10 @@ type (
 	// Challenger is a Method with a WWW-Authenticate challenge.
 	Challenger = policy.Challenger
 
-	// Layout describes the format of one kind of token.
-	Layout = policy.Layout
-	// ForeignIssuer is an external issuer whose tokens are accepted.
-	ForeignIssuer = policy.ForeignIssuer
+	// TokenFormat describes the format of one kind of token.
+	TokenFormat = policy.TokenFormat
+	// ExternalIssuer is an external issuer whose tokens are accepted.
+	ExternalIssuer = policy.ExternalIssuer
 	// Application describes the upstream, as far as decisions depend on it.
 	Application = policy.Application
 	// Site is a part of a host with its own settings.
@@ -62,14 +62,14 @@ const (
 	StaleOpen       = policy.StaleOpen
 )
 
-// NativeLayout returns the layout of Cardea's own access tokens; see [policy.NativeLayout].
-func NativeLayout(issuer string, audience ...string) Layout {
-	return policy.NativeLayout(issuer, audience...)
+// NativeTokenFormat returns the token format of Cardea's own access tokens; see [policy.NativeTokenFormat].
+func NativeTokenFormat(issuer string, audience ...string) TokenFormat {
+	return policy.NativeTokenFormat(issuer, audience...)
 }
 
-// ForeignLayout returns the layout of an external issuer's tokens; see
-// [policy.ForeignLayout].
-func ForeignLayout(f ForeignIssuer) (Layout, error) { return policy.ForeignLayout(f) }
+// ExternalTokenFormat returns the token format of an external issuer's tokens; see
+// [policy.ExternalTokenFormat].
+func ExternalTokenFormat(f ExternalIssuer) (TokenFormat, error) { return policy.ExternalTokenFormat(f) }
 
 // Capability returns v, or a value that v wraps with an Unwrap method, as the optional
 // interface T.

@@ -13,10 +13,10 @@ import (
 func TestPresented_keepsTheToken(t *testing.T) {
 	ctx := context.Background()
 	now := time.Unix(1_800_000_000, 0)
-	paired := core.NativeLayout("pairs")
+	paired := core.NativeTokenFormat("pairs")
 	paired.Name, paired.Paired = "pairs", true
 	e, err := core.New(ctx, core.Config{
-		Now: func() time.Time { return now }, Policy: core.Policy{Layouts: []core.Layout{paired}},
+		Now: func() time.Time { return now }, Policy: core.Policy{TokenFormats: []core.TokenFormat{paired}},
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 	})
 	if err != nil {
@@ -34,18 +34,18 @@ func TestPresented_keepsTheToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "pairs"})
+	g, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "pairs"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	good := func(what string, issued core.Issued, want bool) {
 		t.Helper()
-		_, err := e.Verify(ctx, core.VerifyRequest{Token: issued.Text.Reveal(), Layout: "pairs"})
+		_, err := e.Verify(ctx, core.VerifyRequest{Token: issued.Text.Reveal(), TokenFormat: "pairs"})
 		if (err == nil) != want {
 			t.Errorf("%s: got %v, want good %v", what, err, want)
 		}
 	}
-	use := core.RefreshRequest{Token: g.Refresh, Layout: "pairs"}
+	use := core.RefreshRequest{Token: g.Refresh, TokenFormat: "pairs"}
 	for range 2 {
 		renewed, err := e.Tokens().ReissueAccess(ctx, use)
 		if err != nil || renewed.Refresh != "" {
@@ -88,7 +88,7 @@ func TestCloseSession_tokensLiveOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "native"})
+	g, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "native"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestCloseSession_tokensLiveOn(t *testing.T) {
 	if _, err := e.Verify(ctx, core.VerifyRequest{Token: g.Access.Text.Reveal()}); err != nil {
 		t.Errorf("an access token of a closed session: %v", err)
 	}
-	if _, err := e.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); api.ReasonOf(err) != api.ReasonRefreshEnded {
+	if _, err := e.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: "native"}); api.ReasonOf(err) != api.ReasonRefreshEnded {
 		t.Errorf("its refresh token: got %v, want %s", err, api.ReasonRefreshEnded)
 	}
 	if live, err := e.Admin().LiveSessions(ctx, id.Subject); err != nil || len(live) != 0 {

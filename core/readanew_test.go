@@ -67,7 +67,7 @@ func TestWatch_externalKey(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			keys, keysErr := []api.Key{siteKey(t)}, error(nil)
 			h := newSite(t, func(cfg *core.Config) {
-				l := &cfg.Policy.Layouts[0]
+				l := &cfg.Policy.TokenFormats[0]
 				l.Name, l.Keys = "issuer:site", nil
 				l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return keys, keysErr }
 			})
@@ -140,25 +140,25 @@ func TestRevokeCredential_unknown(t *testing.T) {
 	}
 }
 
-// TestVerify_severalLayouts: of two layouts that a token may be of, keys that cannot be
+// TestVerify_severalLayouts: of two token formats that a token may be of, keys that cannot be
 // had are told rather than a signature that does not fit; one that fits is enough.
 func TestVerify_severalLayouts(t *testing.T) {
 	away := func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("away") }
 	for name, c := range map[string]struct {
-		first, second func(*core.Layout)
+		first, second func(*core.TokenFormat)
 		code          api.Code
 	}{
-		"the second fits":       {func(l *core.Layout) { l.Keys = nil }, func(*core.Layout) {}, ""},
-		"neither fits":          {func(l *core.Layout) { l.Keys = nil }, func(l *core.Layout) { l.Keys = nil }, api.Unauthenticated},
-		"no keys for the first": {func(l *core.Layout) { l.Name, l.Verifying = "issuer:a", away }, func(l *core.Layout) { l.Keys = nil }, api.Internal},
-		"nor for the second":    {func(l *core.Layout) { l.Keys = nil }, func(l *core.Layout) { l.Name, l.Verifying = "issuer:b", away }, api.Internal},
+		"the second fits":       {func(l *core.TokenFormat) { l.Keys = nil }, func(*core.TokenFormat) {}, ""},
+		"neither fits":          {func(l *core.TokenFormat) { l.Keys = nil }, func(l *core.TokenFormat) { l.Keys = nil }, api.Unauthenticated},
+		"no keys for the first": {func(l *core.TokenFormat) { l.Name, l.Verifying = "issuer:a", away }, func(l *core.TokenFormat) { l.Keys = nil }, api.Internal},
+		"nor for the second":    {func(l *core.TokenFormat) { l.Keys = nil }, func(l *core.TokenFormat) { l.Name, l.Verifying = "issuer:b", away }, api.Internal},
 	} {
 		h := newHouse(t, func(cfg *core.Config) {
 			a, b := siteLayout(t), siteLayout(t)
 			a.Name, b.Name = "a", "b"
 			c.first(&a)
 			c.second(&b)
-			cfg.Policy.Layouts = []core.Layout{a, b}
+			cfg.Policy.TokenFormats = []core.TokenFormat{a, b}
 		})
 		_, err := h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)})
 		if code := api.CodeOf(err); code != c.code && !(c.code == api.Internal && code == api.Unavailable) {
@@ -168,12 +168,12 @@ func TestVerify_severalLayouts(t *testing.T) {
 }
 
 // TestVerify_sessionOfAnother: a token is of the session that it names, by its user and by
-// its layout.
+// its token format.
 func TestVerify_sessionOfAnother(t *testing.T) {
 	ctx := context.Background()
 	h := newSite(t, nil)
-	begin := func(u api.User, layout string) string {
-		g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: u.Identity("store"), Layout: layout})
+	begin := func(u api.User, format string) string {
+		g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: u.Identity("store"), TokenFormat: format})
 		h.must(err)
 		return g.Session
 	}

@@ -196,7 +196,7 @@ func TestDecide_several(t *testing.T) {
 func TestDecide_siteByReading(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
-		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/blog", Layout: "other", RefuseToken: []string{"editor"}}}
+		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/blog", TokenFormat: "other", RefuseToken: []string{"editor"}}}
 		c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{REST: []string{"/blog/wp-json"}}.Read(method, path, query)
 		}

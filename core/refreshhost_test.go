@@ -18,7 +18,7 @@ func TestRefresh_host(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		change      func(*core.Config)
-		layout      string
+		format      string
 		good, wrong []string
 	}{
 		"everywhere":        {nil, "", []string{"a.example", "b.example:8080", ""}, nil},
@@ -32,10 +32,10 @@ func TestRefresh_host(t *testing.T) {
 		"a mount's anywhere": {nil, "shop", []string{"shop.example"}, nil},
 	} {
 		w := newTown(t, c.change)
-		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: mustUser(t, w, "shop:1"), Layout: c.layout})
+		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: mustUser(t, w, "shop:1"), TokenFormat: c.format})
 		w.must(err)
 		for _, host := range c.wrong {
-			r := core.RefreshRequest{Token: g.Refresh, Layout: c.layout, Host: host}
+			r := core.RefreshRequest{Token: g.Refresh, TokenFormat: c.format, Host: host}
 			_, refresh := w.Tokens().Refresh(ctx, r)
 			_, _, present := w.Tokens().PeekRefresh(ctx, r)
 			_, renew := w.Tokens().ReissueAccess(ctx, r)
@@ -46,7 +46,7 @@ func TestRefresh_host(t *testing.T) {
 			}
 		}
 		for _, host := range c.good {
-			if g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout, Host: host}); err != nil {
+			if g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: c.format, Host: host}); err != nil {
 				t.Errorf("%s: refresh at %q: %v", name, host, err)
 			}
 		}

@@ -98,7 +98,7 @@ func TestRefuseRoles_verify(t *testing.T) {
 		here := get("/shop/x", nil)
 		here.Path = "/shop/x"
 		for name, a := range map[string]*api.Attempt{"anywhere": nil, "at the shop": here} {
-			_, err := w.Verify(context.Background(), core.VerifyRequest{Token: text, Layout: "shop", Attempt: a})
+			_, err := w.Verify(context.Background(), core.VerifyRequest{Token: text, TokenFormat: "shop", Attempt: a})
 			if api.ReasonOf(err) != api.ReasonRoleRefused {
 				t.Errorf("%s, %s: %v", what, name, err)
 			}

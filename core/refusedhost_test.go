@@ -169,7 +169,7 @@ func TestCustomHeader_twoReadings(t *testing.T) {
 	}
 }
 
-// TestKeys_ofOurs: which layouts have a secret of their own, and which keys were revoked.
+// TestKeys_ofOurs: which token formats have a secret of their own, and which keys were revoked.
 func TestKeys_ofOurs(t *testing.T) {
 	h := newSite(t, func(c *core.Config) {
 		external := siteLayout(t)
@@ -177,9 +177,9 @@ func TestKeys_ofOurs(t *testing.T) {
 		external.Verifying = func(context.Context, string, string) ([]api.Key, error) { return nil, nil }
 		bare := siteLayout(t)
 		bare.Name, bare.Keys = "bare", nil
-		c.Policy.Layouts = append(c.Policy.Layouts, external, bare)
+		c.Policy.TokenFormats = append(c.Policy.TokenFormats, external, bare)
 	})
-	if got := h.Admin().OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{Layout: "site", Algorithm: siteKey(t).Algorithm}) {
+	if got := h.Admin().OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{TokenFormat: "site", Algorithm: siteKey(t).Algorithm}) {
 		t.Errorf("got %+v", got)
 	}
 	if got := h.Admin().RevokedKeys(); len(got) != 0 {

@@ -20,38 +20,42 @@ func tokensOf(life time.Duration) core.TokenPolicy {
 }
 
 // endings are the ways to end a token of bob's session g.
-var endings = map[string]func(context.Context, *house, core.Grant) error{
-	"session": func(ctx context.Context, h *house, g core.Grant) error {
+var endings = map[string]func(context.Context, *house, core.TokenPair) error{
+	"session": func(ctx context.Context, h *house, g core.TokenPair) error {
 		return h.Admin().EndSession(ctx, g.Session, "stolen", "op")
 	},
-	"logout": func(ctx context.Context, h *house, g core.Grant) error {
+	"logout": func(ctx context.Context, h *house, g core.TokenPair) error {
 		return h.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
 	},
-	"refresh token": func(ctx context.Context, h *house, g core.Grant) error { return h.Tokens().RevokeToken(ctx, g.Refresh) },
-	"token": func(ctx context.Context, h *house, g core.Grant) error {
+	"refresh token": func(ctx context.Context, h *house, g core.TokenPair) error {
+		return h.Tokens().RevokeToken(ctx, g.Refresh)
+	},
+	"token": func(ctx context.Context, h *house, g core.TokenPair) error {
 		return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: g.Access.ID})
 	},
-	"everything": func(ctx context.Context, h *house, _ core.Grant) error {
+	"everything": func(ctx context.Context, h *house, _ core.TokenPair) error {
 		return h.Tokens().LogoutAll(ctx, h.bob.Subject, "stolen", "op")
 	},
-	"user": func(ctx context.Context, h *house, _ core.Grant) error {
+	"user": func(ctx context.Context, h *house, _ core.TokenPair) error {
 		_, err := h.Admin().RevokeUser(ctx, "bob", "stolen", "op")
 		return err
 	},
-	"password": func(ctx context.Context, h *house, _ core.Grant) error {
+	"password": func(ctx context.Context, h *house, _ core.TokenPair) error {
 		return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op")
 	},
-	"roles": func(ctx context.Context, h *house, _ core.Grant) error {
+	"roles": func(ctx context.Context, h *house, _ core.TokenPair) error {
 		return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "op")
 	},
-	"address": func(ctx context.Context, h *house, _ core.Grant) error {
+	"address": func(ctx context.Context, h *house, _ core.TokenPair) error {
 		email := "new@example.org"
 		return h.accounts.Update(ctx, h.bob.Subject, users.Change{Email: &email}, "op")
 	},
-	"disabled": func(ctx context.Context, h *house, _ core.Grant) error {
+	"disabled": func(ctx context.Context, h *house, _ core.TokenPair) error {
 		return joined(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op"), h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
 	},
-	"deleted": func(ctx context.Context, h *house, _ core.Grant) error { return h.accounts.Delete(ctx, h.bob, "op") },
+	"deleted": func(ctx context.Context, h *house, _ core.TokenPair) error {
+		return h.accounts.Delete(ctx, h.bob, "op")
+	},
 }
 
 func joined(errs ...error) error {

@@ -19,7 +19,7 @@ func TestLoginHooks_remembered(t *testing.T) {
 	}{
 		"a password": {"/shop/admin/x", func(*town) api.Header { return basicHeader("root", "shop pass") }},
 		"a token": {"/shop/admin/x", func(w *town) api.Header {
-			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: w.shopLogin(), Layout: "shop", Lifetime: 7 * 24 * time.Hour})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: w.shopLogin(), TokenFormat: "shop", Lifetime: 7 * 24 * time.Hour})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}},

@@ -18,7 +18,7 @@ type (
 	BeginRequest = api.BeginRequest
 
 	// Grant is a pair of tokens.
-	Grant = api.Grant
+	TokenPair = api.TokenPair
 
 	// RefreshRequest presents a refresh token.
 	RefreshRequest = api.RefreshRequest

@@ -74,7 +74,7 @@ func TestRevokeCredential(t *testing.T) {
 			if tt.want.LiveSession != "" {
 				tt.want.LiveSession = h.session
 			}
-			tt.want.ID, tt.want.Subject, tt.want.Login, tt.want.Layout = got.ID, h.bob.Subject, got.Login, got.Layout
+			tt.want.ID, tt.want.Subject, tt.want.Login, tt.want.TokenFormat = got.ID, h.bob.Subject, got.Login, got.TokenFormat
 			if got != tt.want {
 				t.Errorf("got  %+v\nwant %+v", got, tt.want)
 			}

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// revokedLife is a house with a layout of pairs, whose access tokens live for an hour.
+// revokedLife is a house with a token format of pairs, whose access tokens live for an hour.
 type revokedLife struct {
 	*house
 	store *memory.Store
@@ -19,10 +19,10 @@ type revokedLife struct {
 
 func newRevokedLife(t *testing.T) *revokedLife {
 	l := &revokedLife{store: memory.New()}
-	pairs := core.NativeLayout("pairs")
+	pairs := core.NativeTokenFormat("pairs")
 	pairs.Name, pairs.Paired, pairs.Lifetime = "pairs", true, time.Hour
 	l.house = newHouse(t, func(c *core.Config) {
-		c.Store, c.Policy.Layouts, c.Policy.Hooks = l.store, []core.Layout{pairs}, core.NewHooks()
+		c.Store, c.Policy.TokenFormats, c.Policy.Hooks = l.store, []core.TokenFormat{pairs}, core.NewHooks()
 		c.Policy.Hooks.AuthExpire.Bind("life", func(_ context.Context, x core.Lifetime) (core.Lifetime, error) {
 			if l.life > 0 {
 				x.Lifetime = l.life
@@ -33,7 +33,7 @@ func newRevokedLife(t *testing.T) *revokedLife {
 	return l
 }
 
-func (l *revokedLife) begin() core.Grant {
+func (l *revokedLife) begin() core.TokenPair {
 	l.t.Helper()
 	return l.start("pairs", 0)
 }
@@ -45,9 +45,9 @@ func (l *revokedLife) user(login string) api.Identity {
 	return id
 }
 
-func (l *revokedLife) next(g core.Grant) core.Grant {
+func (l *revokedLife) next(g core.TokenPair) core.TokenPair {
 	l.t.Helper()
-	g, err := l.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh, Layout: "pairs"})
+	g, err := l.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh, TokenFormat: "pairs"})
 	l.must(err)
 	return g
 }
@@ -55,7 +55,7 @@ func (l *revokedLife) next(g core.Grant) core.Grant {
 // alone returns a token without a session, and whose it is.
 func (l *revokedLife) alone() (core.Issued, api.Identity) {
 	l.t.Helper()
-	issued, err := l.Tokens().Issue(context.Background(), core.IssueRequest{Identity: l.user("bob"), Layout: "pairs"})
+	issued, err := l.Tokens().Issue(context.Background(), core.IssueRequest{Identity: l.user("bob"), TokenFormat: "pairs"})
 	l.must(err)
 	id, err := l.verified(issued)
 	l.must(err)
@@ -64,7 +64,7 @@ func (l *revokedLife) alone() (core.Issued, api.Identity) {
 }
 
 func (l *revokedLife) verified(i core.Issued) (api.Identity, error) {
-	return l.Verify(context.Background(), core.VerifyRequest{Token: i.Text.Reveal(), Layout: "pairs"})
+	return l.Verify(context.Background(), core.VerifyRequest{Token: i.Text.Reveal(), TokenFormat: "pairs"})
 }
 
 // TestRevoked_life: a revocation of an access token is kept for as long as the token could

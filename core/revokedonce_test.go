@@ -15,8 +15,8 @@ import (
 // once is what may be revoked over and over.
 type once struct {
 	*revokedLife
-	plain core.Grant // of the native layout
-	pair  core.Grant
+	plain core.TokenPair // of the native token format
+	pair  core.TokenPair
 	used  api.Secret // the first refresh token of plain
 	alone core.Issued
 	who   api.Identity // of alone
@@ -27,7 +27,7 @@ type once struct {
 func newOnce(t *testing.T) *once {
 	o := &once{revokedLife: newRevokedLife(t)}
 	var err error
-	o.plain, err = o.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: o.user("bob"), Layout: "native"})
+	o.plain, err = o.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: o.user("bob"), TokenFormat: "native"})
 	o.must(err)
 	o.pair = o.revokedLife.begin()
 	o.alone, o.who = o.revokedLife.alone()
@@ -76,11 +76,11 @@ var revocations = map[string]func(context.Context, *once) error{
 	"an API key":       func(ctx context.Context, o *once) error { return o.accounts.RevokeAPIKey(ctx, o.keyID, "op") },
 	"a leaked API key": func(ctx context.Context, o *once) error { return o.Tokens().ReportLeaked(ctx, o.key, api.Peer{}) },
 	"a used refresh token": func(ctx context.Context, o *once) error {
-		return refusal(o.Tokens().Refresh(ctx, core.RefreshRequest{Token: o.used, Layout: "native"}))
+		return refusal(o.Tokens().Refresh(ctx, core.RefreshRequest{Token: o.used, TokenFormat: "native"}))
 	},
 	"a used refresh token, looked at": func(ctx context.Context, o *once) error {
-		_, _, err := o.Tokens().PeekRefresh(ctx, core.RefreshRequest{Token: o.used, Layout: "native"})
-		return refusal(core.Grant{}, err)
+		_, _, err := o.Tokens().PeekRefresh(ctx, core.RefreshRequest{Token: o.used, TokenFormat: "native"})
+		return refusal(core.TokenPair{}, err)
 	},
 }
 
@@ -91,7 +91,7 @@ func second(_ core.Revoked, err error) error {
 	return err
 }
 
-func refusal(_ core.Grant, err error) error {
+func refusal(_ core.TokenPair, err error) error {
 	if api.CodeOf(err) == api.Unauthenticated {
 		return nil
 	}
@@ -167,7 +167,7 @@ func TestRevocations_repeatedRefresh(t *testing.T) {
 // use has the first refresh token of plain be used, so long ago that it is reused.
 func (o *once) use() {
 	o.used = o.plain.Refresh
-	g, err := o.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: o.plain.Refresh, Layout: "native"})
+	g, err := o.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: o.plain.Refresh, TokenFormat: "native"})
 	o.must(err)
 	o.clock.advance(time.Minute)
 	o.plain = g

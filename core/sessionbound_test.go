@@ -34,13 +34,13 @@ func TestBegin_bound(t *testing.T) {
 				})
 			}
 		})
-		begin := func(subject string) core.Grant {
+		begin := func(subject string) core.TokenPair {
 			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: api.Identity{Subject: subject, Gen: genOf(t, h, subject)}})
 			h.must(err)
 			return g
 		}
 		other := begin("u_bob")
-		first, last := begin("u_alice"), core.Grant{}
+		first, last := begin("u_alice"), core.TokenPair{}
 		for range tt.begin - 1 {
 			h.clock.advance(1e6)
 			last = begin("u_alice")
@@ -52,7 +52,7 @@ func TestBegin_bound(t *testing.T) {
 		if _, err := h.refresh(first.Refresh); (err == nil) != (tt.want == tt.begin) {
 			t.Errorf("%s: the first session: %v", name, err)
 		}
-		for _, g := range []core.Grant{last, other} {
+		for _, g := range []core.TokenPair{last, other} {
 			if _, err := h.refresh(g.Refresh); err != nil {
 				t.Errorf("%s: the last session, or another's: %v", name, err)
 			}

@@ -20,7 +20,7 @@ import (
 func twoDesks(c *core.Config) {
 	c.Policy.Sites = []core.Site{
 		{Name: "auth", Prefix: "/auth", Directory: "shop"}, {Name: "desk", Prefix: "/desk", Directory: "shop"},
-		{Name: "shop", Layout: "shop", Prefix: "/shop", Directory: "shop"},
+		{Name: "shop", TokenFormat: "shop", Prefix: "/shop", Directory: "shop"},
 	}
 	c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 	c.Policy.Hooks = core.NewHooks()
@@ -38,7 +38,7 @@ func TestRefresh_remembersSite(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct {
 		name                   string
-		login, begin, layout   string
+		login, begin, format   string
 		refresh                string
 		atFirst, administrator bool
 	}{
@@ -54,24 +54,24 @@ func TestRefresh_remembersSite(t *testing.T) {
 		{"not known where, refreshed at one", "auth", "", "", "auth", true, false},
 		{"not known where, refreshed at none", "auth", "", "", "", true, false},
 	} {
-		for what, use := range map[string]func(*town, core.RefreshRequest) (core.Grant, error){
-			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Tokens().Refresh(ctx, r) },
-			"renew":   func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Tokens().ReissueAccess(ctx, r) },
+		for what, use := range map[string]func(*town, core.RefreshRequest) (core.TokenPair, error){
+			"refresh": func(w *town, r core.RefreshRequest) (core.TokenPair, error) { return w.Tokens().Refresh(ctx, r) },
+			"renew":   func(w *town, r core.RefreshRequest) (core.TokenPair, error) { return w.Tokens().ReissueAccess(ctx, r) },
 		} {
 			w := newTown(t, twoDesks)
-			isAdministrator := func(g core.Grant) bool {
+			isAdministrator := func(g core.TokenPair) bool {
 				d := w.decide("/any/x", bearer(g.Access.Text.Reveal()))
 				w.must(errorOf(d))
 				return d.Identity.HasRole("administrator")
 			}
 			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: c.login})
 			w.must(err)
-			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: c.layout, Dialect: c.begin})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: c.format, Dialect: c.begin})
 			w.must(err)
 			if isAdministrator(g) != c.atFirst {
 				t.Errorf("%s: administrator at first is %v", c.name, !c.atFirst)
 			}
-			g, err = use(w, core.RefreshRequest{Token: g.Refresh, Layout: c.layout, Dialect: c.refresh})
+			g, err = use(w, core.RefreshRequest{Token: g.Refresh, TokenFormat: c.format, Dialect: c.refresh})
 			w.must(err)
 			if isAdministrator(g) != c.administrator {
 				t.Errorf("%s, %s: administrator is %v", c.name, what, !c.administrator)
@@ -109,11 +109,11 @@ func TestHooks_toldSite(t *testing.T) {
 		{"at the neighbour's", "desk", "auth", both, []string{began}},
 		{"begun nobody knows where", "", "auth", all, []string{"", "native", "auth"}},
 	} {
-		for what, use := range map[string]func(*town, core.RefreshRequest) (core.Grant, error){
-			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) {
+		for what, use := range map[string]func(*town, core.RefreshRequest) (core.TokenPair, error){
+			"refresh": func(w *town, r core.RefreshRequest) (core.TokenPair, error) {
 				return w.Tokens().Refresh(context.Background(), r)
 			},
-			"renew": func(w *town, r core.RefreshRequest) (core.Grant, error) {
+			"renew": func(w *town, r core.RefreshRequest) (core.TokenPair, error) {
 				return w.Tokens().ReissueAccess(context.Background(), r)
 			},
 		} {
@@ -140,7 +140,7 @@ func TestHooks_toldSite(t *testing.T) {
 
 // toldSites begins a session at a site, refreshes it at another, and ends it. It returns
 // which dialects each point was told of.
-func toldSites(t *testing.T, begin, refresh string, use func(*town, core.RefreshRequest) (core.Grant, error)) map[string]map[string]bool {
+func toldSites(t *testing.T, begin, refresh string, use func(*town, core.RefreshRequest) (core.TokenPair, error)) map[string]map[string]bool {
 	ctx := context.Background()
 	var mu sync.Mutex
 	told := map[string]map[string]bool{}

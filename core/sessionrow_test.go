@@ -9,10 +9,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// start begins a session of bob in a layout, with an access token that lives so long.
-func (l *revokedLife) start(layout string, life time.Duration) core.Grant {
+// start begins a session of bob in a token format, with an access token that lives so long.
+func (l *revokedLife) start(format string, life time.Duration) core.TokenPair {
 	l.t.Helper()
-	g, err := l.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: l.user("bob"), Layout: layout, AccessLife: life})
+	g, err := l.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: l.user("bob"), TokenFormat: format, AccessLife: life})
 	l.must(err)
 	return g
 }
@@ -23,75 +23,75 @@ func (l *revokedLife) start(layout string, life time.Duration) core.Grant {
 func TestSessionRow_life(t *testing.T) {
 	ctx := context.Background()
 	const usual = 15 * time.Minute
-	refresh := func(l *revokedLife, g core.Grant, life time.Duration, do func(context.Context, core.RefreshRequest) (core.Grant, error)) core.Grant {
-		next, err := do(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native", AccessLife: life})
+	refresh := func(l *revokedLife, g core.TokenPair, life time.Duration, do func(context.Context, core.RefreshRequest) (core.TokenPair, error)) core.TokenPair {
+		next, err := do(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: "native", AccessLife: life})
 		l.must(err)
 		return next
 	}
 	for name, test := range map[string]struct {
-		issue func(*revokedLife) []core.Grant // of one session
-		keep  time.Duration                   // from the end, at most
+		issue func(*revokedLife) []core.TokenPair // of one session
+		keep  time.Duration                       // from the end, at most
 	}{
-		"a login": {func(l *revokedLife) []core.Grant { return []core.Grant{l.start("native", 0)} }, usual},
-		"a login for longer": {func(l *revokedLife) []core.Grant {
-			return []core.Grant{l.start("native", 7*time.Hour)}
+		"a login": {func(l *revokedLife) []core.TokenPair { return []core.TokenPair{l.start("native", 0)} }, usual},
+		"a login for longer": {func(l *revokedLife) []core.TokenPair {
+			return []core.TokenPair{l.start("native", 7*time.Hour)}
 		}, 7 * time.Hour},
-		"longer by a hook": {func(l *revokedLife) []core.Grant {
+		"longer by a hook": {func(l *revokedLife) []core.TokenPair {
 			l.life = 9 * time.Hour
-			return []core.Grant{l.start("native", 0)}
+			return []core.TokenPair{l.start("native", 0)}
 		}, 9 * time.Hour},
-		"of pairs": {func(l *revokedLife) []core.Grant { return []core.Grant{l.start("pairs", 0)} }, time.Hour},
-		"of pairs, longer by a hook": {func(l *revokedLife) []core.Grant {
+		"of pairs": {func(l *revokedLife) []core.TokenPair { return []core.TokenPair{l.start("pairs", 0)} }, time.Hour},
+		"of pairs, longer by a hook": {func(l *revokedLife) []core.TokenPair {
 			l.life = 9 * time.Hour
-			return []core.Grant{l.start("pairs", 0)}
+			return []core.TokenPair{l.start("pairs", 0)}
 		}, 9 * time.Hour},
-		"a refresh": {func(l *revokedLife) []core.Grant {
+		"a refresh": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
 			l.clock.advance(10 * time.Minute)
-			return []core.Grant{g, refresh(l, g, 0, l.Tokens().Refresh)}
+			return []core.TokenPair{g, refresh(l, g, 0, l.Tokens().Refresh)}
 		}, usual},
-		"a refresh for longer": {func(l *revokedLife) []core.Grant {
+		"a refresh for longer": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
-			return []core.Grant{g, refresh(l, g, 5*time.Hour, l.Tokens().Refresh)}
+			return []core.TokenPair{g, refresh(l, g, 5*time.Hour, l.Tokens().Refresh)}
 		}, 5 * time.Hour},
-		"a refresh for longer that is repeated": {func(l *revokedLife) []core.Grant {
+		"a refresh for longer that is repeated": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
 			first := refresh(l, g, 0, l.Tokens().Refresh)
-			return []core.Grant{g, first, refresh(l, g, 5*time.Hour, l.Tokens().Refresh)}
+			return []core.TokenPair{g, first, refresh(l, g, 5*time.Hour, l.Tokens().Refresh)}
 		}, 5 * time.Hour},
-		"a refresh for longer by a hook": {func(l *revokedLife) []core.Grant {
+		"a refresh for longer by a hook": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
 			l.life = 8 * time.Hour
-			return []core.Grant{g, refresh(l, g, 0, l.Tokens().Refresh)}
+			return []core.TokenPair{g, refresh(l, g, 0, l.Tokens().Refresh)}
 		}, 8 * time.Hour},
-		"a refresh for shorter": {func(l *revokedLife) []core.Grant {
+		"a refresh for shorter": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 6*time.Hour)
-			return []core.Grant{g, refresh(l, g, time.Minute, l.Tokens().Refresh)}
+			return []core.TokenPair{g, refresh(l, g, time.Minute, l.Tokens().Refresh)}
 		}, 6 * time.Hour},
-		"a token besides": {func(l *revokedLife) []core.Grant {
+		"a token besides": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
-			return []core.Grant{g, refresh(l, g, 4*time.Hour, l.Tokens().ReissueAccess)}
+			return []core.TokenPair{g, refresh(l, g, 4*time.Hour, l.Tokens().ReissueAccess)}
 		}, 4 * time.Hour},
-		"a token besides, longer by a hook": {func(l *revokedLife) []core.Grant {
+		"a token besides, longer by a hook": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
 			l.life = 4 * time.Hour
-			return []core.Grant{g, refresh(l, g, 0, l.Tokens().ReissueAccess)}
+			return []core.TokenPair{g, refresh(l, g, 0, l.Tokens().ReissueAccess)}
 		}, 4 * time.Hour},
-		"a token of a program's": {func(l *revokedLife) []core.Grant {
+		"a token of a program's": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
 			issued, err := l.Tokens().Issue(ctx, core.IssueRequest{Identity: g.Identity, Session: g.Session, Lifetime: 3 * time.Hour})
 			l.must(err)
-			return []core.Grant{g, {Access: issued, Session: g.Session}}
+			return []core.TokenPair{g, {Access: issued, Session: g.Session}}
 		}, 3 * time.Hour},
-		"a session from before ends were noted": {func(l *revokedLife) []core.Grant {
+		"a session from before ends were noted": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 20*time.Hour)
 			l.forgetEnd(g.Session, time.Time{})
-			return []core.Grant{g, refresh(l, g, 0, l.Tokens().Refresh)}
+			return []core.TokenPair{g, refresh(l, g, 0, l.Tokens().Refresh)}
 		}, 31 * day},
-		"a store that was restored": {func(l *revokedLife) []core.Grant {
+		"a store that was restored": {func(l *revokedLife) []core.TokenPair {
 			g := l.start("native", 0)
 			l.forgetEnd(g.Session, l.clock.Now().Add(-time.Hour))
-			return []core.Grant{g}
+			return []core.TokenPair{g}
 		}, usual},
 	} {
 		for what, end := range sessionEnds {
@@ -107,17 +107,17 @@ func TestSessionRow_life(t *testing.T) {
 }
 
 // sessionEnds are the ways to end a session with its tokens.
-var sessionEnds = map[string]func(context.Context, *revokedLife, core.Grant) error{
-	"ended": func(ctx context.Context, l *revokedLife, g core.Grant) error {
+var sessionEnds = map[string]func(context.Context, *revokedLife, core.TokenPair) error{
+	"ended": func(ctx context.Context, l *revokedLife, g core.TokenPair) error {
 		return l.Admin().EndSession(ctx, g.Session, "x", "op")
 	},
-	"refresh token": func(ctx context.Context, l *revokedLife, g core.Grant) error {
+	"refresh token": func(ctx context.Context, l *revokedLife, g core.TokenPair) error {
 		return l.Tokens().RevokeToken(ctx, g.Refresh)
 	},
-	"closed, and ended later": func(ctx context.Context, l *revokedLife, g core.Grant) error {
+	"closed, and ended later": func(ctx context.Context, l *revokedLife, g core.TokenPair) error {
 		return joined(l.Tokens().CloseSession(ctx, g.Session, "x", "op"), l.Admin().EndSession(ctx, g.Session, "x", "op"))
 	},
-	"logout": func(ctx context.Context, l *revokedLife, g core.Grant) error {
+	"logout": func(ctx context.Context, l *revokedLife, g core.TokenPair) error {
 		return l.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
 	},
 }
@@ -143,7 +143,7 @@ func (l *revokedLife) keptUntil(by time.Time) {
 
 // staysDead looks at all tokens a second before they end, and as other nodes and a
 // restarted one know them: from the log alone.
-func (l *revokedLife) staysDead(grants []core.Grant) {
+func (l *revokedLife) staysDead(grants []core.TokenPair) {
 	l.t.Helper()
 	ctx := context.Background()
 	for range grants {

@@ -17,7 +17,7 @@ import (
 )
 
 // begin begins a session of bob's.
-func (h *house) begin() core.Grant {
+func (h *house) begin() core.TokenPair {
 	h.t.Helper()
 	id, err := h.Tokens().Identity(context.Background(), "bob")
 	h.must(err)
@@ -26,7 +26,7 @@ func (h *house) begin() core.Grant {
 	return g
 }
 
-func (h *house) refresh(token api.Secret) (core.Grant, error) {
+func (h *house) refresh(token api.Secret) (core.TokenPair, error) {
 	return h.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: token})
 }
 
@@ -195,7 +195,7 @@ func TestBegin_sessionLimit(t *testing.T) {
 			return v, nil
 		})
 	})
-	var list []core.Grant
+	var list []core.TokenPair
 	for range 3 {
 		list = append(list, h.begin())
 		h.clock.advance(time.Second)
@@ -340,7 +340,7 @@ func errOf(d core.Decision) error {
 }
 
 func TestSessions_absoluteEnd(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Sessions = session.FamiliesConfig{Absolute: time.Hour, Idle: 40 * time.Minute} })
+	h := newHouse(t, func(c *core.Config) { c.Sessions = session.Config{Absolute: time.Hour, Idle: 40 * time.Minute} })
 	g := h.begin()
 	for range 3 {
 		h.clock.advance(19 * time.Minute)

@@ -29,7 +29,7 @@ func TestSettings(t *testing.T) {
 		}
 		rows[name] = nil
 	}
-	for _, v := range []any{core.TokenPolicy{}, core.Policy{}, core.Application{}, core.Layout{}, core.Site{}, core.NamedMethod{}, core.Place{}, core.ForeignIssuer{}} {
+	for _, v := range []any{core.TokenPolicy{}, core.Policy{}, core.Application{}, core.TokenFormat{}, core.Site{}, core.NamedMethod{}, core.Place{}, core.ExternalIssuer{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			name := typ.Name() + "." + typ.Field(i).Name
@@ -70,9 +70,9 @@ func tokens(t *testing.T, p core.TokenPolicy) *house {
 }
 
 // foundWith are the claims and the header of a token of alice's.
-func (h *house) foundWith(layout string, r core.IssueRequest) (api.Claims, *token.Token) {
+func (h *house) foundWith(format string, r core.IssueRequest) (api.Claims, *token.Token) {
 	h.t.Helper()
-	r.Layout = layout
+	r.TokenFormat = format
 	if r.Identity.Subject == "" {
 		r.Identity = h.alice.Identity("store")
 	}
@@ -214,7 +214,7 @@ func policySettings() map[string]func(*testing.T) {
 	}
 }
 
-// siteToken is a token of the layout site.
+// siteToken is a token of the token format site.
 func (h *house) siteToken(login string) string {
 	h.t.Helper()
 	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, api.NewClaims(h.siteClaims(h.clock.Now().Add(time.Minute).Unix(),

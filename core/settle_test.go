@@ -24,12 +24,12 @@ func TestRevoke_hitsNothingLater(t *testing.T) {
 		"password":       func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
 		"disabled a bit": func(h *house) error { return h.disabledAndBack() },
 	} {
-		for _, layout := range []string{"", "site"} { // with and without a generation
-			t.Run(name+"/"+layout, func(t *testing.T) {
+		for _, format := range []string{"", "site"} { // with and without a generation
+			t.Run(name+"/"+format, func(t *testing.T) {
 				t.Parallel()
 				h := newSite(t, func(c *core.Config) { c.Now = time.Now })
 				issue := func() api.Header {
-					issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.fresh("bob"), Layout: layout, Client: "app"})
+					issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.fresh("bob"), TokenFormat: format, Client: "app"})
 					h.must(err)
 					return bearer(issued.Text.Reveal())
 				}
@@ -37,7 +37,7 @@ func TestRevoke_hitsNothingLater(t *testing.T) {
 				h.passes("before", before, "bob")
 				h.must(revoke(h))
 				after := issue()
-				if layout == "" || name != "client" { // the site's tokens name no client
+				if format == "" || name != "client" { // the site's tokens name no client
 					h.refused("from before", before, api.ReasonTokenRevoked)
 				}
 				h.passes("issued after it", after, "bob")

@@ -50,7 +50,7 @@ func TestSite_refusesLater(t *testing.T) {
 // TestSite_hookedRoles: what counts is the roles after the hooks.
 func TestSite_hookedRoles(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
-		c.Policy.Sites = []core.Site{{RefuseToken: []string{"banned"}, Prefix: "/api", Layout: "other"}}
+		c.Policy.Sites = []core.Site{{RefuseToken: []string{"banned"}, Prefix: "/api", TokenFormat: "other"}}
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.IdentityResolved.Bind("ban", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
 			r.Identity.Roles = append(slices.Clone(r.Identity.Roles), "banned")

@@ -13,32 +13,32 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// laid is a house with a site layout that change alters.
-func laid(t *testing.T, change func(*core.Layout)) *house {
+// laid is a house with a site token format that change alters.
+func laid(t *testing.T, change func(*core.TokenFormat)) *house {
 	return newHouse(t, func(c *core.Config) {
 		l := siteLayout(t)
 		change(&l)
-		c.Policy.Layouts = []core.Layout{l}
+		c.Policy.TokenFormats = []core.TokenFormat{l}
 	})
 }
 
 func layoutSettings() map[string]func(*testing.T) {
 	return map[string]func(*testing.T){
 		"Layout.Head": func(t *testing.T) {
-			h := laid(t, func(l *core.Layout) { l.Head = []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}} })
+			h := laid(t, func(l *core.TokenFormat) { l.Head = []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}} })
 			if _, text := h.foundWith("site", core.IssueRequest{}); text.Header().KeyID != "" || text.Header().Type != "JWT" {
 				t.Errorf("the header is %+v", text.Header())
 			}
 		},
 		"Layout.Order": func(t *testing.T) {
-			h := laid(t, func(l *core.Layout) { l.Order = []string{"exp", "user", "iss", "iat"} })
+			h := laid(t, func(l *core.TokenFormat) { l.Order = []string{"exp", "user", "iss", "iat"} })
 			if c, _ := h.foundWith("site", core.IssueRequest{}); strings.Join(names(c), " ") != "exp user iss iat" {
 				t.Errorf("claims %v", names(c))
 			}
 		},
 		"Layout.Compose": func(t *testing.T) {
 			var seen core.IssueRequest
-			h := laid(t, func(l *core.Layout) {
+			h := laid(t, func(l *core.TokenFormat) {
 				l.Compose = func(r core.IssueRequest, jti string) api.Claims {
 					seen = r
 					return api.NewClaims(api.Claim{Name: "user", Value: r.Identity.Number}, api.Claim{Name: "of", Value: jti})
@@ -52,8 +52,8 @@ func layoutSettings() map[string]func(*testing.T) {
 		},
 		"Layout.Check": func(t *testing.T) {
 			var refuse error
-			h := laid(t, func(l *core.Layout) { l.Check = func(api.Claims, *api.Attempt) error { return refuse } })
-			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+			h := laid(t, func(l *core.TokenFormat) { l.Check = func(api.Claims, *api.Attempt) error { return refuse } })
+			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 			h.must(err)
 			text := bearer(issued.Text.Reveal())
 			h.passes("checked", text, "bob")
@@ -65,7 +65,7 @@ func layoutSettings() map[string]func(*testing.T) {
 		},
 		"Layout.Bound": func(t *testing.T) {
 			for _, bound := range []bool{false, true} {
-				h := laid(t, func(l *core.Layout) {
+				h := laid(t, func(l *core.TokenFormat) {
 					if bound {
 						l.Bound = func(c api.Claims) string { return c.String("ip") }
 					}
@@ -74,28 +74,28 @@ func layoutSettings() map[string]func(*testing.T) {
 					v.Claims = v.Claims.With("ip", "192.0.2.1")
 					return v, nil
 				})
-				_, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				_, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 				if (err != nil) != bound {
 					t.Errorf("bound %v: %v", bound, err)
 				}
 			}
 		},
 		"Layout.Audience": func(t *testing.T) {
-			h := laid(t, func(l *core.Layout) { l.Audience, l.Order = []string{"shop"}, append(l.Order, "aud") })
+			h := laid(t, func(l *core.TokenFormat) { l.Audience, l.Order = []string{"shop"}, append(l.Order, "aud") })
 			if c, _ := h.foundWith("site", core.IssueRequest{}); c.String("aud") != "shop" {
 				t.Errorf("claims %v", c)
 			}
-			h = laid(t, func(l *core.Layout) { l.Audience = []string{"shop"} })
+			h = laid(t, func(l *core.TokenFormat) { l.Audience = []string{"shop"} })
 			if c, _ := h.foundWith("site", core.IssueRequest{}); c.String("aud") != "" {
 				t.Errorf("aud without a place: %v", c)
 			}
 		},
 		"Layout.Lifetime": func(t *testing.T) {
-			for _, c := range []struct{ layout, asked, want time.Duration }{
+			for _, c := range []struct{ format, asked, want time.Duration }{
 				{0, 0, 15 * time.Minute}, {time.Hour, 0, time.Hour}, {time.Hour, time.Minute, time.Minute}, {0, time.Minute, time.Minute},
 			} {
-				h := laid(t, func(l *core.Layout) { l.Lifetime = c.layout })
-				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: c.asked})
+				h := laid(t, func(l *core.TokenFormat) { l.Lifetime = c.format })
+				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site", Lifetime: c.asked})
 				h.must(err)
 				if got := issued.ExpiresAt.Sub(issued.IssuedAt); got != c.want {
 					t.Errorf("%+v: lives %s", c, got)
@@ -104,8 +104,8 @@ func layoutSettings() map[string]func(*testing.T) {
 		},
 		"Layout.EscapeSlashes": func(t *testing.T) {
 			for _, escape := range []bool{false, true} {
-				h := laid(t, func(l *core.Layout) { l.EscapeSlashes = escape })
-				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				h := laid(t, func(l *core.TokenFormat) { l.EscapeSlashes = escape })
+				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 				h.must(err)
 				if got := strings.Contains(rawPayload(t, issued), `https:\/\/site.example`); got != escape {
 					t.Errorf("escaped: %v, want %v", got, escape)
@@ -113,8 +113,8 @@ func layoutSettings() map[string]func(*testing.T) {
 			}
 		},
 		"Layout.NoIssuer": func(t *testing.T) {
-			h := laid(t, func(l *core.Layout) { l.NoIssuer = true })
-			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+			h := laid(t, func(l *core.TokenFormat) { l.NoIssuer = true })
+			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 			h.must(err)
 			if iss, there := issued.Claims.Get("iss"); there && iss != "" {
 				t.Errorf("iss is %v", iss)
@@ -129,11 +129,11 @@ func layoutSettings() map[string]func(*testing.T) {
 		},
 		"Layout.Paired": func(t *testing.T) {
 			for _, paired := range []bool{false, true} {
-				h := laid(t, func(l *core.Layout) { l.Paired = paired })
-				first, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				h := laid(t, func(l *core.TokenFormat) { l.Paired = paired })
+				first, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 				h.must(err)
 				h.passes("before the refresh", bearer(first.Access.Text.Reveal()), "bob")
-				next, err := h.Tokens().Refresh(t.Context(), core.RefreshRequest{Token: first.Refresh, Layout: "site"})
+				next, err := h.Tokens().Refresh(t.Context(), core.RefreshRequest{Token: first.Refresh, TokenFormat: "site"})
 				h.must(err)
 				h.passes("the next", bearer(next.Access.Text.Reveal()), "bob")
 				if d := h.decide("/api/x", bearer(first.Access.Text.Reveal())); (d.Outcome == core.Allowed) == paired {
@@ -143,7 +143,7 @@ func layoutSettings() map[string]func(*testing.T) {
 		},
 		"Layout.Profile": func(t *testing.T) {
 			for typ, passes := range map[string]bool{"JWT": true, "jwt": true, "application/jwt": true, "": true, "at+jwt": false, "x": false} {
-				h := laid(t, func(l *core.Layout) { l.Profile = token.Profile{} })
+				h := laid(t, func(l *core.TokenFormat) { l.Profile = token.Profile{} })
 				d := h.decide("/api/x", bearer(h.signed(typ, h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)))
 				if (d.Outcome == core.Allowed) != passes {
 					t.Errorf("typ %q: %v", typ, d.Err)
@@ -151,14 +151,14 @@ func layoutSettings() map[string]func(*testing.T) {
 			}
 			const month = 30 * 24 * time.Hour // the policy's
 			for most, want := range map[time.Duration]time.Duration{0: month, time.Hour: time.Hour, 2 * month: month} {
-				h := laid(t, func(l *core.Layout) { l.Profile = token.Profile{MaxLifetime: most} })
+				h := laid(t, func(l *core.TokenFormat) { l.Profile = token.Profile{MaxLifetime: most} })
 				for life, passes := range map[time.Duration]bool{want: true, want + time.Second: false} {
 					d := h.decide("/api/x", bearer(h.signed("JWT", h.siteClaims(h.clock.Now().Add(life).Unix())...)))
 					if (d.Outcome == core.Allowed) != passes {
 						t.Errorf("at most %s: a token of %s: %v", most, life, d.Err)
 					}
 				}
-				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: 3 * month})
+				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site", Lifetime: 3 * month})
 				h.must(err)
 				if got := issued.ExpiresAt.Sub(issued.IssuedAt); got != want {
 					t.Errorf("at most %s: issued for %s", most, got)
@@ -169,10 +169,10 @@ func layoutSettings() map[string]func(*testing.T) {
 	}
 }
 
-// layoutPlaces: a layout's tokens count in its places.
+// layoutPlaces: a token format's tokens count in its places.
 func layoutPlaces(t *testing.T) {
-	h := laid(t, func(l *core.Layout) { l.Places = []core.Place{{Prefix: "/api/x"}} })
-	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+	h := laid(t, func(l *core.TokenFormat) { l.Places = []core.Place{{Prefix: "/api/x"}} })
+	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 	h.must(err)
 	for target, passes := range map[string]bool{"/api/x": true, "/api/xy": false} {
 		if d := h.decide(target, bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != passes {
@@ -184,8 +184,8 @@ func layoutPlaces(t *testing.T) {
 func siteSettings() map[string]func(*testing.T) {
 	site := func(t *testing.T, s core.Site) *house {
 		return newHouse(t, func(c *core.Config) {
-			s.Name, s.Layout = "site", "site"
-			c.Policy.Layouts, c.Policy.Sites = []core.Layout{siteLayout(t)}, []core.Site{s}
+			s.Name, s.TokenFormat = "site", "site"
+			c.Policy.TokenFormats, c.Policy.Sites = []core.TokenFormat{siteLayout(t)}, []core.Site{s}
 		})
 	}
 	// refuses tells what of alice's, an editor, and of bob's is refused.
@@ -206,7 +206,7 @@ func siteSettings() map[string]func(*testing.T) {
 			"3 issue": func(login string) error {
 				id, err := h.Tokens().Identity(t.Context(), login)
 				h.must(err)
-				_, err = h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "site"})
+				_, err = h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, TokenFormat: "site"})
 				return err
 			},
 			"4 basic":           func(login string) error { return errorOf(h.decide("/api/x", basicHeader(login, password))) },
@@ -275,19 +275,19 @@ func methodSettings() map[string]func(*testing.T) {
 }
 
 func foreignSettings() map[string]func(*testing.T) {
-	whole := core.ForeignIssuer{Name: "x", Issuer: "https://x", Audience: []string{"a"}, Keys: func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }}
+	whole := core.ExternalIssuer{Name: "x", Issuer: "https://x", Audience: []string{"a"}, Keys: func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }}
 	return map[string]func(*testing.T){
 		"ForeignIssuer.Issuer": func(t *testing.T) {
-			if _, err := core.ForeignLayout(whole); err != nil {
+			if _, err := core.ExternalTokenFormat(whole); err != nil {
 				t.Fatal(err)
 			}
-			for name, change := range map[string]func(*core.ForeignIssuer){
-				"name": func(f *core.ForeignIssuer) { f.Name = "" }, "issuer": func(f *core.ForeignIssuer) { f.Issuer = "" },
-				"audience": func(f *core.ForeignIssuer) { f.Audience = nil }, "keys": func(f *core.ForeignIssuer) { f.Keys = nil },
+			for name, change := range map[string]func(*core.ExternalIssuer){
+				"name": func(f *core.ExternalIssuer) { f.Name = "" }, "issuer": func(f *core.ExternalIssuer) { f.Issuer = "" },
+				"audience": func(f *core.ExternalIssuer) { f.Audience = nil }, "keys": func(f *core.ExternalIssuer) { f.Keys = nil },
 			} {
 				f := whole
 				change(&f)
-				if _, err := core.ForeignLayout(f); err == nil {
+				if _, err := core.ExternalTokenFormat(f); err == nil {
 					t.Errorf("an issuer without %s is trusted", name)
 				}
 			}

@@ -32,8 +32,8 @@ func TestIDs_foreign(t *testing.T) {
 		if subject != want || (want == "") != (api.CodeOf(err) == api.NotFound) || (want == "") != (login == "") {
 			t.Errorf("%q: %q, %q, %v; want %q", who, subject, login, err, want)
 		}
-		if core.IsForeignSubject(who) != (who == "issuer:partner:5" || who == "issuer:other:5") {
-			t.Errorf("%q is foreign: %v", who, core.IsForeignSubject(who))
+		if core.IsExternalSubject(who) != (who == "issuer:partner:5" || who == "issuer:other:5") {
+			t.Errorf("%q is foreign: %v", who, core.IsExternalSubject(who))
 		}
 	}
 }

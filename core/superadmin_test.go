@@ -21,30 +21,30 @@ func TestSuperAdmin(t *testing.T) {
 	begin := func(w *town) error {
 		id, err := w.Tokens().User(ctx, "shop:1")
 		w.must(err)
-		_, err = w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
+		_, err = w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
 	// exchanged asks on behalf of who shows a token, and gets another for it.
-	exchanged := func(target, layout string, get func(*town, api.Identity) error) func(*town) error {
+	exchanged := func(target, format string, get func(*town, api.Identity) error) func(*town) error {
 		return func(w *town) error {
-			d := w.decide(target, issuedTo(w, layout))
+			d := w.decide(target, issuedTo(w, format))
 			w.must(errorOf(d))
 			return get(w, d.Identity)
 		}
 	}
 	session := func(w *town, id api.Identity) error {
-		_, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
+		_, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
 	token := func(w *town, id api.Identity) error {
-		_, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
+		_, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
 	shown := func(target string, header func(*town) api.Header) func(*town) error {
 		return func(w *town) error { return errorOf(w.decide(target, header(w))) }
 	}
-	issued := func(layout string) func(*town) api.Header {
-		return func(w *town) api.Header { return issuedTo(w, layout) }
+	issued := func(format string) func(*town) api.Header {
+		return func(w *town) api.Header { return issuedTo(w, format) }
 	}
 	basic := func(*town) api.Header { return basicHeader("root", "shop pass") }
 	none := func(*core.Config) {}
@@ -103,9 +103,9 @@ func TestSuperAdmin(t *testing.T) {
 }
 
 // issuedTo is a token of root's, issued before they became a super administrator.
-func issuedTo(w *town, layout string) api.Header {
+func issuedTo(w *town, format string) api.Header {
 	w.shop.users[0].SuperAdmin = false
-	h := shopToken(layout)(w)
+	h := shopToken(format)(w)
 	w.shop.users[0].SuperAdmin = true
 	return h
 }

@@ -30,7 +30,7 @@ func (t *Tokens) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 
 // Issue issues an access token for an identity that the caller has authenticated. The
 // engine sets the registered claims after the hooks, so hooks cannot forge them. It is
-// Denied for an identity that may do less than its user if the layout has no claim for
+// Denied for an identity that may do less than its user if the token format has no claim for
 // roles, and for the identity of an API key, since the token would outlive the key.
 func (t *Tokens) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	return t.e.issuer.Issue(ctx, r)
@@ -40,7 +40,7 @@ func (t *Tokens) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 // refresh reads the user's roles again, so an identity that may do less than its user is
 // Denied. The identity of an API key is Denied too, since the session would outlive the
 // key.
-func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (Grant, error) {
+func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (TokenPair, error) {
 	return t.e.issuer.StartSession(ctx, r)
 }
 
@@ -48,7 +48,7 @@ func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (Grant, error
 // anything is issued. Used again within a short grace period, it returns the same
 // successor; after that, reuse ends the session. Refusals are Unauthenticated with a reason
 // refresh_*.
-func (t *Tokens) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
+func (t *Tokens) Refresh(ctx context.Context, r RefreshRequest) (TokenPair, error) {
 	return t.e.issuer.Refresh(ctx, r)
 }
 
@@ -60,7 +60,7 @@ func (t *Tokens) PeekRefresh(ctx context.Context, r RefreshRequest) (api.Session
 
 // ReissueAccess issues an access token to the holder of a refresh token without rotating
 // it; the Grant has no refresh token. It is for clients whose protocol does not rotate.
-func (t *Tokens) ReissueAccess(ctx context.Context, r RefreshRequest) (Grant, error) {
+func (t *Tokens) ReissueAccess(ctx context.Context, r RefreshRequest) (TokenPair, error) {
 	return t.e.issuer.ReissueAccess(ctx, r)
 }
 
@@ -111,16 +111,16 @@ func (t *Tokens) CloseSession(ctx context.Context, id, reason, actor string) err
 	return t.e.revoker.CloseSession(ctx, id, reason, actor)
 }
 
-// EndSessionsOf ends the sessions of a subject in one layout with all their tokens. It
+// EndSessionsOf ends the sessions of a subject in one token format with all their tokens. It
 // reads only live sessions, in pages.
-func (t *Tokens) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
-	return t.e.revoker.EndSessionsOf(ctx, subject, layout, reason, actor)
+func (t *Tokens) EndSessionsOf(ctx context.Context, subject, format, reason, actor string) error {
+	return t.e.revoker.EndSessionsOf(ctx, subject, format, reason, actor)
 }
 
-// LiveSessionsOn is [Admin.LiveSessions] limited to one layout and device, up to a hundred,
+// LiveSessionsOn is [Admin.LiveSessions] limited to one token format and device, up to a hundred,
 // newest first. Its cost does not depend on the number of other sessions.
-func (t *Tokens) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
-	return t.e.standing.LiveSessionsOn(ctx, subject, layout, device)
+func (t *Tokens) LiveSessionsOn(ctx context.Context, subject, format, device string) ([]api.Session, error) {
+	return t.e.standing.LiveSessionsOn(ctx, subject, format, device)
 }
 
 // Settle waits until the second of the newest known revocation is over, so that tokens
@@ -172,12 +172,12 @@ func HoldsRefreshToken(text string) bool { return session.HoldsRefresh(text) }
 // others that are configured to. ok is false for a credential that is not bound to a site.
 func (t *Tokens) SitesOf(id api.Identity) (names []string, ok bool) {
 	p := t.e.env.Policy.Load()
-	l, known := p.Layout(id.Proof.Layout)
+	l, known := p.TokenFormat(id.Proof.TokenFormat)
 	if id.Proof.TokenID == "" || !known || !l.SiteBound {
 		return nil, false
 	}
 	for i := range p.Sites {
-		if s := &p.Sites[i]; s.Layout != policy.NativeName && s.Accepts(l.Name) {
+		if s := &p.Sites[i]; s.TokenFormat != policy.NativeName && s.Accepts(l.Name) {
 			names = append(names, s.Name)
 		}
 	}

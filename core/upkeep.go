@@ -107,19 +107,19 @@ func (a *Admin) RevokedKeys() []string {
 	return list
 }
 
-// OwnSecret describes a layout that signs or verifies with a configured key of its own
+// OwnSecret describes a token format that signs or verifies with a configured key of its own
 // instead of the engine's keys.
 type OwnSecret struct {
-	Layout    string // the mount's name
-	Algorithm string
-	Weak      bool // verifies only
+	TokenFormat string // the mount's name
+	Algorithm   string
+	Weak        bool // verifies only
 }
 
-// OwnSecrets lists the layouts with a key of their own, in order. Layouts of external
+// OwnSecrets lists the token formats with a key of their own, in order. TokenFormats of external
 // issuers are not included.
 func (a *Admin) OwnSecrets() []OwnSecret {
 	var list []OwnSecret
-	for _, l := range a.e.env.Policy.Load().Layouts {
+	for _, l := range a.e.env.Policy.Load().TokenFormats {
 		if len(l.Keys) > 0 && l.Verifying == nil {
 			list = append(list, OwnSecret{l.Name, l.Keys[0].Algorithm, l.Keys[0].Weak})
 		}

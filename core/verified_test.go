@@ -28,7 +28,7 @@ func TestVerify_named(t *testing.T) {
 		"negative number":         {api.Identity{Number: -2}, false},
 		"unknown subject":         {api.Identity{Subject: "u_nobody"}, false},
 	} {
-		h := laid(t, func(l *core.Layout) {
+		h := laid(t, func(l *core.TokenFormat) {
 			l.Read = func(api.Claims) (api.Identity, bool, error) { return c.read, false, nil }
 		})
 		if c.read.Number == 2 && h.bob.Number != 2 {
@@ -55,7 +55,7 @@ func TestVerify_withoutID(t *testing.T) {
 	h.must(h.Tokens().RevokeToken(t.Context(), api.Secret(first)))
 	h.refused("the revoked one", bearer(first), api.ReasonTokenRevoked)
 	h.passes("the other", bearer(second), "alice")
-	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, Layout: "none"}); api.CodeOf(err) != api.Internal {
+	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, TokenFormat: "none"}); api.CodeOf(err) != api.Internal {
 		t.Errorf("of an unknown layout: %v", err)
 	}
 }

@@ -23,9 +23,9 @@ func siteKey(t testing.TB) api.Key {
 	return key
 }
 
-// siteLayout is a layout as a dialect declares one: it names users by number.
-func siteLayout(t testing.TB) core.Layout {
-	return core.Layout{
+// siteLayout is a token format as a dialect declares one: it names users by number.
+func siteLayout(t testing.TB) core.TokenFormat {
+	return core.TokenFormat{
 		Name: "site", Issuer: "https://site.example", Keys: []api.Key{siteKey(t)},
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid"}},
 		Order: []string{"iss", "iat", "exp", "user", "jti", "sid", "gen"},
@@ -40,7 +40,7 @@ func siteLayout(t testing.TB) core.Layout {
 
 func newSite(t testing.TB, change func(*core.Config)) *house {
 	return newHouse(t, func(c *core.Config) {
-		c.Policy.Layouts = []core.Layout{siteLayout(t)}
+		c.Policy.TokenFormats = []core.TokenFormat{siteLayout(t)}
 		if change != nil {
 			change(c)
 		}
@@ -64,7 +64,7 @@ func (h *house) siteClaims(exp any, more ...api.Claim) []api.Claim {
 
 func TestVerify_siteLayout(t *testing.T) {
 	h := newSite(t, nil)
-	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 	h.must(err)
 	h.passes("issued here", bearer(issued.Text.Reveal()), "bob")
 	exp := h.clock.Now().Add(time.Minute).Unix()
@@ -85,13 +85,13 @@ func TestVerify_siteLayout(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", what, d.Err, x.reason)
 		}
 	}
-	if _, err := h.Verify(context.Background(), core.VerifyRequest{Token: issued.Text.Reveal(), Layout: "native"}); err == nil {
+	if _, err := h.Verify(context.Background(), core.VerifyRequest{Token: issued.Text.Reveal(), TokenFormat: "native"}); err == nil {
 		t.Error("a token of the site counts as a native one")
 	}
-	if _, err := h.Verify(context.Background(), core.VerifyRequest{Token: h.token("bob"), Layout: "site"}); err == nil {
+	if _, err := h.Verify(context.Background(), core.VerifyRequest{Token: h.token("bob"), TokenFormat: "site"}); err == nil {
 		t.Error("a native token counts as the site's")
 	}
-	if id, err := h.Verify(context.Background(), core.VerifyRequest{Token: issued.Text.Reveal(), Layout: "site"}); err != nil || id.Login != "bob" {
+	if id, err := h.Verify(context.Background(), core.VerifyRequest{Token: issued.Text.Reveal(), TokenFormat: "site"}); err != nil || id.Login != "bob" {
 		t.Errorf("as what it is: got %q, %v", id.Login, err)
 	}
 }

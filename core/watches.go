@@ -119,8 +119,8 @@ func (w *Watch) begin() {
 	}
 	now := s.e.env.Now()
 	w.user, w.until = w.decision.known.User, w.policy.End(w.identity())
-	if w.policy.Foreign(w.identity()) {
-		w.recheck = now.Add(authenticate.ForeignCacheFor)
+	if w.policy.External(w.identity()) {
+		w.recheck = now.Add(authenticate.ExternalCacheFor)
 	}
 	s.live[w] = struct{}{}
 	if s.check(w, now); !w.until.IsZero() || !w.recheck.IsZero() {
@@ -156,7 +156,7 @@ func (s *watches) check(w *Watch, now time.Time) {
 		}
 		s.ask(w, s.sessionGoesOn)
 	case !w.recheck.IsZero() && !now.Before(w.recheck):
-		w.recheck = now.Add(authenticate.ForeignCacheFor)
+		w.recheck = now.Add(authenticate.ExternalCacheFor)
 		s.ask(w, s.stillMay)
 	}
 }

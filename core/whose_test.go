@@ -36,8 +36,8 @@ func TestSite_read(t *testing.T) {
 			}
 			readsREST(c)
 			c.Policy.Sites = []core.Site{
-				{Name: "forum", Layout: "forum", Directory: "forum", AcceptsFrom: []string{"shop"}},
-				{Name: "shop", Layout: "shop", Directory: "shop", Prefix: "/shop", AcceptsFrom: []string{"forum"}},
+				{Name: "forum", TokenFormat: "forum", Directory: "forum", AcceptsFrom: []string{"shop"}},
+				{Name: "shop", TokenFormat: "shop", Directory: "shop", Prefix: "/shop", AcceptsFrom: []string{"forum"}},
 			}
 			c.Policy.Rules = []route.Rule{
 				{Name: "site", Path: "/**"},
@@ -94,7 +94,7 @@ func TestSite_trimmed(t *testing.T) {
 				network(c)
 			}
 			c.Policy.Sites = []core.Site{
-				{Name: "forum", Layout: "forum", Directory: "forum"}, {Name: "shop", Layout: "shop", Directory: "shop", Prefix: "/shop"},
+				{Name: "forum", TokenFormat: "forum", Directory: "forum"}, {Name: "shop", TokenFormat: "shop", Directory: "shop", Prefix: "/shop"},
 			}
 			c.Policy.Rules = []route.Rule{{Name: "site", Path: "/**", Roles: []string{"administrator"}}}
 		})

@@ -45,9 +45,9 @@ func (lifetimeViewer) Fields() []hooks.Field            { return nil }
 // whole binding: pool, breaker, grants, journal, fuel and commit. ns/best is the
 // fastest run of 200 calls, since shared machines slow down whole stretches.
 func BenchmarkCall(b *testing.B) {
-	for _, guest := range []string{"c", "go"} {
+	for _, devPlugin := range []string{"c", "go"} {
 		for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
-			b.Run(guest+"/"+isolation, func(b *testing.B) { benchCall(b, benchPlugin(b, guest, isolation)) })
+			b.Run(devPlugin+"/"+isolation, func(b *testing.B) { benchCall(b, benchPlugin(b, devPlugin, isolation)) })
 		}
 	}
 	b.Run("c/engine", func(b *testing.B) { // the engine's own point, whose value is half a kilobyte
@@ -93,12 +93,12 @@ func benchBest(b *testing.B, call func()) {
 	}
 }
 
-func benchPlugin(b *testing.B, guest, isolation string) *plugins.Plugin {
+func benchPlugin(b *testing.B, devPlugin, isolation string) *plugins.Plugin {
 	spec := plugins.Spec{
 		Module: shortexpiry.Module(), Manifest: shortexpiry.Manifest(), Isolation: isolation, SHA256: shortexpiry.SHA256(),
 		Grants: manifest.Grants{Write: []string{"lifetime", "claim.plan"}},
 	}
-	if guest == "go" {
+	if devPlugin == "go" {
 		spec.Module, spec.SHA256 = goGuest(b), ""
 	}
 	return load(b, plugins.Config{}, spec)

@@ -19,12 +19,12 @@ func TestPoints_matchCatalogue(t *testing.T) {
 	var names []string
 	for _, p := range points {
 		names = append(names, p.Name())
-		guest, ok := abi.Lookup(p.Name())
+		devPlugin, ok := abi.Lookup(p.Name())
 		if !ok {
 			t.Errorf("%s is missing in plugins/abi", p.Name())
 			continue
 		}
-		if diff := cmp.Diff(byName(catalogue.Describe(p)), byName(guest)); diff != "" {
+		if diff := cmp.Diff(byName(catalogue.Describe(p)), byName(devPlugin)); diff != "" {
 			t.Errorf("%s: core's view (-) and plugins/abi (+) differ:\n%s", p.Name(), diff)
 		}
 	}

@@ -29,17 +29,17 @@ type Identity struct {
 // Proof describes the credential behind an identity. The engine checks it against the clock
 // and the revocation index on each request.
 type Proof struct {
-	TokenID   string    // jti, or a digest of the token if it has none
-	Session   string    // sid: the refresh family
-	KeyID     string    // kid of the key that signed
-	APIKey    string    // id of the API key
-	Issuer    string    // iss
-	Layout    string    // claim layout of the token
-	IssuedAt  time.Time // zero if unknown
-	ExpiresAt time.Time // zero: never
-	RateLimit int       // calls per minute of an API key; 0: no limit
-	NoGen     bool      // no generation: revocations of a subject compare with IssuedAt
-	Claims    Claims    // claims of the verified token, empty for other kinds
+	TokenID     string    // jti, or a digest of the token if it has none
+	Session     string    // sid: the refresh family
+	KeyID       string    // kid of the key that signed
+	APIKey      string    // id of the API key
+	Issuer      string    // iss
+	TokenFormat string    // of the token
+	IssuedAt    time.Time // zero if unknown
+	ExpiresAt   time.Time // zero: never
+	RateLimit   int       // calls per minute of an API key; 0: no limit
+	NoGen       bool      // no generation: revocations of a subject compare with IssuedAt
+	Claims      Claims    // claims of the verified token, empty for other kinds
 
 	Restriction *Restriction // limits of the credential; nil: none
 	Narrowed    bool         // a hook removed roles or scopes that the user has

@@ -19,17 +19,17 @@ type LoginRequest struct {
 
 // IssueRequest asks for an access token.
 type IssueRequest struct {
-	Identity Identity
-	Layout   string // name of the layout; "" is native
-	Dialect  string // name of the issuing site, for hooks; "": the layout's
-	Client   string
-	Host     string // authority the client asked, for auth-issuer
-	Session  string // sid; "" generates one
+	Identity    Identity
+	TokenFormat string // name of the token format; "" is native
+	Dialect     string // name of the issuing site, for hooks; "": the token format's
+	Client      string
+	Host        string // authority the client asked, for auth-issuer
+	Session     string // sid; "" generates one
 
-	// Lifetime is the proposed lifetime, which auth-expire may change; 0 is the layout's.
+	// Lifetime is the proposed lifetime, which auth-expire may change; 0 is the token format's.
 	Lifetime time.Duration
 
-	// Used by layouts that have claims for them.
+	// Used by token formats that have claims for them.
 	Device string
 	Peer   Peer
 }
@@ -47,18 +47,18 @@ type Issued struct {
 // BeginRequest asks for a session: a refresh token and its first access token.
 type BeginRequest struct {
 	Identity    Identity
-	Layout      string // of the access tokens; "" is native
-	Dialect     string // name of the site at which it begins, for hooks; "": the site with the layout
+	TokenFormat string // of the access tokens; "" is native
+	Dialect     string // name of the site at which it begins, for hooks; "": the site with the token format
 	Client      string // stored in a shorter form if longer than 128 bytes
 	Device      string // name by which the user recognises the session; see [github.com/cardea-auth/cardea/core.DeviceName]
 	Host        string // authority the client asked, for auth-issuer
 	Peer        Peer
-	AccessLife  time.Duration // proposed; 0 is the layout's
+	AccessLife  time.Duration // proposed; 0 is the token format's
 	RefreshLife time.Duration // proposed; 0 is the policy's RefreshTTL
 }
 
 // Grant is a pair of tokens.
-type Grant struct {
+type TokenPair struct {
 	Identity       Identity
 	Access         Issued
 	Refresh        Secret
@@ -68,26 +68,26 @@ type Grant struct {
 
 // RefreshRequest presents a refresh token.
 type RefreshRequest struct {
-	Token  Secret
-	Client string
-	Layout string // must be the layout of the session's access tokens; "" is native
-	Host   string // authority the client asked; refused without consuming the token if the session's tokens are only valid on other hosts
-	Peer   Peer
+	Token       Secret
+	Client      string
+	TokenFormat string // must be the token format of the session's access tokens; "" is native
+	Host        string // authority the client asked; refused without consuming the token if the session's tokens are only valid on other hosts
+	Peer        Peer
 
 	// Dialect is the name of the site whose endpoint is called. Hooks get the site at which
 	// the session began, and login-after runs for both. If that site is unknown,
 	// login-after runs for Dialect, or, if Dialect is "", for each site that issues tokens
-	// of the layout.
+	// of the token format.
 	Dialect string
 
-	AccessLife time.Duration // proposed; 0 is the layout's
+	AccessLife time.Duration // proposed; 0 is the token format's
 }
 
 // VerifyRequest asks whether a token is valid.
 type VerifyRequest struct {
 	Token string
-	// Layout is the layout of the site whose endpoint is called; "" is any. Tokens of that
-	// layout are accepted, and, if Attempt is set, others that the site accepts.
-	Layout  string
-	Attempt *Attempt // shown to hooks; nil: a token of any site is accepted
+	// TokenFormat is the token format of the site whose endpoint is called; "" is any. Tokens of that
+	// token format are accepted, and, if Attempt is set, others that the site accepts.
+	TokenFormat string
+	Attempt     *Attempt // shown to hooks; nil: a token of any site is accepted
 }

@@ -8,22 +8,22 @@ import (
 // Session is a stored refresh token family: a login and all refreshes that followed. Times
 // are UTC with microsecond precision.
 type Session struct {
-	ID       string // sid in tokens
-	Subject  string
-	Client   string   // OAuth client; "" if none
-	Layout   string   // claim layout of its access tokens, by name
-	Dialect  string   // name of the site at which it began; "" if unknown
-	Device   string   // name for the user, such as a user agent
-	Peer     string   // address of the last use, for display
-	Scopes   []string // granted at login; a refresh can only narrow them
-	Gen      int64    // generation of the subject at login
-	Idle     time.Duration
-	Created  time.Time
-	Used     time.Time // login or last refresh
-	IdleEnd  time.Time // when it expires unless refreshed; never after End
-	End      time.Time // when it expires in any case
-	Ended    time.Time // when it was ended early; zero: it was not
-	EndedFor string    // why, for display
+	ID          string // sid in tokens
+	Subject     string
+	Client      string   // OAuth client; "" if none
+	TokenFormat string   // of its access tokens, by name
+	Dialect     string   // name of the site at which it began; "" if unknown
+	Device      string   // name for the user, such as a user agent
+	Peer        string   // address of the last use, for display
+	Scopes      []string // granted at login; a refresh can only narrow them
+	Gen         int64    // generation of the subject at login
+	Idle        time.Duration
+	Created     time.Time
+	Used        time.Time // login or last refresh
+	IdleEnd     time.Time // when it expires unless refreshed; never after End
+	End         time.Time // when it expires in any case
+	Ended       time.Time // when it was ended early; zero: it was not
+	EndedFor    string    // why, for display
 
 	// AccessEnd is a time by which all access tokens issued in it so far have expired.
 	// Revocations of the session are kept until then. Zero if unknown.
@@ -33,10 +33,10 @@ type Session struct {
 // Live reports whether the session has neither been ended nor expired.
 func (s Session) Live(now time.Time) bool { return s.Ended.IsZero() && now.Before(s.IdleEnd) }
 
-// LatestOn returns up to limit sessions of a layout and device, newest first, from a list
+// LatestOn returns up to limit sessions of a token format and device, newest first, from a list
 // that is sorted oldest first. It reuses the memory of list.
-func LatestOn(list []Session, layout, device string, limit int) []Session {
-	list = slices.DeleteFunc(list, func(s Session) bool { return s.Layout != layout || s.Device != device })
+func LatestOn(list []Session, format, device string, limit int) []Session {
+	list = slices.DeleteFunc(list, func(s Session) bool { return s.TokenFormat != format || s.Device != device })
 	slices.Reverse(list)
 	return list[:min(len(list), max(limit, 0))]
 }

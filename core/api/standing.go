@@ -11,29 +11,29 @@ type State struct {
 
 // Inspected describes a credential and says whether it is accepted at the moment.
 type Inspected struct {
-	What    string // "access token", "refresh token" or "API key"
-	ID      string // jti, session id or key id; "" if unknown
-	Layout  string // of a token
-	Login   string
-	Roles   []string
-	Sites   []string  // where an access token is accepted, if that is restricted
-	Rules   []string  // names of the rules under which an API key lets its holder in
-	Expires time.Time // zero: never, or unknown
-	State   State
-	Note    string // for display: a condition for its acceptance, or what of it stays valid; "" if none
-	Session string // live session of an access token, which gives new ones; "" if none
+	What        string // "access token", "refresh token" or "API key"
+	ID          string // jti, session id or key id; "" if unknown
+	TokenFormat string // of a token
+	Login       string
+	Roles       []string
+	Sites       []string  // where an access token is accepted, if that is restricted
+	Rules       []string  // names of the rules under which an API key lets its holder in
+	Expires     time.Time // zero: never, or unknown
+	State       State
+	Note        string // for display: a condition for its acceptance, or what of it stays valid; "" if none
+	Session     string // live session of an access token, which gives new ones; "" if none
 }
 
 // Revoked describes what an operator's revocation affected, and what else of the same user
 // is still valid. Everything in it was looked up after the revocation.
 type Revoked struct {
-	What    string // "access token", "refresh token", "session", "API key" or "user"
-	ID      string // jti, session id or key id
-	Subject string
-	Login   string // "" if unknown
-	Layout  string // of a token
-	Before  string // why it was already refused, though it could become valid again; "" if it was valid
-	Issuer  string // name of the external issuer of the token or user; "" is ours
+	What        string // "access token", "refresh token", "session", "API key" or "user"
+	ID          string // jti, session id or key id
+	Subject     string
+	Login       string // "" if unknown
+	TokenFormat string // of a token
+	Before      string // why it was already refused, though it could become valid again; "" if it was valid
+	Issuer      string // name of the external issuer of the token or user; "" is ours
 
 	Sessions int // number ended
 	APIKeys  int // number revoked

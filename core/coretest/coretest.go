@@ -34,7 +34,7 @@ func New(t testing.TB, c core.Config) (*core.Engine, *Clock) {
 	return e, clock
 }
 
-// Token returns an access token of the native layout for an identity, which need not be in
+// Token returns an access token of the native token format for an identity, which need not be in
 // a directory. It must have a subject; the token carries login, roles and scopes.
 func Token(t testing.TB, e *core.Engine, id api.Identity) string {
 	t.Helper()

@@ -14,7 +14,7 @@
 // unfit ones (short, factorable, off the curve, of two minds about their use)
 // are refused then, so that verifying need not ask again.
 //
-// A [Remote] holds the public keys of a foreign issuer in the same form, fetched
+// A [Remote] holds the public keys of an external issuer in the same form, fetched
 // with a cool-down from an address that cannot point into the house.
 //
 // It signs and verifies nothing, starts no goroutine and serves no HTTP.

@@ -29,7 +29,7 @@ type RemoteConfig struct {
 	Logger       *slog.Logger     // nil discards
 }
 
-// Remote is the set of a foreign issuer's public keys, fetched when needed and
+// Remote is the set of an external issuer's public keys, fetched when needed and
 // never more often than the cool-down allows. It is safe for concurrent use. A
 // fetch runs on a goroutine of its own, one at a time, which ends by itself within
 // the timeouts of discovery and set.
@@ -178,7 +178,7 @@ func (r *Remote) refresh(ctx context.Context) (flight <-chan struct{}, begun boo
 func (r *Remote) fetch(ctx context.Context, now time.Time, flight chan<- struct{}) {
 	list, err := r.loadSafely(ctx)
 	if err != nil {
-		r.config.Logger.Warn("keys of a foreign issuer could not be fetched", "issuer", r.config.Issuer, "error", err.Error())
+		r.config.Logger.Warn("keys of an external issuer could not be fetched", "issuer", r.config.Issuer, "error", err.Error())
 	} else {
 		r.now.Store(&remoteSet{list, now})
 	}
@@ -201,7 +201,7 @@ func (r *Remote) tellSkipped(err error) {
 	if errors.Is(err, errCostly) && r.toldCostly.CompareAndSwap(false, true) {
 		level = slog.LevelWarn
 	}
-	r.config.Logger.Log(context.Background(), level, "a key of a foreign issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
+	r.config.Logger.Log(context.Background(), level, "a key of an external issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
 }
 
 // load fetches and reads the set. A readable set without keys is an answer; one in
@@ -218,7 +218,7 @@ func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	}
 	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, foreign: true, skipped: r.tellSkipped})
 	if errors.Is(err, errNoKeys) {
-		r.config.Logger.Warn("a foreign issuer has withdrawn all its keys: none of its tokens count", "issuer", r.config.Issuer)
+		r.config.Logger.Warn("an external issuer has withdrawn all its keys: none of its tokens count", "issuer", r.config.Issuer)
 		return nil, nil
 	}
 	if err != nil {

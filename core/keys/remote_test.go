@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// issuer is a foreign issuer on the loopback.
+// issuer is an external issuer on the loopback.
 type issuer struct {
 	*httptest.Server
 	hits    atomic.Int64

@@ -32,7 +32,7 @@ import (
 // refresh endpoint was asked as well, so that no binding is avoided there, and for all that
 // could have begun the session where that is not known: all must allow, the shortest
 // lifetime and the latest start count, and issuer, key and claims are handed from one to
-// the next. Where nobody has named a site, it is the layout of the tokens.
+// the next. Where nobody has named a site, it is the token format of the tokens.
 //
 // Make one with [NewHooks], bind before handing it to an [Engine].
 //

@@ -19,7 +19,7 @@ func resolvedNarrower(_ context.Context, before, after *Resolved) error {
 	return narrow.Narrower(&before.Identity, &after.Identity)
 }
 
-// tokenClaimsNarrower compares what the layout will read back of claims, so that a layout
+// tokenClaimsNarrower compares what the token format will read back of claims, so that a token format
 // that reads no roles lets hooks write what they like.
 func tokenClaimsNarrower(ctx context.Context, before, after *TokenClaims) error {
 	read, ok := ctx.Value(readerKey{}).(ClaimsReader)

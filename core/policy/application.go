@@ -36,7 +36,7 @@ type Application struct {
 	// takes.
 	Accepts func(*api.Attempt) bool
 
-	// Forgives, when set, reports whether a bad credential is ignored on a request whose
+	// IgnoreBadCredential, when set, reports whether a bad credential is ignored on a request whose
 	// rule has on_bad_token asked and access optional. nil ignores none.
-	Forgives func(*api.Attempt) bool
+	IgnoreBadCredential func(*api.Attempt) bool
 }

@@ -19,7 +19,7 @@ func (p Policy) Clone() Policy {
 		own(&r.Methods)
 		own(&r.AcceptsFrom)
 	})
-	p.Layouts = cloneEach(p.Layouts, func(l *Layout) {
+	p.TokenFormats = cloneEach(p.TokenFormats, func(l *TokenFormat) {
 		own(&l.Head)
 		own(&l.Order)
 		own(&l.Audience)

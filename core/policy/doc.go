@@ -1,4 +1,4 @@
-// Package policy is everything that a reload may replace: methods, rules, token layouts,
+// Package policy is everything that a reload may replace: methods, rules, token formats,
 // sites, external issuers, hooks. It is the result of loading a configuration; library
 // users write it directly.
 //

@@ -66,7 +66,7 @@ type Deps struct {
 	// CheckApplication is CheckPassword for application passwords only; a user's own
 	// password counts as wrong.
 	CheckApplication func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
-	// VerifyToken returns the identity of a token in one of the policy's layouts. The
+	// VerifyToken returns the identity of a token in one of the policy's token formats. The
 	// engine checks revocation and hooks afterwards.
 	VerifyToken func(ctx context.Context, text string) (api.Identity, error)
 	// APIKey returns a stored key by id, even if it is revoked or expired.

@@ -13,11 +13,11 @@ import (
 // Policy is everything that a reload may replace. The zero value denies everything and has
 // no method: set at least Methods.
 type Policy struct {
-	Methods []NamedMethod // called in this order
-	Rules   []route.Rule  // none: every path requires an identity
-	Tokens  TokenPolicy
-	Layouts []Layout     // further layouts in the order in which they are tried; native is always included
-	Hooks   *point.Hooks // nil: none
+	Methods      []NamedMethod // called in this order
+	Rules        []route.Rule  // none: every path requires an identity
+	Tokens       TokenPolicy
+	TokenFormats []TokenFormat // further token formats in the order in which they are tried; native is always included
+	Hooks        *point.Hooks  // nil: none
 
 	// Application describes the upstream, as far as decisions depend on it.
 	Application
@@ -43,7 +43,7 @@ type TokenPolicy struct {
 	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes, or MaxTTL if that is less
 	MinTTL    time.Duration // shortest lifetime that a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
-	Leeway    time.Duration // maximum clock difference for all tokens; 0 is none. See [ForeignIssuer] for other issuers
+	Leeway    time.Duration // maximum clock difference for all tokens; 0 is none. See [ExternalIssuer] for other issuers
 
 	RefreshTTL   time.Duration // proposed lifetime of an unused refresh token; 0 is 14 days
 	MaxSessions  int           // live sessions per user; beyond that the oldest is ended; 0 is 1000

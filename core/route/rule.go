@@ -16,7 +16,7 @@ const (
 const (
 	Deny      = "deny"      // 401; the default
 	Anonymous = "anonymous" // only if access is public or optional: continue without an identity
-	Asked     = "asked"     // a function decides for each request, see core.Application.Forgives
+	Asked     = "asked"     // a function decides for each request, see core.Application.IgnoreBadCredential
 )
 
 // What happens to a request in flight when its credential becomes invalid, in

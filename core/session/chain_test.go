@@ -31,7 +31,7 @@ func stores(t *testing.T) map[string]store.Store {
 func TestFamilies_64AtOnce(t *testing.T) {
 	for name, s := range stores(t) {
 		t.Run(name, func(t *testing.T) {
-			f := session.NewFamilies(s, session.FamiliesConfig{Grace: time.Hour})
+			f := session.New(s, session.Config{Grace: time.Hour})
 			first, family, err := f.Begin(t.Context(), session.NewSession{Subject: "u"})
 			if err != nil {
 				t.Fatal(err)
@@ -52,7 +52,7 @@ func TestFamilies_64AtOnce(t *testing.T) {
 	}
 }
 
-func together(t *testing.T, f *session.Families, token api.Secret, callers int) (fresh int, successors map[api.Secret]bool) {
+func together(t *testing.T, f *session.Sessions, token api.Secret, callers int) (fresh int, successors map[api.Secret]bool) {
 	t.Helper()
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -82,7 +82,7 @@ func TestFamilies_reuseAtOnce(t *testing.T) {
 	for name, s := range stores(t) {
 		t.Run(name, func(t *testing.T) {
 			x := session.NewIndex()
-			f := session.NewFamilies(s, session.FamiliesConfig{Grace: -1, Index: x})
+			f := session.New(s, session.Config{Grace: -1, Index: x})
 			first, family, err := f.Begin(t.Context(), session.NewSession{Subject: "u"})
 			if err != nil {
 				t.Fatal(err)
@@ -127,7 +127,7 @@ func TestFamilies_machine(t *testing.T) {
 	const grace, idle, absolute = 20 * time.Second, time.Hour, 3 * time.Hour
 	rapid.Check(t, func(t *rapid.T) {
 		now := moment
-		f := session.NewFamilies(memory.New(), session.FamiliesConfig{
+		f := session.New(memory.New(), session.Config{
 			Grace: grace, Idle: idle, Absolute: absolute, Now: func() time.Time { return now },
 		})
 		var chains []*chain
@@ -217,8 +217,8 @@ func (c *chain) expect(i int, client string, now time.Time, grace time.Duration)
 	return ""
 }
 
-func ExampleNewFamilies() {
-	f := session.NewFamilies(memory.New(), session.FamiliesConfig{})
+func ExampleNew() {
+	f := session.New(memory.New(), session.Config{})
 	ctx := context.Background()
 	first, s, _ := f.Begin(ctx, session.NewSession{Subject: "u_alice"})
 	second, _ := f.Rotate(ctx, first.Reveal(), session.RotateOptions{})
@@ -235,7 +235,7 @@ func BenchmarkFamilies_Rotate(b *testing.B) {
 	defer file.Close()
 	for name, s := range map[string]store.Store{"memory": memory.New(), "sqlite": file} {
 		b.Run(name, func(b *testing.B) {
-			f := session.NewFamilies(s, session.FamiliesConfig{})
+			f := session.New(s, session.Config{})
 			text, _, err := f.Begin(b.Context(), session.NewSession{Subject: "u"})
 			for b.Loop() && err == nil {
 				var r session.Rotated

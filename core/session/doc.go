@@ -3,8 +3,8 @@
 // families and checks the index on each decision; the server follows the log as long as it
 // runs.
 //
-//	login ----> Families.Begin --> cdr_<family>_<secret>_<checksum>
-//	refresh --> Families.Rotate -> Repository (core/store/*): one compare-and-set
+//	login ----> Sessions.Begin --> cdr_<family>_<secret>_<checksum>
+//	refresh --> Sessions.Rotate -> Repository (core/store/*): one compare-and-set
 //	                                   |
 //	                   reused, End, EndAll: revocation in the same transaction
 //	                                   v

@@ -14,7 +14,7 @@ import (
 // End ends a session and revokes its tokens, in one transaction. A session that has already
 // ended keeps its first end; it is revoked only if its tokens may still be valid, so
 // repeated calls write nothing. An unknown id is [api.ErrNotFound].
-func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Session, error) {
+func (f *Sessions) End(ctx context.Context, id, reason, actor string) (api.Session, error) {
 	unlock, err := f.ending.Lock(ctx, id)
 	if err != nil {
 		return api.Session{}, unavailable(err)
@@ -40,23 +40,23 @@ func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Sessi
 
 // EndAll ends all sessions of a subject that have not ended, revokes their tokens, and
 // returns them ordered by id.
-func (f *Families) EndAll(ctx context.Context, subject, reason, actor string) ([]api.Session, error) {
+func (f *Sessions) EndAll(ctx context.Context, subject, reason, actor string) ([]api.Session, error) {
 	return f.EndBegun(ctx, subject, f.now(), reason, actor)
 }
 
 // EndBegun is EndAll for sessions created no later than by. There may be many: others can
 // write in between, and after an error some have ended.
-func (f *Families) EndBegun(ctx context.Context, subject string, by time.Time, reason, actor string) ([]api.Session, error) {
+func (f *Sessions) EndBegun(ctx context.Context, subject string, by time.Time, reason, actor string) ([]api.Session, error) {
 	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return !s.Created.After(by) })
 }
 
-// EndOf is EndAll for sessions of one layout.
-func (f *Families) EndOf(ctx context.Context, subject, layout, reason, actor string) ([]api.Session, error) {
-	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return s.Layout == layout })
+// EndOf is EndAll for sessions of one token format.
+func (f *Sessions) EndOf(ctx context.Context, subject, format, reason, actor string) ([]api.Session, error) {
+	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return s.TokenFormat == format })
 }
 
 // endEach ends the live sessions of a subject for which shall returns true.
-func (f *Families) endEach(ctx context.Context, subject, reason, actor string, shall func(*api.Session) bool) ([]api.Session, error) {
+func (f *Sessions) endEach(ctx context.Context, subject, reason, actor string, shall func(*api.Session) bool) ([]api.Session, error) {
 	e := ending{f.now(), reason, actor}
 	ended, revoked := map[string]api.Session{}, map[string][]api.Revocation{}
 	err := f.repo.EndSessions(ctx, subject, func(s *api.Session) []api.Revocation {
@@ -84,7 +84,7 @@ type ending struct {
 
 // end records the end in the session and returns the revocations to store, or none if they
 // are stored already.
-func (f *Families) end(s *api.Session, e ending) []api.Revocation {
+func (f *Sessions) end(s *api.Session, e ending) []api.Revocation {
 	if f.IsOver(s) {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (f *Families) end(s *api.Session, e ending) []api.Revocation {
 }
 
 // tell applies rows that are now in the log to this process at once.
-func (f *Families) tell(revs []api.Revocation) {
+func (f *Sessions) tell(revs []api.Revocation) {
 	if f.cfg.Index != nil {
 		f.cfg.Index.Apply(revs...)
 	}

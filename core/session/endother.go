@@ -9,12 +9,12 @@ import (
 
 // EndByToken ends the session of a refresh token, used or not, at the request of its holder
 // (RFC 7009 section 2.1). A token without a session is [api.ErrNotFound].
-func (f *Families) EndByToken(ctx context.Context, text, reason, actor string) (api.Session, error) {
+func (f *Sessions) EndByToken(ctx context.Context, text, reason, actor string) (api.Session, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
 		return api.Session{}, api.ErrNotFound
 	}
-	unlock, err := f.ending.Lock(ctx, token.Family)
+	unlock, err := f.ending.Lock(ctx, token.Session)
 	if err != nil {
 		return api.Session{}, unavailable(err)
 	}
@@ -23,7 +23,7 @@ func (f *Families) EndByToken(ctx context.Context, text, reason, actor string) (
 	var ended api.Session
 	var revoked []api.Revocation
 	err = f.repo.RotateRefresh(ctx, token.Hash, func(r *api.Rotation) error {
-		if r.Session.ID != token.Family {
+		if r.Session.ID != token.Session {
 			return errOtherFamily
 		}
 		if ended = r.Session; f.IsOver(&ended) {
@@ -52,7 +52,7 @@ var errOtherFamily = errors.New("the secret is another session's")
 
 // Close ends a session without revoking its access tokens, which stay valid until they
 // expire. An unknown id is [api.ErrNotFound].
-func (f *Families) Close(ctx context.Context, id, reason, actor string) (api.Session, error) {
+func (f *Sessions) Close(ctx context.Context, id, reason, actor string) (api.Session, error) {
 	e := ending{f.now(), reason, actor}
 	var closed api.Session
 	err := f.repo.EndSession(ctx, id, func(s *api.Session) []api.Revocation {

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// call is one method of Families, as called on a session that lives.
+// call is one method of Sessions, as called on a session that lives.
 type call func(ctx context.Context, f *families, text string, s api.Session) (said any, err error)
 
 // calls has every method that asks the store; plain ones pass its error on as it is.
@@ -89,7 +89,7 @@ func ids(list []api.Session) (text string) {
 func TestFamilies_failing(t *testing.T) {
 	down := errors.New("disk on fire")
 	for name, c := range calls {
-		f := newFamilies(session.FamiliesConfig{})
+		f := newFamilies(session.Config{})
 		text, s := f.begin(t, session.NewSession{Subject: "u"})
 		f.repo.err = down
 		said, err := c.do(t.Context(), f, text, s)
@@ -108,7 +108,7 @@ func TestFamilies_failing(t *testing.T) {
 
 // TestFamilies_unknown: an id that names no session is not found.
 func TestFamilies_unknown(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	text, _ := f.begin(t, session.NewSession{Subject: "u"})
 	for _, name := range []string{"End", "Close", "Session"} {
 		if _, err := calls[name].do(t.Context(), f, text, api.Session{ID: "nobody"}); !errors.Is(err, api.ErrNotFound) {
@@ -120,9 +120,9 @@ func TestFamilies_unknown(t *testing.T) {
 // TestFamilies_noRandomness: without randomness no session begins and no token is used.
 func TestFamilies_noRandomness(t *testing.T) {
 	broken := errors.New("broken")
-	good := newFamilies(session.FamiliesConfig{})
+	good := newFamilies(session.Config{})
 	text, s := good.begin(t, session.NewSession{Subject: "u"})
-	bad := &families{Families: session.NewFamilies(good.repo, session.FamiliesConfig{Rand: iotest.ErrReader(broken)}), repo: good.repo}
+	bad := &families{Sessions: session.New(good.repo, session.Config{Rand: iotest.ErrReader(broken)}), repo: good.repo}
 	for _, name := range []string{"Begin", "Rotate"} {
 		if said, err := calls[name].do(t.Context(), bad, text, s); said != "" || !errors.Is(err, broken) {
 			t.Errorf("%s: got %q, %v", name, said, err)
@@ -136,7 +136,7 @@ func TestFamilies_noRandomness(t *testing.T) {
 
 // TestFamilies_Close: what was issued in a closed session lives on.
 func TestFamilies_Close(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
 	got, err := f.Close(t.Context(), s.ID, "replaced", "u")
 	if err != nil || got.Ended != moment || got.EndedFor != "replaced" || got.ID != s.ID {
@@ -151,7 +151,7 @@ func TestFamilies_Close(t *testing.T) {
 // TestFamilies_revocationLives: a revocation lives as long as the longest token.
 func TestFamilies_revocationLives(t *testing.T) {
 	for life, want := range map[time.Duration]time.Duration{0: 30 * 24 * time.Hour, time.Hour: time.Hour} {
-		f := newFamilies(session.FamiliesConfig{MaxTokenLife: life})
+		f := newFamilies(session.Config{MaxTokenLife: life})
 		_, s := f.begin(t, session.NewSession{Subject: "u"})
 		if _, err := f.End(t.Context(), s.ID, "logout", "u"); err != nil {
 			t.Fatal(err)
@@ -177,15 +177,15 @@ func (c *counting) CountLive(ctx context.Context, subject string, now time.Time,
 
 // TestFamilies_Oldest: as many as are too many, also where the store can count.
 func TestFamilies_Oldest(t *testing.T) {
-	plain := newFamilies(session.FamiliesConfig{})
+	plain := newFamilies(session.Config{})
 	counter := &counting{fakeRepository: plain.repo}
-	counted := session.NewFamilies(counter, session.FamiliesConfig{Now: func() time.Time { return moment }})
+	counted := session.New(counter, session.Config{Now: func() time.Time { return moment }})
 	for range 3 {
 		plain.begin(t, session.NewSession{Subject: "u"})
 	}
 	plain.begin(t, session.NewSession{Subject: "other"})
 	for most, want := range []int{3, 2, 1, 0, 0} {
-		for name, f := range map[string]*session.Families{"plain": plain.Families, "counted": counted} {
+		for name, f := range map[string]*session.Sessions{"plain": plain.Sessions, "counted": counted} {
 			if got, err := f.Oldest(t.Context(), "u", most); err != nil || len(got) != want {
 				t.Errorf("%s: got %d, %v for at most %d, want %d", name, len(got), err, most, want)
 			}

@@ -21,11 +21,11 @@ func TestNewRefresh_golden(t *testing.T) {
 		{down, "cdr_7N3zEKeDLlNZV6KvYePqFi_UTwBGaoEQsJTgdNlFMwKhGu3VoVZEDChnuBBFzxIfv2_3jhkXz", "7N3zEKeDLlNZV6KvYePqFi", "98ed4071d4a29750bd7f7467989b5775198af2528592e74ad137abfe1d06da84"},
 	} {
 		r, err := NewRefresh(bytes.NewReader(tc.random), "")
-		if err != nil || r.Text().Reveal() != tc.text || r.Family != tc.family || hex.EncodeToString(r.Hash[:]) != tc.hash {
-			t.Errorf("made %s, %s, %x, %v\nwant %s, %s, %s", r.Text().Reveal(), r.Family, r.Hash, err, tc.text, tc.family, tc.hash)
+		if err != nil || r.Text().Reveal() != tc.text || r.Session != tc.family || hex.EncodeToString(r.Hash[:]) != tc.hash {
+			t.Errorf("made %s, %s, %x, %v\nwant %s, %s, %s", r.Text().Reveal(), r.Session, r.Hash, err, tc.text, tc.family, tc.hash)
 		}
-		if r, ok := ParseRefresh(tc.text); !ok || r.Family != tc.family || hex.EncodeToString(r.Hash[:]) != tc.hash || r.Text().Reveal() != tc.text {
-			t.Errorf("read %s, %x, %v", r.Family, r.Hash, ok)
+		if r, ok := ParseRefresh(tc.text); !ok || r.Session != tc.family || hex.EncodeToString(r.Hash[:]) != tc.hash || r.Text().Reveal() != tc.text {
+			t.Errorf("read %s, %x, %v", r.Session, r.Hash, ok)
 		}
 	}
 }

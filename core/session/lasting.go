@@ -34,12 +34,12 @@ func (t *table) lasts(key string, minute uint32) bool {
 
 // tokensEnd returns when the last access token of a session that ended at ended has
 // expired, allowing for differences between clocks. Its revocation must be kept until then.
-func (f *Families) tokensEnd(s *api.Session, ended time.Time) time.Time {
+func (f *Sessions) tokensEnd(s *api.Session, ended time.Time) time.Time {
 	if s.AccessEnd.IsZero() || f.cfg.AccessLife == nil {
 		return ended.Add(time.Duration(f.life.Load()))
 	}
 	// A store restored from a backup may lack the last refreshes.
-	last := ended.Add(f.cfg.AccessLife(s.Layout))
+	last := ended.Add(f.cfg.AccessLife(s.TokenFormat))
 	if s.AccessEnd.After(last) {
 		last = s.AccessEnd
 	}
@@ -48,7 +48,7 @@ func (f *Families) tokensEnd(s *api.Session, ended time.Time) time.Time {
 
 // IsOver reports whether a session was ended and none of its tokens is accepted: all have
 // expired, or the log has their revocation. It accepts any session of the repository.
-func (f *Families) IsOver(s *api.Session) bool {
+func (f *Sessions) IsOver(s *api.Session) bool {
 	if s.Ended.IsZero() {
 		return false
 	}
@@ -58,7 +58,7 @@ func (f *Families) IsOver(s *api.Session) bool {
 }
 
 // known returns the session if it is over, without a write.
-func (f *Families) known(ctx context.Context, id string) (api.Session, bool) {
+func (f *Sessions) known(ctx context.Context, id string) (api.Session, bool) {
 	if f.cfg.Index == nil || !f.cfg.Index.sessions.has(id) {
 		return api.Session{}, false
 	}
@@ -79,7 +79,7 @@ func note(s *api.Session, now time.Time, life time.Duration) {
 // NoteAccess records that an access token that expires at until was issued in a session,
 // before the client gets it. A session that has ended is refused: its revocation could be
 // deleted before the token expires. An unknown one is [api.ErrNotFound].
-func (f *Families) NoteAccess(ctx context.Context, id string, until time.Time) error {
+func (f *Sessions) NoteAccess(ctx context.Context, id string, until time.Time) error {
 	until = until.UTC().Truncate(time.Microsecond)
 	s, err := f.repo.Session(ctx, id)
 	if err != nil {

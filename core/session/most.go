@@ -15,7 +15,7 @@ type Counter interface {
 
 // Oldest returns the sessions of the subject that must end so that no more than most live
 // ones remain, oldest first. It is cheap if there are few, and returns at most a thousand.
-func (f *Families) Oldest(ctx context.Context, subject string, most int) ([]api.Session, error) {
+func (f *Sessions) Oldest(ctx context.Context, subject string, most int) ([]api.Session, error) {
 	const atOnce = 1000
 	now := f.now()
 	n, err := f.count(ctx, subject, now, most+atOnce)
@@ -32,7 +32,7 @@ func (f *Families) Oldest(ctx context.Context, subject string, most int) ([]api.
 	return list, nil
 }
 
-func (f *Families) count(ctx context.Context, subject string, now time.Time, most int) (int, error) {
+func (f *Sessions) count(ctx context.Context, subject string, now time.Time, most int) (int, error) {
 	if c, ok := f.repo.(Counter); ok {
 		return c.CountLive(ctx, subject, now, most)
 	}

@@ -21,7 +21,7 @@ const clocksOff = 5 * time.Minute
 // Pair revokes the replaced access token until it has expired, and records when the new one
 // expires, in one transaction. An unknown session is [api.ErrNotFound]. A session that has
 // ended in the meantime is refused, since the new token could outlive its revocation.
-func (f *Families) Pair(ctx context.Context, p Pair) error {
+func (f *Sessions) Pair(ctx context.Context, p Pair) error {
 	var revoked []api.Revocation
 	var ended bool
 	err := f.repo.EndSession(ctx, p.Session, func(s *api.Session) []api.Revocation {
@@ -43,7 +43,7 @@ func (f *Families) Pair(ctx context.Context, p Pair) error {
 
 // endPaired returns the revocation of the old token, or none if the token has expired or is
 // already revoked for as long.
-func (f *Families) endPaired(s *api.Session, p Pair) []api.Revocation {
+func (f *Sessions) endPaired(s *api.Session, p Pair) []api.Revocation {
 	now := f.now()
 	expires := now.Add(p.Keep)
 	if !s.AccessEnd.IsZero() {

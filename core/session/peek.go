@@ -10,8 +10,8 @@ import (
 
 // Peek checks a refresh token and returns its session without consuming it. A used token is
 // always refused; outside the grace period that ends its session. Errors are those of
-// [Families.Rotate]. The result has no Text.
-func (f *Families) Peek(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
+// [Sessions.Rotate]. The result has no Text.
+func (f *Sessions) Peek(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
 		return Rotated{}, refuse(api.ReasonRefreshUnknown, errors.New("wrong form or checksum"))
@@ -30,7 +30,7 @@ func (f *Families) Peek(ctx context.Context, text string, o RotateOptions) (Rota
 // look is decide for a token that is not to be consumed.
 func (u *use) look(r *api.Rotation) error {
 	now := u.f.now()
-	alive := r.Session.ID == u.token.Family && r.Session.Ended.IsZero() &&
+	alive := r.Session.ID == u.token.Session && r.Session.Ended.IsZero() &&
 		now.Before(r.Token.Expires) && sameClient(r, u.o)
 	switch used := !r.Token.Used.IsZero(); {
 	case alive && !used:
@@ -47,7 +47,7 @@ func (u *use) look(r *api.Rotation) error {
 
 // Inspect returns a refresh token and its session without changing anything, even if the
 // token was used. A token without a session is [api.ErrNotFound].
-func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t api.RefreshToken, err error) {
+func (f *Sessions) Inspect(ctx context.Context, text string) (s api.Session, t api.RefreshToken, err error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
 		return s, t, api.ErrNotFound
@@ -57,7 +57,7 @@ func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t a
 		return errInspected
 	})
 	switch {
-	case errors.Is(err, errInspected) && s.ID == token.Family:
+	case errors.Is(err, errInspected) && s.ID == token.Session:
 		return s, t, nil
 	case errors.Is(err, errInspected), errors.Is(err, api.ErrNotFound):
 		return api.Session{}, api.RefreshToken{}, api.ErrNotFound
@@ -69,7 +69,7 @@ func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t a
 
 // RepeatsUntil returns until when a used token of a session returns its successor again to
 // its client, or zero if it no longer does.
-func (f *Families) RepeatsUntil(s api.Session, t api.RefreshToken) time.Time {
+func (f *Sessions) RepeatsUntil(s api.Session, t api.RefreshToken) time.Time {
 	u := use{f: f}
 	if !u.inGrace(&api.Rotation{Session: s, Token: t}, f.now()) {
 		return time.Time{}

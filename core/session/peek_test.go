@@ -41,7 +41,7 @@ func presentations() []presented {
 			return newRefresh(t, "").Text().Reveal(), "app"
 		}, api.ReasonRefreshUnknown, false, false},
 		{"of another session", func(t *testing.T, f *families) (string, string) {
-			return moved(t, begun(t, f), newRefresh(t, "").Family), "app"
+			return moved(t, begun(t, f), newRefresh(t, "").Session), "app"
 		}, api.ReasonRefreshUnknown, false, false},
 		{"ended", func(t *testing.T, f *families) (string, string) {
 			text := begun(t, f)
@@ -84,7 +84,7 @@ func presentations() []presented {
 func TestFamilies_Peek(t *testing.T) {
 	for _, p := range presentations() {
 		for _, twice := range []bool{false, true} {
-			f := newFamilies(session.FamiliesConfig{})
+			f := newFamilies(session.Config{})
 			text, client := p.prepare(t, f)
 			f.repo.twice = twice
 			tokens, rows := len(f.repo.tokens), len(f.repo.log)
@@ -106,13 +106,13 @@ func TestFamilies_Peek(t *testing.T) {
 // TestFamilies_Inspect: whatever became of a token, looking at it changes nothing.
 func TestFamilies_Inspect(t *testing.T) {
 	for _, p := range presentations() {
-		f := newFamilies(session.FamiliesConfig{})
+		f := newFamilies(session.Config{})
 		text, _ := p.prepare(t, f)
 		rows := len(f.repo.log)
 		s, token, err := f.Inspect(t.Context(), text)
 		if p.known {
 			parsed, _ := session.ParseRefresh(text)
-			if err != nil || s.ID != parsed.Family || token.Hash != parsed.Hash {
+			if err != nil || s.ID != parsed.Session || token.Hash != parsed.Hash {
 				t.Errorf("%s: got %+v, %+v, %v", p.name, s, token, err)
 			}
 		} else if !errors.Is(err, api.ErrNotFound) || s.ID != "" || token.Session != "" {
@@ -127,7 +127,7 @@ func TestFamilies_Inspect(t *testing.T) {
 // TestFamilies_EndByToken: the holder of a token ends its session and no other.
 func TestFamilies_EndByToken(t *testing.T) {
 	for _, p := range presentations() {
-		f := newFamilies(session.FamiliesConfig{})
+		f := newFamilies(session.Config{})
 		text, _ := p.prepare(t, f)
 		_, other := f.begin(t, session.NewSession{Subject: "u"})
 		s, err := f.EndByToken(t.Context(), text, "logout", "u")
@@ -161,10 +161,10 @@ func (s oddStore) RotateRefresh(ctx context.Context, hash [32]byte, decide func(
 
 // TestFamilies_Inspect_oddStore: what a store did not say is not told.
 func TestFamilies_Inspect_oddStore(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	text, _ := f.begin(t, session.NewSession{Subject: "u"})
 	for _, store := range []oddStore{{f.repo, true, errors.New("disk on fire")}, {f.repo, false, nil}, {f.repo, true, nil}} {
-		s, token, err := session.NewFamilies(store, session.FamiliesConfig{}).Inspect(t.Context(), text)
+		s, token, err := session.New(store, session.Config{}).Inspect(t.Context(), text)
 		if s.ID != "" || token.Session != "" || api.CodeOf(err) != api.Unavailable || store.err != nil && !errors.Is(err, store.err) {
 			t.Errorf("%+v: got %+v, %+v, %v", store, s, token, err)
 		}

@@ -29,9 +29,9 @@ const (
 // Refresh is a parsed refresh token. It contains the secret: store Hash, and show Text
 // once.
 type Refresh struct {
-	Family string   // id of the session (sid)
-	Hash   [32]byte // SHA-256 of the secret: a secret of 256 bits needs no slower hash
-	secret api.Secret
+	Session string   // id of the session (sid)
+	Hash    [32]byte // SHA-256 of the secret: a secret of 256 bits needs no slower hash
+	secret  api.Secret
 }
 
 // NewRefresh creates a token of a family with a secret of 32 bytes from rand, which must be
@@ -52,7 +52,7 @@ func NewRefresh(rand io.Reader, family string) (Refresh, error) {
 }
 
 func refresh(family, secret string) Refresh {
-	return Refresh{Family: family, Hash: sha256.Sum256([]byte(secret)), secret: api.Secret(secret)}
+	return Refresh{Session: family, Hash: sha256.Sum256([]byte(secret)), secret: api.Secret(secret)}
 }
 
 // ParseRefresh parses a token. ok is false unless its form and checksum are right; it does
@@ -89,12 +89,12 @@ func HoldsRefresh(text string) bool {
 
 // Text returns the token for its holder.
 func (r Refresh) Text() api.Secret {
-	body := RefreshPrefix + r.Family + "_" + r.secret.Reveal()
+	body := RefreshPrefix + r.Session + "_" + r.secret.Reveal()
 	return api.Secret(body + "_" + checksum(body))
 }
 
 // String returns the family, never the secret.
-func (r Refresh) String() string { return "refresh token of session " + r.Family }
+func (r Refresh) String() string { return "refresh token of session " + r.Session }
 
 // GoString returns String, so that %#v does not print the secret either.
 func (r Refresh) GoString() string { return r.String() }

@@ -24,9 +24,9 @@ func newRefresh(t testing.TB, family string) session.Refresh {
 
 func TestNewRefresh(t *testing.T) {
 	first := newRefresh(t, "")
-	next := newRefresh(t, first.Family)
-	if next.Family != first.Family || next.Hash == first.Hash {
-		t.Errorf("got families %s and %s, want one family and two secrets", first.Family, next.Family)
+	next := newRefresh(t, first.Session)
+	if next.Session != first.Session || next.Hash == first.Hash {
+		t.Errorf("got families %s and %s, want one family and two secrets", first.Session, next.Session)
 	}
 	for _, r := range []session.Refresh{first, next} {
 		got, ok := session.ParseRefresh(r.Text().Reveal())

@@ -33,12 +33,12 @@ type Rotated struct {
 // Every refusal is Unauthenticated with a reason refresh_* and the same text for the
 // client. A token that was never issued does not end a session, since session ids are not
 // secret. A store that does not answer is Unavailable.
-func (f *Families) Rotate(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
+func (f *Sessions) Rotate(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
 		return Rotated{}, refuse(api.ReasonRefreshUnknown, errors.New("wrong form or checksum"))
 	}
-	next, err := NewRefresh(f.cfg.Rand, token.Family)
+	next, err := NewRefresh(f.cfg.Rand, token.Session)
 	if err != nil {
 		return Rotated{}, err
 	}
@@ -58,7 +58,7 @@ func (f *Families) Rotate(ctx context.Context, text string, o RotateOptions) (Ro
 
 // use is one use of a token, and the decision on it.
 type use struct {
-	f           *Families
+	f           *Sessions
 	o           RotateOptions
 	token, next Refresh
 
@@ -82,7 +82,7 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	used := !r.Token.Used.IsZero()
 	sameClient := sameClient(r, u.o)
 	switch {
-	case r.Session.ID != u.token.Family: // the checksum proves nothing
+	case r.Session.ID != u.token.Session: // the checksum proves nothing
 		return fmt.Errorf("the secret is another session's: %w", api.ErrNotFound)
 	case !r.Session.Ended.IsZero():
 		u.refused = refuse(api.ReasonRefreshEnded, errors.New(r.Session.EndedFor))

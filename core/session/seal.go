@@ -32,7 +32,7 @@ func (r Refresh) open(sealed []byte) (successor Refresh, err error) {
 	if err != nil {
 		return Refresh{}, errors.New("open a refresh token's successor: the stored box is damaged")
 	}
-	return refresh(r.Family, string(secret)), nil
+	return refresh(r.Session, string(secret)), nil
 }
 
 func (r Refresh) box() (cipher.AEAD, error) {

@@ -25,7 +25,7 @@ func TestFamilies_Begin_text(t *testing.T) {
 		"half a character": {session.NewSession{Device: long[:127] + "é", Client: long[:63] + "é" + long}, long[:127], long[:63] + "é" + long, long},
 		"not UTF-8":        {session.NewSession{Device: "a\xffb"}, "ab", "", "app"},
 	} {
-		f := newFamilies(session.FamiliesConfig{})
+		f := newFamilies(session.Config{})
 		tt.given.Subject = "u"
 		text, s := f.begin(t, tt.given)
 		kept := f.repo.sessions[s.ID]

@@ -130,13 +130,13 @@ func (c *checked) CountLive(ctx context.Context, subject string, now time.Time, 
 }
 
 // LiveOn implements [session.Finder], even if the store does not.
-func (c *checked) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) (out []api.Session, err error) {
+func (c *checked) LiveOn(ctx context.Context, subject, format, device string, now time.Time, limit int) (out []api.Session, err error) {
 	defer api.Recover("store", "LiveOn", &err)
 	if finder, ok := c.s.(session.Finder); ok {
-		return finder.LiveOn(ctx, subject, layout, device, now, limit)
+		return finder.LiveOn(ctx, subject, format, device, now, limit)
 	}
 	list, err := c.s.LiveSessions(ctx, subject, now, math.MaxInt32)
-	return api.LatestOn(list, layout, device, limit), err
+	return api.LatestOn(list, format, device, limit), err
 }
 
 // RotateRefresh implements [Store].

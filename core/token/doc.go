@@ -10,7 +10,7 @@
 //	  segments        JSON       the algorithm        audience, subject
 //
 // Every step returns an [api.Error] whose reason names the violated rule. Less strict
-// layouts of other issuers use the same parser with another [Profile].
+// token formats of other issuers use the same parser with another [Profile].
 //
 // The package holds no keys, does not check revocation, fetches nothing and has no clock.
 // It uses golang-jwt for the signature primitives and does not expose it.

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Profile describes which tokens are accepted; layouts declare one. The zero value requires
+// Profile describes which tokens are accepted; token formats declare one. The zero value requires
 // the typ of an access token or none, an exp in the future and valid times, and nothing
 // else. In every profile, claims must have their registered type (RFC 7519 section 4.1).
 type Profile struct {

@@ -1,4 +1,4 @@
-// Package jwt is the Bearer token method (RFC 6750): JSON Web Tokens in the layouts of the
+// Package jwt is the Bearer token method (RFC 6750): JSON Web Tokens in the token formats of the
 // policy. It handles every Bearer credential, even a malformed one, except those in the
 // form of an API key.
 //

@@ -29,7 +29,7 @@ type Options struct {
 	Listener      net.Listener // nil: opened at server.listen; the server closes it
 	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
-	Guest         *Guest       // nil: the configured plugins only
+	DevPlugin     *DevPlugin   // nil: the configured plugins only
 	Hooks         []Hook       // of the program, beside those of the configuration
 
 	// Points makes the hook points that the program declares, anew for each catalogue: a

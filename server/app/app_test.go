@@ -435,7 +435,7 @@ func TestServer_pluginFailed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Engine().Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "wordpress"})
+	_, err = s.Engine().Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, TokenFormat: "wordpress"})
 	if api.ReasonOf(err) != api.ReasonHookFailed {
 		t.Fatalf("issue with a plugin that breaks: %v", err)
 	}

@@ -63,15 +63,15 @@ type credentialsIn struct {
 }
 
 func newUpstreamCredentials(cfg *config.Config, in credentialsIn) (credentials, error) {
-	layouts := map[string]core.Layout{}
+	formats := map[string]core.TokenFormat{}
 	for _, d := range mount.Sorted(in.Dialects) {
-		l := d.Dialect.Layout()
-		layouts[l.Name] = l
+		l := d.Dialect.TokenFormat()
+		formats[l.Name] = l
 	}
 	out := credentials{}
 	var errs []error
 	for name, u := range cfg.Upstreams {
-		v, err := newCredentials(cfg, u, in.Keys, layouts)
+		v, err := newCredentials(cfg, u, in.Keys, formats)
 		if err != nil {
 			errs = append(errs, setting.About("upstreams."+name, err))
 		} else if v != nil {
@@ -81,14 +81,14 @@ func newUpstreamCredentials(cfg *config.Config, in credentialsIn) (credentials, 
 	return out, errors.Join(errs...)
 }
 
-func newCredentials(cfg *config.Config, u config.Upstream, ring assertionKeys, layouts map[string]core.Layout) (gateway.UpstreamCredentials, error) {
+func newCredentials(cfg *config.Config, u config.Upstream, ring assertionKeys, formats map[string]core.TokenFormat) (gateway.UpstreamCredentials, error) {
 	site := assertion.Site{Subject: mount.SiteSubject(cfg, u)}
 	switch u.Identity {
 	case "assertion":
 		by, audience := Assertions(cfg, u)
 		return assertion.NewAssertion(assertion.AssertionConfig{Site: site, Issuer: by, Audience: audience, Key: ring.Active})
 	case "plugin-compat":
-		return assertion.NewCompat(assertion.CompatConfig{Site: site, Layout: layouts[mount.CompatMount(cfg, u)]})
+		return assertion.NewCompat(assertion.CompatConfig{Site: site, TokenFormat: formats[mount.CompatMount(cfg, u)]})
 	case "application-password":
 		c, err := state.ApplicationPasswords(u)
 		if err != nil {

@@ -30,7 +30,7 @@ type policyIn struct {
 	fx.In
 	Methods  []mount.Placed[core.NamedMethod] `group:"methods"`
 	Dialects []mount.Placed[mount.Mounted]    `group:"dialects"`
-	Issuers  mount.IssuerLayouts
+	Issuers  mount.IssuerFormats
 	Hooks    *core.Hooks
 }
 
@@ -53,11 +53,11 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		},
 	}
 	for _, d := range mount.Sorted(in.Dialects) {
-		if l := d.Dialect.Layout(); l.Name != "" { // the native one is always there
-			p.Layouts = append(p.Layouts, l)
+		if l := d.Dialect.TokenFormat(); l.Name != "" { // the native one is always there
+			p.TokenFormats = append(p.TokenFormats, l)
 		}
 	}
-	p.Layouts = append(p.Layouts, in.Issuers...)
+	p.TokenFormats = append(p.TokenFormats, in.Issuers...)
 	return p
 }
 
@@ -71,7 +71,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	// Without a deadline: loading a long log takes as long as rows come in.
 	e, err := core.New(context.Background(), core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
-		Sessions: session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
+		Sessions: session.Config{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
 		Guessing: throttle.After(cfg.Limits.LoginFailures), LoginsPerMinute: cfg.Limits.Logins,
 		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
 		UpkeepEvery: upkeep, PruneEvery: upkeep,

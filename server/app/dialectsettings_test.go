@@ -44,11 +44,11 @@ type greets struct {
 	mount dialect.Mount
 }
 
-func (g greets) Layout() core.Layout {
+func (g greets) TokenFormat() core.TokenFormat {
 	if g.own {
-		return core.Layout{Name: g.mount.Name}
+		return core.TokenFormat{Name: g.mount.Name}
 	}
-	return core.Layout{}
+	return core.TokenFormat{}
 }
 
 func (g greets) Endpoints(e *core.Engine) []dialect.Endpoint {
@@ -125,7 +125,7 @@ func TestDialect_ofOthers(t *testing.T) {
 }
 
 // TestDialect_ofOthersWrong: mistakes in the settings of a dialect that Cardea does not
-// know have their place, and traits that its layout contradicts are told.
+// know have their place, and traits that its token format contradicts are told.
 func TestDialect_ofOthersWrong(t *testing.T) {
 	for entry, want := range map[string]string{
 		"dialect: greeter, greeting: bye": "cardea.yaml:1:51: mounts[0].greeting: is bye, must be a greeting; there are 3 methods",

@@ -28,7 +28,7 @@ var extension = fx.Options(
 	fx.Module("plugins", fx.Provide(newMetrics, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
 		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)),
-		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)),
+		fx.Annotate(devPluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
 		fx.Annotate(goBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
@@ -47,7 +47,7 @@ type binding struct {
 	bind  func(*core.Hooks) error
 }
 
-func pluginBindings(cfg *config.Config, loaded *guests) []binding {
+func pluginBindings(cfg *config.Config, loaded *pluginSet) []binding {
 	var list []binding
 	for i, h := range cfg.Hooks {
 		if h.Expr != "" {

@@ -42,7 +42,7 @@ func ConfiguredHooks(cfg *config.Config, o Options) ([]HookPoint, error) {
 // the plugin's name.
 func loadedHooks(cfg *config.Config, o Options) (list []HookPoint, missing map[string][]string, err error) {
 	var h *core.Hooks
-	var loaded *guests
+	var loaded *pluginSet
 	opened := &cleanup{}
 	if err := closeOnError(fx.New(options(cfg, o, opened), extension, forgotten, fx.Populate(&h, &loaded)), opened); err != nil {
 		return nil, nil, err

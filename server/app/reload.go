@@ -30,7 +30,7 @@ type Plugin struct {
 }
 
 // list describes the loaded plugins, sorted by name.
-func (g *guests) list() []Plugin {
+func (g *pluginSet) list() []Plugin {
 	var out []Plugin
 	for _, name := range slices.Sorted(maps.Keys(g.byName)) {
 		out = append(out, g.line(name))
@@ -38,7 +38,7 @@ func (g *guests) list() []Plugin {
 	return out
 }
 
-func (g *guests) line(name string) Plugin {
+func (g *pluginSet) line(name string) Plugin {
 	p := g.byName[name]
 	return Plugin{Name: name, Version: p.Version(), SHA256: p.Digest(), Signer: p.Signer(), Points: p.Points(), Paused: p.Paused()}
 }
@@ -47,7 +47,7 @@ func (g *guests) line(name string) Plugin {
 // one) the module, pin, settings and grants that stand there now. One that
 // cannot take them goes on as it was. Which plugins there are and where they are
 // bound stays until a restart.
-func (g *guests) reload(ctx context.Context, name string) ([]Plugin, error) {
+func (g *pluginSet) reload(ctx context.Context, name string) ([]Plugin, error) {
 	cfg, err := g.reread()
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (g *guests) reload(ctx context.Context, name string) ([]Plugin, error) {
 }
 
 // replace gives one plugin what the configuration says of it.
-func (g *guests) replace(ctx context.Context, cfg *config.Config, name string) error {
+func (g *pluginSet) replace(ctx context.Context, cfg *config.Config, name string) error {
 	i := slices.IndexFunc(cfg.Plugins, func(p config.Plugin) bool { return p.Name == name })
 	if i < 0 {
 		return errors.New("the configuration names it no more: restart the server to take it out")
@@ -88,7 +88,7 @@ func (g *guests) replace(ctx context.Context, cfg *config.Config, name string) e
 const reloadTimeout = 2 * time.Minute
 
 // serveReload answers POST /plugins/reload, with name in the query for one alone.
-func (g *guests) serveReload(w http.ResponseWriter, r *http.Request) {
+func (g *pluginSet) serveReload(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), reloadTimeout)
 	defer cancel()
 	lines, err := g.reload(ctx, r.URL.Query().Get("name"))
@@ -102,8 +102,8 @@ func (g *guests) serveReload(w http.ResponseWriter, r *http.Request) {
 // appendWatch looks at the files of all plugins from start to stop.
 func appendWatch(lc fx.Lifecycle, cfg *config.Config, host *plugins.Host, o Options) {
 	every := cfg.Sandbox.Watch.Std()
-	if o.Guest != nil && o.Guest.Watch > 0 && (every == 0 || o.Guest.Watch < every) {
-		every = o.Guest.Watch
+	if o.DevPlugin != nil && o.DevPlugin.Watch > 0 && (every == 0 || o.DevPlugin.Watch < every) {
+		every = o.DevPlugin.Watch
 	}
 	if every == 0 {
 		return

@@ -27,10 +27,10 @@ func newHost(opened *cleanup, cfg *config.Config, kv plugins.KV, m *admin.Metric
 	}
 	b := cfg.Sandbox.Breaker
 	c := plugins.Config{
-		Logger: log, Calls: cfg.Sandbox.Calls, Keys: signers, KV: kv, OnFault: f.tell, OnCall: o.Guest.onCall(), OnReload: o.Guest.rebind(f), Points: o.points(),
+		Logger: log, Calls: cfg.Sandbox.Calls, Keys: signers, KV: kv, OnFault: f.tell, OnCall: o.DevPlugin.onCall(), OnReload: o.DevPlugin.rebind(f), Points: o.points(),
 		Breaker: plugins.Breaker{Failures: b.Failures, Window: b.Window.Std(), Pause: b.Pause.Std(), MaxPause: b.MaxPause.Std()},
 	}
-	if len(cfg.Plugins) > 0 || o.Guest != nil {
+	if len(cfg.Plugins) > 0 || o.DevPlugin != nil {
 		compileApart(&c, cfg, o)
 	}
 	c.SelfTest = plugintest.SelfTest(c)
@@ -62,7 +62,7 @@ func ModuleCache(cfg *config.Config) string {
 }
 
 // measure adds which plugins are disabled, and what time they take.
-func (g *guests) measure(m *admin.Metrics) {
+func (g *pluginSet) measure(m *admin.Metrics) {
 	for name, p := range g.byName {
 		m.Gauge("cardea_plugin_paused", "1 while the plugin is disabled for breaking too often.", func() float64 {
 			if p.Paused().IsZero() {

@@ -77,7 +77,7 @@ func (r *readiness) check(context.Context) error {
 func newMetrics(o Options) *admin.Metrics { return admin.NewMetrics(o.Version) }
 
 // measure adds the figures of the parts.
-func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites, loaded *guests) error {
+func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites, loaded *pluginSet) error {
 	loaded.measure(m)
 	m.Staleness(e.Staleness)
 	m.Gauge("cardea_revocations_unknown", "Rows of the revocation log that only a newer version understands.",
@@ -134,7 +134,7 @@ type serveIn struct {
 	Engine        *core.Engine
 	Hooks         *core.Hooks
 	Host          *plugins.Host
-	Plugins       *guests
+	Plugins       *pluginSet
 	AssertionKeys assertionKeys
 	Logger        *slog.Logger
 }

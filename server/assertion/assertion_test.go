@@ -215,8 +215,8 @@ func TestAssertion_ambiguousMethod(t *testing.T) {
 	}
 }
 
-func layout(key api.Key) core.Layout {
-	return core.Layout{
+func layout(key api.Key) core.TokenFormat {
+	return core.TokenFormat{
 		Name: "shop", Issuer: "https://site.example", Head: []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid"}},
 		Order: []string{"iss", "iat", "nbf", "exp", "data", "jti", "sid", "gen"}, Keys: []api.Key{key},
 		Base: func(id api.Identity) api.Claims { return api.NewClaims(api.Claim{Name: "data", Value: id.Login}) },
@@ -231,7 +231,7 @@ func newCompat(t *testing.T, subject string) *assertion.Compat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, Layout: layout(key), Now: func() time.Time { return now }})
+	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, TokenFormat: layout(key), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,8 +292,8 @@ func TestNewCompat_bad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, l := range map[string]core.Layout{"no secret": {}, "too weak": layout(weak), "numbers are not WordPress's": layout(good)} {
-		if _, err := assertion.NewCompat(assertion.CompatConfig{Layout: l}); err == nil || !strings.Contains(err.Error(), want) {
+	for want, l := range map[string]core.TokenFormat{"no secret": {}, "too weak": layout(weak), "numbers are not WordPress's": layout(good)} {
+		if _, err := assertion.NewCompat(assertion.CompatConfig{TokenFormat: l}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -25,13 +25,13 @@ const compatPast = time.Minute
 // compatEntries bounds the cache; at the limit it is cleared.
 const compatEntries = 10_000
 
-// CompatConfig configures a [Compat]. Layout is required and needs a signing key of its
+// CompatConfig configures a [Compat]. TokenFormat is required and needs a signing key of its
 // own.
 type CompatConfig struct {
-	Site   Site
-	Layout core.Layout // the mount's
-	Now    func() time.Time
-	Rand   io.Reader // nil: crypto/rand
+	Site        Site
+	TokenFormat core.TokenFormat // the mount's
+	Now         func() time.Time
+	Rand        io.Reader // nil: crypto/rand
 }
 
 // Compat signs tokens for the authenticated user in the format and with the secret of the
@@ -55,12 +55,12 @@ type compatToken struct {
 	until time.Time
 }
 
-// NewCompat returns a Compat. The error says what the layout lacks.
+// NewCompat returns a Compat. The error says what the token format lacks.
 func NewCompat(c CompatConfig) (*Compat, error) {
-	if len(c.Layout.Keys) == 0 {
+	if len(c.TokenFormat.Keys) == 0 {
 		return nil, errors.New("plugin-compat: the mount has no secret: give it the plugin's, as wp-config.php or its settings say")
 	}
-	if key := c.Layout.Keys[0]; key.Weak || !key.CanSign() {
+	if key := c.TokenFormat.Keys[0]; key.Weak || !key.CanSign() {
 		return nil, errors.New("plugin-compat: the mount's secret is too weak to sign with: give the plugin and the mount a longer one, or choose identity: assertion")
 	}
 	if c.Site.Subject == "" {
@@ -123,11 +123,11 @@ func (v *Compat) sign(id api.Identity, now time.Time) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l := v.cfg.Layout
+	l := v.cfg.TokenFormat
 	var own api.Claims
 	switch {
 	case l.Compose != nil:
-		own = l.Compose(core.IssueRequest{Identity: id, Layout: l.Name}, jti)
+		own = l.Compose(core.IssueRequest{Identity: id, TokenFormat: l.Name}, jti)
 	case l.Base != nil:
 		own = l.Base(id)
 	}

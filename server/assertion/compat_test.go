@@ -13,29 +13,29 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestNewCompat: a layout without a key that can sign, and a site without a directory.
+// TestNewCompat: a token format without a key that can sign, and a site without a directory.
 func TestNewCompat(t *testing.T) {
 	secret := signer(t, "HS256")
 	weak, public := secret, secret
 	weak.Weak, public.Private = true, nil
 	site := Site{"wp"}
 	for want, c := range map[string]CompatConfig{
-		"the mount has no secret": {Site: site}, "too weak to sign": {Site: site, Layout: core.Layout{Keys: []api.Key{weak}}}, "is too weak": {Site: site, Layout: core.Layout{Keys: []api.Key{public, secret}}},
-		"in no directory of type wordpress": {Layout: core.Layout{Keys: []api.Key{secret}}},
+		"the mount has no secret": {Site: site}, "too weak to sign": {Site: site, TokenFormat: core.TokenFormat{Keys: []api.Key{weak}}}, "is too weak": {Site: site, TokenFormat: core.TokenFormat{Keys: []api.Key{public, secret}}},
+		"in no directory of type wordpress": {TokenFormat: core.TokenFormat{Keys: []api.Key{secret}}},
 	} {
 		if v, err := NewCompat(c); v != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, %v, want %q", v, err, want)
 		}
 	}
-	if v, err := NewCompat(CompatConfig{Site: site, Layout: core.Layout{Keys: []api.Key{secret}}}); err != nil || v.cfg.Now == nil || v.cfg.Rand == nil {
+	if v, err := NewCompat(CompatConfig{Site: site, TokenFormat: core.TokenFormat{Keys: []api.Key{secret}}}); err != nil || v.cfg.Now == nil || v.cfg.Rand == nil {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestCompat_claims: what the layout orders, of whom, and nothing else.
+// TestCompat_claims: what the token format orders, of whom, and nothing else.
 func TestCompat_claims(t *testing.T) {
 	secret := signer(t, "HS256")
-	base := core.Layout{
+	base := core.TokenFormat{
 		Name: "l", Issuer: "https://x/y", Keys: []api.Key{secret}, Order: []string{"iss", "iat", "nbf", "exp", "gen", "sub", "login", "gone"},
 		Head: []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid", Value: "x"}}, Base: func(id api.Identity) api.Claims {
 			return api.NewClaims(api.Claim{Name: "login", Value: id.Login}, api.Claim{Name: "more", Value: 1})
@@ -45,11 +45,11 @@ func TestCompat_claims(t *testing.T) {
 	number.Profile = token.Profile{NumberSubject: true}
 	slashes.EscapeSlashes = true
 	composed.Compose = func(r core.IssueRequest, jti string) api.Claims {
-		return api.NewClaims(api.Claim{Name: "login", Value: fmt.Sprint(r.Layout, r.Identity.Number, jti != "")})
+		return api.NewClaims(api.Claim{Name: "login", Value: fmt.Sprint(r.TokenFormat, r.Identity.Number, jti != "")})
 	}
 	const times = `"iat":40,"nbf":40,"exp":160,"gen":2`
 	for name, tc := range map[string]struct {
-		layout core.Layout
+		format core.TokenFormat
 		want   string
 	}{
 		"text":     {base, `{"iss":"https://x/y",` + times + `,"sub":"wp:5","login":"anna"}`},
@@ -57,7 +57,7 @@ func TestCompat_claims(t *testing.T) {
 		"slashes":  {slashes, `{"iss":"https:\/\/x\/y",` + times + `,"sub":"wp:5","login":"anna"}`},
 		"composed": {composed, `{"iss":"https://x/y",` + times + `,"sub":"wp:5","login":"l5 true"}`},
 	} {
-		v, err := NewCompat(CompatConfig{Site: Site{"wp"}, Layout: tc.layout, Now: func() time.Time { return time.Unix(100, 0) }})
+		v, err := NewCompat(CompatConfig{Site: Site{"wp"}, TokenFormat: tc.format, Now: func() time.Time { return time.Unix(100, 0) }})
 		if err != nil {
 			t.Fatal(err)
 		}

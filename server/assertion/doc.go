@@ -4,7 +4,7 @@
 // "headers".
 //
 //	decision --> Assertion            X-Cardea-Assertion: 30 s, EdDSA, this request only
-//	        \--> Compat               Authorization: Bearer, in the layout of the site's JWT plugin
+//	        \--> Compat               Authorization: Bearer, in the token format of the site's JWT plugin
 //	         \-> ApplicationPassword  Authorization: Basic, a password of WordPress's own
 //	                \--> headers that the gateway sets after everything else
 //

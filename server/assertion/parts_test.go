@@ -84,7 +84,7 @@ func TestCredentials_failing(t *testing.T) {
 	broken := errors.New("broken")
 	a := &api.Attempt{Method: "GET", Path: "/"}
 	secret, pair := signer(t, "HS256"), signer(t, "EdDSA")
-	layout := core.Layout{Keys: []api.Key{secret}, Order: []string{"sub"}}
+	format := core.TokenFormat{Keys: []api.Key{secret}, Order: []string{"sub"}}
 	assertion := func(c AssertionConfig) *Assertion {
 		c.Issuer, c.Audience = "i", "a"
 		v, err := NewAssertion(c)
@@ -101,7 +101,7 @@ func TestCredentials_failing(t *testing.T) {
 		}
 		return v
 	}
-	long := layout
+	long := format
 	long.Base = func(api.Identity) api.Claims {
 		return api.NewClaims(api.Claim{Name: "sub", Value: 1}, api.Claim{Name: "x", Value: func() {}})
 	}
@@ -119,10 +119,10 @@ func TestCredentials_failing(t *testing.T) {
 		"assertion, no private key":    {assertion(AssertionConfig{Key: func() api.Key { return api.Key{Algorithm: "EdDSA", Public: pair.Public} }}), a, somebody(nil), "sign assertion: "},
 		"assertion, stranger":          {assertion(AssertionConfig{Key: func() api.Key { return pair }, Site: Site{"wp"}}), a, somebody(unfit), api.ReasonNotAUser},
 		"assertion, two methods":       {assertion(AssertionConfig{Key: func() api.Key { return pair }}), &api.Attempt{Method: "GET", Path: "/", Query: "_method=a&_method=b"}, somebody(nil), "stands twice"},
-		"compat, no randomness":        {compat(CompatConfig{Layout: layout, Rand: iotest.ErrReader(broken)}), a, somebody(nil), "sign for the plugin: read randomness: broken"},
-		"compat, a claim that is none": {compat(CompatConfig{Layout: long}), a, somebody(nil), "sign for the plugin: "},
-		"compat, narrowed":             {compat(CompatConfig{Layout: layout}), a, somebody(narrowed), api.ReasonNarrowed},
-		"compat, stranger":             {compat(CompatConfig{Layout: layout}), a, somebody(unfit), api.ReasonNotAUser},
+		"compat, no randomness":        {compat(CompatConfig{TokenFormat: format, Rand: iotest.ErrReader(broken)}), a, somebody(nil), "sign for the plugin: read randomness: broken"},
+		"compat, a claim that is none": {compat(CompatConfig{TokenFormat: long}), a, somebody(nil), "sign for the plugin: "},
+		"compat, narrowed":             {compat(CompatConfig{TokenFormat: format}), a, somebody(narrowed), api.ReasonNarrowed},
+		"compat, stranger":             {compat(CompatConfig{TokenFormat: format}), a, somebody(unfit), api.ReasonNotAUser},
 	} {
 		if h, err := tc.v.Credentials(t.Context(), tc.a, tc.d); h != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, %v, want %q", name, h, err, tc.want)

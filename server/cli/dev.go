@@ -79,7 +79,7 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 	}
 	warnOfRules(log, cfg, nil)
 	o := command.AppOptions(cmd)
-	o.Version, o.Logger, o.Control, o.Guest = p.Version, log, locked, plugin.Guest
+	o.Version, o.Logger, o.Control, o.DevPlugin = p.Version, log, locked, plugin.DevPlugin
 	o.Listener, o.AdminListener = public, admin
 	o.Reread = func() (*config.Config, error) { return reread(cmd, path) }
 	s, err := app.New(cfg, o)

@@ -271,9 +271,9 @@ func TestQuickstart_lifetimes(t *testing.T) {
 		}
 		idle := map[string]time.Duration{}
 		for _, x := range list {
-			idle[x.Layout] = x.IdleEnd.Sub(x.Created)
+			idle[x.TokenFormat] = x.IdleEnd.Sub(x.Created)
 			if got := x.End.Sub(x.Created); got != want.session {
-				t.Errorf("%s: a session of %q lives %s, want %s", dialect, x.Layout, got, want.session)
+				t.Errorf("%s: a session of %q lives %s, want %s", dialect, x.TokenFormat, got, want.session)
 			}
 		}
 		if idle["site"] != want.refresh || idle["native"]+idle[""] != want.native {

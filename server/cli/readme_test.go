@@ -118,13 +118,13 @@ func TestReadme_config(t *testing.T) {
 
 // TestReadme_hook builds the README's hook as its command says.
 func TestReadme_hook(t *testing.T) {
-	guest := ""
+	devPlugin := ""
 	for _, block := range blocks(t, "go") {
 		if strings.HasPrefix(block, "package main") {
-			guest = block
+			devPlugin = block
 		}
 	}
-	if guest == "" {
+	if devPlugin == "" {
 		t.Fatal("README.md shows no whole program")
 	}
 	dir, err := os.MkdirTemp(".", "readme-guest-") // inside the module, so that it resolves
@@ -132,7 +132,7 @@ func TestReadme_hook(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	writeFile(t, filepath.Join(dir, "main.go"), guest)
+	writeFile(t, filepath.Join(dir, "main.go"), devPlugin)
 	build := exec.Command("go", "build", "-buildmode=c-shared", "-o", filepath.Join(t.TempDir(), "short.wasm"), ".")
 	build.Dir = dir
 	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")

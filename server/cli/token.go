@@ -119,11 +119,11 @@ func showVerdict(cmd *cobra.Command, text string) error {
 		out := cmd.OutOrStdout()
 		switch i.What {
 		case "refresh token":
-			fmt.Fprintf(out, "verdict    accepted: refresh token of session %s of user %q, layout %s\n", i.ID, i.Login, i.Layout)
+			fmt.Fprintf(out, "verdict    accepted: refresh token of session %s of user %q, token format %s\n", i.ID, i.Login, i.TokenFormat)
 		case "API key":
 			fmt.Fprintf(out, "verdict    accepted: API key %s of user %q, roles %s\n", i.ID, i.Login, strings.Join(i.Roles, ","))
 		default:
-			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, layout %s\n", i.Login, strings.Join(i.Roles, ","), i.Layout)
+			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, token format %s\n", i.Login, strings.Join(i.Roles, ","), i.TokenFormat)
 			fmt.Fprintf(out, "session    %s\n", sessionText(i.Session))
 		}
 		if len(i.Rules) > 0 {
@@ -133,7 +133,7 @@ func showVerdict(cmd *cobra.Command, text string) error {
 			fmt.Fprintf(out, "but        %s\n", i.Note)
 		}
 		if len(i.Sites) > 0 {
-			fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.Layout)
+			fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.TokenFormat)
 		}
 		return nil
 	})
@@ -149,14 +149,14 @@ func sessionText(id string) string {
 }
 
 func newTokenIssue() *cobra.Command {
-	var layout, client string
+	var format, client string
 	cmd := &cobra.Command{
 		Use:   "issue LOGIN",
 		Short: "Make an access token for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return command.ManageWith(cmd, app.OpenOffline, command.Begins, func(ctx context.Context, c *manage.Client) error {
-				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], Layout: layout, Client: client})
+				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], TokenFormat: format, Client: client})
 				if err != nil {
 					return err
 				}
@@ -166,7 +166,7 @@ func newTokenIssue() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&layout, "layout", "", "token layout: native, or the name of a mount")
+	cmd.Flags().StringVar(&format, "layout", "", "token format: native, or the name of a mount")
 	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
 	return cmd
 }

@@ -13,8 +13,8 @@ import (
 // Dialect speaks one plugin's contract at one mount: it decodes, encodes, and
 // lays claims out. Every decision is the engine's.
 type Dialect interface {
-	// Layout is what its tokens look like; its Name is the mount's.
-	Layout() core.Layout
+	// TokenFormat is what its tokens look like; its Name is the mount's.
+	TokenFormat() core.TokenFormat
 	// Endpoints are its routes, served by e.
 	Endpoints(e *core.Engine) []Endpoint
 }
@@ -22,7 +22,7 @@ type Dialect interface {
 // Mount is one place at which a dialect is spoken. Several dialects own the
 // same paths, so a mount is chosen by host and prefix.
 type Mount struct {
-	Name string // unique; also the name of its token layout
+	Name string // unique; also the name of its token format
 	Host string // in lower case, without a port; "" is any
 
 	Aliases []string // further hosts of the same site; only with Host

@@ -14,7 +14,7 @@
 //	                                                    v  Grant (token-response), Refuse (error-response)
 //	                                                  answer as WordPress writes it
 //
-// A room is four things: a table of claims (core.Layout), a table of errors,
+// A room is four things: a table of claims (core.TokenFormat), a table of errors,
 // and a decode and an encode function for each route. Nothing here decides who may
 // pass, and nothing depends on a router.
 package dialect

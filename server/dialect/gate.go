@@ -77,10 +77,10 @@ type Watcher interface {
 	Watches(a *api.Attempt) bool
 }
 
-// Forgives tells the gate whether a bad credential counts as none (see
+// IgnoreBadCredential tells the gate whether a bad credential counts as none (see
 // core.Application): as onBadToken says, the common setting, and by default where d's
 // plugin does not look. ok is false for requests to other sites than the mount's.
-func (m Mount) Forgives(d Dialect, onBadToken string) func(a *api.Attempt) (forgiven, ok bool) {
+func (m Mount) IgnoreBadCredential(d Dialect, onBadToken string) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
 		switch {

@@ -90,12 +90,12 @@ func TestMount_Forgives(t *testing.T) {
 	} {
 		m := dialect.Mount{Prefix: "/blog/wp-json", Host: "shop.example"}
 		a := &api.Attempt{Method: "GET", Host: c.host, Path: c.path, Query: c.query}
-		if forgiven, ok := m.Forgives(shop{m: m}, c.says)(a); forgiven != c.forgiven || ok != c.ok {
+		if forgiven, ok := m.IgnoreBadCredential(shop{m: m}, c.says)(a); forgiven != c.forgiven || ok != c.ok {
 			t.Errorf("%q at %s%s: got %v, %v; want %v, %v", c.says, c.host, c.path, forgiven, ok, c.forgiven, c.ok)
 		}
 	}
 	m := dialect.Mount{}
-	if forgiven, _ := m.Forgives(plain{}, "")(&api.Attempt{Method: "GET", Path: "/hello"}); forgiven {
+	if forgiven, _ := m.IgnoreBadCredential(plain{}, "")(&api.Attempt{Method: "GET", Path: "/hello"}); forgiven {
 		t.Error("a dialect that does not say where it looks overlooks a bad token")
 	}
 }

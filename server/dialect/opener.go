@@ -26,7 +26,7 @@ type Traits struct {
 	// WordPress says that it stands in for a plugin of a WordPress: Base is a REST API,
 	// and what is behind the mount is read as a WordPress.
 	WordPress bool
-	// OwnTokens says that it has a token format of its own (Dialect.Layout), whose tokens
+	// OwnTokens says that it has a token format of its own (Dialect.TokenFormat), whose tokens
 	// count at the mount's own site only. The others issue the engine's tokens.
 	OwnTokens bool
 }

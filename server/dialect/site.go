@@ -53,19 +53,19 @@ func given(text string) string {
 	return text
 }
 
-// Issue asks the engine for a token in the mount's layout.
+// Issue asks the engine for a token in the mount's token format.
 func (s *Site) Issue(r *http.Request, id api.Identity) (core.Issued, error) {
-	return s.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Host: r.Host, Peer: s.From(r)})
+	return s.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, TokenFormat: s.Mount.Name, Dialect: s.Mount.Name, Host: r.Host, Peer: s.From(r)})
 }
 
-// Verify asks the engine about a token of the mount's layout.
+// Verify asks the engine about a token of the mount's token format.
 func (s *Site) Verify(r *http.Request, text string) (api.Identity, error) {
 	return s.VerifyIn(r.Context(), s.Attempt(r), text)
 }
 
 // VerifyIn is Verify for a token that an attempt brings.
 func (s *Site) VerifyIn(ctx context.Context, a *api.Attempt, text string) (api.Identity, error) {
-	return s.Engine.Verify(ctx, core.VerifyRequest{Token: text, Layout: s.Mount.Name, Attempt: a})
+	return s.Engine.Verify(ctx, core.VerifyRequest{Token: text, TokenFormat: s.Mount.Name, Attempt: a})
 }
 
 // Grant answers 200 with the reply to a login, after token-response. The

@@ -25,7 +25,7 @@ func (strangers) Authenticate(_ context.Context, a api.Attempt) (api.Identity, e
 	}
 	return api.Identity{
 		Subject: "u_alice", Number: 1, Login: "alice", Directory: "blog", Roles: []string{"administrator"},
-		Proof: api.Proof{TokenID: "t", Layout: "blog"},
+		Proof: api.Proof{TokenID: "t", TokenFormat: "blog"},
 	}, nil
 }
 
@@ -43,9 +43,9 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 		}},
 	}
 	for _, name := range []string{"blog", "bank"} {
-		l := core.NativeLayout("https://" + name + ".example")
+		l := core.NativeTokenFormat("https://" + name + ".example")
 		l.Name = name
-		p.Layouts = append(p.Layouts, l)
+		p.TokenFormats = append(p.TokenFormats, l)
 	}
 	e, err := core.New(t.Context(), core.Config{Policy: p, Store: s, Directories: []users.Directory{
 		users.NewStore(s, users.StoreConfig{Name: "blog"}), users.NewStore(s, users.StoreConfig{Name: "bank"}),
@@ -61,8 +61,8 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 // by its directory, and by the mount of the token. Nothing that the policy protects
 // may reach the upstream, whatever the row shows.
 func TestBypass_elsewhere(t *testing.T) {
-	mounts := []core.Site{{Name: "blog", Layout: "blog", Host: "blog.example"}, {Name: "bank", Layout: "bank"}}
-	home := []core.Site{{Name: "blog", Layout: "blog"}}
+	mounts := []core.Site{{Name: "blog", TokenFormat: "blog", Host: "blog.example"}, {Name: "bank", TokenFormat: "bank"}}
+	home := []core.Site{{Name: "blog", TokenFormat: "blog"}}
 	for _, c := range []struct {
 		name   string
 		engine *core.Engine

@@ -205,7 +205,7 @@ func (e endless) Read(p []byte) (int, error) {
 	}
 }
 
-func (n *nodes) begin() core.Grant {
+func (n *nodes) begin() core.TokenPair {
 	g, err := n.far.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: n.id})
 	n.must(err)
 	return g
@@ -233,14 +233,14 @@ type ending struct {
 
 func endings() []ending {
 	ctx := context.Background()
-	token := func(end func(*nodes, core.Grant) error) func(n *nodes) (http.Header, func() error) {
+	token := func(end func(*nodes, core.TokenPair) error) func(n *nodes) (http.Header, func() error) {
 		return func(n *nodes) (http.Header, func() error) {
 			g := n.begin()
 			return asBearer(g.Access.Text), func() error { return end(n, g) }
 		}
 	}
-	revoke := func(kind api.RevocationKind, key func(*nodes, core.Grant) string) func(n *nodes) (http.Header, func() error) {
-		return token(func(n *nodes, g core.Grant) error {
+	revoke := func(kind api.RevocationKind, key func(*nodes, core.TokenPair) string) func(n *nodes) (http.Header, func() error) {
+		return token(func(n *nodes, g core.TokenPair) error {
 			return n.far.Tokens().Revoke(ctx, api.Revocation{Kind: kind, Key: key(n, g)})
 		})
 	}
@@ -253,25 +253,27 @@ func endings() []ending {
 	}
 	disable := func(n *nodes) error { return n.accounts.SetDisabled(ctx, n.user.Subject, true, "test") }
 	return []ending{
-		{name: "token", make: revoke(api.RevokeToken, func(_ *nodes, g core.Grant) string { return g.Access.ID })},
-		{name: "session, by the log", make: revoke(api.RevokeSession, func(_ *nodes, g core.Grant) string { return g.Session })},
-		{name: "subject", make: revoke(api.RevokeSubject, func(n *nodes, _ core.Grant) string { return n.user.Subject })},
-		{name: "everything", all: true, make: revoke(api.RevokeAll, func(*nodes, core.Grant) string { return "" })},
-		{name: "session", make: token(func(n *nodes, g core.Grant) error { return n.far.Admin().EndSession(ctx, g.Session, "test", "") })},
-		{name: "refresh token", make: token(func(n *nodes, g core.Grant) error { return n.far.Tokens().RevokeToken(ctx, g.Refresh) })},
-		{name: "logout everywhere", make: token(func(n *nodes, _ core.Grant) error { return n.far.Tokens().LogoutAll(ctx, n.user.Subject, "test", "") })},
-		{name: "signing key", make: token(func(n *nodes, _ core.Grant) error {
+		{name: "token", make: revoke(api.RevokeToken, func(_ *nodes, g core.TokenPair) string { return g.Access.ID })},
+		{name: "session, by the log", make: revoke(api.RevokeSession, func(_ *nodes, g core.TokenPair) string { return g.Session })},
+		{name: "subject", make: revoke(api.RevokeSubject, func(n *nodes, _ core.TokenPair) string { return n.user.Subject })},
+		{name: "everything", all: true, make: revoke(api.RevokeAll, func(*nodes, core.TokenPair) string { return "" })},
+		{name: "session", make: token(func(n *nodes, g core.TokenPair) error { return n.far.Admin().EndSession(ctx, g.Session, "test", "") })},
+		{name: "refresh token", make: token(func(n *nodes, g core.TokenPair) error { return n.far.Tokens().RevokeToken(ctx, g.Refresh) })},
+		{name: "logout everywhere", make: token(func(n *nodes, _ core.TokenPair) error {
+			return n.far.Tokens().LogoutAll(ctx, n.user.Subject, "test", "")
+		})},
+		{name: "signing key", make: token(func(n *nodes, _ core.TokenPair) error {
 			return n.far.Admin().RevokeKey(ctx, n.near.Keys().Active().ID, "test")
 		})},
-		{name: "signing key, taken out of the ring", make: token(func(n *nodes, _ core.Grant) error {
+		{name: "signing key, taken out of the ring", make: token(func(n *nodes, _ core.TokenPair) error {
 			_, err := n.near.Keys().Remove(ctx, n.near.Keys().Active().ID)
 			return err
 		})},
-		{name: "user disabled", make: token(func(n *nodes, _ core.Grant) error { return disable(n) })},
+		{name: "user disabled", make: token(func(n *nodes, _ core.TokenPair) error { return disable(n) })},
 		{name: "user disabled, with a password", make: password(disable)},
 		{name: "other password", make: password(func(n *nodes) error { return n.accounts.SetPassword(ctx, n.user.Subject, "another-horse", "test") })},
-		{name: "user deleted", make: token(func(n *nodes, _ core.Grant) error { return n.accounts.Delete(ctx, n.user, "test") })},
-		{name: "role", make: token(func(n *nodes, _ core.Grant) error {
+		{name: "user deleted", make: token(func(n *nodes, _ core.TokenPair) error { return n.accounts.Delete(ctx, n.user, "test") })},
+		{name: "role", make: token(func(n *nodes, _ core.TokenPair) error {
 			return n.accounts.SetRoles(ctx, n.user.Subject, []string{"reader"}, "test")
 		})},
 		{name: "client", make: func(n *nodes) (http.Header, func() error) {

@@ -10,17 +10,17 @@ import (
 // Inspection describes a credential and says whether it would be accepted; see
 // [core.Inspected].
 type Inspection struct {
-	What    string    `json:"what"`
-	ID      string    `json:"id"`
-	Layout  string    `json:"layout"`
-	Login   string    `json:"login"`
-	Roles   []string  `json:"roles"`
-	Sites   []string  `json:"sites"`
-	Rules   []string  `json:"rules,omitempty"`   // under which an API key lets its holder in
-	Expires time.Time `json:"expires"`           // zero: never, or unknown
-	State   string    `json:"state"`             // [StateLive], or why it is refused
-	Note    string    `json:"note,omitempty"`    // condition for acceptance, or what remains valid
-	Session string    `json:"session,omitempty"` // of an access token, if it lives
+	What        string    `json:"what"`
+	ID          string    `json:"id"`
+	TokenFormat string    `json:"layout"`
+	Login       string    `json:"login"`
+	Roles       []string  `json:"roles"`
+	Sites       []string  `json:"sites"`
+	Rules       []string  `json:"rules,omitempty"`   // under which an API key lets its holder in
+	Expires     time.Time `json:"expires"`           // zero: never, or unknown
+	State       string    `json:"state"`             // [StateLive], or why it is refused
+	Note        string    `json:"note,omitempty"`    // condition for acceptance, or what remains valid
+	Session     string    `json:"session,omitempty"` // of an access token, if it lives
 }
 
 func (h *handler) inspect(r *http.Request) (any, error) {
@@ -35,5 +35,5 @@ func (h *handler) inspect(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Rules, i.Expires, stateText(i.State), i.Note, i.Session}, nil
+	return Inspection{i.What, i.ID, i.TokenFormat, i.Login, i.Roles, i.Sites, i.Rules, i.Expires, stateText(i.State), i.Note, i.Session}, nil
 }

@@ -67,7 +67,7 @@ func (h *handler) tokenKeys() KeyList {
 		}
 	}
 	for _, s := range h.Engine.Admin().OwnSecrets() {
-		out.Mounts = append(out.Mounts, MountKey{s.Layout, s.Algorithm, s.Weak})
+		out.Mounts = append(out.Mounts, MountKey{s.TokenFormat, s.Algorithm, s.Weak})
 	}
 	return out
 }
@@ -91,7 +91,7 @@ func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 
 func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("kid")
-	if slices.ContainsFunc(h.Engine.Admin().OwnSecrets(), func(s core.OwnSecret) bool { return s.Layout == a.target }) {
+	if slices.ContainsFunc(h.Engine.Admin().OwnSecrets(), func(s core.OwnSecret) bool { return s.TokenFormat == a.target }) {
 		return nil, api.E(api.Conflict, ReasonMountSecret, fmt.Sprintf(mountSecret, bounded(a.target)))
 	}
 	before, revoked := h.tokenKeys(), h.Engine.Admin().RevokedKeys()

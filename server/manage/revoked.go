@@ -9,7 +9,7 @@ type Revoked struct {
 	ID           string `json:"id"`
 	Subject      string `json:"subject"`
 	Login        string `json:"login"`
-	Layout       string `json:"layout"`
+	TokenFormat  string `json:"layout"`
 	Before       string `json:"before,omitempty"`
 	Issuer       string `json:"issuer"`
 	Sessions     int    `json:"sessions"`
@@ -21,7 +21,7 @@ type Revoked struct {
 
 func revokedOf(r core.Revoked) Revoked {
 	return Revoked{
-		What: r.What, ID: r.ID, Subject: r.Subject, Login: r.Login, Layout: r.Layout, Before: r.Before, Issuer: r.Issuer, Sessions: r.Sessions,
+		What: r.What, ID: r.ID, Subject: r.Subject, Login: r.Login, TokenFormat: r.TokenFormat, Before: r.Before, Issuer: r.Issuer, Sessions: r.Sessions,
 		APIKeys: r.APIKeys, LiveSession: r.LiveSession, LiveSessions: r.LiveSessions, LiveAPIKeys: r.LiveAPIKeys,
 	}
 }

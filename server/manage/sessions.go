@@ -14,16 +14,16 @@ const StateLive = "live"
 
 // Session describes a session in listings.
 type Session struct {
-	ID      string    `json:"id"`
-	Subject string    `json:"subject"`
-	Login   string    `json:"login"` // "" if unknown
-	Client  string    `json:"client"`
-	Layout  string    `json:"layout"`
-	Device  string    `json:"device"`
-	Peer    string    `json:"peer"`
-	Created time.Time `json:"created"`
-	Used    time.Time `json:"used"`
-	State   string    `json:"state"`
+	ID          string    `json:"id"`
+	Subject     string    `json:"subject"`
+	Login       string    `json:"login"` // "" if unknown
+	Client      string    `json:"client"`
+	TokenFormat string    `json:"layout"`
+	Device      string    `json:"device"`
+	Peer        string    `json:"peer"`
+	Created     time.Time `json:"created"`
+	Used        time.Time `json:"used"`
+	State       string    `json:"state"`
 }
 
 type sessionList struct {
@@ -74,7 +74,7 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 			return nil, err
 		}
 		out.Sessions[i] = Session{
-			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, Layout: s.Layout, Device: s.Device, Peer: s.Peer,
+			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, TokenFormat: s.TokenFormat, Device: s.Device, Peer: s.Peer,
 			Created: s.Created, Used: s.Used, State: stateText(state),
 		}
 	}

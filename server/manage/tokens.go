@@ -12,9 +12,9 @@ import (
 
 // NewToken is the request for an access token of a user.
 type NewToken struct {
-	Login  string `json:"login"`
-	Layout string `json:"layout,omitempty"` // "" is native
-	Client string `json:"client,omitempty"`
+	Login       string `json:"login"`
+	TokenFormat string `json:"layout,omitempty"` // "" is native
+	Client      string `json:"client,omitempty"`
 }
 
 // Token is a new token; Text is the token itself.
@@ -53,15 +53,15 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	if err := decode(r, &n); err != nil {
 		return nil, err
 	}
-	a.target, a.facts = n.Login, append(a.facts, "layout", n.Layout, "client", n.Client)
+	a.target, a.facts = n.Login, append(a.facts, "layout", n.TokenFormat, "client", n.Client)
 	if err := cmp.Or(h.secrets.check("login", n.Login), h.secrets.check("client", n.Client)); err != nil {
 		return nil, err
 	}
-	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.Layout, n.Login)
+	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.TokenFormat, n.Login)
 	if err != nil {
 		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", n.Login)
 	}
-	issued, err := h.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, Layout: n.Layout, Client: n.Client})
+	issued, err := h.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, TokenFormat: n.TokenFormat, Client: n.Client})
 	if err != nil {
 		return nil, err
 	}

@@ -99,14 +99,14 @@ func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 // disabled.
 func (h *handler) account(r *http.Request, login string) (api.User, error) {
 	u, err := h.Engine.Admin().Account(r.Context(), login)
-	if errors.Is(err, api.ErrNotFound) && core.IsForeignSubject(login) {
-		return u, api.Wrap(api.NotFound, ReasonForeignUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound)
+	if errors.Is(err, api.ErrNotFound) && core.IsExternalSubject(login) {
+		return u, api.Wrap(api.NotFound, ReasonExternalUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound)
 	}
 	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
 
 // ReasonForeignUser says that a user belongs to an external issuer.
-const ReasonForeignUser = "foreign_user"
+const ReasonExternalUser = "foreign_user"
 
 func (h *handler) listUsers(r *http.Request) (any, error) {
 	accounts, err := h.Engine.Admin().Accounts()

@@ -63,7 +63,7 @@ func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mou
 	if err != nil {
 		return Mounted{}, err
 	}
-	if own := d.Layout().Name != ""; own != m.HasOwnTokens() {
+	if own := d.TokenFormat().Name != ""; own != m.HasOwnTokens() {
 		return Mounted{}, fmt.Errorf("dialect %s: its traits say %v of whether it has tokens of its own, and its layout says %v", m.Dialect, !own, own)
 	}
 	return Mounted{Mount: mount, Dialect: d, Header: SiteHeader(m), Traits: m.Traits(), Common: m.Common()}, nil

@@ -46,13 +46,13 @@ func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, b
 	return core.FailedGuess{}, false
 }
 
-// forgives is core.Application.Forgives: what a bad credential means says the
+// forgives is core.Application.IgnoreBadCredential: what a bad credential means says the
 // WordPress mount to whose site the request is; where there is none, it is refused.
 func forgives(list []Mounted) func(*api.Attempt) bool {
 	var asked []func(*api.Attempt) (forgiven, ok bool)
 	for _, m := range Closest(list) {
 		if m.Traits.WordPress {
-			asked = append(asked, m.Mount.Forgives(m.Dialect, m.Common.OnBadToken))
+			asked = append(asked, m.Mount.IgnoreBadCredential(m.Dialect, m.Common.OnBadToken))
 		}
 	}
 	return func(a *api.Attempt) bool {

@@ -19,7 +19,7 @@ func siteSettings(cfg *config.Config) []core.Site {
 			RefuseLogin: m.RefuseRoles.Login, RefuseBasic: m.RefuseRoles.Basic, RefuseToken: m.RefuseRoles.JWT,
 		}
 		if m.HasOwnTokens() {
-			s.Layout = m.Name
+			s.TokenFormat = m.Name
 		}
 		list = append(list, s)
 	}

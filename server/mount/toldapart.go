@@ -21,7 +21,7 @@ func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
 	}
 	for i, a := range list {
 		for _, b := range list[:i] {
-			if !a.Value.Traits.OwnTokens || !b.Value.Traits.OwnTokens || !alike(a.Value.Dialect.Layout(), b.Value.Dialect.Layout(), given) {
+			if !a.Value.Traits.OwnTokens || !b.Value.Traits.OwnTokens || !alike(a.Value.Dialect.TokenFormat(), b.Value.Dialect.TokenFormat(), given) {
 				continue
 			}
 			return &setting.Error{Key: fmt.Sprintf("mounts[%d]", a.Order), Name: a.Name, Err: fmt.Errorf("its tokens could not be told from those of %s, which name the same issuer, or none, "+
@@ -32,9 +32,9 @@ func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
 	return nil
 }
 
-// alike reports whether a token could be of either layout: what it says and what
+// alike reports whether a token could be of either token format: what it says and what
 // verifies it is the same. given is the configured key of the server, or nil.
-func alike(a, b core.Layout, given *api.Key) bool {
+func alike(a, b core.TokenFormat, given *api.Key) bool {
 	sameIssuer := a.NoIssuer && b.NoIssuer || a.NoIssuer == b.NoIssuer && a.Issuer == b.Issuer
 	if !sameIssuer {
 		return false
@@ -47,12 +47,12 @@ func alike(a, b core.Layout, given *api.Key) bool {
 	})
 }
 
-// byServer reports whether the keys of the server verify tokens of the layout, as
+// byServer reports whether the keys of the server verify tokens of the token format, as
 // they do beside a weak secret.
-func byServer(l core.Layout) bool { return len(l.Keys) == 0 || l.Keys[0].Weak }
+func byServer(l core.TokenFormat) bool { return len(l.Keys) == 0 || l.Keys[0].Weak }
 
-// verifying are all keys that are known to verify tokens of the layout.
-func verifying(l core.Layout, given *api.Key) []api.Key {
+// verifying are all keys that are known to verify tokens of the token format.
+func verifying(l core.TokenFormat, given *api.Key) []api.Key {
 	if given == nil || !byServer(l) {
 		return l.Keys
 	}

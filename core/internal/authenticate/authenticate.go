@@ -253,7 +253,7 @@ func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *co
 		x.Until = earlier(x.Until, start.Add(hookedCacheFor))
 	}
 	if p.ReadAnew(&id) {
-		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsFor(id.Proof.Layout, at)); err != nil {
+		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsFor(id.Proof.TokenFormat, at)); err != nil {
 			return nil, false, err
 		}
 	}
@@ -264,8 +264,8 @@ func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *co
 		return nil, false, err
 	}
 	x.Headers = identityHeaders(&x.Identity)
-	if p.Foreign(&id) {
-		x.Until = earlier(x.Until, start.Add(ForeignCacheFor))
+	if p.External(&id) {
+		x.Until = earlier(x.Until, start.Add(ExternalCacheFor))
 	}
 	if end := p.End(&id); !end.IsZero() {
 		x.Until = earlier(x.Until, end)
@@ -275,9 +275,9 @@ func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *co
 	return x, !q.LoggedIn || a.Credential.Kind == api.Basic, nil
 }
 
-// ForeignCacheFor is how long the result for an external issuer's token is cached. If the
+// ExternalCacheFor is how long the result for an external issuer's token is cached. If the
 // issuer withdraws a key, this is noticed only when its keys are fetched again.
-const ForeignCacheFor = time.Minute
+const ExternalCacheFor = time.Minute
 
 // hookedCacheFor is how long the result of login hooks is cached. Hooks may depend on the
 // time or on their own state, whose changes the engine does not see.

@@ -60,7 +60,7 @@ func (e *Authenticator) verifyAnywhere(ctx context.Context, p *compiled.Policy, 
 	}
 	before := id.Roles
 	if p.ReadAnew(&id) {
-		if id, err = e.after.Again(ctx, p, id, nil, p.Sites.DialectsOf(id.Proof.Layout)); err != nil {
+		if id, err = e.after.Again(ctx, p, id, nil, p.Sites.DialectsOf(id.Proof.TokenFormat)); err != nil {
 			return nil, err
 		}
 	}
@@ -95,14 +95,14 @@ func (e *Authenticator) askToken(ctx context.Context, p *compiled.Policy, at *co
 // inWordsOf replaces a refusal of a token that is not accepted at the site by the refusal
 // that it would get as one of the site's own.
 func (e *Authenticator) inWordsOf(ctx context.Context, p *compiled.Policy, r api.VerifyRequest, at *compiled.Target, err error) error {
-	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
+	if r.TokenFormat == "" || api.CodeOf(err) != api.Unauthenticated {
 		return err
 	}
 	id, unknown := e.verifier.Verify(ctx, p, api.VerifyRequest{Token: r.Token})
 	if unknown == nil && p.CheckPlace(nil, &id, at) == nil {
 		return err
 	}
-	if _, own := e.verifier.Verify(ctx, p, api.VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
+	if _, own := e.verifier.Verify(ctx, p, api.VerifyRequest{Token: r.Token, TokenFormat: r.TokenFormat}); own != nil {
 		return own
 	}
 	return err

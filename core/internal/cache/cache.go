@@ -111,7 +111,7 @@ func (c *Cache) KeyAt(cred *api.Credential, directory string, seen *circumstance
 // see.
 type circumstances struct {
 	Dialects    string // sites of a login, and of a token of another site
-	OfTokens    string // further sites of a token, besides those of its layout
+	OfTokens    string // further sites of a token, besides those of its token format
 	Host, Agent string
 	Peer        netip.Addr
 }

@@ -25,7 +25,7 @@ func (p *Policy) rolesAnew(id *api.Identity) bool {
 	if id.Proof.TokenID == "" {
 		return false
 	}
-	l, ok := p.Layout(id.Proof.Layout)
+	l, ok := p.TokenFormat(id.Proof.TokenFormat)
 	if !ok || l.Verifying != nil {
 		return false
 	}
@@ -34,12 +34,12 @@ func (p *Policy) rolesAnew(id *api.Identity) bool {
 }
 
 // SignedByRing reports whether a token was signed by one of the engine's keys, not by a key
-// of its layout.
+// of its token format.
 func (c *Policy) SignedByRing(proof *api.Proof) bool {
-	if proof.TokenID == "" || proof.KeyID == "" || proof.Layout == "" {
+	if proof.TokenID == "" || proof.KeyID == "" || proof.TokenFormat == "" {
 		return false
 	}
-	l, ok := c.Layout(proof.Layout)
+	l, ok := c.TokenFormat(proof.TokenFormat)
 	if !ok || l.Verifying != nil {
 		return false
 	}
@@ -54,7 +54,7 @@ func (c *Policy) SignedByRing(proof *api.Proof) bool {
 // Residence returns the directory whose users may use a site's endpoints; "" is any. Users
 // of external issuers are in no directory, so only the rule applies to them.
 func (c *Policy) Residence(at *Target, a *api.Attempt, id *api.Identity) string {
-	if s := c.Sites.at(at.Host, at.Path); s != nil && s.Directory != "" && !c.Foreign(id) {
+	if s := c.Sites.at(at.Host, at.Path); s != nil && s.Directory != "" && !c.External(id) {
 		return s.Directory
 	}
 	if rule, ok := c.Rules.Match(at.Host, a.Method, at.Path); ok {

@@ -19,15 +19,15 @@ import (
 // Policy is a compiled [policy.Policy]. It is immutable and shared by all requests until
 // the next one replaces it.
 type Policy struct {
-	Source  policy.Policy // what it was compiled from, with defaults
-	Tokens  policy.TokenPolicy
-	Rules   *route.Table
-	methods []*Method
-	Chain   map[api.Kind][]*Method // by kind of credential
-	Schemes []api.Kind             // Authorization schemes added by methods
-	Layouts []Layout
-	Sites   sites // nested ones before those that contain them
-	Hooks   *point.Hooks
+	Source       policy.Policy // what it was compiled from, with defaults
+	Tokens       policy.TokenPolicy
+	Rules        *route.Table
+	methods      []*Method
+	Chain        map[api.Kind][]*Method // by kind of credential
+	Schemes      []api.Kind             // Authorization schemes added by methods
+	TokenFormats []TokenFormat
+	Sites        sites // nested ones before those that contain them
+	Hooks        *point.Hooks
 
 	Read      func(upstream, method, path, query string) (route.Reading, error) // nil: literally
 	Bearer    policy.BearerReader                                               // nil: strictly
@@ -64,7 +64,7 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	defer api.Recover("policy", "", &err) // optional methods of a directory may panic
 	p = p.Clone()                         // whose lists nobody else can change
 	c = &Policy{
-		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Override: p.Override, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
+		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Override: p.Override, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.IgnoreBadCredential,
 		configured: p.ProtectedHeaders, settable: route.NewSettable(),
 		MaxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), WhenStale: cmp.Or(p.WhenStale, policy.StaleClosed),
 	}
@@ -83,9 +83,9 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	c.networked, c.networks = x.Networked, x.Networks
 	c.WantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
 	c.refusesStandard = slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Header.RefuseStandard })
-	c.rereads = c.networked || len(p.Layouts) > 0 || c.Hooks.TokenClaims.Len() > 0
+	c.rereads = c.networked || len(p.TokenFormats) > 0 || c.Hooks.TokenClaims.Len() > 0
 	return c, errors.Join(err, c.Tokens.Validate(), c.checkStale(), checkRules(rules, x.Directories),
-		c.openMethods(p.Methods, x.Lend(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, x.Directories), c.checkProtected(rules))
+		c.openMethods(p.Methods, x.Lend(c)), c.setTokenFormats(p.TokenFormats), c.setSites(p.Sites, x.Directories), c.checkProtected(rules))
 }
 
 // checkRules refuses rules that name an unknown directory.

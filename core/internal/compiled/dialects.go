@@ -60,17 +60,17 @@ func (list sites) dialectsNear(host, path string, fits func(*site) bool) (names 
 	return names
 }
 
-// DialectsOf returns the names of the sites at which a token of a layout may have been
+// DialectsOf returns the names of the sites at which a token of a token format may have been
 // issued. A native token may also have been issued at no site.
-func (list sites) DialectsOf(layout string) string {
-	if layout == policy.NativeName {
-		layout = ""
+func (list sites) DialectsOf(format string) string {
+	if format == policy.NativeName {
+		format = ""
 	}
-	names, none := layout, layout != ""
+	names, none := format, format != ""
 	for i := range list {
 		s := &list[i]
 		switch {
-		case s.Layout != layout && (layout != "" || s.Layout != policy.NativeName):
+		case s.TokenFormat != format && (format != "" || s.TokenFormat != policy.NativeName):
 		case none:
 			names, none = s.Name, false
 		default:
@@ -82,9 +82,9 @@ func (list sites) DialectsOf(layout string) string {
 
 // DialectsFor is DialectsOf for a token used at a place: hooks of a site that accepts
 // tokens of another run for them as well.
-func (list sites) DialectsFor(layout string, at *Target) string {
-	names := list.DialectsOf(layout)
-	if layout == policy.NativeName {
+func (list sites) DialectsFor(format string, at *Target) string {
+	names := list.DialectsOf(format)
+	if format == policy.NativeName {
 		return names
 	}
 	for name := range strings.SplitSeq(list.TokenDialectsAt(at), DialectSeparator) {
@@ -98,10 +98,10 @@ func (list sites) DialectsFor(layout string, at *Target) string {
 // RefreshedAs returns the names of the sites for which login-after runs at a refresh: the
 // one at which the session began, and the one that is asked. If the first is unknown or no
 // longer exists, it returns all sites at which the session may have begun.
-func (list sites) RefreshedAs(began, asked, layout string) string {
+func (list sites) RefreshedAs(began, asked, format string) string {
 	names := began
 	if list.named(began) == nil {
-		names = list.DialectsOf(layout)
+		names = list.DialectsOf(format)
 		if began != "" {
 			names = WithDialects(names, began)
 		}

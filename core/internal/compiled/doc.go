@@ -4,6 +4,6 @@
 //
 //	core.New, Engine.Reload -> Compile -> Policy <- the steps of a decision, a login, an issue
 //
-// It answers from memory what the policy says about a place, a role or a layout. It uses no
+// It answers from memory what the policy says about a place, a role or a token format. It uses no
 // store and no directory, and runs no hook.
 package compiled

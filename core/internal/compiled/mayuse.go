@@ -49,10 +49,10 @@ func (c *Policy) CheckLogin(id *api.Identity, dialect string) error {
 	return c.checkGet(id, func(s *site) bool { return s.Name == dialect })
 }
 
-// CheckIssue refuses to issue a token of a layout that the user may not have.
-func (c *Policy) CheckIssue(id *api.Identity, layout string) error {
-	layout = cmp.Or(layout, policy.NativeName)
-	return c.checkGet(id, func(s *site) bool { return s.Layout == layout })
+// CheckIssue refuses to issue a token of a token format that the user may not have.
+func (c *Policy) CheckIssue(id *api.Identity, format string) error {
+	format = cmp.Or(format, policy.NativeName)
+	return c.checkGet(id, func(s *site) bool { return s.TokenFormat == format })
 }
 
 // checkGet refuses a token to users that may not get one at the sites selected by of.

@@ -18,7 +18,7 @@ func sitesFrom(list []policy.Site) (made sites) {
 // TestRefuseRoles_anySite: one site that refuses is enough, whichever it is of several,
 // and another's settings change nothing.
 func TestRefuseRoles_anySite(t *testing.T) {
-	id := &api.Identity{Roles: []string{"banned"}, Proof: api.Proof{TokenID: "t", Layout: "l"}}
+	id := &api.Identity{Roles: []string{"banned"}, Proof: api.Proof{TokenID: "t", TokenFormat: "l"}}
 	refused := []string{"x", "banned"}
 	for name, c := range map[string]struct {
 		sites             []policy.Site
@@ -27,18 +27,18 @@ func TestRefuseRoles_anySite(t *testing.T) {
 	}{
 		"nobody":                  {nil, nil, false, false, false},
 		"everywhere":              {nil, refused, true, true, false},
-		"everywhere, and a site":  {[]policy.Site{{Name: "s", Layout: "l"}}, refused, true, true, false},
-		"logins of the site":      {[]policy.Site{{Name: "s", Layout: "l", RefuseLogin: refused}}, nil, true, true, false},
-		"tokens of the site":      {[]policy.Site{{Name: "s", Layout: "l", RefuseToken: refused}}, nil, true, true, true},
-		"the first of two":        {[]policy.Site{{Name: "s", Layout: "l", RefuseToken: refused}, {Name: "s", Layout: "l"}}, nil, true, true, true},
-		"the second of two":       {[]policy.Site{{Name: "s", Layout: "l"}, {Name: "s", Layout: "l", RefuseToken: refused}}, nil, true, true, true},
-		"another site's logins":   {[]policy.Site{{Name: "o", Layout: "o", RefuseLogin: refused}}, nil, false, false, false},
-		"another site's tokens":   {[]policy.Site{{Name: "o", Layout: "o", RefuseToken: refused}}, nil, false, false, false},
-		"passwords alone":         {[]policy.Site{{Name: "s", Layout: "l", RefuseBasic: refused}}, nil, false, false, false},
-		"another role":            {[]policy.Site{{Name: "s", Layout: "l", RefuseToken: []string{"x"}}}, []string{"y"}, false, false, false},
-		"another of that name":    {[]policy.Site{{Name: "s", Layout: "o", RefuseToken: refused}}, nil, true, false, false},
-		"another of that layout":  {[]policy.Site{{Name: "o", Layout: "l", RefuseToken: refused}}, nil, false, true, true},
-		"everywhere, another too": {[]policy.Site{{Name: "o", Layout: "o"}, {Name: "p", Layout: "p"}}, refused, true, true, false},
+		"everywhere, and a site":  {[]policy.Site{{Name: "s", TokenFormat: "l"}}, refused, true, true, false},
+		"logins of the site":      {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseLogin: refused}}, nil, true, true, false},
+		"tokens of the site":      {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseToken: refused}}, nil, true, true, true},
+		"the first of two":        {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseToken: refused}, {Name: "s", TokenFormat: "l"}}, nil, true, true, true},
+		"the second of two":       {[]policy.Site{{Name: "s", TokenFormat: "l"}, {Name: "s", TokenFormat: "l", RefuseToken: refused}}, nil, true, true, true},
+		"another site's logins":   {[]policy.Site{{Name: "o", TokenFormat: "o", RefuseLogin: refused}}, nil, false, false, false},
+		"another site's tokens":   {[]policy.Site{{Name: "o", TokenFormat: "o", RefuseToken: refused}}, nil, false, false, false},
+		"passwords alone":         {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseBasic: refused}}, nil, false, false, false},
+		"another role":            {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseToken: []string{"x"}}}, []string{"y"}, false, false, false},
+		"another of that name":    {[]policy.Site{{Name: "s", TokenFormat: "o", RefuseToken: refused}}, nil, true, false, false},
+		"another of that layout":  {[]policy.Site{{Name: "o", TokenFormat: "l", RefuseToken: refused}}, nil, false, true, true},
+		"everywhere, another too": {[]policy.Site{{Name: "o", TokenFormat: "o"}, {Name: "p", TokenFormat: "p"}}, refused, true, true, false},
 	} {
 		p := &Policy{Sites: sitesFrom(c.sites)}
 		p.Tokens.RefuseRoles = c.everywhere

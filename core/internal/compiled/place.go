@@ -18,15 +18,15 @@ func (c *Policy) CheckPlace(m *Method, id *api.Identity, at *Target) error {
 	if m != nil && !at.Within(m.Places) {
 		return NotAccepted()
 	}
-	if id.Proof.TokenID == "" || c.tokenCounts(id.Proof.Layout, at) {
+	if id.Proof.TokenID == "" || c.tokenCounts(id.Proof.TokenFormat, at) {
 		return nil
 	}
 	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
 }
 
-// tokenCounts reports whether tokens of a layout are accepted at a place.
-func (c *Policy) tokenCounts(layout string, at *Target) bool {
-	l, ok := c.Layout(layout)
+// tokenCounts reports whether tokens of a token format are accepted at a place.
+func (c *Policy) tokenCounts(format string, at *Target) bool {
+	l, ok := c.TokenFormat(format)
 	switch {
 	case !ok:
 		return false
@@ -45,15 +45,15 @@ func (c *Policy) tokenCounts(layout string, at *Target) bool {
 	return true
 }
 
-// countsAt reports whether the site at a path has, or accepts, tokens of the layout.
-func (c *Policy) countsAt(l *Layout, host, path string) bool {
+// countsAt reports whether the site at a path has, or accepts, tokens of the token format.
+func (c *Policy) countsAt(l *TokenFormat, host, path string) bool {
 	s := c.Sites.at(host, path)
 	return s != nil && s.Accepts(l.Name)
 }
 
-// CheckHost refuses a host on which tokens of a layout are accepted nowhere.
-func (c *Policy) CheckHost(layout, authority string) error {
-	l, ok := c.Layout(layout)
+// CheckHost refuses a host on which tokens of a token format are accepted nowhere.
+func (c *Policy) CheckHost(format, authority string) error {
+	l, ok := c.TokenFormat(format)
 	if !ok {
 		return nil // no session has it
 	}
@@ -61,7 +61,7 @@ func (c *Policy) CheckHost(layout, authority string) error {
 	if l.SiteBound {
 		list = nil
 		for i := range c.Sites {
-			if c.Sites[i].Layout == l.Name {
+			if c.Sites[i].TokenFormat == l.Name {
 				list = append(list, c.Sites[i].places...)
 			}
 		}

@@ -32,7 +32,7 @@ func (s *site) open(dirs []users.Directory) (err error) {
 	if s.Directory != "" && !slices.ContainsFunc(dirs, users.Named(s.Directory)) {
 		return fmt.Errorf("no directory is called %q", s.Directory)
 	}
-	s.Layout = cmp.Or(s.Layout, policy.NativeName)
+	s.TokenFormat = cmp.Or(s.TokenFormat, policy.NativeName)
 	s.Header, err = s.Header.Check()
 	return err
 }
@@ -45,9 +45,9 @@ func (s *site) reaches(host, path string) bool {
 	return slices.ContainsFunc(s.places, func(p policy.Place) bool { return p.Reaches(host, path) })
 }
 
-// Accepts reports whether tokens of the layout are accepted at the site.
-func (s *site) Accepts(layout string) bool {
-	return s.Layout == layout || slices.Contains(s.AcceptsFrom, layout)
+// Accepts reports whether tokens of the token format are accepted at the site.
+func (s *site) Accepts(format string) bool {
+	return s.TokenFormat == format || slices.Contains(s.AcceptsFrom, format)
 }
 
 // sites are the sites of a policy, nested ones before those that contain them.
@@ -66,7 +66,7 @@ func (list sites) at(host, path string) *site {
 // near is at with a case-insensitive comparison.
 func (list sites) near(host, path string) *site {
 	for i := range list {
-		if s := &list[i]; s.Layout != policy.NativeName && s.reaches(host, path) {
+		if s := &list[i]; s.TokenFormat != policy.NativeName && s.reaches(host, path) {
 			return s
 		}
 	}
@@ -82,10 +82,10 @@ func (list sites) named(name string) *site {
 	return &list[i]
 }
 
-// CheckToken refuses a token whose user has a role that may not use tokens of its layout.
+// CheckToken refuses a token whose user has a role that may not use tokens of its token format.
 func (list sites) CheckToken(id *api.Identity) error {
 	for i := range list {
-		if s := &list[i]; id.Proof.TokenID != "" && s.Layout == id.Proof.Layout && HasOne(id, s.RefuseToken) {
+		if s := &list[i]; id.Proof.TokenID != "" && s.TokenFormat == id.Proof.TokenFormat && HasOne(id, s.RefuseToken) {
 			return RoleRefused()
 		}
 	}
@@ -99,11 +99,11 @@ func (c *Policy) setSites(list []policy.Site, dirs []users.Directory) error {
 		if err := s.open(dirs); err != nil {
 			return fmt.Errorf("site %q: %w", s.Name, err)
 		}
-		if s.Layout != policy.NativeName {
-			for i := range c.Layouts {
-				l := &c.Layouts[i]
-				l.SiteBound = l.SiteBound || l.Name == s.Layout
-				if l.Name == s.Layout && l.Directory == "" {
+		if s.TokenFormat != policy.NativeName {
+			for i := range c.TokenFormats {
+				l := &c.TokenFormats[i]
+				l.SiteBound = l.SiteBound || l.Name == s.TokenFormat
+				if l.Name == s.TokenFormat && l.Directory == "" {
 					l.Directory = s.Directory
 				}
 			}
@@ -122,7 +122,7 @@ func (c *Policy) DirectoryOf(site string) string {
 	if s := c.Sites.named(site); s != nil {
 		return s.Directory
 	}
-	if l, ok := c.Layout(site); ok {
+	if l, ok := c.TokenFormat(site); ok {
 		return l.Directory
 	}
 	return ""

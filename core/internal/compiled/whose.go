@@ -41,7 +41,7 @@ func (c *Policy) DirectoryAt(kind api.Kind, at *Target) (string, error) {
 	return c.Sites.siteDirectory(at, hasDirectory)
 }
 
-func hasOwnTokens(s *site) bool { return s.Layout != policy.NativeName }
+func hasOwnTokens(s *site) bool { return s.TokenFormat != policy.NativeName }
 
 func hasDirectory(s *site) bool { return s.Directory != "" }
 

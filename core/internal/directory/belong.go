@@ -48,7 +48,7 @@ func (e *Directories) Homes(subject string) []users.Directory {
 // isReserved reports whether a subject is never that of a user in a directory: it belongs
 // to an external issuer's user, or to an internal entry of the revocation log.
 func isReserved(subject string) bool {
-	return strings.HasPrefix(subject, policy.ForeignPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
+	return strings.HasPrefix(subject, policy.ExternalPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
 }
 
 // ownerless returns the directories that do not implement [users.Owner].
@@ -70,7 +70,7 @@ func (e *Directories) Owned(directory, subject string) error {
 // ResolveDirectory sets the directory of an identity if the method or token did not. It
 // stays empty for an unknown user.
 func (e *Directories) ResolveDirectory(ctx context.Context, p *compiled.Policy, id *api.Identity) error {
-	if id.Directory != "" || len(e.All) == 0 || p.Foreign(id) {
+	if id.Directory != "" || len(e.All) == 0 || p.External(id) {
 		return nil
 	}
 	if homes := e.Homes(id.Subject); len(homes) == 1 {
@@ -95,10 +95,10 @@ func Belongs(id *api.Identity, directory string) error {
 	return nil
 }
 
-// CheckResident refuses a token of a layout to an identity outside its directory: the
+// CheckResident refuses a token of a token format to an identity outside its directory: the
 // number in the token would identify another user.
-func (e *Directories) CheckResident(ctx context.Context, p *compiled.Policy, id *api.Identity, layout string) error {
-	l, ok := p.Layout(layout)
+func (e *Directories) CheckResident(ctx context.Context, p *compiled.Policy, id *api.Identity, format string) error {
+	l, ok := p.TokenFormat(format)
 	if !ok || l.Directory == "" {
 		return nil
 	}

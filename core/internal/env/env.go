@@ -26,7 +26,7 @@ type Env struct {
 	Keys     *keys.Ring
 	Index    *session.Index
 	Tail     *session.Tail
-	Families *session.Families
+	Families *session.Sessions
 	Events   *events.Teller
 	Policy   atomic.Pointer[compiled.Policy]
 	Uses     Uses
@@ -36,7 +36,7 @@ type Env struct {
 	Log  *slog.Logger
 
 	longest users.Life // longest lifetime of a token under all policies so far
-	bounded sync.Map   // layouts and kinds of token that TellBounded has logged
+	bounded sync.Map   // token formats and kinds of token that TellBounded has logged
 }
 
 // Hooks returns the hooks in force.

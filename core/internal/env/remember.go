@@ -22,10 +22,10 @@ func (e *Env) Remember() time.Duration {
 	return max(e.Policy.Load().Remember(), e.Index.Longest(), e.longest.Get())
 }
 
-// AccessLife returns the lifetime of access tokens of a layout, unless a hook changes it.
-func (e *Env) AccessLife(layout string) time.Duration {
+// AccessLife returns the lifetime of access tokens of a token format, unless a hook changes it.
+func (e *Env) AccessLife(format string) time.Duration {
 	p := e.Policy.Load()
-	l, ok := p.Layout(layout)
+	l, ok := p.TokenFormat(format)
 	if !ok {
 		return e.Remember()
 	}
@@ -33,9 +33,9 @@ func (e *Env) AccessLife(layout string) time.Duration {
 }
 
 // NextAccess returns the expected lifetime of the next access token of a session, or 0 in a
-// layout of pairs, where it is recorded after issuing.
-func NextAccess(p *compiled.Policy, layout string, proposed time.Duration) time.Duration {
-	l, ok := p.Layout(layout)
+// token format of pairs, where it is recorded after issuing.
+func NextAccess(p *compiled.Policy, format string, proposed time.Duration) time.Duration {
+	l, ok := p.TokenFormat(format)
 	if !ok || l.Paired {
 		return 0
 	}
@@ -145,17 +145,17 @@ func (e *Env) Fresh(ctx context.Context, p *compiled.Policy) error {
 // introspectTimeout is how long a request waits for the revocation log.
 const introspectTimeout = time.Second
 
-// TellBounded logs, once per layout and kind of token, that the policy limits a lifetime
+// TellBounded logs, once per token format and kind of token, that the policy limits a lifetime
 // that the configuration or a hook chose.
-func (e *Env) TellBounded(ctx context.Context, kind, layout string, chosen, bounded time.Duration) {
+func (e *Env) TellBounded(ctx context.Context, kind, format string, chosen, bounded time.Duration) {
 	if chosen.Truncate(time.Second) == bounded {
 		return
 	}
-	if _, told := e.bounded.LoadOrStore(kind+" "+layout, true); told {
+	if _, told := e.bounded.LoadOrStore(kind+" "+format, true); told {
 		return
 	}
 	e.Log.WarnContext(ctx, "token lifetime is bounded by the policy: change it, or the minimum or maximum lifetime",
-		"kind", kind, "layout", layout, "chosen", chosen.String(), "lifetime", bounded.String())
+		"kind", kind, "layout", format, "chosen", chosen.String(), "lifetime", bounded.String())
 }
 
 // RandomID returns 128 random bits for a jti or sid (RFC 7519 section 4.1.7).

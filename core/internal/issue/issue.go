@@ -33,7 +33,7 @@ func (e *Issuer) Issue(ctx context.Context, r api.IssueRequest) (api.Issued, err
 
 // issue is Issue for a given jti; "" is a random one. Hooks run for each of the dialects.
 func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects string) (issued api.Issued, err error) {
-	defer api.Recover("token layout", r.Layout, &err)
+	defer api.Recover("token format", r.TokenFormat, &err)
 	if r.Identity.Subject == "" {
 		return api.Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
 	}
@@ -41,22 +41,22 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 		return api.Issued{}, err
 	}
 	p := e.Policy.Load()
-	layout, ok := p.Layout(r.Layout)
+	format, ok := p.TokenFormat(r.TokenFormat)
 	if !ok {
-		return api.Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), api.ErrNotFound)
+		return api.Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownTokenFormat, fmt.Sprintf("no token format is called %.100q", r.TokenFormat), api.ErrNotFound)
 	}
-	if layout.Verifying != nil {
-		return api.Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
+	if format.Verifying != nil {
+		return api.Issued{}, api.E(api.Invalid, "", fmt.Sprintf("token format %.100q belongs to another issuer", r.TokenFormat))
 	}
-	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
+	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.TokenFormat); err != nil {
 		return api.Issued{}, err
 	}
-	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
+	if err := p.CheckIssue(&r.Identity, r.TokenFormat); err != nil {
 		return api.Issued{}, err
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // in the token, so that it can be revoked by client
 	e.NoteIssue(ctx, p)
-	d := draft{e: e, p: p, layout: layout, r: r, id: jti, dialects: loginafter.AsDialects(dialects, layout.Name)}
+	d := draft{e: e, p: p, format: format, r: r, id: jti, dialects: loginafter.AsDialects(dialects, format.Name)}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
 		if err := step(ctx); err != nil {
@@ -66,7 +66,7 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 	if issued, err = d.sign(); err != nil {
 		return api.Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.Events.Fire(ctx, p.Hooks.TokenIssued, point.Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: cmp.Or(r.Dialect, layout.Name)})
+	e.Events.Fire(ctx, p.Hooks.TokenIssued, point.Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: cmp.Or(r.Dialect, format.Name)})
 	return issued, nil
 }
 
@@ -74,7 +74,7 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 type draft struct {
 	e      *Issuer
 	p      *compiled.Policy
-	layout *compiled.Layout
+	format *compiled.TokenFormat
 	r      api.IssueRequest
 
 	dialects []string // hooks run for each in this order: a later answer replaces an earlier one
@@ -109,7 +109,7 @@ func (d *draft) setTimes(ctx context.Context) error {
 // setEnd sets the expiry by the shortest lifetime of all dialects, within the limits of the
 // policy.
 func (d *draft) setEnd(ctx context.Context) error {
-	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
+	proposed := cmp.Or(d.r.Lifetime, d.format.Lifetime, d.p.Tokens.AccessTTL)
 	shortest := time.Duration(math.MaxInt64)
 	for _, dialect := range d.dialects {
 		life, err := d.p.Hooks.AuthExpire.Apply(ctx, point.Lifetime{
@@ -120,25 +120,25 @@ func (d *draft) setEnd(ctx context.Context) error {
 		}
 		shortest = min(shortest, life.Lifetime)
 	}
-	bounded := min(max(shortest.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
-	d.e.TellBounded(ctx, "access", d.layout.Name, shortest, bounded)
+	bounded := min(max(shortest.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.format.Profile.MaxLifetime)
+	d.e.TellBounded(ctx, "access", d.format.Name, shortest, bounded)
 	d.expires = d.issuedAt.Add(bounded)
 	return nil
 }
 
 func (d *draft) setIssuer(ctx context.Context) error {
-	if d.layout.NoIssuer {
+	if d.format.NoIssuer {
 		return nil
 	}
 	if d.p.Hooks.AuthIssuer.Len() == 0 {
-		d.issuer = d.layout.Issuer
+		d.issuer = d.format.Issuer
 		return nil
 	}
 	host, err := route.Host(d.r.Host)
 	if err != nil {
 		return err
 	}
-	chosen := point.Issuer{Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host}
+	chosen := point.Issuer{Issuer: d.format.Issuer, Identity: d.r.Identity, Host: host}
 	for _, chosen.Dialect = range d.dialects {
 		if chosen, err = d.p.Hooks.AuthIssuer.ApplyJudged(ctx, chosen, d.judgeIssuer); err != nil {
 			return d.e.Events.HookError(ctx, err)
@@ -181,7 +181,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		return err
 	}
 	changed := point.TokenClaims{Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client}
-	reading := point.WithClaimsReader(ctx, d.layout.Read)
+	reading := point.WithClaimsReader(ctx, d.format.Read)
 	for _, changed.Dialect = range d.dialects {
 		if changed, err = d.p.Hooks.TokenClaims.ApplyJudged(reading, changed, claimsJudge{d, base}.accept); err != nil {
 			return d.e.Events.HookError(ctx, err)
@@ -192,17 +192,17 @@ func (d *draft) setClaims(ctx context.Context) error {
 	return nil
 }
 
-// base returns the claims before hooks, in the layout's order.
+// base returns the claims before hooks, in the token format's order.
 func (d *draft) base() api.Claims {
 	var own api.Claims
 	switch {
-	case d.layout.Compose != nil:
-		own = d.layout.Compose(d.r, d.id)
-	case d.layout.Base != nil:
-		own = d.layout.Base(d.r.Identity)
+	case d.format.Compose != nil:
+		own = d.format.Compose(d.r, d.id)
+	case d.format.Base != nil:
+		own = d.format.Base(d.r.Identity)
 	}
-	list := make([]api.Claim, 0, len(d.layout.Order))
-	for _, name := range d.layout.Order {
+	list := make([]api.Claim, 0, len(d.format.Order))
+	for _, name := range d.format.Order {
 		value, ok := d.registered(name)
 		if !ok {
 			value, ok = own.Get(name)
@@ -220,12 +220,12 @@ func (d *draft) registered(name string) (any, bool) {
 	case "iss":
 		return d.issuer, true
 	case "sub":
-		if number := d.r.Identity.Number; number != 0 && d.layout.Profile.NumberSubject {
+		if number := d.r.Identity.Number; number != 0 && d.format.Profile.NumberSubject {
 			return number, true
 		}
 		return d.r.Identity.Subject, true
 	case "aud":
-		return audience(d.layout.Audience), len(d.layout.Audience) > 0
+		return audience(d.format.Audience), len(d.format.Audience) > 0
 	case "iat":
 		return d.issuedAt.Unix(), true
 	case "nbf":
@@ -250,11 +250,11 @@ func audience(list []string) any {
 	return policy.AnyList(list)
 }
 
-// stamp replaces the stamped claims by the engine's values, in the layout's order, followed
+// stamp replaces the stamped claims by the engine's values, in the token format's order, followed
 // by the other claims in the order of the hooks.
 func (d *draft) stamp(c api.Claims) api.Claims {
 	list := make([]api.Claim, 0, c.Len()+len(policy.Stamped))
-	for _, name := range d.layout.Order {
+	for _, name := range d.format.Order {
 		value, ok := d.registered(name)
 		if !isStamped(name) {
 			value, ok = c.Get(name)
@@ -264,7 +264,7 @@ func (d *draft) stamp(c api.Claims) api.Claims {
 		}
 	}
 	for name, value := range c.All {
-		if !slices.Contains(d.layout.Order, name) && !isStamped(name) {
+		if !slices.Contains(d.format.Order, name) && !isStamped(name) {
 			list = append(list, api.Claim{Name: name, Value: value})
 		}
 	}
@@ -280,8 +280,8 @@ func isStamped(name string) bool {
 // unforged returns an error if hooks changed the user or client that the claims stand for,
 // or what the token is bound to, by claims that are not stamped.
 func (d *draft) unforged(base, claims api.Claims) error {
-	was, _, unreadable := d.layout.Read(base)
-	is, _, err := d.layout.Read(claims)
+	was, _, unreadable := d.format.Read(base)
+	is, _, err := d.format.Read(claims)
 	switch {
 	case unreadable != nil && err != nil:
 		return nil // they name no user before or after
@@ -298,7 +298,7 @@ func (d *draft) unforged(base, claims api.Claims) error {
 	if is.Client != was.Client {
 		return errors.New("it changes which client the claims stand for")
 	}
-	if bound := d.layout.Bound; bound != nil && bound(claims) != bound(base) {
+	if bound := d.format.Bound; bound != nil && bound(claims) != bound(base) {
 		return errors.New("it changes what the token is tied to")
 	}
 	return nil
@@ -306,7 +306,7 @@ func (d *draft) unforged(base, claims api.Claims) error {
 
 func (d *draft) sign() (api.Issued, error) {
 	var opts []token.Option
-	if d.layout.EscapeSlashes {
+	if d.format.EscapeSlashes {
 		opts = append(opts, token.EscapeSlashes())
 	}
 	text, err := token.Sign(d.head(), d.claims, d.key, opts...)
@@ -319,7 +319,7 @@ func (d *draft) sign() (api.Issued, error) {
 	}, nil
 }
 
-// head returns the layout's header members with the key's kid filled in, and marks a
+// head returns the token format's header members with the key's kid filled in, and marks a
 // narrowed token.
 func (d *draft) head() []api.Claim {
 	if d.narrowed {
@@ -329,11 +329,11 @@ func (d *draft) head() []api.Claim {
 }
 
 func (d *draft) namedHead() []api.Claim {
-	i := slices.IndexFunc(d.layout.Head, func(m api.Claim) bool { return m.Name == "kid" })
+	i := slices.IndexFunc(d.format.Head, func(m api.Claim) bool { return m.Name == "kid" })
 	if i < 0 {
-		return d.layout.Head
+		return d.format.Head
 	}
-	head := slices.Clone(d.layout.Head)
+	head := slices.Clone(d.format.Head)
 	if d.key.ID == "" {
 		return slices.Delete(head, i, i+1)
 	}
@@ -348,7 +348,7 @@ func (d *draft) namedHead() []api.Claim {
 // waitOut waits for the end of the second if everything of the user or client was revoked
 // in it.
 func (d *draft) waitOut(ctx context.Context) error {
-	noGen := !slices.Contains(d.layout.Order, "gen")
+	noGen := !slices.Contains(d.format.Order, "gen")
 	hit := func(at time.Time) bool { return d.e.Index.HitsIssued(&d.r.Identity, at, noGen) }
 	second := d.e.Now().Truncate(time.Second)
 	next := second.Add(time.Second)

@@ -25,7 +25,7 @@ func textClaims(pairs ...string) api.Claims {
 // forgeable is a draft of a token that names its user and client by claims of its own,
 // and is tied to a device.
 func forgeable() *draft {
-	return &draft{layout: &compiled.Layout{Layout: policy.Layout{
+	return &draft{format: &compiled.TokenFormat{TokenFormat: policy.TokenFormat{
 		Order: []string{"who", "number", "name", "client", "device"},
 		Read: func(c api.Claims) (api.Identity, bool, error) {
 			if c.String("who") == "unreadable" {
@@ -80,7 +80,7 @@ func TestUnforged(t *testing.T) {
 	}
 }
 
-// TestSigningKeys: no weak key of a layout signs, and none that cannot; where its first
+// TestSigningKeys: no weak key of a token format signs, and none that cannot; where its first
 // one is weak the ring signs.
 func TestSigningKeys(t *testing.T) {
 	ring, err := keys.Open(t.Context(), keys.Config{})
@@ -97,7 +97,7 @@ func TestSigningKeys(t *testing.T) {
 		"none": {nil, nil}, "one": {[]api.Key{good}, []string{"good"}}, "a weak one": {[]api.Key{weak}, nil}, "a weak one first": {[]api.Key{weak, good}, nil},
 		"a weak one beside it": {[]api.Key{good, weak}, []string{"good"}}, "one that cannot": {[]api.Key{good, public}, []string{"good"}},
 	} {
-		d := &draft{e: e, layout: &compiled.Layout{Layout: policy.Layout{Keys: c.own}}}
+		d := &draft{e: e, format: &compiled.TokenFormat{TokenFormat: policy.TokenFormat{Keys: c.own}}}
 		var ids []string
 		for _, k := range d.signing() {
 			ids = append(ids, k.ID)

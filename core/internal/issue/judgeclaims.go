@@ -64,9 +64,9 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 	return key
 }
 
-// judgeIssuer accepts only the layout's issuers.
+// judgeIssuer accepts only the token format's issuers.
 func (d *draft) judgeIssuer(_ context.Context, _, after *point.Issuer, _ bool) error {
-	if !slices.Contains(d.layout.Profile.Issuers, after.Issuer) {
+	if !slices.Contains(d.format.Profile.Issuers, after.Issuer) {
 		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
 	}
 	return nil
@@ -87,9 +87,9 @@ func (keys algorithmJudge) accept(_ context.Context, _, after *point.Algorithm, 
 }
 
 // signing returns the keys that may sign the token, the default one first. All of them
-// verify tokens of the layout.
+// verify tokens of the token format.
 func (d *draft) signing() []api.Key {
-	own := d.layout.Keys
+	own := d.format.Keys
 	if len(own) == 0 || own[0].Weak {
 		return d.e.Keys.Signing()
 	}

@@ -17,14 +17,14 @@ func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 	if !d.r.Identity.IsNarrowed() {
 		return nil
 	}
-	if _, complete, err := d.layout.Read(base); err == nil && complete {
+	if _, complete, err := d.format.Read(base); err == nil && complete {
 		return nil
 	}
-	narrow, err := d.e.after.StaysNarrow(ctx, d.p, &d.r.Identity, d.p.Sites.DialectsOf(d.layout.Name))
+	narrow, err := d.e.after.StaysNarrow(ctx, d.p, &d.r.Identity, d.p.Sites.DialectsOf(d.format.Name))
 	if err != nil || !narrow {
 		return err
 	}
-	return loginafter.TooNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
+	return loginafter.TooNarrow(fmt.Sprintf("a token of token format %.100q", d.format.Name))
 }
 
 // isNarrowed reports whether the claims, before or after hooks, give fewer roles or scopes
@@ -35,18 +35,18 @@ func (d *draft) isNarrowed(before, after api.Claims) bool {
 	if !held && d.p.Hooks.TokenClaims.Len() == 0 {
 		return false
 	}
-	was, complete, err := d.layout.Read(before)
+	was, complete, err := d.format.Read(before)
 	if err != nil {
 		return true // unknown, so assume it
 	}
 	if !complete || held {
 		return held && complete
 	}
-	is, _, err := d.layout.Read(after)
+	is, _, err := d.format.Read(after)
 	return err != nil || narrow.Narrower(&is, &was) != nil || d.wroteRoles(before, after)
 }
 
-// wroteRoles reports whether a hook set a claim that the layout reads roles from, even to
+// wroteRoles reports whether a hook set a claim that the token format reads roles from, even to
 // the same value.
 func (d *draft) wroteRoles(before, after api.Claims) bool {
 	set, known := after.Set()
@@ -64,10 +64,10 @@ func (d *draft) wroteRoles(before, after api.Claims) bool {
 	})
 }
 
-// readsRoles reports whether the layout reads roles from a claim with a value of this form.
+// readsRoles reports whether the token format reads roles from a claim with a value of this form.
 func (d *draft) readsRoles(claims api.Claims, name string, form any) bool {
 	const probe = "a-role-of-nobody"
-	id, _, err := d.layout.Read(claims.With(name, filled(form, probe)))
+	id, _, err := d.format.Read(claims.With(name, filled(form, probe)))
 	return err == nil && id.HasRole(probe)
 }
 

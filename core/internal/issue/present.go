@@ -22,13 +22,13 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 		return api.Session{}, api.Identity{}, err
 	}
 	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
-		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.TokenFormat, r.AccessLife),
 	})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	if err != nil {
 		return api.Session{}, api.Identity{}, err
 	}
-	id, err := e.standing.SessionUser(ctx, seen.Session, r.Layout)
+	id, err := e.standing.SessionUser(ctx, seen.Session, r.TokenFormat)
 	if err != nil {
 		return api.Session{}, api.Identity{}, e.endUnfit(ctx, seen.Session, err)
 	}
@@ -36,10 +36,10 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 }
 
 // mayRefresh refuses a refresh before the token is consumed if the new tokens would not be
-// accepted: on another host than the layout's, or while revocation data is stale. An
+// accepted: on another host than the token format's, or while revocation data is stale. An
 // invalid token still gets its own error.
 func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
-	if err := p.CheckHost(r.Layout, r.Host); err != nil {
+	if err := p.CheckHost(r.TokenFormat, r.Host); err != nil {
 		return err
 	}
 	stale := e.Fresh(ctx, p)
@@ -52,20 +52,20 @@ func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.Refre
 }
 
 // ReissueAccess implements core.Tokens.ReissueAccess.
-func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
+func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.TokenPair, error) {
 	s, id, err := e.PeekRefresh(ctx, r)
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	p := e.Policy.Load()
-	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.Layout)
+	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.TokenFormat)
 	if id, err = e.refreshAllowed(ctx, p, s, id, r, dialects); err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	return e.grant(ctx, id, s, "", issues(r), dialects, "")
 }
 
-// pairedID returns the jti of the access token that belongs to a refresh token, in layouts
+// pairedID returns the jti of the access token that belongs to a refresh token, in token formats
 // in which the tokens of a pair end together. It is derived from the refresh token without
 // revealing its secret.
 func pairedID(refresh api.Secret) string {

@@ -18,54 +18,54 @@ import (
 )
 
 // StartSession implements core.Tokens.StartSession.
-func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.Grant, error) {
+func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.TokenPair, error) {
 	p := e.Policy.Load()
 	if err := loginafter.Exchangeable(&r.Identity); err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
-	if narrow, err := e.after.StaysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
-		return api.Grant{}, cmp.Or(err, loginafter.TooNarrow("a session"))
+	if narrow, err := e.after.StaysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.TokenFormat)); err != nil || narrow {
+		return api.TokenPair{}, cmp.Or(err, loginafter.TooNarrow("a session"))
 	}
-	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
-		return api.Grant{}, err
+	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.TokenFormat); err != nil {
+		return api.TokenPair{}, err
 	}
-	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
-		return api.Grant{}, err
+	if err := p.CheckIssue(&r.Identity, r.TokenFormat); err != nil {
+		return api.TokenPair{}, err
 	}
 	life, err := e.refreshLife(ctx, p, r)
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	if err := e.limitSessions(ctx, p, r.Identity); err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	if err := e.boundSessions(ctx, p, r.Identity.Subject); err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	text, s, err := e.Families.Begin(ctx, session.NewSession{
-		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout, Dialect: r.Dialect,
+		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, TokenFormat: r.TokenFormat, Dialect: r.Dialect,
 		Device: r.Device, Peer: r.Peer.IP(), Scopes: r.Identity.Scopes, Idle: life,
-		Access: env.NextAccess(p, r.Layout, r.AccessLife),
+		Access: env.NextAccess(p, r.TokenFormat, r.AccessLife),
 	})
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	g, err := e.grant(ctx, r.Identity, s, text, api.IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, r.Dialect, "")
 	if err != nil {
 		// A session for which no token was issued must not stay in the list.
 		_, endErr := e.Families.End(ctx, s.ID, "no token could be issued", "")
-		return api.Grant{}, errors.Join(err, endErr)
+		return api.TokenPair{}, errors.Join(err, endErr)
 	}
 	return g, nil
 }
 
 // grant issues the access token that belongs to a refresh token. r gives the client and the
-// lifetime; hooks run for each of the dialects. In a layout of pairs it also revokes the
+// lifetime; hooks run for each of the dialects. In a token format of pairs it also revokes the
 // access token with the jti ends; "" is none.
-func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r api.IssueRequest, dialects, ends string) (api.Grant, error) {
-	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
+func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r api.IssueRequest, dialects, ends string) (api.TokenPair, error) {
+	r.Identity, r.TokenFormat, r.Client, r.Session, r.Device = id, s.TokenFormat, s.Client, s.ID, s.Device
 	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
-	l, ok := e.Policy.Load().Layout(s.Layout)
+	l, ok := e.Policy.Load().TokenFormat(s.TokenFormat)
 	paired := ok && l.Paired && text != ""
 	jti := ""
 	if paired {
@@ -73,7 +73,7 @@ func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text
 	}
 	issued, err := e.issue(ctx, r, jti, dialects)
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	switch {
 	case paired:
@@ -82,9 +82,9 @@ func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text
 		err = e.NoteAccess(ctx, issued)
 	}
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
-	return api.Grant{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
+	return api.TokenPair{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
 }
 
 // refreshLife returns the lifetime of an unused refresh token, after refresh-expire.
@@ -94,13 +94,13 @@ func (e *Issuer) refreshLife(ctx context.Context, p *compiled.Policy, r api.Begi
 		proposed = p.Tokens.RefreshTTL
 	}
 	l, err := p.Hooks.RefreshExpire.Apply(ctx, point.Lifetime{
-		Lifetime: proposed, IssuedAt: e.Now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
+		Lifetime: proposed, IssuedAt: e.Now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.TokenFormat),
 	})
 	if err != nil {
 		return 0, e.Events.HookError(ctx, err)
 	}
 	bounded := max(l.Lifetime.Truncate(time.Second), p.Tokens.MinTTL)
-	e.TellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
+	e.TellBounded(ctx, "refresh", r.TokenFormat, l.Lifetime, bounded)
 	return bounded, nil
 }
 
@@ -162,35 +162,35 @@ func issues(r api.RefreshRequest) api.IssueRequest {
 }
 
 // Refresh implements core.Tokens.Refresh.
-func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
+func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.TokenPair, error) {
 	p := e.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	// 1. Consume the token.
 	rotated, err := e.Families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
-		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.TokenFormat, r.AccessLife),
 	})
 	e.tellReuse(ctx, p, rotated, r.Peer)
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
 	// 2. Check that the user may still have the session.
-	id, err := e.standing.SessionUser(ctx, rotated.Session, r.Layout)
+	id, err := e.standing.SessionUser(ctx, rotated.Session, r.TokenFormat)
 	if err != nil {
-		return api.Grant{}, e.endUnfit(ctx, rotated.Session, err)
+		return api.TokenPair{}, e.endUnfit(ctx, rotated.Session, err)
 	}
-	dialects := p.Sites.RefreshedAs(rotated.Session.Dialect, r.Dialect, r.Layout)
+	dialects := p.Sites.RefreshedAs(rotated.Session.Dialect, r.Dialect, r.TokenFormat)
 	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r, dialects); err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
-	// 3. Issue the new tokens. In a layout of pairs, this revokes the previous access
+	// 3. Issue the new tokens. In a token format of pairs, this revokes the previous access
 	// token.
 	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issues(r), dialects, pairedID(r.Token))
 	if err != nil {
-		return api.Grant{}, err
+		return api.TokenPair{}, err
 	}
-	e.Events.Fire(ctx, p.Hooks.TokenRefreshed, point.Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
+	e.Events.Fire(ctx, p.Hooks.TokenRefreshed, point.Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.TokenFormat), Peer: r.Peer})
 	return g, nil
 }
 
@@ -210,19 +210,19 @@ func (e *Issuer) tellReuse(ctx context.Context, p *compiled.Policy, r session.Ro
 // dialects.
 func (e *Issuer) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r api.RefreshRequest, dialects string) (api.Identity, error) {
 	attempt := point.RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer}
-	for _, attempt.Dialect = range loginafter.AsDialects(dialects, s.Layout) {
+	for _, attempt.Dialect = range loginafter.AsDialects(dialects, s.TokenFormat) {
 		if _, err := p.Hooks.RefreshBefore.Apply(ctx, attempt); err != nil {
 			return id, e.Events.HookError(ctx, err)
 		}
 	}
-	if err := p.CheckIssue(&id, r.Layout); err != nil {
+	if err := p.CheckIssue(&id, r.TokenFormat); err != nil {
 		return id, err
 	}
 	id, err := e.after.Ask(ctx, p, point.LoginResult{Identity: id, Method: loginafter.MethodRefresh, Peer: r.Peer}, dialects)
 	if err != nil {
 		return id, err
 	}
-	return id, p.CheckIssue(&id, r.Layout)
+	return id, p.CheckIssue(&id, r.TokenFormat)
 }
 
 // endUnfit ends a session whose user was deleted or disabled. It does nothing if the

@@ -43,12 +43,12 @@ func (e *Asker) Ask(ctx context.Context, p *compiled.Policy, r point.LoginResult
 }
 
 // AsDialects returns the dialects in the order in which hooks run. Each gets the value of
-// the one before, so the site at which the session began comes last. "" becomes the layout.
-func AsDialects(dialects, layout string) []string {
+// the one before, so the site at which the session began comes last. "" becomes the token format.
+func AsDialects(dialects, format string) []string {
 	list := strings.Split(dialects, compiled.DialectSeparator)
 	slices.Reverse(list)
 	for i := range list {
-		list[i] = cmp.Or(list[i], layout, policy.NativeName)
+		list[i] = cmp.Or(list[i], format, policy.NativeName)
 	}
 	return list
 }

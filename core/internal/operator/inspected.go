@@ -34,7 +34,7 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 	if err != nil {
 		return in, err
 	}
-	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.Dirs.LoginOf(ctx, s.Subject), t.Expires
+	in.ID, in.TokenFormat, in.Login, in.Expires = s.ID, s.TokenFormat, e.Dirs.LoginOf(ctx, s.Subject), t.Expires
 	if in.State, err = e.standing.OfSession(ctx, s); err != nil || !in.State.Live {
 		return in, err
 	}

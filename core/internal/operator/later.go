@@ -32,8 +32,8 @@ func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text str
 	if err != nil {
 		return api.Revoked{}, err
 	}
-	issuer, _ := CutForeign(id.Subject)
-	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
+	issuer, _ := CutExternal(id.Subject)
+	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, TokenFormat: id.Proof.TokenFormat, Issuer: issuer}
 	if kind, before := e.Index.Revoked(&id); before && kind == api.RevokeToken {
 		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}

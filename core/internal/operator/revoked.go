@@ -35,8 +35,8 @@ func (e *Operator) revokeAccess(ctx context.Context, text api.Secret, reason, ac
 	if err != nil {
 		return api.Revoked{}, err
 	}
-	issuer, _ := CutForeign(id.Subject)
-	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
+	issuer, _ := CutExternal(id.Subject)
+	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, TokenFormat: id.Proof.TokenFormat, Issuer: issuer}
 	if kind, before := e.Index.Revoked(&id); before {
 		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
@@ -51,9 +51,9 @@ func (e *Operator) revokeAccess(ctx context.Context, text api.Secret, reason, ac
 
 func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
 	parsed, _ := session.ParseRefresh(text.Reveal())
-	before, err := e.Families.Session(ctx, parsed.Family)
+	before, err := e.Families.Session(ctx, parsed.Session)
 	if err != nil && !errors.Is(err, api.ErrNotFound) { // the affected session must be known
-		return api.Revoked{}, storeerr.Session(err, parsed.Family)
+		return api.Revoked{}, storeerr.Session(err, parsed.Session)
 	}
 	why, over := e.sessionBefore(ctx, before) // not over if there is no session
 	ended, err := e.Families.EndByToken(ctx, text.Reveal(), reason, actor)
@@ -63,7 +63,7 @@ func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, a
 	if err != nil {
 		return api.Revoked{}, err
 	}
-	r := api.Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, Layout: ended.Layout}
+	r := api.Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, TokenFormat: ended.TokenFormat}
 	if over || !before.Live(e.Now()) {
 		return e.survivors(ctx, r, "", deadBefore("the session of this refresh token", why))
 	}
@@ -102,7 +102,7 @@ func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (a
 	if err != nil {
 		return api.Revoked{}, err
 	}
-	issuer, _ := CutForeign(subject)
+	issuer, _ := CutExternal(subject)
 	r := api.Revoked{What: "user", ID: subject, Subject: subject, Login: login, Issuer: issuer}
 	before, err := e.survivors(ctx, r, "", nil)
 	if err != nil {
@@ -122,8 +122,8 @@ func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (a
 
 // FindSubject implements core.Admin.FindSubject.
 func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
-	if issuer, sub := CutForeign(who); issuer != "" {
-		if _, known := e.Policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
+	if issuer, sub := CutExternal(who); issuer != "" {
+		if _, known := e.Policy.Load().TokenFormat(policy.ExternalPrefix + issuer); !known || sub == "" {
 			return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("%.100q names no user of an external issuer", who), api.ErrNotFound)
 		}
 		return who, who, nil
@@ -144,9 +144,9 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 	return u.Subject, u.Login, nil
 }
 
-// CutForeign splits the subject of an external issuer's user; "" if it is another.
-func CutForeign(subject string) (issuer, sub string) {
-	rest, foreign := strings.CutPrefix(subject, policy.ForeignPrefix)
+// CutExternal splits the subject of an external issuer's user; "" if it is another.
+func CutExternal(subject string) (issuer, sub string) {
+	rest, foreign := strings.CutPrefix(subject, policy.ExternalPrefix)
 	if !foreign {
 		return "", ""
 	}

@@ -45,7 +45,7 @@ func (e *Operator) RevokeSessionID(ctx context.Context, id, reason, actor string
 	if err != nil {
 		return api.Revoked{}, storeerr.Session(err, id)
 	}
-	r := api.Revoked{What: "session", ID: id, Subject: before.Subject, Layout: before.Layout}
+	r := api.Revoked{What: "session", ID: id, Subject: before.Subject, TokenFormat: before.TokenFormat}
 	why, over := e.sessionBefore(ctx, before)
 	if over {
 		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("session %q", id), why))
@@ -93,9 +93,9 @@ func (e *Operator) RevokeTokenID(ctx context.Context, issuer, id, reason, actor 
 
 // tokenOf parses the id of a token and its issuer.
 func (e *Operator) tokenOf(issuer, id string) (api.Revoked, error) {
-	named, jti := CutForeign(id)
+	named, jti := CutExternal(id)
 	switch {
-	case named == "" && strings.HasPrefix(id, policy.ForeignPrefix), named != "" && jti == "":
+	case named == "" && strings.HasPrefix(id, policy.ExternalPrefix), named != "" && jti == "":
 		return api.Revoked{}, api.E(api.Invalid, "", fmt.Sprintf("the id is %.100q, must be issuer:<name>:<jti> or a jti", id))
 	case named != "" && issuer != "" && named != issuer:
 		return api.Revoked{}, api.E(api.Invalid, "", fmt.Sprintf("the id is of issuer %.60q, and the issuer that is given is %.60q", named, issuer))
@@ -106,10 +106,10 @@ func (e *Operator) tokenOf(issuer, id string) (api.Revoked, error) {
 	if named == "" {
 		return r, nil
 	}
-	if _, known := e.Policy.Load().Layout(policy.ForeignPrefix + named); !known {
+	if _, known := e.Policy.Load().TokenFormat(policy.ExternalPrefix + named); !known {
 		return r, api.Wrap(api.NotFound, "", fmt.Sprintf("no external issuer is called %.60q", named), api.ErrNotFound)
 	}
-	r.ID = policy.ForeignPrefix + named + ":" + jti
+	r.ID = policy.ExternalPrefix + named + ":" + jti
 	return r, nil
 }
 

@@ -63,7 +63,7 @@ func (e *Revoker) EndSession(ctx context.Context, id, reason, actor string) erro
 // SessionEnded fires the event for an ended session.
 func (e *Revoker) SessionEnded(ctx context.Context, s api.Session, reason, actor string) {
 	e.Events.Fire(ctx, e.Hooks().SessionEnded, point.Event{
-		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.Layout),
+		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.TokenFormat),
 	})
 }
 

@@ -72,8 +72,8 @@ func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Ti
 }
 
 // EndSessionsOf implements core.Tokens.EndSessionsOf.
-func (e *Revoker) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
-	ended, err := e.Families.EndOf(ctx, subject, layout, reason, actor)
+func (e *Revoker) EndSessionsOf(ctx context.Context, subject, format, reason, actor string) error {
+	ended, err := e.Families.EndOf(ctx, subject, format, reason, actor)
 	for _, s := range ended {
 		e.SessionEnded(ctx, s, reason, actor)
 	}

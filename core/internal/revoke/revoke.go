@@ -69,7 +69,7 @@ func (e *Revoker) Bearer(ctx context.Context, id api.Identity, reason, actor str
 	if e.isBearerRevoked(id) {
 		return nil
 	}
-	l, ok := p.Layout(id.Proof.Layout)
+	l, ok := p.TokenFormat(id.Proof.TokenFormat)
 	if ok && l.Verifying == nil && !id.Proof.ExpiresAt.IsZero() {
 		latest := e.Now().Add(p.Remember())
 		if end := id.Proof.ExpiresAt.Add(policy.MaxLeeway); end.Before(latest) {
@@ -85,7 +85,7 @@ func (e *Revoker) Later(ctx context.Context, id api.Identity, reason, actor stri
 		Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor, Expires: id.Proof.ExpiresAt.Add(policy.MaxLeeway),
 	}
 	p := e.Policy.Load()
-	if l, ok := p.Layout(id.Proof.Layout); !ok || l.Verifying != nil { // an external issuer may reuse one id for several tokens
+	if l, ok := p.TokenFormat(id.Proof.TokenFormat); !ok || l.Verifying != nil { // an external issuer may reuse one id for several tokens
 		if end := e.Now().Add(p.Remember()); end.After(r.Expires) {
 			r.Expires = end
 		}

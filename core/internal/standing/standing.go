@@ -79,8 +79,8 @@ func (e *Standing) OfHeld(ctx context.Context, subject string, refused error) (a
 
 // stateOfSession is OfSession for a session that has not ended and has a known owner.
 func (e *Standing) stateOfSession(s api.Session, owner api.Identity) (api.State, error) {
-	if _, known := e.Policy.Load().Layout(s.Layout); !known {
-		return Dead("nothing is mounted for layout %q", s.Layout), nil
+	if _, known := e.Policy.Load().TokenFormat(s.TokenFormat); !known {
+		return Dead("nothing is mounted for token format %q", s.TokenFormat), nil
 	}
 	if _, err := e.inSession(s, owner); err != nil {
 		return OfOwner(err)
@@ -147,9 +147,9 @@ func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err 
 
 // SessionUser returns the current user of a session, and refuses if the session was
 // invalidated since the login.
-func (e *Standing) SessionUser(ctx context.Context, s api.Session, layout string) (api.Identity, error) {
-	if s.Layout != layout {
-		return api.Identity{}, RefreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
+func (e *Standing) SessionUser(ctx context.Context, s api.Session, format string) (api.Identity, error) {
+	if s.TokenFormat != format {
+		return api.Identity{}, RefreshEnded(fmt.Errorf("the session belongs to token format %q, not %q", s.TokenFormat, format))
 	}
 	id, err := e.Dirs.Holder(ctx, s.Subject)
 	if err != nil {
@@ -161,7 +161,7 @@ func (e *Standing) SessionUser(ctx context.Context, s api.Session, layout string
 // inSession returns the user with the client and scopes of the session, and refuses if the
 // session was invalidated since the login.
 func (e *Standing) inSession(s api.Session, id api.Identity) (api.Identity, error) {
-	if home := e.Policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
+	if home := e.Policy.Load().DirectoryOf(s.TokenFormat); home != "" && id.Directory != home {
 		return id, RefreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
 	}
 	if id.Gen != s.Gen {
@@ -198,8 +198,8 @@ func (e *Standing) LiveSessions(ctx context.Context, subject string) ([]api.Sess
 const maxOnDevice = 100
 
 // LiveSessionsOn implements core.Tokens.LiveSessionsOn.
-func (e *Standing) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
-	list, err := e.Families.LiveOn(ctx, subject, layout, device, maxOnDevice)
+func (e *Standing) LiveSessionsOn(ctx context.Context, subject, format, device string) ([]api.Session, error) {
+	list, err := e.Families.LiveOn(ctx, subject, format, device, maxOnDevice)
 	if err != nil {
 		return nil, err
 	}

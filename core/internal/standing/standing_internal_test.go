@@ -10,12 +10,12 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// TestInSession: a session's user is in the directory that its layout names now, and of
+// TestInSession: a session's user is in the directory that its token format names now, and of
 // the generation with which it was begun.
 func TestInSession(t *testing.T) {
 	e := &Standing{Env: &env.Env{Index: session.NewIndex()}}
-	p := &compiled.Policy{Layouts: []compiled.Layout{
-		{Layout: policy.Layout{Name: policy.NativeName}}, {Layout: policy.Layout{Name: "number", Directory: "shop"}}, {Layout: policy.Layout{Name: "keyed"}},
+	p := &compiled.Policy{TokenFormats: []compiled.TokenFormat{
+		{TokenFormat: policy.TokenFormat{Name: policy.NativeName}}, {TokenFormat: policy.TokenFormat{Name: "number", Directory: "shop"}}, {TokenFormat: policy.TokenFormat{Name: "keyed"}},
 	}}
 	e.Policy.Store(p)
 	for name, c := range map[string]struct {
@@ -23,14 +23,14 @@ func TestInSession(t *testing.T) {
 		id      api.Identity
 		good    bool
 	}{
-		"there":               {api.Session{Layout: "number"}, api.Identity{Directory: "shop"}, true},
-		"elsewhere":           {api.Session{Layout: "number"}, api.Identity{Directory: "forum"}, false},
-		"nowhere":             {api.Session{Layout: "number"}, api.Identity{}, false},
-		"of any":              {api.Session{Layout: "keyed"}, api.Identity{Directory: "forum"}, true},
-		"of a later time":     {api.Session{Layout: "number", Gen: 1}, api.Identity{Directory: "shop", Gen: 2}, false},
-		"of an earlier one":   {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 1}, false},
-		"of the same":         {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 2}, true},
-		"of the same, native": {api.Session{Layout: policy.NativeName, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
+		"there":               {api.Session{TokenFormat: "number"}, api.Identity{Directory: "shop"}, true},
+		"elsewhere":           {api.Session{TokenFormat: "number"}, api.Identity{Directory: "forum"}, false},
+		"nowhere":             {api.Session{TokenFormat: "number"}, api.Identity{}, false},
+		"of any":              {api.Session{TokenFormat: "keyed"}, api.Identity{Directory: "forum"}, true},
+		"of a later time":     {api.Session{TokenFormat: "number", Gen: 1}, api.Identity{Directory: "shop", Gen: 2}, false},
+		"of an earlier one":   {api.Session{TokenFormat: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 1}, false},
+		"of the same":         {api.Session{TokenFormat: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 2}, true},
+		"of the same, native": {api.Session{TokenFormat: policy.NativeName, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
 	} {
 		if _, err := e.inSession(c.session, c.id); (err == nil) != c.good {
 			t.Errorf("%s: %v", name, err)

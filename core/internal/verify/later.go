@@ -19,16 +19,16 @@ func (e *Verifier) Later(ctx context.Context, p *compiled.Policy, text string) (
 	if err != nil {
 		return api.Identity{}, err
 	}
-	layouts, err := p.Candidates(t, "")
+	formats, err := p.Candidates(t, "")
 	if err != nil {
 		return api.Identity{}, err
 	}
-	_, id, err := firstGood(layouts, func(l *compiled.Layout) (api.Identity, error) { return e.laterAs(ctx, l, t) })
+	_, id, err := firstGood(formats, func(l *compiled.TokenFormat) (api.Identity, error) { return e.laterAs(ctx, l, t) })
 	return id, err
 }
 
-func (e *Verifier) laterAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
-	defer api.Recover("token layout", l.Name, &err)
+func (e *Verifier) laterAs(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (id api.Identity, err error) {
+	defer api.Recover("token format", l.Name, &err)
 	key, err := e.checkSignature(ctx, l, t)
 	if err != nil {
 		return api.Identity{}, err
@@ -56,14 +56,14 @@ func (e *Verifier) laterAs(ctx context.Context, l *compiled.Layout, t *token.Tok
 }
 
 // nameOwner completes the user that a token names, enabled or not.
-func (e *Verifier) nameOwner(ctx context.Context, l *compiled.Layout, id *api.Identity) error {
+func (e *Verifier) nameOwner(ctx context.Context, l *compiled.TokenFormat, id *api.Identity) error {
 	switch {
 	case id.Subject != "":
 		return nil
 	case id.Number <= 0:
 		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	case l.Directory == "" && len(e.Dirs.All) > 1:
-		return fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
+		return fmt.Errorf("verify a token of token format %q: %w", l.Name, directory.ErrAmbiguous)
 	}
 	for _, d := range e.Dirs.In(l.Directory) {
 		u, err := d.ByNumber(ctx, id.Number)

@@ -17,8 +17,8 @@ type verifiers struct {
 	ready      sync.Map // *token.Verifier by the address of the first key in the ring's list
 }
 
-// verifierFor returns the verifier for a token that may have layout l.
-func (e *Verifier) verifierFor(ctx context.Context, l *compiled.Layout, t *token.Token) (*token.Verifier, error) {
+// verifierFor returns the verifier for a token that may have token format l.
+func (e *Verifier) verifierFor(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (*token.Verifier, error) {
 	h := t.Header()
 	if l.Verifying != nil {
 		keys, err := l.Verifying(ctx, h.KeyID, h.Algorithm)

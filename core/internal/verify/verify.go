@@ -31,22 +31,22 @@ func (e *Verifier) Verify(ctx context.Context, p *compiled.Policy, r api.VerifyR
 	if err != nil {
 		return api.Identity{}, err
 	}
-	layouts, err := p.Candidates(t, r.Layout)
+	formats, err := p.Candidates(t, r.TokenFormat)
 	if err != nil {
 		return api.Identity{}, err
 	}
-	l, id, err := firstGood(layouts, func(l *compiled.Layout) (api.Identity, error) { return e.verifyAs(ctx, l, t) })
+	l, id, err := firstGood(formats, func(l *compiled.TokenFormat) (api.Identity, error) { return e.verifyAs(ctx, l, t) })
 	if err != nil {
 		return api.Identity{}, err
 	}
 	return id, e.checkAlone(ctx, p, l, t)
 }
 
-// firstGood returns the first layout by which a token is valid, and its identity. There is
-// at least one layout, see [compiled.Policy.Candidates].
-func firstGood(layouts []*compiled.Layout, verify func(*compiled.Layout) (api.Identity, error)) (*compiled.Layout, api.Identity, error) {
+// firstGood returns the first token format by which a token is valid, and its identity. There is
+// at least one token format, see [compiled.Policy.Candidates].
+func firstGood(formats []*compiled.TokenFormat, verify func(*compiled.TokenFormat) (api.Identity, error)) (*compiled.TokenFormat, api.Identity, error) {
 	var first error
-	for _, l := range layouts {
+	for _, l := range formats {
 		id, err := verify(l)
 		if err == nil {
 			return l, id, nil
@@ -61,7 +61,7 @@ func firstGood(layouts []*compiled.Layout, verify func(*compiled.Layout) (api.Id
 // checkAlone refuses a token that is valid for a site and for another one as well: it is
 // accepted only at its own site, and which one that is would be ambiguous. The user that it
 // names does not matter, since users change.
-func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.Layout, t *token.Token) error {
+func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.TokenFormat, t *token.Token) error {
 	others, err := p.Candidates(t, "")
 	if err != nil {
 		return err
@@ -77,8 +77,8 @@ func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compil
 	return nil
 }
 
-func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
-	defer api.Recover("token layout", l.Name, &err)
+func (e *Verifier) verifyAs(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (id api.Identity, err error) {
+	defer api.Recover("token format", l.Name, &err)
 	key, err := e.checkSignature(ctx, l, t)
 	if err != nil {
 		return api.Identity{}, err
@@ -111,8 +111,8 @@ func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.To
 	return id, nil
 }
 
-// checkSignature returns the key of the layout that signed the token.
-func (e *Verifier) checkSignature(ctx context.Context, l *compiled.Layout, t *token.Token) (api.Key, error) {
+// checkSignature returns the key of the token format that signed the token.
+func (e *Verifier) checkSignature(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (api.Key, error) {
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {
 		return api.Key{}, err
@@ -121,8 +121,8 @@ func (e *Verifier) checkSignature(ctx context.Context, l *compiled.Layout, t *to
 }
 
 // lookUp looks up the user whose subject or number a token gives, in the directory of its
-// layout.
-func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity) (api.Identity, error) {
+// token format.
+func (e *Verifier) lookUp(ctx context.Context, l *compiled.TokenFormat, id api.Identity) (api.Identity, error) {
 	var found api.Identity
 	var err error
 	switch {
@@ -132,7 +132,7 @@ func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identi
 			err = directory.NoSuchUser()
 		}
 	case id.Number > 0 && l.Directory == "" && len(e.Dirs.All) > 1:
-		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
+		err = fmt.Errorf("verify a token of token format %q: %w", l.Name, directory.ErrAmbiguous)
 	case id.Number > 0:
 		found, err = e.Dirs.UserByNumber(ctx, l.Directory, id.Number)
 	default:
@@ -151,10 +151,10 @@ func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identi
 	return found, nil
 }
 
-// checkSession refuses a token whose session belongs to another user or layout: its number
+// checkSession refuses a token whose session belongs to another user or token format: its number
 // may identify another user by now. A session that is not stored is not an error, since not
 // every login starts a stored one.
-func (e *Verifier) checkSession(ctx context.Context, l *compiled.Layout, t *token.Token, id *api.Identity) error {
+func (e *Verifier) checkSession(ctx context.Context, l *compiled.TokenFormat, t *token.Token, id *api.Identity) error {
 	sid := t.Claims().String("sid")
 	if sid == "" || l.Verifying != nil {
 		return nil
@@ -165,17 +165,17 @@ func (e *Verifier) checkSession(ctx context.Context, l *compiled.Layout, t *toke
 		return nil
 	case err != nil:
 		return api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
-	case s.Subject != id.Subject || s.Layout != l.Name:
+	case s.Subject != id.Subject || s.TokenFormat != l.Name:
 		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token is not of the session that it names")
 	}
 	return nil
 }
 
-func proof(l *compiled.Layout, t *token.Token, key api.Key) api.Proof {
+func proof(l *compiled.TokenFormat, t *token.Token, key api.Key) api.Proof {
 	c := t.Claims()
 	p := api.Proof{
 		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID,
-		Issuer: c.String("iss"), Layout: l.Name, Claims: c,
+		Issuer: c.String("iss"), TokenFormat: l.Name, Claims: c,
 		IssuedAt: t.Issued(), ExpiresAt: t.Expires(),
 	}
 	if p.TokenID == "" {
@@ -188,13 +188,13 @@ func proof(l *compiled.Layout, t *token.Token, key api.Key) api.Proof {
 	return p
 }
 
-// CheckToken runs the layout's Check, then token-verify for each way of reading the
+// CheckToken runs the token format's Check, then token-verify for each way of reading the
 // request. at is nil for a token that is not used at a particular place.
 func (e *Verifier) CheckToken(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
 	if id.Proof.TokenID == "" {
 		return nil
 	}
-	if l, ok := p.Layout(id.Proof.Layout); ok && l.Check != nil {
+	if l, ok := p.TokenFormat(id.Proof.TokenFormat); ok && l.Check != nil {
 		if err := l.AskCheck(id.Proof.Claims, a); err != nil {
 			return err
 		}

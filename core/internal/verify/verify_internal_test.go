@@ -9,11 +9,11 @@ import (
 	"github.com/cardea-auth/cardea/core/point"
 )
 
-// TestCheckToken_layoutGone: a token of a layout that a reload took away is asked nothing
+// TestCheckToken_layoutGone: a token of a token format that a reload took away is asked nothing
 // about it.
 func TestCheckToken_layoutGone(t *testing.T) {
 	e, p := &Verifier{Env: &env.Env{}}, &compiled.Policy{Hooks: point.NewHooks()}
-	if err := e.CheckToken(t.Context(), p, &api.Identity{Proof: api.Proof{TokenID: "t", Layout: "gone"}}, nil, nil); err != nil {
+	if err := e.CheckToken(t.Context(), p, &api.Identity{Proof: api.Proof{TokenID: "t", TokenFormat: "gone"}}, nil, nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -69,9 +69,9 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 }
 
 // LiveOn implements session.Finder.
-func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
+func (s *Store) LiveOn(ctx context.Context, subject, format, device string, now time.Time, limit int) ([]api.Session, error) {
 	list, err := s.LiveSessions(ctx, subject, now, math.MaxInt)
-	return api.LatestOn(list, layout, device, limit), err
+	return api.LatestOn(list, format, device, limit), err
 }
 
 // RotateRefresh implements session.Repository.

@@ -16,7 +16,7 @@ const sessionColumns = `id, subject, client, layout, device, peer, scopes, gen, 
 
 func readSession(r *sqlrow.Row) api.Session {
 	return api.Session{
-		ID: r.Text(), Subject: r.Text(), Client: r.Text(), Layout: r.Text(), Device: r.Text(), Peer: r.Text(),
+		ID: r.Text(), Subject: r.Text(), Client: r.Text(), TokenFormat: r.Text(), Device: r.Text(), Peer: r.Text(),
 		Scopes: r.List(), Gen: r.Integer(), Idle: time.Duration(r.Integer()) * time.Microsecond,
 		Created: r.Time(), Used: r.Time(), IdleEnd: r.Time(), End: r.Time(), Ended: r.Time(), EndedFor: r.Text(),
 		AccessEnd: r.Time(), Dialect: r.Text(),
@@ -28,7 +28,7 @@ func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.Refr
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING`,
-			x.ID, x.Subject, x.Client, x.Layout, x.Device, x.Peer, sqlrow.JSONList(x.Scopes), x.Gen, x.Idle.Microseconds(),
+			x.ID, x.Subject, x.Client, x.TokenFormat, x.Device, x.Peer, sqlrow.JSONList(x.Scopes), x.Gen, x.Idle.Microseconds(),
 			sqlrow.Micros(x.Created), sqlrow.Micros(x.Used), sqlrow.Micros(x.IdleEnd), sqlrow.Micros(x.End), sqlrow.Micros(x.Ended), x.EndedFor, sqlrow.Micros(x.AccessEnd), x.Dialect)
 		if err != nil {
 			return fmt.Errorf("create session %s: %w", x.ID, err)
@@ -70,10 +70,10 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 }
 
 // LiveOn implements session.Finder.
-func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
+func (s *Store) LiveOn(ctx context.Context, subject, format, device string, now time.Time, limit int) ([]api.Session, error) {
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 		WHERE subject = $1 AND layout = $2 AND device = $3 AND ended = 0 AND idle_end > $4
-		ORDER BY created DESC, id DESC LIMIT $5`, subject, layout, device, sqlrow.Micros(now), max(limit, 0))
+		ORDER BY created DESC, id DESC LIMIT $5`, subject, format, device, sqlrow.Micros(now), max(limit, 0))
 }
 
 // CountLive implements session.Counter. It reads only an index.

@@ -40,8 +40,8 @@ func refreshForEver(path string) {
 		fail(err)
 	}
 	w := refresher{
-		lenient: session.NewFamilies(s, session.FamiliesConfig{Grace: longGrace}),
-		strict:  session.NewFamilies(s, session.FamiliesConfig{Grace: -1}),
+		lenient: session.New(s, session.Config{Grace: longGrace}),
+		strict:  session.New(s, session.Config{Grace: -1}),
 	}
 	for range 3 {
 		go w.run()
@@ -54,7 +54,7 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-type refresher struct{ lenient, strict *session.Families }
+type refresher struct{ lenient, strict *session.Sessions }
 
 func (w refresher) run() {
 	for i := 0; ; i++ {
@@ -199,7 +199,7 @@ func checkFamilies(t *testing.T, path string, reported map[string]*family, total
 	db := raw(t, path)
 	defer db.Close()
 	checkFile(t, db)
-	families := session.NewFamilies(s, session.FamiliesConfig{Grace: longGrace})
+	sessions := session.New(s, session.Config{Grace: longGrace})
 	for id, f := range reported {
 		kept := tokensOf(t, db, id)
 		for i, text := range f.tokens {
@@ -210,16 +210,16 @@ func checkFamilies(t *testing.T, path string, reported map[string]*family, total
 		if len(kept) > len(f.tokens)+1 {
 			t.Errorf("session %s has %d tokens where %d were reported", id, len(kept), len(f.tokens))
 		}
-		checkFamily(t, families, id, f, total)
+		checkFamily(t, sessions, id, f, total)
 		total.families++
 		total.steps += len(f.tokens)
 	}
 	checkFile(t, db)
 }
 
-func checkFamily(t *testing.T, families *session.Families, id string, f *family, total *figures) {
+func checkFamily(t *testing.T, sessions *session.Sessions, id string, f *family, total *figures) {
 	t.Helper()
-	s, err := families.Session(t.Context(), id)
+	s, err := sessions.Session(t.Context(), id)
 	if err != nil {
 		t.Errorf("session %s: %v", id, err)
 		return
@@ -234,7 +234,7 @@ func checkFamily(t *testing.T, families *session.Families, id string, f *family,
 	if f.ended {
 		total.steps++
 	}
-	r, err := families.Rotate(t.Context(), f.tokens[len(f.tokens)-1], session.RotateOptions{})
+	r, err := sessions.Rotate(t.Context(), f.tokens[len(f.tokens)-1], session.RotateOptions{})
 	if ended != (api.ReasonOf(err) == api.ReasonRefreshEnded) || !ended && err != nil {
 		t.Errorf("session %s, ended %v: the last token yields %v", id, ended, err)
 	}

@@ -19,7 +19,7 @@ import (
 // aSession lives from moment for an hour, unless it is refreshed.
 func aSession(id, subject string) api.Session {
 	return api.Session{
-		ID: id, Subject: subject, Client: "app", Layout: "native", Dialect: "auth", Device: "it's \"curl\"", Peer: "2001:db8::1",
+		ID: id, Subject: subject, Client: "app", TokenFormat: "native", Dialect: "auth", Device: "it's \"curl\"", Peer: "2001:db8::1",
 		Scopes: []string{"read", "a \"quoted\" one"}, Gen: 7, Idle: time.Hour,
 		Created: moment, Used: moment.Add(time.Second), IdleEnd: moment.Add(time.Hour), End: moment.Add(24 * time.Hour),
 	}
@@ -139,24 +139,24 @@ func sessionsListed(t *testing.T, s store.Store) {
 	}
 }
 
-// sessionsFound: what a device has is found by subject, layout and device together.
+// sessionsFound: what a device has is found by subject, token format and device together.
 func sessionsFound(t *testing.T, s store.Store) {
 	at := func(id string, created time.Duration, change func(*api.Session)) api.Session {
 		x := aSession(id, "u_a")
-		x.Layout, x.Device, x.Created = "plugin", "phone", moment.Add(created*time.Second)
+		x.TokenFormat, x.Device, x.Created = "plugin", "phone", moment.Add(created*time.Second)
 		change(&x)
 		return x
 	}
 	begin(t, s,
 		at("s2", 1, func(*api.Session) {}), at("s1", 2, func(*api.Session) {}), at("s3", 2, func(*api.Session) {}),
-		at("layout", 3, func(x *api.Session) { x.Layout = "native" }),
+		at("layout", 3, func(x *api.Session) { x.TokenFormat = "native" }),
 		at("device", 3, func(x *api.Session) { x.Device = "Phone" }),
 		at("subject", 3, func(x *api.Session) { x.Subject = "u_b" }),
 		at("ended", 3, func(x *api.Session) { x.Ended = moment }),
 		at("over", 3, func(x *api.Session) { x.IdleEnd = moment }),
 		at("bare", 3, func(x *api.Session) { x.Device = "" }))
 	for _, test := range []struct {
-		subject, layout, device string
+		subject, format, device string
 		limit                   int
 		want                    []string
 	}{
@@ -171,10 +171,10 @@ func sessionsFound(t *testing.T, s store.Store) {
 		if !ok {
 			t.Fatal("the store cannot find the sessions of a device")
 		}
-		list, err := finder.LiveOn(t.Context(), test.subject, test.layout, test.device, moment, test.limit)
+		list, err := finder.LiveOn(t.Context(), test.subject, test.format, test.device, moment, test.limit)
 		if got := idsOf(list); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("of %q, %q, %q, at most %d: got %v, %v, want %v",
-				test.subject, test.layout, test.device, test.limit, got, err, test.want)
+				test.subject, test.format, test.device, test.limit, got, err, test.want)
 		}
 	}
 }

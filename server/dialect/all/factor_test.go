@@ -47,8 +47,8 @@ func newRoads(t *testing.T) *roads {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if l := d.Layout(); l.Name != "" {
-			policy.Layouts = append(policy.Layouts, l)
+		if l := d.TokenFormat(); l.Name != "" {
+			policy.TokenFormats = append(policy.TokenFormats, l)
 		}
 		mounts = append(mounts, d)
 	}

@@ -33,7 +33,7 @@ func TestProtection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if longest := d.Layout().Lifetime; p.AccessLife <= 0 || p.AccessLife > longest || p.IssuedLife > longest {
+			if longest := d.TokenFormat().Lifetime; p.AccessLife <= 0 || p.AccessLife > longest || p.IssuedLife > longest {
 				t.Errorf("%s: tokens live %s, those that are out there %s, and the dialect gives %s", name, p.AccessLife, p.IssuedLife, longest)
 			}
 			if _, chooses := d.(dialect.Chooser); p.Mode != "" != chooses || chooses && mode != "" && p.Mode != mode {
@@ -56,7 +56,7 @@ func TestAccessLife(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := d.Layout().Lifetime; got != 5*time.Minute {
+		if got := d.TokenFormat().Lifetime; got != 5*time.Minute {
 			t.Errorf("%s: got %s, want the mount's", name, got)
 		}
 	}

@@ -157,7 +157,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Pa
 	}
 }
 
-func pair(g core.Grant) api.Claims {
+func pair(g core.TokenPair) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "token", Value: g.Access.Text.Reveal()},
 		api.Claim{Name: "refresh_token", Value: g.Refresh.Reveal()},

@@ -17,9 +17,9 @@ func Everything() []route.Rule {
 // gate is what a server makes of a mount and its dialect, opened by o, for the gate.
 func gate(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
 	common, _ := dialect.CommonOf(o)
-	forgives := m.Forgives(d, common.OnBadToken)
+	forgives := m.IgnoreBadCredential(d, common.OnBadToken)
 	return core.Policy{
-		Application: core.Application{Bearer: m.Bearer(d), Accepts: m.Accepts(d), Forgives: func(a *api.Attempt) bool {
+		Application: core.Application{Bearer: m.Bearer(d), Accepts: m.Accepts(d), IgnoreBadCredential: func(a *api.Attempt) bool {
 			forgiven, ok := forgives(a)
 			return ok && forgiven
 		}, Read: func(_, method, path, query string) (route.Reading, error) {

@@ -63,7 +63,7 @@ func (st *stage) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess,
 }
 
 // NewEngine returns an engine in memory that knows the recordings' users and
-// the dialects' layouts, and hashes passwords quickly. It is closed with the
+// the dialects' token formats, and hashes passwords quickly. It is closed with the
 // test.
 func NewEngine(t testing.TB, now func() time.Time, h *core.Hooks, dialects ...dialect.Dialect) *core.Engine {
 	t.Helper()
@@ -74,7 +74,7 @@ func NewEngine(t testing.TB, now func() time.Time, h *core.Hooks, dialects ...di
 func newEngine(t testing.TB, now func() time.Time, policy core.Policy, dialects ...dialect.Dialect) (*core.Engine, *directory) {
 	t.Helper()
 	for _, d := range dialects {
-		policy.Layouts = append(policy.Layouts, d.Layout())
+		policy.TokenFormats = append(policy.TokenFormats, d.TokenFormat())
 	}
 	policy.WhenStale = cmp.Or(policy.WhenStale, core.StaleOpen) // a test that moves its clock is no outage
 	store, pw := memory.New(), users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})

@@ -49,7 +49,7 @@ type Suite struct {
 func (s Suite) gate(o dialect.Opener, d dialect.Dialect) core.Policy {
 	if s.Gate != nil {
 		p := s.Gate(o, s.Mount, d)
-		p.Layouts = nil // the engine is given the dialect's besides
+		p.TokenFormats = nil // the engine is given the dialect's besides
 		return p
 	}
 	p := gate(o, s.Mount, d)

@@ -27,7 +27,7 @@
 //	HS256 or RS256 with certificate  the mount's secret: a text, or a private key in PEM; none: the engine's keys
 //	revocation at logout, change     the engine's, always
 //	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gate has
-//	third-party provider tokens      the gate's, with a foreign issuer
+//	third-party provider tokens      the gate's, with an external issuer
 //	role restriction                 the mount's refuse_roles, rule roles, route-access, login-after
 //	custom header                    the mount's header, or a rule's; custom-header
 //	excluded REST APIs               rules with access: public, route-exclusion

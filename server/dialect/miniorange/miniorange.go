@@ -31,13 +31,13 @@ const accessLife = 157_680_000 * time.Second
 // failures is how many failures an address has in a minute.
 const failures = 5
 
-// Layout implements [dialect.Dialect].
-func (d *Dialect) Layout() core.Layout {
+// TokenFormat implements [dialect.Dialect].
+func (d *Dialect) TokenFormat() core.TokenFormat {
 	order := []string{"sub", "name", "iat", "exp"}
 	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
-	return core.Layout{
+	return core.TokenFormat{
 		Name: d.mount.Name, Issuer: d.mount.Issuer, NoIssuer: true,
 		Head:  []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}},
 		Order: order, Base: base, Read: read,

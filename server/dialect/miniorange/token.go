@@ -52,7 +52,7 @@ func (h *handler) grant(w http.ResponseWriter, r *http.Request, id api.Identity)
 	return h.grantPair(w, r, g)
 }
 
-func (h *handler) grantPair(w http.ResponseWriter, r *http.Request, g core.Grant) error {
+func (h *handler) grantPair(w http.ResponseWriter, r *http.Request, g core.TokenPair) error {
 	return h.site.Grant(w, r, g.Identity, reply(g.Access).
 		With("refresh_token", g.Refresh.Reveal()).With("refresh_expires_in", g.RefreshExpires.Unix()),
 		"jwt_token", "token_type", "iat", "expires_in", "refresh_token", "refresh_expires_in")

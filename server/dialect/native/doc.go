@@ -1,5 +1,5 @@
 // Package native is Cardea's own login: plain JSON over a few endpoints, for
-// clients that need to please no plugin. The token layout is core's native one.
+// clients that need to please no plugin. The token format is core's native one.
 //
 //	POST /auth/login    {username, password}  -> access_token, token_type, expires_in, refresh_token
 //	POST /auth/refresh  {refresh_token}       -> the same

@@ -54,7 +54,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request) {
 }
 
 // grant answers with a pair of tokens (RFC 6749 section 5.1).
-func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.Grant, err error) {
+func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.TokenPair, err error) {
 	if err != nil {
 		h.refuse(w, r, err)
 		return

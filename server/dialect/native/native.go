@@ -19,9 +19,9 @@ type Dialect struct {
 
 var _ dialect.Dialect = (*Dialect)(nil)
 
-// Layout implements [dialect.Dialect]: the native layout is the engine's own,
+// TokenFormat implements [dialect.Dialect]: the native token format is the engine's own,
 // so there is none to add.
-func (d *Dialect) Layout() core.Layout { return core.Layout{} }
+func (d *Dialect) TokenFormat() core.TokenFormat { return core.TokenFormat{} }
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {

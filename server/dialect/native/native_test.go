@@ -329,7 +329,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("endpoint at %s", e.Path)
 		}
 	}
-	if d.Layout().Name != "" {
+	if d.TokenFormat().Name != "" {
 		t.Error("native tokens have the engine's own layout")
 	}
 }

@@ -92,7 +92,7 @@ func readCookie(r *http.Request) (number, text string, err error) {
 	return number, text, nil
 }
 
-func (h *handler) setCookie(w http.ResponseWriter, r *http.Request, g core.Grant) {
+func (h *handler) setCookie(w http.ResponseWriter, r *http.Request, g core.TokenPair) {
 	life := g.RefreshExpires.Sub(g.Access.IssuedAt).Truncate(time.Second)
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: strconv.FormatInt(g.Identity.Number, 10) + "." + g.Refresh.Reveal(),

@@ -33,21 +33,21 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Para
 	}
 }
 
-func (h *handler) login(r *http.Request, p wordpress.Params, login, password string) (core.Grant, error) {
+func (h *handler) login(r *http.Request, p wordpress.Params, login, password string) (core.TokenPair, error) {
 	id, err := h.site.Login(r, login, password, p.Answers("username", "password", "device", "custom_auth"))
 	if err != nil {
-		return core.Grant{}, err
+		return core.TokenPair{}, err
 	}
 	g, err := h.site.Begin(r, id, deviceOf(p), cmp.Or(h.cfg.RefreshLife, refreshLife))
 	if err != nil {
-		return core.Grant{}, err
+		return core.TokenPair{}, err
 	}
 	return g, h.closeOthers(r, g, deviceOf(p))
 }
 
 // closeOthers lets go of the refresh tokens that earlier logins left on the
 // device: the latest one counts.
-func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) error {
+func (h *handler) closeOthers(r *http.Request, g core.TokenPair, device string) error {
 	list, err := h.site.Engine.Tokens().LiveSessionsOn(r.Context(), g.Identity.Subject, h.site.Mount.Name, device)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (h *handler) renew(w http.ResponseWriter, r *http.Request, p wordpress.Para
 }
 
 // grant answers with a token, and sets the cookie of a login. Hooks see data.
-func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.Grant) error {
+func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.TokenPair) error {
 	id := g.Identity
 	data, err := h.site.Shape(r, id, api.NewClaims(
 		api.Claim{Name: "token", Value: g.Access.Text.Reveal()},

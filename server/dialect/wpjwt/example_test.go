@@ -20,7 +20,7 @@ func ExampleConfig_Open() {
 		fmt.Println(err)
 		return
 	}
-	engine, err := core.New(ctx, core.Config{Policy: core.Policy{Layouts: []core.Layout{site.Layout()}}})
+	engine, err := core.New(ctx, core.Config{Policy: core.Policy{TokenFormats: []core.TokenFormat{site.TokenFormat()}}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -112,7 +112,7 @@ func (h *handler) session(r *http.Request, id string) (api.Session, error) {
 		return api.Session{}, api.E(api.NotFound, "", "no such token")
 	}
 	s, err := h.site.Engine.Admin().Session(r.Context(), id)
-	if err == nil && s.Layout != h.site.Mount.Name {
+	if err == nil && s.TokenFormat != h.site.Mount.Name {
 		err = api.E(api.NotFound, "", "no such token")
 	}
 	if err != nil {

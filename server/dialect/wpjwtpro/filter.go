@@ -97,7 +97,7 @@ func (h *handler) find(r *http.Request, f filter) ([]api.Session, error) {
 		}
 		after, read = list[len(list)-1].ID, read+len(list)
 		for _, s := range list {
-			if s.Layout == h.site.Mount.Name && f.fits(s, h.status(s)) {
+			if s.TokenFormat == h.site.Mount.Name && f.fits(s, h.status(s)) {
 				found = append(found, s)
 			}
 		}

@@ -37,7 +37,7 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Para
 	}
 }
 
-func welcome(g core.Grant) api.Claims {
+func welcome(g core.TokenPair) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "token", Value: g.Access.Text.Reveal()},
 		api.Claim{Name: "user_id", Value: g.Identity.Number},

@@ -32,13 +32,13 @@ const (
 	calls       = 60 // a minute
 )
 
-// Layout implements [dialect.Dialect].
-func (d *Dialect) Layout() core.Layout {
+// TokenFormat implements [dialect.Dialect].
+func (d *Dialect) TokenFormat() core.TokenFormat {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
 	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
-	return core.Layout{
+	return core.TokenFormat{
 		Name: d.mount.Name, Issuer: d.mount.Issuer,
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Base: base, Read: d.read,

@@ -16,7 +16,7 @@ func hinted(err error) error {
 		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
 		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
 		manage.ReasonAssertionKey:        "nothing was revoked; 'cardea keys revoke --for assertion' takes it out",
-		manage.ReasonForeignUser:         "disable them at the issuer; 'cardea session revoke --user' revokes the tokens issued until now",
+		manage.ReasonExternalUser:        "disable them at the issuer; 'cardea session revoke --user' revokes the tokens issued until now",
 		core.ReasonSessionLives:          "'cardea session revoke' ends it",
 		core.ReasonSessionID:             "'cardea session revoke' ends it",
 		core.ReasonAPIKeyID:              "'cardea apikey revoke' revokes it",

@@ -37,7 +37,7 @@ func (f *DevFlags) Add(flags *pflag.FlagSet) {
 
 // DevPlugin is a plugin that an author tries in cardea dev.
 type DevPlugin struct {
-	*app.Guest
+	*app.DevPlugin
 	project project
 	record  *os.File
 	cache   string // of compiled modules, the server's own
@@ -60,7 +60,7 @@ func (f DevFlags) Open(cmd *cobra.Command, cache string) (*DevPlugin, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &DevPlugin{Guest: &app.Guest{Spec: spec, Watch: watchEvery}, project: p, cache: cache}
+	g := &DevPlugin{DevPlugin: &app.DevPlugin{Spec: spec, Watch: watchEvery}, project: p, cache: cache}
 	return g, f.startRecord(g)
 }
 
@@ -145,14 +145,14 @@ func (f DevFlags) startRecord(g *DevPlugin) (err error) {
 
 // Tell prints that the plugin runs.
 func (g *DevPlugin) Tell(cmd *cobra.Command) {
-	if g.Guest != nil {
+	if g.DevPlugin != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s runs; what is saved in %s counts from the next call on\n", g.project.name, g.project.dir)
 	}
 }
 
 // Points are the points that the plugin is bound to, for the table of facts.
 func (g *DevPlugin) Points() []string {
-	if g.Guest == nil {
+	if g.DevPlugin == nil {
 		return nil
 	}
 	by := " by plugin " + g.project.name

@@ -14,7 +14,7 @@ import (
 
 // Start follows the plugin in the background; stop ends that and closes the record.
 func (g *DevPlugin) Start(cmd *cobra.Command) (stop func()) {
-	if g.Guest == nil {
+	if g.DevPlugin == nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(cmd.Context())

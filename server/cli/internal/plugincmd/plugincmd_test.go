@@ -73,7 +73,7 @@ func putFile(t *testing.T, file, text string) {
 
 // TestDevPlugin_Points: the table of 'cardea dev' says what a plugin is bound to.
 func TestDevPlugin_Points(t *testing.T) {
-	g := DevPlugin{Guest: &app.Guest{}, project: project{name: "hello", manifest: manifest.Manifest{Hooks: []string{"login-after"}}}}
+	g := DevPlugin{DevPlugin: &app.DevPlugin{}, project: project{name: "hello", manifest: manifest.Manifest{Hooks: []string{"login-after"}}}}
 	if got, want := g.Points(), []string{"login-after by plugin hello"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

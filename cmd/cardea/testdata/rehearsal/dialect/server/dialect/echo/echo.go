@@ -26,8 +26,8 @@ func (Config) Traits() dialect.Traits { return dialect.Traits{Base: "/echo"} }
 // Open implements [dialect.Opener].
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) { return &Dialect{m, c}, m.Check() }
 
-// Layout implements [dialect.Dialect]: tokens have the engine's own.
-func (*Dialect) Layout() core.Layout { return core.Layout{} }
+// TokenFormat implements [dialect.Dialect]: tokens have the engine's own.
+func (*Dialect) TokenFormat() core.TokenFormat { return core.TokenFormat{} }
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {

@@ -13,13 +13,13 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Layout implements [dialect.Dialect].
-func (d *Dialect) Layout() core.Layout {
+// TokenFormat implements [dialect.Dialect].
+func (d *Dialect) TokenFormat() core.TokenFormat {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
 	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
-	return core.Layout{
+	return core.TokenFormat{
 		Name: d.mount.Name, Issuer: d.mount.Issuer,
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Compose: d.compose, Read: read,

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// What the keys of a foreign issuer may cost. The issuer chooses them, and anybody can
+// What the keys of an external issuer may cost. The issuer chooses them, and anybody can
 // have tokens checked by them: with 8 keys of 8192 bits and a large exponent, one
 // request took 28 ms. Keys of one's own are bounded by check alone.
 const (

@@ -12,9 +12,9 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// ForeignIssuer describes an external issuer whose tokens are accepted. The identities of
-// its users are kept apart from our own; see [ForeignLayout].
-type ForeignIssuer struct {
+// ExternalIssuer describes an external issuer whose tokens are accepted. The identities of
+// its users are kept apart from our own; see [ExternalTokenFormat].
+type ExternalIssuer struct {
 	Name     string   // our name for the issuer; without a colon
 	Issuer   string   // iss, compared exactly
 	Audience []string // one of these must be in aud; at least one is needed
@@ -33,26 +33,26 @@ type ForeignIssuer struct {
 	Leeway time.Duration
 }
 
-// ForeignPrefix is the prefix of the layout names of external issuers; mount names have no
+// ExternalPrefix is the prefix of the token format names of external issuers; mount names have no
 // colon.
-const ForeignPrefix = "issuer:"
+const ExternalPrefix = "issuer:"
 
-// ForeignLayout returns the layout of an external issuer's tokens, which are only verified,
+// ExternalTokenFormat returns the token format of an external issuer's tokens, which are only verified,
 // never issued. Subject, login, jti and kid of such a token get the prefix
 // "issuer:<name>:", so that they cannot be confused with ours. Its sid, gen and scopes are
 // ignored, and no directory is asked.
-func ForeignLayout(f ForeignIssuer) (Layout, error) {
+func ExternalTokenFormat(f ExternalIssuer) (TokenFormat, error) {
 	if f.Name == "" || f.Issuer == "" || f.Keys == nil || len(f.Audience) == 0 {
-		return Layout{}, errors.New("external issuer: must have a name, an issuer, an audience and keys")
+		return TokenFormat{}, errors.New("external issuer: must have a name, an issuer, an audience and keys")
 	}
 	if f.Leeway < 0 || f.Leeway > MaxLeeway {
-		return Layout{}, fmt.Errorf("foreign issuer %s: its leeway is %s, must be 0 to %s", f.Name, f.Leeway, MaxLeeway)
+		return TokenFormat{}, fmt.Errorf("external issuer %s: its leeway is %s, must be 0 to %s", f.Name, f.Leeway, MaxLeeway)
 	}
-	name := ForeignPrefix + f.Name
-	if err := CheckForeign(name); err != nil {
-		return Layout{}, err
+	name := ExternalPrefix + f.Name
+	if err := CheckExternal(name); err != nil {
+		return TokenFormat{}, err
 	}
-	return Layout{
+	return TokenFormat{
 		Name: name, Issuer: f.Issuer, Verifying: f.Keys,
 		Read: func(c api.Claims) (api.Identity, bool, error) { return f.read(name, c) },
 		Profile: token.Profile{
@@ -62,17 +62,17 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 	}, nil
 }
 
-// CheckForeign refuses a name of an external issuer's layout that would make subjects
+// CheckExternal refuses a name of an external issuer's token format that would make subjects
 // ambiguous: "a:b" with the user "c" would be the same as "a" with the user "b:c".
-func CheckForeign(layout string) error {
-	name := strings.TrimPrefix(layout, ForeignPrefix)
+func CheckExternal(format string) error {
+	name := strings.TrimPrefix(format, ExternalPrefix)
 	if name == "" || strings.Contains(name, ":") || !api.FitsHeader(name) {
 		return fmt.Errorf("the name of the external issuer is %q, must not be empty or contain a colon or characters that are invalid in a header", name)
 	}
 	return nil
 }
 
-func (f *ForeignIssuer) read(name string, c api.Claims) (api.Identity, bool, error) {
+func (f *ExternalIssuer) read(name string, c api.Claims) (api.Identity, bool, error) {
 	claim := f.SubjectClaim
 	if claim == "" {
 		claim = "sub"
@@ -86,7 +86,7 @@ func (f *ForeignIssuer) read(name string, c api.Claims) (api.Identity, bool, err
 }
 
 // roles returns the token's roles mapped to ours.
-func (f *ForeignIssuer) roles(c api.Claims) []string {
+func (f *ExternalIssuer) roles(c api.Claims) []string {
 	if f.RolesClaim == "" {
 		return nil
 	}

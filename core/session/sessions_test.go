@@ -113,16 +113,16 @@ func (r *fakeRepository) PruneSessions(_ context.Context, before time.Time) (int
 
 // families are families on a fake repository at a clock that stands still.
 type families struct {
-	*session.Families
+	*session.Sessions
 	repo  *fakeRepository
 	index *session.Index
 	now   time.Time
 }
 
-func newFamilies(cfg session.FamiliesConfig) *families {
+func newFamilies(cfg session.Config) *families {
 	f := &families{repo: newFake(), index: session.NewIndex(), now: moment}
 	cfg.Now, cfg.Index = func() time.Time { return f.now }, f.index
-	f.Families = session.NewFamilies(f.repo, cfg)
+	f.Sessions = session.New(f.repo, cfg)
 	return f
 }
 
@@ -160,10 +160,10 @@ func (f *families) revoked(id string) bool {
 }
 
 func TestFamilies_Begin(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
-	text, s := f.begin(t, session.NewSession{Subject: "u", Gen: 3, Client: "c", Layout: "native", Device: "curl", Peer: "::1", Scopes: []string{"read"}})
+	f := newFamilies(session.Config{})
+	text, s := f.begin(t, session.NewSession{Subject: "u", Gen: 3, Client: "c", TokenFormat: "native", Device: "curl", Peer: "::1", Scopes: []string{"read"}})
 	token, ok := session.ParseRefresh(text)
-	if !ok || token.Family != s.ID || !f.repo.tokens[token.Hash].Expires.Equal(s.IdleEnd) {
+	if !ok || token.Session != s.ID || !f.repo.tokens[token.Hash].Expires.Equal(s.IdleEnd) {
 		t.Errorf("got token %v, %v for session %s", token, ok, s.ID)
 	}
 	if s.Gen != 3 || s.Client != "c" || !s.Live(moment) || s.Created != moment || s.Used != moment {
@@ -178,7 +178,7 @@ func TestFamilies_Begin(t *testing.T) {
 }
 
 func TestFamilies_Begin_bounds(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{Absolute: time.Hour, Idle: time.Minute})
+	f := newFamilies(session.Config{Absolute: time.Hour, Idle: time.Minute})
 	for name, test := range map[string]struct{ idle, absolute, wantIdle, wantEnd time.Duration }{
 		"configured":         {0, 0, time.Minute, time.Hour},
 		"own":                {2 * time.Minute, 30 * time.Minute, 2 * time.Minute, 30 * time.Minute},
@@ -193,7 +193,7 @@ func TestFamilies_Begin_bounds(t *testing.T) {
 }
 
 func TestFamilies_Rotate(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	first, s := f.begin(t, session.NewSession{Subject: "u"})
 	f.now = moment.Add(time.Hour)
 	second := f.rotate(t, first)
@@ -211,7 +211,7 @@ func TestFamilies_Rotate(t *testing.T) {
 }
 
 func TestFamilies_Rotate_repeated(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	f.repo.twice = true
 	first, s := f.begin(t, session.NewSession{})
 	second := f.rotate(t, first)
@@ -237,7 +237,7 @@ func TestFamilies_Rotate_reused(t *testing.T) {
 		"an hour, long window": {59 * time.Minute, time.Hour, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFamilies(session.FamiliesConfig{Grace: test.grace})
+			f := newFamilies(session.Config{Grace: test.grace})
 			first, s := f.begin(t, session.NewSession{Subject: "u"})
 			second := f.rotate(t, first)
 			f.now = moment.Add(test.after)
@@ -269,7 +269,7 @@ func TestFamilies_Rotate_graceEnds(t *testing.T) {
 			},
 		} {
 			t.Run(name+", "+call, func(t *testing.T) {
-				f := newFamilies(session.FamiliesConfig{})
+				f := newFamilies(session.Config{})
 				r1, s := f.begin(t, session.NewSession{Subject: "u"})
 				r2 := f.rotate(t, r1)
 				f.now = f.now.Add(apart)
@@ -286,7 +286,7 @@ func TestFamilies_Rotate_graceEnds(t *testing.T) {
 }
 
 func TestFamilies_Rotate_refusals(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{Idle: time.Hour, Absolute: 90 * time.Minute})
+	f := newFamilies(session.Config{Idle: time.Hour, Absolute: 90 * time.Minute})
 	text, s := f.begin(t, session.NewSession{Client: "c"})
 	stranger, _ := f.begin(t, session.NewSession{Client: "c"})
 	f.refused(t, "", "c", api.ReasonRefreshUnknown)
@@ -312,7 +312,7 @@ func moved(t *testing.T, text, family string) string {
 }
 
 func TestFamilies_Rotate_limits(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{Idle: time.Hour, Absolute: 90 * time.Minute})
+	f := newFamilies(session.Config{Idle: time.Hour, Absolute: 90 * time.Minute})
 	text, s := f.begin(t, session.NewSession{})
 	f.now = moment.Add(time.Hour - time.Microsecond)
 	text = f.rotate(t, text)
@@ -326,7 +326,7 @@ func TestFamilies_Rotate_limits(t *testing.T) {
 }
 
 func TestFamilies_damagedSuccessor(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	text, _ := f.begin(t, session.NewSession{})
 	f.rotate(t, text)
 	token, _ := session.ParseRefresh(text)
@@ -339,7 +339,7 @@ func TestFamilies_damagedSuccessor(t *testing.T) {
 }
 
 func TestFamilies_storeDown(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
 	down := errors.New("down")
 	f.repo.err = down
@@ -359,7 +359,7 @@ func TestFamilies_storeDown(t *testing.T) {
 }
 
 func TestFamilies_End(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{MaxTokenLife: time.Hour})
+	f := newFamilies(session.Config{MaxTokenLife: time.Hour})
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
 	ended, err := f.End(t.Context(), s.ID, "logout", "u")
 	if err != nil || ended.Ended != moment || ended.EndedFor != "logout" || !f.revoked(s.ID) {
@@ -380,7 +380,7 @@ func TestFamilies_End(t *testing.T) {
 }
 
 func TestFamilies_EndAll(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{})
+	f := newFamilies(session.Config{})
 	_, a := f.begin(t, session.NewSession{Subject: "u"})
 	_, b := f.begin(t, session.NewSession{Subject: "u"})
 	_, other := f.begin(t, session.NewSession{Subject: "v"})
@@ -398,7 +398,7 @@ func TestFamilies_EndAll(t *testing.T) {
 }
 
 func TestFamilies_Prune(t *testing.T) {
-	f := newFamilies(session.FamiliesConfig{Idle: time.Hour})
+	f := newFamilies(session.Config{Idle: time.Hour})
 	_, s := f.begin(t, session.NewSession{Subject: "u"})
 	f.now = moment.Add(time.Hour)
 	if _, err := f.Prune(t.Context()); err != nil {

@@ -8,27 +8,27 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestLayout_panics: whichever function of a layout panics, whatever asks it fails as a
+// TestLayout_panics: whichever function of a token format panics, whatever asks it fails as a
 // fault, and the process lives.
 func TestLayout_panics(t *testing.T) {
 	ctx := context.Background()
-	for name, breaks := range map[string]func(*core.Layout){
-		"Base":    func(l *core.Layout) { l.Base = func(api.Identity) api.Claims { panic("ouch") } },
-		"Compose": func(l *core.Layout) { l.Compose = func(core.IssueRequest, string) api.Claims { panic("ouch") } },
-		"Read":    func(l *core.Layout) { l.Read = func(api.Claims) (api.Identity, bool, error) { panic("ouch") } },
-		"Check":   func(l *core.Layout) { l.Check = func(api.Claims, *api.Attempt) error { panic("ouch") } },
-		"Verifying": func(l *core.Layout) {
+	for name, breaks := range map[string]func(*core.TokenFormat){
+		"Base":    func(l *core.TokenFormat) { l.Base = func(api.Identity) api.Claims { panic("ouch") } },
+		"Compose": func(l *core.TokenFormat) { l.Compose = func(core.IssueRequest, string) api.Claims { panic("ouch") } },
+		"Read":    func(l *core.TokenFormat) { l.Read = func(api.Claims) (api.Identity, bool, error) { panic("ouch") } },
+		"Check":   func(l *core.TokenFormat) { l.Check = func(api.Claims, *api.Attempt) error { panic("ouch") } },
+		"Verifying": func(l *core.TokenFormat) {
 			l.Verifying = func(context.Context, string, string) ([]api.Key, error) { panic("ouch") }
 		},
 	} {
-		good := laid(t, func(*core.Layout) {})
-		g, err := good.Tokens().StartSession(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), Layout: "site"})
+		good := laid(t, func(*core.TokenFormat) {})
+		g, err := good.Tokens().StartSession(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), TokenFormat: "site"})
 		good.must(err)
 		text := good.siteToken("bob")
 		p := good.config.Policy
 		l := siteLayout(t)
 		breaks(&l)
-		p.Layouts = []core.Layout{l}
+		p.TokenFormats = []core.TokenFormat{l}
 		good.must(good.Reload(ctx, p))
 		refused, sessions := 0, 1
 		for what, ask := range map[string]func() error{
@@ -41,15 +41,15 @@ func TestLayout_panics(t *testing.T) {
 			},
 			"revoke": func() error { return good.Tokens().RevokeToken(ctx, api.Secret(text)) },
 			"issue": func() error {
-				_, err := good.Tokens().Issue(ctx, core.IssueRequest{Identity: good.bob.Identity("store"), Layout: "site"})
+				_, err := good.Tokens().Issue(ctx, core.IssueRequest{Identity: good.bob.Identity("store"), TokenFormat: "site"})
 				return err
 			},
 			"begin": func() error {
-				_, err := good.Tokens().StartSession(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), Layout: "site"})
+				_, err := good.Tokens().StartSession(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), TokenFormat: "site"})
 				return err
 			},
 			"refresh": func() error {
-				_, err := good.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "site"})
+				_, err := good.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: "site"})
 				return err
 			},
 		} {

@@ -14,13 +14,13 @@ import (
 // lifetime is what the plugin gives a token, before auth-expire.
 const lifetime = 7 * 24 * time.Hour
 
-// Layout implements [dialect.Dialect].
-func (d *Dialect) Layout() core.Layout {
+// TokenFormat implements [dialect.Dialect].
+func (d *Dialect) TokenFormat() core.TokenFormat {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
 	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
-	return core.Layout{
+	return core.TokenFormat{
 		Name: d.mount.Name, Issuer: d.mount.Issuer,
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Base: base, Read: read,

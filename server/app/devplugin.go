@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// Guest is a plugin that a command adds to a configuration, bound to every point
+// DevPlugin is a plugin that a command adds to a configuration, bound to every point
 // that it has a hook for: how an author tries what is being written.
-type Guest struct {
+type DevPlugin struct {
 	Spec plugins.Spec
 	// Watch is how often the plugin's file is looked at, to reload it; 0 is never.
 	Watch time.Duration
@@ -24,17 +24,17 @@ type Guest struct {
 }
 
 // guestOrder places a guest behind what is configured.
-const guestOrder = 1000
+const devPluginOrder = 1000
 
 // onCall is nil without a guest.
-func (g *Guest) onCall() func(context.Context, plugins.Call) {
+func (g *DevPlugin) onCall() func(context.Context, plugins.Call) {
 	if g == nil {
 		return nil
 	}
 	return g.OnCall
 }
 
-func (g *Guest) point(p hooks.Point) hooks.Point {
+func (g *DevPlugin) point(p hooks.Point) hooks.Point {
 	if g.Point == nil {
 		return p
 	}
@@ -42,21 +42,21 @@ func (g *Guest) point(p hooks.Point) hooks.Point {
 }
 
 // guestBindings loads the guest and binds it.
-func guestBindings(o Options, host *plugins.Host) ([]binding, error) {
-	if o.Guest == nil {
+func devPluginBindings(o Options, host *plugins.Host) ([]binding, error) {
+	if o.DevPlugin == nil {
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	p, err := host.Load(ctx, o.Guest.Spec)
+	p, err := host.Load(ctx, o.DevPlugin.Spec)
 	if err != nil {
 		return nil, err
 	}
-	return []binding{{order: guestOrder, id: p.Name(), bind: func(hs *core.Hooks) error { return o.Guest.bind(hs, p) }}}, nil
+	return []binding{{order: devPluginOrder, id: p.Name(), bind: func(hs *core.Hooks) error { return o.DevPlugin.bind(hs, p) }}}, nil
 }
 
 // bind binds the guest wherever it has a hook and is not bound yet.
-func (g *Guest) bind(hs *core.Hooks, p *plugins.Plugin) error {
+func (g *DevPlugin) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	for _, name := range p.Points() {
 		point, ok := hs.Point(name)
 		if !ok {
@@ -65,7 +65,7 @@ func (g *Guest) bind(hs *core.Hooks, p *plugins.Plugin) error {
 		if slices.ContainsFunc(point.Bindings(), func(b hooks.Binding) bool { return b.ID == p.Name() }) {
 			continue
 		}
-		if err := p.Bind(g.point(point), plugins.Binding{Order: guestOrder}); err != nil {
+		if err := p.Bind(g.point(point), plugins.Binding{Order: devPluginOrder}); err != nil {
 			return err
 		}
 	}
@@ -73,7 +73,7 @@ func (g *Guest) bind(hs *core.Hooks, p *plugins.Plugin) error {
 }
 
 // rebind lets a hook count that an author has added to a running guest.
-func (g *Guest) rebind(f *faults) func(*plugins.Plugin) {
+func (g *DevPlugin) rebind(f *faults) func(*plugins.Plugin) {
 	return func(p *plugins.Plugin) {
 		h := f.hooks.Load()
 		if g == nil || h == nil || p.Name() != g.Spec.Name {

@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Layout describes the format of one kind of token: its claims and their order, and how to
-// read an identity from them. Dialects define theirs; [NativeLayout] is Cardea's own.
-type Layout struct {
+// TokenFormat describes the format of one kind of token: its claims and their order, and how to
+// read an identity from them. Dialects define theirs; [NativeTokenFormat] is Cardea's own.
+type TokenFormat struct {
 	Name   string // unique within a policy; the name of the mount
 	Issuer string // iss
 
@@ -20,9 +20,9 @@ type Layout struct {
 	// Order lists the claims in the order of the encoded token. Registered ones are set by
 	// the engine; the others come from Base.
 	Order []string
-	// Base returns the layout's own claims for an identity. It may be nil.
+	// Base returns the token format's own claims for an identity. It may be nil.
 	Base func(api.Identity) api.Claims
-	// Compose, when set, replaces Base for layouts whose claims depend on more than the
+	// Compose, when set, replaces Base for token formats whose claims depend on more than the
 	// identity, such as the jti or the device.
 	Compose func(r api.IssueRequest, jti string) api.Claims
 	// Read is the inverse of Base. It returns the identity in the claims, with at least
@@ -44,15 +44,15 @@ type Layout struct {
 	EscapeSlashes bool          // encode "/" as "\/"
 	NoIssuer      bool          // tokens have no iss and are identified by their keys alone
 	Paired        bool          // a refresh revokes the access token issued with the used refresh token
-	// Keys are the layout's own keys, of which the first one signs; nil means the engine's
+	// Keys are the token format's own keys, of which the first one signs; nil means the engine's
 	// key ring. If the first one is weak, the ring signs, and its keys also verify.
 	Keys []api.Key
 
 	// Verifying, when set, returns the keys of an external issuer, which replace Keys and
-	// the ring. Tokens of such a layout are never issued here; see [ForeignLayout].
+	// the ring. Tokens of such a token format are never issued here; see [ExternalTokenFormat].
 	Verifying func(ctx context.Context, kid, alg string) ([]api.Key, error)
 
-	// Directory is the name of the directory of the tokens' users; "" is any. A layout that
+	// Directory is the name of the directory of the tokens' users; "" is any. A token format that
 	// identifies users by number needs it if there are several directories.
 	Directory string
 	// Places are where the tokens are accepted; none: everywhere. Tokens of a [Site] are
@@ -63,13 +63,13 @@ type Layout struct {
 // Stamped are the claims that the engine sets, replacing whatever a hook sets.
 var Stamped = [...]string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen", "cnf"}
 
-// NativeName is the name of Cardea's own layout.
+// NativeName is the name of Cardea's own token format.
 const NativeName = "native"
 
-// NativeLayout returns the layout of Cardea's own access tokens, modelled on RFC 9068. They
+// NativeTokenFormat returns the token format of Cardea's own access tokens, modelled on RFC 9068. They
 // contain everything that a decision needs, so no directory is asked.
-func NativeLayout(issuer string, audience ...string) Layout {
-	l := Layout{
+func NativeTokenFormat(issuer string, audience ...string) TokenFormat {
+	l := TokenFormat{
 		Name:   NativeName,
 		Issuer: issuer,
 		Head:   []api.Claim{{Name: "typ", Value: "at+jwt"}, {Name: "alg"}, {Name: "kid"}},

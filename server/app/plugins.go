@@ -13,15 +13,15 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// guests are the configured plugins, loaded.
-type guests struct {
+// pluginSet holds the configured plugins, loaded.
+type pluginSet struct {
 	byName map[string]*plugins.Plugin
 	reread func() (*config.Config, error)
 	own    []hooks.Point // of the program
 }
 
-func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*guests, error) {
-	g := &guests{byName: map[string]*plugins.Plugin{}, reread: o.Reread, own: o.points()}
+func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*pluginSet, error) {
+	g := &pluginSet{byName: map[string]*plugins.Plugin{}, reread: o.Reread, own: o.points()}
 	if g.reread == nil {
 		g.reread = func() (*config.Config, error) { return cfg, nil }
 	}

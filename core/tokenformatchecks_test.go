@@ -12,25 +12,25 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestLayout_incomplete: a layout that lacks one of what it needs is none.
+// TestLayout_incomplete: a token format that lacks one of what it needs is none.
 func TestLayout_incomplete(t *testing.T) {
-	for name, breaks := range map[string]func(*core.Layout){
-		"no name":            func(l *core.Layout) { l.Name = "" },
-		"Cardea's name":      func(l *core.Layout) { l.Name = "native" },
-		"no issuer":          func(l *core.Layout) { l.Issuer = "" },
-		"nothing reads it":   func(l *core.Layout) { l.Read = nil },
-		"an issuer's prefix": func(l *core.Layout) { l.Name = "issuer:site" },
-		"a place with no path": func(l *core.Layout) {
+	for name, breaks := range map[string]func(*core.TokenFormat){
+		"no name":            func(l *core.TokenFormat) { l.Name = "" },
+		"Cardea's name":      func(l *core.TokenFormat) { l.Name = "native" },
+		"no issuer":          func(l *core.TokenFormat) { l.Issuer = "" },
+		"nothing reads it":   func(l *core.TokenFormat) { l.Read = nil },
+		"an issuer's prefix": func(l *core.TokenFormat) { l.Name = "issuer:site" },
+		"a place with no path": func(l *core.TokenFormat) {
 			l.Places = []core.Place{{Host: "a.example", Prefix: "wp"}}
 		},
 	} {
 		l := siteLayout(t)
 		breaks(&l)
-		e, err := core.New(t.Context(), core.Config{Policy: core.Policy{Layouts: []core.Layout{l}}})
+		e, err := core.New(t.Context(), core.Config{Policy: core.Policy{TokenFormats: []core.TokenFormat{l}}})
 		if err == nil {
 			e.Close()
 			t.Errorf("%s: it opens", name)
-		} else if !strings.Contains(err.Error(), "token layout") {
+		} else if !strings.Contains(err.Error(), "token format") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -59,7 +59,7 @@ func TestVerify_namesNobody(t *testing.T) {
 			l := siteLayout(t)
 			l.Directory = c.directory
 			l.Read = func(api.Claims) (api.Identity, bool, error) { return c.says, false, nil }
-			cfg.Policy.Layouts, cfg.Policy.Sites = []core.Layout{l}, nil
+			cfg.Policy.TokenFormats, cfg.Policy.Sites = []core.TokenFormat{l}, nil
 		})
 		w.forum.before = func() error { return errFault }
 		text := w.signed("JWT", w.siteClaims(w.clock.Now().Add(time.Minute).Unix())...)
@@ -75,7 +75,7 @@ func TestVerify_namesNobody(t *testing.T) {
 func TestVerify_externalSession(t *testing.T) {
 	for external, passes := range map[bool]bool{true: true, false: false} {
 		h := newSite(t, func(c *core.Config) {
-			if l := &c.Policy.Layouts[0]; external {
+			if l := &c.Policy.TokenFormats[0]; external {
 				l.Name, l.Keys = "issuer:site", nil
 				l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return []api.Key{siteKey(t)}, nil }
 			}
@@ -91,7 +91,7 @@ func TestVerify_externalSession(t *testing.T) {
 }
 
 // TestRemember_layouts: a deleted user's number is remembered for as long as the longest
-// of all layouts' tokens lives.
+// of all token formats' tokens lives.
 func TestRemember_layouts(t *testing.T) {
 	var far time.Duration
 	s := memory.New()
@@ -99,7 +99,7 @@ func TestRemember_layouts(t *testing.T) {
 	h := newSite(t, func(c *core.Config) {
 		c.Store = s
 		c.Policy.Tokens.MaxTTL = time.Hour
-		l := &c.Policy.Layouts[0]
+		l := &c.Policy.TokenFormats[0]
 		l.Name, l.Keys, l.Profile.MaxLifetime = "issuer:site", nil, 100*time.Hour
 		l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }
 	})

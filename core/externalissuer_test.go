@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// partner is a foreign issuer on the loopback, with a clock that is the house's.
+// partner is an external issuer on the loopback, with a clock that is the house's.
 type partner struct {
 	*httptest.Server
 	t    *testing.T
@@ -60,25 +60,25 @@ func (p *partner) rotate() {
 }
 
 // house opens an engine that trusts the partner.
-func (p *partner) house(change func(*core.ForeignIssuer)) *house {
+func (p *partner) house(change func(*core.ExternalIssuer)) *house {
 	p.t.Helper()
 	return newHouse(p.t, func(c *core.Config) {
 		remote, err := keys.OpenRemote(keys.RemoteConfig{Issuer: p.URL, URL: p.URL, Algorithms: []string{"ES256"}, AllowPrivate: true, Now: c.Now})
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		f := core.ForeignIssuer{
+		f := core.ExternalIssuer{
 			Name: "partner", Issuer: p.URL, Audience: []string{"api"}, Keys: remote.Verifying,
 			RolesClaim: "groups", Roles: map[string]string{"staff": "editor"},
 		}
 		if change != nil {
 			change(&f)
 		}
-		l, err := core.ForeignLayout(f)
+		l, err := core.ExternalTokenFormat(f)
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		c.Policy.Layouts = []core.Layout{l}
+		c.Policy.TokenFormats = []core.TokenFormat{l}
 	})
 }
 
@@ -97,7 +97,7 @@ func (p *partner) token(h *house, further ...api.Claim) string {
 	return text
 }
 
-// Nothing that a foreign token says of its user can be taken for one of ours.
+// Nothing that an external token says of its user can be taken for one of ours.
 func TestForeign_identity(t *testing.T) {
 	p := newPartner(t)
 	h := p.house(nil)
@@ -120,14 +120,14 @@ func TestForeign_identity(t *testing.T) {
 			t.Errorf("%s: got %v, want a refusal for %s", path, d.Err, reason)
 		}
 	}
-	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, Layout: "issuer:partner"}); err == nil {
+	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, TokenFormat: "issuer:partner"}); err == nil {
 		t.Error("a token was issued in another issuer's name")
 	}
 }
 
 func TestForeign_refuses(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(func(f *core.ForeignIssuer) { f.SubjectClaim, f.MaxLifetime = "email", 2*time.Hour })
+	h := p.house(func(f *core.ExternalIssuer) { f.SubjectClaim, f.MaxLifetime = "email", 2*time.Hour })
 	mail := api.Claim{Name: "email", Value: "a@example.org"}
 	now := h.clock.Now().Unix()
 	for _, c := range []struct {
@@ -155,7 +155,7 @@ func TestForeign_refuses(t *testing.T) {
 // TestForeign_leeway: an issuer's clock may be off by so much, and ours by nothing.
 func TestForeign_leeway(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(func(f *core.ForeignIssuer) { f.Leeway = 10 * time.Second })
+	h := p.house(func(f *core.ExternalIssuer) { f.Leeway = 10 * time.Second })
 	now, who := h.clock.Now().Unix(), "issuer:partner:"+h.alice.Subject
 	from := func(seconds int64) api.Header {
 		return bearer(p.token(h, api.Claim{Name: "iat", Value: now + seconds}, api.Claim{Name: "nbf", Value: now + seconds}))
@@ -171,7 +171,7 @@ func TestForeign_leeway(t *testing.T) {
 	h.refused("after the leeway", theirs, api.ReasonTokenExpired)
 	h.clock.advance(15*time.Minute - 70*time.Second)
 	h.refused("ours, to the second", ours, api.ReasonTokenExpired)
-	if _, err := core.ForeignLayout(core.ForeignIssuer{Name: "x", Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil), Leeway: time.Hour}); err == nil {
+	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil), Leeway: time.Hour}); err == nil {
 		t.Error("a leeway of an hour is accepted")
 	}
 }
@@ -225,18 +225,18 @@ func TestForeign_revoke(t *testing.T) {
 }
 
 func TestForeignLayout_incomplete(t *testing.T) {
-	if _, err := core.ForeignLayout(core.ForeignIssuer{Name: "x", Issuer: "https://x", Keys: keys.Fixed(nil)}); err == nil {
+	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Keys: keys.Fixed(nil)}); err == nil {
 		t.Error("an issuer without an audience is trusted")
 	}
 }
 
 // TestForeignLayout_name: a name that could run into what the issuer says of its users is
-// refused, also in a layout that was made by hand.
+// refused, also in a token format that was made by hand.
 func TestForeignLayout_name(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"corp": true, "corp-2": true, "Corp": true, "corp:partners": false, ":": false, "corp:": false, "": false, "corp\n": false,
 	} {
-		l, err := core.ForeignLayout(core.ForeignIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil)})
+		l, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil)})
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -246,12 +246,12 @@ func TestForeignLayout_name(t *testing.T) {
 			if !verifying {
 				l.Verifying = nil
 			}
-			e, err := core.New(context.Background(), core.Config{Policy: core.Policy{Layouts: []core.Layout{l}}})
+			e, err := core.New(context.Background(), core.Config{Policy: core.Policy{TokenFormats: []core.TokenFormat{l}}})
 			if err == nil {
 				e.Close()
 			}
 			if (err == nil) != (ok && verifying) {
-				t.Errorf("layout %q, of another issuer %v: %v", l.Name, verifying, err)
+				t.Errorf("token format %q, of another issuer %v: %v", l.Name, verifying, err)
 			}
 		}
 	}
@@ -264,13 +264,13 @@ func TestWeakSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHouse(t, func(c *core.Config) {
-		l := core.NativeLayout("https://old.example")
+		l := core.NativeTokenFormat("https://old.example")
 		l.Name, l.Keys = "old", []api.Key{weak}
 		l.Profile = token.Profile{Types: []string{"JWT", "at+jwt"}}
-		c.Policy.Layouts = []core.Layout{l}
+		c.Policy.TokenFormats = []core.TokenFormat{l}
 	})
 	h.logged("allow_weak_secret")
-	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "old"})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "old"})
 	h.must(err)
 	h.passes("issued here", bearer(issued.Text.Reveal()), "bob")
 	if parsed, err := token.Parse(issued.Text.Reveal()); err != nil {

@@ -12,27 +12,27 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Layout is a compiled policy.Layout.
-type Layout struct {
-	policy.Layout
+// TokenFormat is a compiled policy.TokenFormat.
+type TokenFormat struct {
+	policy.TokenFormat
 	Verifier  *token.Verifier // of Keys; nil if there are none
 	SiteBound bool            // accepted only at sites that have it
 }
 
-func (c *Policy) setLayouts(further []policy.Layout) error {
-	native := policy.NativeLayout(c.Tokens.Issuer, c.Tokens.Audience...)
+func (c *Policy) setTokenFormats(further []policy.TokenFormat) error {
+	native := policy.NativeTokenFormat(c.Tokens.Issuer, c.Tokens.Audience...)
 	native.Places = c.Tokens.Places
-	for _, given := range append([]policy.Layout{native}, further...) {
-		l := Layout{Layout: given}
-		if _, taken := c.Layout(l.Name); taken || l.Read == nil || l.Issuer == "" {
-			return fmt.Errorf("token layout %q: must have a unique name, an issuer and a Read function", l.Name)
+	for _, given := range append([]policy.TokenFormat{native}, further...) {
+		l := TokenFormat{TokenFormat: given}
+		if _, taken := c.TokenFormat(l.Name); taken || l.Read == nil || l.Issuer == "" {
+			return fmt.Errorf("token format %q: must have a unique name, an issuer and a Read function", l.Name)
 		}
-		err := checkLayoutName(&l.Layout)
+		err := checkFormatName(&l.TokenFormat)
 		if err != nil {
-			return fmt.Errorf("token layout %q: %w", l.Name, err)
+			return fmt.Errorf("token format %q: %w", l.Name, err)
 		}
 		if l.Places, err = policy.CheckPlaces(l.Places); err != nil {
-			return fmt.Errorf("token layout %q: %w", l.Name, err)
+			return fmt.Errorf("token format %q: %w", l.Name, err)
 		}
 		l.Profile.Issuers = []string{l.Issuer}
 		if l.Verifying == nil {
@@ -55,72 +55,72 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 		if len(l.Keys) > 0 {
 			l.Verifier = token.NewVerifier(l.Keys...)
 		}
-		c.Layouts = append(c.Layouts, l)
+		c.TokenFormats = append(c.TokenFormats, l)
 	}
 	return nil
 }
 
-// checkLayoutName refuses names that could be confused with an external issuer's, or with
+// checkFormatName refuses names that could be confused with an external issuer's, or with
 // another external issuer's.
-func checkLayoutName(l *policy.Layout) error {
+func checkFormatName(l *policy.TokenFormat) error {
 	if l.Verifying != nil {
-		return policy.CheckForeign(l.Name)
+		return policy.CheckExternal(l.Name)
 	}
-	if strings.HasPrefix(l.Name, policy.ForeignPrefix) {
-		return fmt.Errorf("names that begin with %q are reserved for external issuers", policy.ForeignPrefix)
+	if strings.HasPrefix(l.Name, policy.ExternalPrefix) {
+		return fmt.Errorf("names that begin with %q are reserved for external issuers", policy.ExternalPrefix)
 	}
 	return nil
 }
 
-// Layout returns the layout with that name; "" is the native one.
-func (c *Policy) Layout(name string) (*Layout, bool) {
-	for i := range c.Layouts {
-		if c.Layouts[i].Name == name || name == "" {
-			return &c.Layouts[i], true
+// TokenFormat returns the token format with that name; "" is the native one.
+func (c *Policy) TokenFormat(name string) (*TokenFormat, bool) {
+	for i := range c.TokenFormats {
+		if c.TokenFormats[i].Name == name || name == "" {
+			return &c.TokenFormats[i], true
 		}
 	}
 	return nil, false
 }
 
 // Remember returns how long a revocation must be kept under the policy: until every
-// affected token of any layout has expired.
+// affected token of any token format has expired.
 func (c *Policy) Remember() time.Duration {
 	longest := c.Tokens.MaxTTL + c.Tokens.Leeway
-	for i := range c.Layouts {
-		profile := &c.Layouts[i].Profile
+	for i := range c.TokenFormats {
+		profile := &c.TokenFormats[i].Profile
 		longest = max(longest, profile.MaxLifetime+profile.Leeway)
 	}
 	return longest
 }
 
-// AccessLife returns the lifetime of an access token of the layout, given a proposed one; 0
-// proposes the layout's.
-func (c *Policy) AccessLife(l *Layout, proposed time.Duration) time.Duration {
+// AccessLife returns the lifetime of an access token of the token format, given a proposed one; 0
+// proposes the token format's.
+func (c *Policy) AccessLife(l *TokenFormat, proposed time.Duration) time.Duration {
 	life := cmp.Or(proposed, l.Lifetime, c.Tokens.AccessTTL)
 	return min(max(life.Truncate(time.Second), c.Tokens.MinTTL), c.Tokens.MaxTTL, l.Profile.MaxLifetime)
 }
 
-// AskCheck calls the layout's Check.
-func (l *Layout) AskCheck(c api.Claims, a *api.Attempt) (err error) {
-	defer api.Recover("token layout", l.Name, &err)
+// AskCheck calls the token format's Check.
+func (l *TokenFormat) AskCheck(c api.Claims, a *api.Attempt) (err error) {
+	defer api.Recover("token format", l.Name, &err)
 	return l.Check(c, a)
 }
 
-// Candidates returns the layouts that a token may have. The claims are not verified yet;
+// Candidates returns the token formats that a token may have. The claims are not verified yet;
 // they only select the keys and rules to try.
-func (p *Policy) Candidates(t *token.Token, name string) ([]*Layout, error) {
+func (p *Policy) Candidates(t *token.Token, name string) ([]*TokenFormat, error) {
 	if name != "" {
-		l, ok := p.Layout(name)
+		l, ok := p.TokenFormat(name)
 		if !ok {
-			return nil, api.E(api.Internal, "", "no such token layout")
+			return nil, api.E(api.Internal, "", "no such token format")
 		}
-		return []*Layout{l}, nil
+		return []*TokenFormat{l}, nil
 	}
-	var found []*Layout
+	var found []*TokenFormat
 	iss := t.Claims().String("iss")
 	_, named := t.Claims().Get("iss")
-	for i := range p.Layouts {
-		l := &p.Layouts[i]
+	for i := range p.TokenFormats {
+		l := &p.TokenFormats[i]
 		if (slices.Contains(l.Profile.Issuers, iss) || l.NoIssuer && !named) && acceptsType(l.Profile.Types, t.Header().Type) {
 			found = append(found, l)
 		}
@@ -138,11 +138,11 @@ func acceptsType(types []string, typ string) bool {
 }
 
 // Foreign reports whether the identity comes from an external issuer's token.
-func (p *Policy) Foreign(id *api.Identity) bool {
+func (p *Policy) External(id *api.Identity) bool {
 	if id.Proof.TokenID == "" {
 		return false
 	}
-	l, ok := p.Layout(id.Proof.Layout)
+	l, ok := p.TokenFormat(id.Proof.TokenFormat)
 	return ok && l.Verifying != nil
 }
 
@@ -153,7 +153,7 @@ func (p *Policy) End(id *api.Identity) time.Time {
 		return id.Proof.ExpiresAt
 	}
 	leeway := p.Tokens.Leeway
-	if l, ok := p.Layout(id.Proof.Layout); ok {
+	if l, ok := p.TokenFormat(id.Proof.TokenFormat); ok {
 		leeway = l.Profile.Leeway
 	}
 	return id.Proof.ExpiresAt.Add(leeway)
