@@ -1,8 +1,9 @@
-// Command custom-server is Cardea with parts of its own: an auth method, a Go hook and a
-// command, beside everything that cardea has. It is not a fork: main passes longer lists.
+// Command custom-server is Cardea with parts of its own: an auth method, a dialect, a Go
+// hook and a command, beside everything that cardea has. It is not a fork: main passes longer lists.
 //
 //	main -> server/cli.Main(Program) -> every command of cardea, and badges
 //	          Types    -> methods/all, and badge     (methods: [{type: badge, ...}])
+//	                      dialect/all, and plain     (mounts: [{dialect: plain, ...}])
 //	          Hooks    -> plan at token-claims       (custom-server hooks list)
 //	          Commands -> badges                     (custom-server badges --help)
 //
@@ -13,18 +14,21 @@ import (
 	"os"
 
 	"github.com/cardea-auth/cardea/examples/custom-server/badge"
-	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/examples/custom-server/plainlogin"
+	methods "github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 func main() {
-	methods := all.Types()
-	methods["badge"] = badge.Config{} // methods: [{type: badge, badge: blue, user: porter}]
+	types := config.Types{Methods: methods.Types(), Dialects: dialects.Types()}
+	types.Methods["badge"] = badge.Config{}       // methods: [{type: badge, badge: blue, user: porter}]
+	types.Dialects["plain"] = plainlogin.Config{} // mounts: [{name: doors, dialect: plain}]
 	os.Exit(cli.Main(cli.Program{
 		Version:  "custom",
-		Types:    config.Types{Methods: methods},
+		Types:    types,
 		Hooks:    []app.Hook{{Name: "plan", Order: 10, Bind: bindPlan}},
 		Commands: []cli.Command{{Name: "badges", Short: "List who has which badge", Run: listBadges}},
 	}))

@@ -19,13 +19,13 @@ import (
 const configuration = `data: d
 server: {listen: %q, admin_listen: %q, shutdown_delay: 0s}
 methods: [{type: jwt}, {type: badge, badge: blue, user: porter}]
-mounts: [{name: auth, dialect: native}]
+mounts: [{name: auth, dialect: native}, {name: doors, dialect: plain}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}]
 `
 
 // TestProgram builds the program, runs it as its users do, and meets each addition: the
-// method at the gate, the hook in a token, and the command.
+// method at the gate, the hook in a token, the dialect, and the command.
 func TestProgram(t *testing.T) {
 	p := build(t)
 	public := p.serve(t)
@@ -42,6 +42,15 @@ func TestProgram(t *testing.T) {
 			t.Errorf("the plan of %s is %q, want %q", login, got, want)
 		}
 	}
+	for password, want := range map[string]int{"correct-horse-battery": http.StatusOK, "guessed": http.StatusForbidden} {
+		status, text := call(t, "POST", public+"/plain/login", "user=ann&password="+password, "Content-Type", "application/x-www-form-urlencoded")
+		if status != want {
+			t.Errorf("plain login with %q: %d %s, want %d", password, status, text, want)
+		}
+		if status, body := call(t, "GET", public+"/hello", "", "Authorization", "Bearer "+strings.TrimSpace(text)); (status == http.StatusOK) != (want == http.StatusOK) {
+			t.Errorf("with what the plain login answers to %q: %d %s", password, status, body)
+		}
+	}
 	for args, want := range map[string]string{
 		"badges":        "blue: porter\n",
 		"badges --help": "List who has which badge",
@@ -49,6 +58,7 @@ func TestProgram(t *testing.T) {
 		"hooks list":    "plan(10)",
 		"config print":  "user: porter",
 		"config schema": "Header with the badge.",
+		"config check":  "",
 	} {
 		if got := p.run(t, "", strings.Fields(args)...); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", args, got, want)
