@@ -59,7 +59,7 @@ func (t *Tokens) PeekRefresh(ctx context.Context, r RefreshRequest) (api.Session
 }
 
 // ReissueAccess issues an access token to the holder of a refresh token without rotating
-// it; the Grant has no refresh token. It is for clients whose protocol does not rotate.
+// it; the pair has no refresh token. It is for clients whose protocol does not rotate.
 func (t *Tokens) ReissueAccess(ctx context.Context, r RefreshRequest) (TokenPair, error) {
 	return t.e.issuer.ReissueAccess(ctx, r)
 }
