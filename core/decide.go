@@ -48,8 +48,8 @@ type Decision struct {
 func (d Decision) Anonymous() bool { return d.Identity.Method == "" }
 
 // Requiring returns d as if a rule also required one of these roles, so that [Engine.Watch]
-// ends the request if the identity loses them. The caller must check that the identity has
-// one of them now.
+// ends the request if the identity loses all of them. The caller must check that the
+// identity has one of them now.
 func (d Decision) Requiring(roles ...string) Decision {
 	rule := *d.Rule
 	rule.Access, rule.Roles, rule.Scopes = route.Required, slices.Clone(roles), nil
@@ -258,11 +258,10 @@ func (d Decision) NarrowerThan(other Decision) bool {
 	return !other.Anonymous() && (d.Identity.Subject != other.Identity.Subject || narrow.Narrower(&d.Identity, &other.Identity) != nil)
 }
 
-// Verify returns the identity of a token that is valid now. If the request carries an
-// attempt, its bearer token is judged as on a request to that place: the same methods,
-// revocation, hooks and refused roles apply, and only users of the site's directory are
-// accepted. Verify is meant for endpoints that check tokens; use [Engine.Decide] for
-// requests.
+// Verify returns the identity of a token that is valid now. If r carries an attempt, its
+// bearer token is checked as for a request to that place: the same methods, revocation,
+// hooks and refused roles apply, and only users of the site's directory are accepted.
+// Verify is meant for endpoints that check tokens; use [Engine.Decide] for requests.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
 	p := e.env.Policy.Load()
 	who, err := e.auth.VerifyHere(ctx, p, r)

@@ -99,7 +99,7 @@ func (t *Tokens) RevokeBearer(ctx context.Context, id api.Identity, reason, acto
 	return t.e.revoker.Bearer(ctx, id, reason, actor)
 }
 
-// ReportLeaked revokes an API key, whoever presents it: the possession proves that it
+// ReportLeaked revokes an API key, no matter who presents it: possession proves that it
 // leaked. A key that is not ours is not an error.
 func (t *Tokens) ReportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
 	return t.e.revoker.ReportLeaked(ctx, text, from)

@@ -184,7 +184,8 @@ func firstProfile(f devFlags) string {
 	).Replace(text)
 }
 
-// fixed returns addr, or otherwise if addr is empty or lets the system choose the port.
+// fixed returns addr, or the value of otherwise if addr is empty or lets the system choose
+// the port.
 func fixed(addr, otherwise string) string {
 	if addr == "" || strings.HasSuffix(addr, ":0") {
 		return otherwise

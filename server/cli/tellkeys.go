@@ -52,7 +52,8 @@ func olderKeys(list manage.KeyList) []string {
 	return out
 }
 
-// tellMountSecrets prints the mounts whose tokens are signed with a secret of their own.
+// tellMountSecrets prints the mounts whose tokens use a secret of their own instead of the
+// signing keys.
 func tellMountSecrets(w io.Writer, list []manage.MountKey) {
 	for _, m := range list {
 		does := "signs and verifies"

@@ -23,9 +23,9 @@ type Failing struct {
 	store.Store
 	Writes, Reads atomic.Bool // whether writes and reads fail
 
-	// Before, if not nil, is called before each call with the method's name. The call then
-	// returns its error, or nil for [ErrForgets], without reaching the store. It must be
-	// safe for concurrent use.
+	// Before, if not nil, is called before each call with the method's name. If it returns
+	// an error, the call returns that error, or nil for [ErrForgets], without reaching the
+	// store. It must be safe for concurrent use.
 	Before func(method string) error
 }
 
@@ -37,7 +37,7 @@ func (f *Failing) unless(method string, change func() error) error {
 	return f.before(method, change)
 }
 
-// before runs a call, unless Before returns an error for it.
+// before runs a call unless Before returns an error.
 func (f *Failing) before(method string, call func() error) error {
 	if f.Before != nil {
 		switch err := f.Before(method); {

@@ -9,7 +9,7 @@ import (
 
 // The methods that ignore Writes and Reads and fail only by Before.
 
-// asked is read for these methods.
+// asked is read without the check of Reads.
 func asked[T any](f *Failing, method string, call func() (T, error)) (found T, err error) {
 	err = f.before(method, func() error { found, err = call(); return err })
 	return found, err

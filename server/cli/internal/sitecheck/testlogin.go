@@ -110,8 +110,8 @@ func (t loginTest) run(ctx context.Context, user, password, route string) error 
 	return t.step(ctx, "call", c, try, "", nil, name, value)
 }
 
-// chosen detects the dialect and prints it. If no dialect answers, it returns an error, so
-// that the password is not sent to an unrelated route.
+// chosen detects the dialect and prints it. It returns an error if no dialect answers,
+// unless --dialect names one, so that the password is not sent to an unrelated route.
 func (t loginTest) chosen(ctx context.Context) (all.Client, error) {
 	c, ok, err := t.whom(ctx, t.probe)
 	switch {
