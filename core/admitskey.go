@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// admitsKey is whether an API key lets its holder in anywhere under a policy, and the
-// names of the rules under which it does.
+// admitsKey returns a function that reports whether an API key is accepted anywhere under a
+// policy, and the names of the rules that allow it.
 func (e *Engine) admitsKey(ctx context.Context, p *compiled.Policy) func(*api.Identity) (State, []string) {
 	return func(id *api.Identity) (State, []string) {
 		methods := p.Chain[api.APIKeyKind]
@@ -31,8 +31,8 @@ func (e *Engine) admitsKey(ctx context.Context, p *compiled.Policy) func(*api.Id
 	}
 }
 
-// rulesFor names the rules under which an API key lets its holder in by a method, where
-// that takes credentials.
+// rulesFor returns the names of the rules that allow an API key, authenticated by a method,
+// at the places where the method accepts credentials.
 func (e *Engine) rulesFor(ctx context.Context, p *compiled.Policy, m *compiled.Method, id api.Identity) (rules []string) {
 	id.Method = m.ChainName
 	places := m.Places
@@ -49,8 +49,8 @@ func (e *Engine) rulesFor(ctx context.Context, p *compiled.Policy, m *compiled.M
 	return rules
 }
 
-// letsIn reports whether whoever an API key acts for passes with a request, by what
-// decides on requests.
+// letsIn reports whether the rule and method of a request allow an API key of id. It runs no
+// hooks.
 func (e *Engine) letsIn(ctx context.Context, p *compiled.Policy, m *compiled.Method, id api.Identity, q route.Request) bool {
 	at := &compiled.Target{Host: q.Host, Path: q.Path, Rule: q.Rule}
 	if q.Rule.Access == route.Public || p.CheckPlace(m, &id, at) != nil {

@@ -36,8 +36,8 @@ type Decision struct {
 	// could read the request differently; nil if the request is taken literally.
 	Reading *route.Reading
 
-	// PassedOn says that the request's only credential has not the form of one of ours
-	// and goes to the upstream as it is: what it answers to it counts there.
+	// PassedOn says that the request's only credential does not have the form of one of ours
+	// and is forwarded unchanged to the upstream, whose answer counts.
 	PassedOn bool
 
 	known *cache.Entry  // of the identity; nil when anonymous
@@ -47,9 +47,9 @@ type Decision struct {
 // Anonymous reports whether no user was authenticated.
 func (d Decision) Anonymous() bool { return d.Identity.Method == "" }
 
-// Requiring returns a decision that lets its request pass as if a rule wanted one of these
-// roles besides: by it the request is watched, see [Engine.Watch]. Whether the identity has
-// one now is for the caller to find out.
+// Requiring returns d as if a rule also required one of these roles, so that [Engine.Watch]
+// ends the request if the identity loses all of them. The caller must check that the
+// identity has one of them now.
 func (d Decision) Requiring(roles ...string) Decision {
 	rule := *d.Rule
 	rule.Access, rule.Roles, rule.Scopes = route.Required, slices.Clone(roles), nil
@@ -150,8 +150,8 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	return err
 }
 
-// identify fills in who asks, nobody where the credential is the application's or counts
-// as none, and returns the identity headers.
+// identify stores the identity in d and returns the identity headers. The request is
+// anonymous if its credential belongs to the application or is ignored.
 func (e *Engine) identify(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision) (api.Header, error) {
 	if d.PassedOn {
 		return anonymousHeaders, nil
@@ -258,11 +258,10 @@ func (d Decision) NarrowerThan(other Decision) bool {
 	return !other.Anonymous() && (d.Identity.Subject != other.Identity.Subject || narrow.Narrower(&d.Identity, &other.Identity) != nil)
 }
 
-// Verify returns the identity of a token that is valid now. If the request carries an
-// attempt, its bearer token is judged as on a request to that place: the same methods,
-// revocation, hooks and refused roles apply, and only users of the site's directory are
-// accepted. Verify is meant for endpoints that check tokens; use [Engine.Decide] for
-// requests.
+// Verify returns the identity of a token that is valid now. If r carries an attempt, its
+// bearer token is checked as for a request to that place: the same methods, revocation,
+// hooks and refused roles apply, and only users of the site's directory are accepted.
+// Verify is meant for endpoints that check tokens; use [Engine.Decide] for requests.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
 	p := e.env.Policy.Load()
 	who, err := e.auth.VerifyHere(ctx, p, r)

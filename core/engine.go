@@ -39,7 +39,7 @@ import (
 // key, the system's clock and randomness.
 type Config struct {
 	Store       store.Store       // nil: in memory. The engine closes only what it opened
-	Directories []users.Directory // AskedDirectory in order; nil: the users of Store
+	Directories []users.Directory // queried in order; nil: the users of Store
 	Passwords   *users.Passwords  // nil: argon2id with default bounds
 	Keys        *keys.Ring        // nil: one HS256 key, lost with the process
 	Policy      policy.Policy

@@ -12,8 +12,8 @@ import (
 )
 
 // Introspect reports whether an access token, refresh token or API key would be accepted
-// now, by rules and places; the hooks of those are not called. It changes and consumes
-// nothing. The error means that the state is unknown at the moment; a refused credential is
+// now under the rules and places, without calling their hooks. It changes and consumes
+// nothing. An error means that the state is unknown at the moment; a refused credential is
 // not an error.
 func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
 	switch {

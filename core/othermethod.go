@@ -11,10 +11,10 @@ import (
 // maxMethods is the maximum number of other methods that a request may name.
 const maxMethods = 4
 
-// CheckMethods refuses an attempt that was allowed with d if the application could read its
-// method as one of methods, and the request would not be allowed for the same identity with
-// that method by the rules or hooks. Each method is decided as a separate request and
-// counts towards an API key's rate. The error is an [api.Error].
+// CheckMethods refuses an attempt that was allowed with d if the application could take one
+// of methods for its method, and the rules or hooks would not allow that method for the
+// same identity. Each method is decided as a separate request and counts towards an API
+// key's rate. The error is an [api.Error].
 func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, methods []string) error {
 	methods = slices.Compact(slices.Sorted(slices.Values(methods)))
 	if len(methods) > maxMethods {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// others decides on other ways in which the application could read a request, and on what
-// else it could do.
+// others checks other ways in which the application could read a request, and other
+// resources that it could act on.
 type others struct{ *Engine }
 
 // CheckSlash refuses an attempt that was allowed with d if hooks would not allow it without
@@ -159,7 +159,7 @@ func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) erro
 	return nil
 }
 
-// judgeAt judges a credential at another place without counting it again.
+// judgeAt checks a credential at another place without counting it again.
 func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// passOn notes in d whether the credential of a request goes to the application: only where
-// the rule lets requests pass without one of ours.
+// passOn records in d whether the credential of a request is forwarded to the application,
+// which happens only if the rule does not require one of ours.
 func (e *Engine) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision, public bool) (err error) {
 	if !public && d.Rule.Access != route.Optional || d.Rule.PassAuthorization {
 		return nil
@@ -24,9 +24,9 @@ func (e *Engine) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Ta
 	return err
 }
 
-// passesOn reports whether the only credential of a request belongs to the application, by
-// its form: where nobody needs one of ours, it is passed on, and nobody asks. Rules that
-// want their credential in a header of their own alone refuse the standard one.
+// passesOn reports whether the form of the request's only credential shows that it belongs
+// to the application. Rules that accept credentials only in a header of their own refuse
+// the standard header instead.
 func (e *Engine) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (bool, error) {
 	values := a.Header[credential.Authorization]
 	if len(values) != 1 || len(a.Header[credential.XAPIKey]) > 0 || !isApplications(p, header.Prefix, a, values[0]) {
@@ -42,8 +42,8 @@ func (e *Engine) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.
 	return spec.Prefix == header.Prefix || isApplications(p, spec.Prefix, a, values[0]), nil
 }
 
-// isApplications asks for the form, and whether the application that reads odd headers
-// finds a Bearer of ours there.
+// isApplications reports whether a value has the form of an application's credential and
+// the policy's Bearer function, if any, does not read it as a bearer token of ours.
 func isApplications(p *compiled.Policy, prefix string, a *api.Attempt, value string) bool {
 	has := func(kind api.Kind) bool { return len(p.Chain[kind]) > 0 }
 	if !credential.IsApplications(value, prefix, p.Schemes, has) {

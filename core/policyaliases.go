@@ -21,7 +21,7 @@ type (
 	Opener = policy.Opener
 	// Validator is an Opener that can check its settings.
 	Validator = policy.Validator
-	// Surroundings is the rest of a configuration, besides a method.
+	// Surroundings is the rest of a configuration, apart from the method.
 	Surroundings = policy.Surroundings
 	// NamedMethod is one entry in the chain of methods.
 	NamedMethod = policy.NamedMethod

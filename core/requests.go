@@ -17,7 +17,7 @@ type (
 	// BeginRequest asks for a session: a refresh token and the first access token.
 	BeginRequest = api.BeginRequest
 
-	// Grant is a pair of tokens.
+	// TokenPair is a pair of tokens.
 	TokenPair = api.TokenPair
 
 	// RefreshRequest presents a refresh token.

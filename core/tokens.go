@@ -59,7 +59,7 @@ func (t *Tokens) PeekRefresh(ctx context.Context, r RefreshRequest) (api.Session
 }
 
 // ReissueAccess issues an access token to the holder of a refresh token without rotating
-// it; the Grant has no refresh token. It is for clients whose protocol does not rotate.
+// it; the pair has no refresh token. It is for clients whose protocol does not rotate.
 func (t *Tokens) ReissueAccess(ctx context.Context, r RefreshRequest) (TokenPair, error) {
 	return t.e.issuer.ReissueAccess(ctx, r)
 }
@@ -99,7 +99,7 @@ func (t *Tokens) RevokeBearer(ctx context.Context, id api.Identity, reason, acto
 	return t.e.revoker.Bearer(ctx, id, reason, actor)
 }
 
-// ReportLeaked revokes an API key, whoever presents it: the possession proves that it
+// ReportLeaked revokes an API key, no matter who presents it: possession proves that it
 // leaked. A key that is not ours is not an error.
 func (t *Tokens) ReportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
 	return t.e.revoker.ReportLeaked(ctx, text, from)

@@ -115,8 +115,8 @@ type OwnSecret struct {
 	Weak        bool // verifies only
 }
 
-// OwnSecrets lists the token formats with a key of their own, in order. TokenFormats of external
-// issuers are not included.
+// OwnSecrets lists the token formats with a key of their own, in order. Token formats of
+// external issuers are not included.
 func (a *Admin) OwnSecrets() []OwnSecret {
 	var list []OwnSecret
 	for _, l := range a.e.env.Policy.Load().TokenFormats {

@@ -128,7 +128,7 @@ func (w *Watch) begin() {
 	}
 }
 
-// remove removes the watch and reports whether its request had not been ended.
+// remove removes the watch and reports whether End was not called for it.
 func (s *watches) remove(w *Watch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

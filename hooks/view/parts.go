@@ -14,9 +14,10 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// The parts of views. Each takes a function that returns its variable in the hook's value.
+// The constructors of parts. Each takes a function that returns the variable in the hook's
+// value.
 
-// Text is a read-only string; an empty one is missing.
+// Text returns a read-only string field; an empty string counts as missing.
 func Text[T any](key string, of func(*T) string) Field[T] {
 	return Field[T]{Key: key, Get: func(v *T) (hooks.Value, bool) {
 		s := of(v)
@@ -24,19 +25,19 @@ func Text[T any](key string, of func(*T) string) Field[T] {
 	}}
 }
 
-// TextVar is a writable string.
+// TextVar returns a writable string field.
 func TextVar[T any](key string, of func(*T) *string) Field[T] {
 	f := Text(key, func(v *T) string { return *of(v) })
 	f.Set = func(v *T, value hooks.Value) error { *of(v) = value.Text(); return nil }
 	return f
 }
 
-// Number is a read-only integer.
+// Number returns a read-only integer field.
 func Number[T any](key string, of func(*T) int64) Field[T] {
 	return Field[T]{Key: key, Type: hooks.IntField, Get: func(v *T) (hooks.Value, bool) { return hooks.Int(of(v)), true }}
 }
 
-// NumberVar is a writable integer.
+// NumberVar returns a writable integer field.
 func NumberVar[T any](key string, of func(*T) int64, set func(*T, int64)) Field[T] {
 	f := Number(key, of)
 	f.Set = func(v *T, value hooks.Value) error {
@@ -50,7 +51,7 @@ func NumberVar[T any](key string, of func(*T) int64, set func(*T, int64)) Field[
 	return f
 }
 
-// BoolVar is a writable boolean.
+// BoolVar returns a writable boolean field.
 func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
 	return Field[T]{
 		Key: key, Type: hooks.BoolField,
@@ -66,7 +67,7 @@ func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
 	}
 }
 
-// ListVar is a writable list of strings, encoded as JSON.
+// ListVar returns a writable field for a list of strings, encoded as JSON.
 func ListVar[T any](key string, of func(*T) *[]string) Field[T] {
 	return Field[T]{
 		Key: key, Type: hooks.JSONField,
@@ -88,17 +89,17 @@ func ReadOnly[T any](f Field[T]) Field[T] {
 	return f
 }
 
-// Wants returns a field that a guest without the right can only narrow: lower a number, turn
-// true into false, or remove list members.
+// Wants returns a field that a handler without the right can only narrow: lower a number,
+// turn true into false, or remove list members.
 func Wants[T any](right string, f Field[T]) Field[T] {
 	f.Wants = right
 	return f
 }
 
-// widenRoles is the right to add roles and scopes where decisions go by them.
+// widenRoles is the right to add roles and scopes that decisions depend on.
 const widenRoles = "roles.widen"
 
-// User is the fields of an identity; roles and scopes are writable if writable is set.
+// User returns the fields of an identity. Roles and scopes are writable if writable is set.
 func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	roles := ListVar("user.roles", func(v *T) *[]string { return &of(v).Roles })
 	scopes := ListVar("user.scopes", func(v *T) *[]string { return &of(v).Scopes })
@@ -120,7 +121,7 @@ func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	}
 }
 
-// Request is the fields of an attempt, which may be nil, without its credential.
+// Request returns the fields of an attempt, which may be nil, without its credential.
 func Request[T any](of func(*T) *api.Attempt) Parts[T] {
 	str := func(key string, get func(*api.Attempt) string) Field[T] {
 		return Text(key, func(v *T) string {
@@ -188,7 +189,7 @@ func requestHeaders(a *api.Attempt) []string {
 	return names
 }
 
-// Peer is the fields of the client of a login.
+// Peer returns the fields of the client of a login.
 func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 	return Parts[T]{
 		Text("peer", func(v *T) string { return of(v).IP() }),
@@ -196,7 +197,7 @@ func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 	}
 }
 
-// Claims is a read-only set of claims below a prefix.
+// Claims returns a read-only family of claims below a prefix.
 func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	return Family[T]{
 		Prefix: prefix, Type: hooks.AnyField,
@@ -214,7 +215,7 @@ func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	}
 }
 
-// ClaimsVar is a writable set of claims.
+// ClaimsVar returns a writable family of claims below a prefix.
 func ClaimsVar[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	f := Claims(prefix, of)
 	f.Set = func(v *T, name string, value hooks.Value) error {
@@ -252,8 +253,8 @@ func toClaim(v hooks.Value) (any, error) {
 	return value, nil
 }
 
-// HeadersVar is a writable header set below "header.", with one value per name, copied on
-// each change.
+// HeadersVar returns a writable family of headers below "header.", with one value per name.
+// The header map is copied on each change.
 func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 	change := func(v *T) api.Header {
 		h := maps.Clone(*of(v))
@@ -281,7 +282,7 @@ func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 	}
 }
 
-// Texts is a read-only map of strings below a prefix.
+// Texts returns a read-only family for a map of strings below a prefix.
 func Texts[T any](prefix string, of func(*T) map[string]string) Family[T] {
 	return Family[T]{
 		Prefix: prefix,

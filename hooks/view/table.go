@@ -23,7 +23,7 @@ var (
 	_ hooks.Widener     = applied[int]{}
 )
 
-// Field is one key. It is read-only if Set is nil.
+// Field describes one key. It is read-only if Set is nil.
 type Field[T any] struct {
 	Key   string
 	Type  hooks.FieldType
@@ -32,7 +32,7 @@ type Field[T any] struct {
 	Set   func(*T, hooks.Value) error
 }
 
-// Family is all keys below a prefix. It is read-only if Set and Del are nil.
+// Family describes all keys below a prefix. It is read-only if Set and Del are nil.
 type Family[T any] struct {
 	Prefix string
 	Type   hooks.FieldType

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Of returns the points as guests see them. The error says which cannot be one of theirs:
-// its name is taken or none, or it has no key or a wrong one.
+// Of returns the descriptions of the points for plugins. It returns an error for each point
+// whose name or keys are invalid or whose name is taken.
 func Of(points []hooks.Point) ([]abi.Point, error) {
 	var list []abi.Point
 	var errs []error
@@ -26,8 +26,8 @@ func Of(points []hooks.Point) ([]abi.Point, error) {
 	return list, errors.Join(errs...)
 }
 
-// Describe returns the point as guests see it. The keys of families come last. At an
-// action no key can be written, whatever its view says.
+// Describe returns the description of a point for plugins. Families of keys come last. The
+// keys of an action are always read-only.
 func Describe(p hooks.Point) abi.Point {
 	out := abi.Point{Name: p.Name(), Filter: p.IsFilter()}
 	if e, ok := p.(hooks.Enricher); ok {

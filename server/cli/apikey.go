@@ -57,7 +57,7 @@ func newAPIKeyCreate() *cobra.Command {
 	return cmd
 }
 
-// expiry says until when a key lives.
+// expiry returns the sentence about a key's expiry.
 func expiry(k manage.APIKey) string {
 	if k.Expires.IsZero() {
 		return "it lives until it is revoked"
@@ -65,7 +65,7 @@ func expiry(k manage.APIKey) string {
 	return "expires " + moment(k.Expires)
 }
 
-// tellWideRules says where the scopes of a key do not narrow it.
+// tellWideRules warns about rules that ignore the scopes of a key.
 func tellWideRules(cmd *cobra.Command, scopes []string) error {
 	if len(scopes) == 0 {
 		return nil
@@ -75,7 +75,7 @@ func tellWideRules(cmd *cobra.Command, scopes []string) error {
 		return err
 	}
 	cfg, _, err := config.Load(command.OptionsFor(cmd, path, false))
-	if err != nil { // the key is made; what is wrong was told
+	if err != nil { // the key exists, and the error was printed
 		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: where the scopes do not narrow the key cannot be told, as the configuration is wrong")
 		return nil
 	}
@@ -105,8 +105,8 @@ func newAPIKeyList() *cobra.Command {
 	return cmd
 }
 
-// keyPrefix takes the id out of the beginning of a key, as it is found in a log
-// or a repository.
+// keyPrefix returns the id in the beginning of a key, as found in a log or a repository, or
+// text itself if it is not part of a key.
 func keyPrefix(text string) string {
 	id, _, _ := strings.Cut(strings.TrimPrefix(text, credential.KeyPrefix), "_")
 	if strings.HasPrefix(text, credential.KeyPrefix) {
@@ -167,7 +167,7 @@ func newAPIKeyRotate() *cobra.Command {
 	return cmd
 }
 
-// tellRotated says what became of the secrets before.
+// tellRotated prints what happened to the previous secrets.
 func tellRotated(w io.Writer, k manage.APIKey) {
 	until := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 	fmt.Fprintf(w, "rotated key %s\n", k.ID)

@@ -16,7 +16,7 @@ func addPurpose(cmd *cobra.Command, purpose *string) {
 	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys that a WordPress knows the gate by")
 }
 
-// forAssertion reads --for.
+// forAssertion parses --for and reports whether it selects the assertion keys.
 func forAssertion(purpose string) (bool, error) {
 	switch purpose {
 	case "assertion":
@@ -27,7 +27,7 @@ func forAssertion(purpose string) (bool, error) {
 	return false, fmt.Errorf("--for %q: write tokens or assertion", purpose)
 }
 
-// rotateAssertionKeys makes the next key, or lets it sign.
+// rotateAssertionKeys creates the next key or, if now is set, lets it sign.
 func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, now) })
 	if api.ReasonOf(err) == manage.ReasonNoNextKey {

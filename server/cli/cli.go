@@ -16,32 +16,31 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// Program is what one program's command line is made of. The zero value is the
-// standard one, without a version.
+// Program describes the command line of one program. The zero value is Cardea's own,
+// without a version.
 type Program struct {
 	Version  string       // what 'cardea version' prints
-	Types    config.Types // what configurations can name by a type; a list that is nil is Cardea's own
-	Hooks    []app.Hook   // Go functions at hook points, beside the hooks of the configuration
-	Commands []Command    // beside Cardea's own
+	Types    config.Types // the types that configurations can name; a nil list is Cardea's own
+	Hooks    []app.Hook   // Go functions at hook points, in addition to the configured hooks
+	Commands []Command    // in addition to Cardea's own
 
-	// Points makes the hook points that the program declares and applies itself: plugins,
-	// expressions and Hooks are bound to them as to Cardea's. It is called for each
-	// catalogue of an engine. nil makes none.
+	// Points returns new hook points that the program declares and applies itself. Plugins,
+	// expressions and Hooks are bound to them as to Cardea's own. It is called for each
+	// catalogue of an engine. nil means none.
 	Points func() []hooks.Point
 }
 
-// The exit codes, after sysexits.h where it has one.
+// The exit codes, from sysexits.h where it defines one.
 const (
 	exitFailed = 1
-	exitBusy   = 75 // EX_TEMPFAIL: the same start may work later
+	exitBusy   = 75 // EX_TEMPFAIL: the same start may succeed later
 	exitConfig = 78
 )
 
-// Main runs the command that the arguments of the process name, with its standard
-// input and output, until it ends or the process is told to stop by SIGINT or SIGTERM.
-// It returns the exit code: 0, 1 for a failure, 78 for a configuration that is wrong,
-// whichever of 'cardea config check' and 'cardea serve' finds it, and 75 for a start at an
-// address that is in use.
+// Main runs the command that the process arguments name, with the standard input and
+// output, until it ends or the process receives SIGINT or SIGTERM. It returns the exit
+// code: 0; 1 for a failure; 78 for an invalid configuration, whether found by 'cardea
+// config check' or 'cardea serve'; 75 if the server's address is in use.
 func Main(p Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -50,10 +49,9 @@ func Main(p Program) int {
 	return p.run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }
 
-// run is the whole program with its surroundings passed in, so that tests run
-// what users run.
+// run is Main with its environment passed in, so that tests run what users run.
 func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) == 0 || args[0] != command.CompileCommand { // that one answers in bytes
+	if len(args) == 0 || args[0] != command.CompileCommand { // its output is binary
 		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
 	}
 	if err := p.check(); err != nil {
@@ -71,7 +69,7 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	return 0
 }
 
-// fail says why, and returns the exit code.
+// fail prints an error and returns the exit code.
 func fail(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "cardea: %s\n", command.Message(err))
 	return exitCode(err)

@@ -36,8 +36,7 @@ addresses to listen on) as 'cardea serve' does, and changes nothing.`,
 	return cmd
 }
 
-// examine finds what is wrong with a configuration and what may not be meant, with
-// their places.
+// examine returns the problems and warnings of a configuration, with their places.
 func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *config.Provenance, problems, warnings config.Problems, err error) {
 	cfg, prov, problems, err := config.Inspect(o)
 	if err != nil {
@@ -54,14 +53,15 @@ func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *conf
 	return prov, problems, warnings, nil
 }
 
-// startError says why a server does not start, in the words of 'cardea config check'.
+// startError is the error of a server that does not start, in the words of 'cardea config
+// check'.
 type startError struct{ found, cause error }
 
-// Error tells what the check found.
+// Error returns what the check found.
 func (e *startError) Error() string { return e.found.Error() }
 
-// Unwrap returns what the check found and what the start failed with. An address in use
-// is no wrong configuration: it may be free at the next start.
+// Unwrap returns what the check found and why the start failed. For an address in use it
+// returns only the cause, which is not a configuration error: the next start may succeed.
 func (e *startError) Unwrap() []error {
 	if errors.Is(e.cause, syscall.EADDRINUSE) {
 		return []error{e.cause}
@@ -69,8 +69,8 @@ func (e *startError) Unwrap() []error {
 	return []error{e.found, e.cause}
 }
 
-// explainStart adds to the cause of a failed start everything that 'cardea config
-// check' finds, with places.
+// explainStart adds everything that 'cardea config check' finds, with places, to the cause
+// of a failed start.
 func explainStart(cmd *cobra.Command, cause error) error {
 	o, err := command.LoadOptions(cmd)
 	if err != nil || cmd.Context().Err() != nil {
@@ -101,7 +101,7 @@ func checkConfig(cmd *cobra.Command, o config.LoadOptions, offline bool) error {
 	return sayValid(cmd.OutOrStdout(), from, n, offline)
 }
 
-// printWarnings returns how many there are.
+// printWarnings prints the warnings and returns their number.
 func printWarnings(out io.Writer, prov *config.Provenance, list config.Problems) int {
 	for _, text := range prov.Warnings {
 		fmt.Fprintf(out, "cardea: warning: %s\n", text)

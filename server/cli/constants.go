@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
 )
 
-// exportConstants prints what a WordPress must know of the gate, for each
-// upstream that gets assertions.
+// exportConstants prints the constants that WordPress needs to know the gate, for each
+// upstream with assertions.
 func exportConstants(cmd *cobra.Command) error {
 	cfg, err := command.StoredConfig(cmd)
 	if err != nil {

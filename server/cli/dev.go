@@ -20,7 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// devUser is the user of the first start, defaultData where things are kept.
+// devUser is the user of the first start, and defaultData the default data directory.
 const (
 	devUser     = "admin"
 	devUpstream = "app"
@@ -97,7 +97,8 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 	})
 }
 
-// invocation is how to call this program again for the configuration at path.
+// invocation returns the command that calls this program again with the configuration at
+// path.
 func invocation(path string) string {
 	program := "cardea"
 	if strings.ContainsRune(os.Args[0], os.PathSeparator) {
@@ -109,8 +110,8 @@ func invocation(path string) string {
 	return program + " --config " + path
 }
 
-// devConfig reads the profile in the data directory, writing it first if there
-// is none, and puts the flags over it.
+// devConfig reads the profile in the data directory, after writing it if there is none, and
+// applies the flags.
 func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string, err error) {
 	if path = cmd.Flag("config").Value.String(); path == "" {
 		path = filepath.Join(f.data, config.FileName)
@@ -133,7 +134,7 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 	return cfg, path, prov.Place(check.Check(cfg, command.Points(cmd)...))
 }
 
-// over puts the flags that were given over a configuration.
+// over overrides the configuration with the flags that were given.
 func (f devFlags) over(cfg *config.Config) {
 	if f.listen != "" {
 		cfg.Server.Listen = f.listen
@@ -150,10 +151,9 @@ func (f devFlags) over(cfg *config.Config) {
 //go:embed profile.yaml
 var profile string
 
-// writeProfile writes the configuration of a first start, and never over one
-// that is there. The addresses of the first start become the profile's, since
-// tokens name them as their issuer. The rename makes the file appear whole or
-// not at all.
+// writeProfile writes the configuration of a first start, unless the file exists. The
+// addresses of the first start become the profile's, since tokens contain them as the
+// issuer. The rename makes the write atomic.
 func writeProfile(path string, f devFlags) error {
 	if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -168,9 +168,8 @@ func writeProfile(path string, f devFlags) error {
 	return os.Rename(draft, path)
 }
 
-// firstProfile is the profile with the addresses of the first start. Where the
-// system chooses the port there is none to go by: each start has another, and
-// tokens name the one that issued them.
+// firstProfile returns the profile with the addresses of the first start. If the system
+// chooses the port, it sets no issuer, since the port differs at each start.
 func firstProfile(f devFlags) string {
 	const issuer = `tokens: {issuer: "http://127.0.0.1:8080"}  # names this server in its tokens: keep it` + "\n\n"
 	text := profile
@@ -185,8 +184,8 @@ func firstProfile(f devFlags) string {
 	).Replace(text)
 }
 
-// fixed returns addr unless it leaves the port to the system, which gives
-// another one each time.
+// fixed returns addr, or the value of otherwise if addr is empty or lets the system choose
+// the port.
 func fixed(addr, otherwise string) string {
 	if addr == "" || strings.HasSuffix(addr, ":0") {
 		return otherwise
@@ -194,8 +193,8 @@ func fixed(addr, otherwise string) string {
 	return addr
 }
 
-// devListen opens both listeners before anything is built, so that issuer and
-// curl lines name the ports that were really given.
+// devListen opens both listeners before anything else is built, so that the issuer and the
+// curl lines contain the actual ports.
 func devListen(cfg *config.Config) (public, admin net.Listener, err error) {
 	if public, err = net.Listen("tcp", cfg.Server.Listen); err != nil {
 		return nil, nil, fmt.Errorf("%w: choose another address with --listen", err)

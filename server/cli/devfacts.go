@@ -11,8 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// facts is what cardea dev tells of itself. Password and APIKey are nil on a
-// later start.
+// facts is the output of cardea dev. Password and APIKey are nil after the first start.
 type facts struct {
 	Listen      string  `json:"listen"`
 	AdminListen string  `json:"admin_listen"`
@@ -67,8 +66,8 @@ func (f facts) table(w io.Writer) {
 	t.Flush()
 }
 
-// hooks are the bindings in the order of their calls, as far as one can tell: a
-// plugin comes after what is configured.
+// hooks returns the bindings in call order, as far as it is known: plugins run after what
+// is configured.
 func (f facts) hooks() []string {
 	var out []string
 	for _, h := range f.config.Hooks {
@@ -95,8 +94,8 @@ func describeRule(r config.Rule) string {
 	return text
 }
 
-// curls prints lines that work as they stand. On a later start the secrets are
-// not known, so the reader fills in two variables first.
+// curls prints commands that can be run as they are. After the first start the secrets are
+// unknown, so the reader must set two variables first.
 func (f facts) curls(w io.Writer) {
 	password, key := "$PASSWORD", "$API_KEY"
 	fmt.Fprint(w, "\nTry it:\n")
@@ -128,8 +127,8 @@ func (f facts) curls(w io.Writer) {
 	}
 }
 
-// login is where a password is exchanged for a token, if the profile still
-// says so.
+// login returns the path that exchanges a password for a token, if the profile still has
+// it.
 func (f facts) login() (path string, ok bool) {
 	for _, m := range f.config.Mounts {
 		if m.Dialect == "wpjwt" && m.Host == "" {

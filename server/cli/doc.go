@@ -1,6 +1,6 @@
-// Package cli is the command line of cardea: a file a command, or a directory below
-// internal for a group of them. cmd/cardea calls [Main], and so does the main function
-// of a program with parts of its own.
+// Package cli is the command line of cardea: one file per command, or a directory below
+// internal for a group of commands. cmd/cardea calls [Main], as does the main function of a
+// program with extensions of its own.
 //
 //	cmd/cardea -> Main -> root -> serve, dev        -> server/app
 //	                           -> user, apikey, ... -> server/manage, through the control socket
@@ -8,9 +8,9 @@
 //	                           -> doctor, ...       -> internal/sitecheck
 //	                           -> Program.Commands  -> a program's own Run
 //
-// A [Program] adds types of methods, Go hooks and commands of its own to the standard
-// ones; examples/custom-server is one.
+// A [Program] adds types of methods, Go hooks and commands of its own to the standard ones;
+// examples/custom-server is one.
 //
-// Commands read flags and print results; they decide nothing. The library that reads
-// flags appears in no exported signature.
+// Commands parse flags and print results; they make no decisions. The flag library appears
+// in no exported signature.
 package cli

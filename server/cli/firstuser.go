@@ -9,9 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// firstUser makes the user and the API key of a first start, which is one that
-// finds no user at all. What is there keeps its secrets, which nobody can read
-// back.
+// firstUser creates the user and the API key if there is no user yet. An existing user
+// keeps its secrets, which cannot be read back.
 func (f *facts) firstUser(ctx context.Context, e *core.Engine) error {
 	accounts, err := e.Admin().Accounts()
 	if err != nil {

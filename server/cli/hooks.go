@@ -43,7 +43,7 @@ func newHooksList() *cobra.Command {
 	return cmd
 }
 
-// hookPoints asks the running server; without one it loads the configuration.
+// hookPoints asks the running server, or loads the configuration if none is running.
 func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint, from string, err error) {
 	err = control.Get(cmd.Context(), cfg.Data, "/hooks", &points)
 	if err == nil {

@@ -154,7 +154,7 @@ a WordPress knows this gate.`,
 	return cmd
 }
 
-// keysFor are the keys that --for chose.
+// keysFor returns the keys that --for selects.
 func keysFor(c *manage.Client, assertion bool) manage.Keys {
 	if assertion {
 		return c.AssertionKeys()
@@ -162,7 +162,7 @@ func keysFor(c *manage.Client, assertion bool) manage.Keys {
 	return c.Keys()
 }
 
-// changeKeys changes the keys, lists what there is then and tells what that means.
+// changeKeys changes the keys, lists the result and calls tell to explain it.
 func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, manage.KeyList), do func(context.Context, manage.Keys) (manage.KeyList, error)) error {
 	return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 		list, err := do(ctx, keysFor(c, assertion))

@@ -16,24 +16,24 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// Command is a command that a program adds to Cardea's own. It takes --config and --help
-// besides its flags, and is listed as they are.
+// Command is a command that a program adds to Cardea's own. In addition to its flags it
+// takes --config and --help. It is listed with the others.
 type Command struct {
 	Name  string // one word of lower-case letters, digits and hyphens
-	Args  string // the arguments in usage lines, such as "LOGIN [FILE]"; those in brackets may be left out
+	Args  string // the arguments in usage lines, such as "LOGIN [FILE]"; brackets mark optional ones
 	Short string // what it does, in one line
-	Long  string // what --help says instead of Short; "" is Short
+	Long  string // what --help prints; "" is Short
 
-	// Flags are the flags of its own, nil for none; config, help and h are taken. Their
-	// values are set when Run is called.
+	// Flags are the command's own flags, or nil for none; config, help and h are taken.
+	// Their values are set before Run is called.
 	Flags *flag.FlagSet
 
-	// Run does the work. ctx ends when the process is told to stop. The exit code follows
-	// the error as [Main] describes it; nil is 0.
+	// Run runs the command. ctx ends when the process is told to stop. The error determines
+	// the exit code as described for [Main]; nil is 0.
 	Run func(ctx context.Context, c *Call) error
 }
 
-// Call is one call of a [Command].
+// Call is one invocation of a [Command].
 type Call struct {
 	Args   []string // without flags; as many as Command.Args names
 	Stdin  io.Reader
@@ -43,19 +43,18 @@ type Call struct {
 	cmd *cobra.Command
 }
 
-// Config reads and checks the configuration that --config names, or the one that is
-// used without it, and prints warnings to Stderr. The error is about all mistakes, with
-// their places.
+// Config reads and checks the configuration that --config names, or the default one, and
+// prints warnings to Stderr. The error lists all problems, with their places.
 func (c *Call) Config() (*config.Config, error) {
 	cfg, _, err := command.CheckedConfig(c.cmd)
 	return cfg, err
 }
 
-// Options are what app.New, app.OpenOffline and app.OpenBare need to make the engine
-// that the program's server has, with the program's hooks.
+// Options returns the options with which app.New, app.OpenOffline and app.OpenBare build
+// the engine of the program's server, including the program's hooks.
 func (c *Call) Options() app.Options { return command.AppOptions(c.cmd) }
 
-// cobra is the command as the library wants it.
+// cobra returns the command as a cobra command.
 func (c Command) cobra() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: strings.TrimSpace(c.Name + " " + c.Args), Short: c.Short, Long: c.Long, Args: c.argCount(),
@@ -71,7 +70,7 @@ func (c Command) cobra() *cobra.Command {
 	return cmd
 }
 
-// argCount counts the arguments that the usage line names.
+// argCount checks the number of arguments against the usage line.
 func (c Command) argCount() cobra.PositionalArgs {
 	names := strings.Fields(c.Args)
 	needed := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, "[") })
@@ -83,7 +82,7 @@ func (c Command) argCount() cobra.PositionalArgs {
 
 var commandName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// check returns an error for a command that could not be called, or whose name is taken.
+// check returns an error for a command that cannot be called or whose name is taken.
 func (p Program) check() error {
 	taken := map[string]bool{"help": true, "completion": true} // the library adds these
 	for _, cmd := range newRoot(Program{}).Commands() {
@@ -106,7 +105,7 @@ func (p Program) check() error {
 	return nil
 }
 
-// takenFlag returns a flag of the command's that every command has, "" if there is none.
+// takenFlag returns a flag of the command that every command has, or "" if there is none.
 func (c Command) takenFlag() string {
 	for _, name := range []string{"config", "help", "h"} {
 		if c.Flags != nil && c.Flags.Lookup(name) != nil {

@@ -18,12 +18,12 @@ const passwordHelp = `Without --password-stdin and --password-file a random pass
 once. A pipe on standard input is then refused: it may be a password that the
 command would not read. A terminal, /dev/null and an empty input are not.`
 
-// passwordFlags says where a password comes from. Never from the command line:
-// other users of the machine can read that.
+// passwordFlags says where a password is read from. It is never an argument, since other
+// users of the machine could see it.
 type passwordFlags struct {
 	file  string
 	stdin bool
-	hash  string // file with a hash in the place of a password
+	hash  string // file with a hash instead of a password
 }
 
 func (p *passwordFlags) add(cmd *cobra.Command) {
@@ -31,12 +31,12 @@ func (p *passwordFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
 }
 
-// addHash adds the flag for a hash from elsewhere.
+// addHash adds the flag for an existing hash.
 func (p *passwordFlags) addHash(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.hash, "hash-file", "", "take over a password hash from elsewhere: the first line of this file")
 }
 
-// readFor gives the user a password, or the hash of one; see read.
+// readFor sets the user's password or password hash; see read.
 func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api.Secret, made bool, err error) {
 	if err := command.Exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
 		return "", false, err
@@ -57,8 +57,8 @@ func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api
 	return "", false, nil
 }
 
-// read returns the password; made tells that it is new and random. An empty one
-// is refused: it is more likely a slip than a wish. So is a pipe that no flag speaks of.
+// read returns the password; made reports whether it was generated. An empty password is
+// refused as a likely mistake, and so is a pipe without --password-stdin.
 func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
 	if err := command.Exclusive(cmd, "password-file", "password-stdin"); err != nil {
 		return "", false, err

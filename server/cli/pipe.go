@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// pipeWait is how long a command waits to see whether anything comes through a pipe
-// that it was not told to read.
+// pipeWait is how long a command waits for input from a pipe that it was not told to read.
 const pipeWait = time.Second
 
-// errPiped says that nobody told the command what a pipe is for.
+// errPiped is returned if standard input has data that no flag asks for.
 var errPiped = errors.New("standard input is not a terminal and is not empty: add --password-stdin to read the password from it, or redirect it from /dev/null")
 
-// unpiped refuses a standard input that was meant for the command and that it would
-// not read. A terminal, a closed one and an empty one are nothing of that kind. A pipe
-// that is open and silent could bring a password yet, so it is refused as well.
+// unpiped refuses standard input that was probably meant for the command but would not be
+// read. A terminal, closed input and empty input are fine. An open pipe without data is
+// refused too, since a password could still come.
 func unpiped(in io.Reader) error {
 	if f, ok := in.(*os.File); ok {
 		info, err := f.Stat()
@@ -32,7 +31,7 @@ func unpiped(in io.Reader) error {
 	select {
 	case err := <-ended:
 		if err != nil {
-			return nil // there is nothing
+			return nil // empty
 		}
 	case <-time.After(pipeWait):
 	}

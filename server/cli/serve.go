@@ -52,22 +52,22 @@ func newServe(p Program) *cobra.Command {
 	}
 }
 
-// warnOf logs what 'cardea config check' warns of, and what it refuses although a
-// server starts with it.
+// warnOf logs what 'cardea config check' warns about, and problems that it refuses but with
+// which a server starts.
 func warnOf(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
 	logProblems(log.Error, "clients will be refused", prov, check.Faults(cfg, time.Now()))
 	logProblems(log.Warn, aboutSetting, prov, check.Warnings(cfg, time.Now()))
 	warnOfRules(log, cfg, prov)
 }
 
-// The events of warnings.
+// The log messages of warnings.
 const (
 	aboutSetting = "a setting looks wrong"
 	aboutRule    = "a rule may not do what you expect"
 )
 
-// warnOfRules logs the rules that may not do what they look like, and what else is found
-// with them: applications and mounts.
+// warnOfRules logs rules that may not do what they seem to, and problems of applications
+// and mounts that the same check finds.
 func warnOfRules(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
 	for _, p := range check.LintWarnings(cfg) {
 		event := aboutSetting
@@ -86,7 +86,7 @@ func logProblems(log func(string, ...any), event string, prov *config.Provenance
 	}
 }
 
-// reread is the configuration as it stands now.
+// reread loads and checks the configuration again.
 func reread(cmd *cobra.Command, file string) (*config.Config, error) {
 	cfg, prov, err := config.Load(command.OptionsFor(cmd, file, file != ""))
 	if err != nil {
@@ -95,8 +95,8 @@ func reread(cmd *cobra.Command, file string) (*config.Config, error) {
 	return cfg, prov.Place(check.Check(cfg, command.Points(cmd)...))
 }
 
-// lockData keeps a second server off the same data directory. One that keeps nothing
-// there needs it for its control socket only, and runs without.
+// lockData prevents two servers from using the same data directory. With a store in memory
+// the directory is only needed for the control socket, and the server runs without it.
 func lockData(cfg *config.Config, log *slog.Logger) (locked bool, unlock func(), err error) {
 	f, err := control.Lock(cfg.Data)
 	switch {
@@ -109,7 +109,7 @@ func lockData(cfg *config.Config, log *slog.Logger) (locked bool, unlock func(),
 	return false, func() {}, nil
 }
 
-// stopTime is the outer bound on a stop; the configured drain is within it.
+// stopTime is the maximum duration of a shutdown, including the configured drain.
 const stopTime = 5 * time.Minute
 
 // runServer starts s, calls ready, and stops s when ctx ends.

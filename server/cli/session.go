@@ -39,7 +39,7 @@ func newSessionList() *cobra.Command {
 	return cmd
 }
 
-// oneOf returns the login that may be left out, "" if it was.
+// oneOf returns the optional login, or "" if it was left out.
 func oneOf(args []string) (string, error) {
 	switch {
 	case len(args) == 0:

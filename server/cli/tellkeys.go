@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// tellNextKey says from when the next key signs, or which signs now.
+// tellNextKey prints when the next key starts to sign, or which key signs now.
 func tellNextKey(w io.Writer, list manage.KeyList) {
 	for _, k := range list.Keys {
 		switch k.State {
@@ -23,7 +23,7 @@ func tellNextKey(w io.Writer, list manage.KeyList) {
 	fmt.Fprintln(w, "For a key that leaked, 'cardea keys revoke KID' is the command.")
 }
 
-// tellRevokedKey says what a key that leaked leaves alive.
+// tellRevokedKey prints what stays valid after a key was revoked.
 func tellRevokedKey(w io.Writer, list manage.KeyList) {
 	if list.WasRevoked {
 		fmt.Fprintln(w, "The key was revoked before: every token that it signed was refused already. It is gone from the file of keys now.")
@@ -40,8 +40,8 @@ func tellRevokedKey(w io.Writer, list manage.KeyList) {
 	}
 }
 
-// olderKeys names the keys that the revocation has not made, with their creation. A key
-// that was revoked before is none: what it signs is refused.
+// olderKeys returns the keys that the revocation did not create, with their creation times.
+// Revoked keys are left out, since the tokens that they signed are refused.
 func olderKeys(list manage.KeyList) []string {
 	var out []string
 	for _, k := range list.Keys {
@@ -52,7 +52,8 @@ func olderKeys(list manage.KeyList) []string {
 	return out
 }
 
-// tellMountSecrets names the mounts whose tokens the keys do not sign.
+// tellMountSecrets prints the mounts whose tokens use a secret of their own instead of the
+// signing keys.
 func tellMountSecrets(w io.Writer, list []manage.MountKey) {
 	for _, m := range list {
 		does := "signs and verifies"

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// tellRevoked says which credential was revoked, and what of its user lives on with the
-// command for that.
+// tellRevoked prints which credential was revoked, which of its user's credentials stay
+// valid, and the command that revokes those.
 func tellRevoked(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
 	switch r.What {
@@ -39,8 +39,8 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	}
 }
 
-// tokensLeft names the tokens that the revocation of such a credential leaves: an API key
-// is none of them.
+// tokensLeft returns the words for the tokens that the revocation leaves valid. An API key
+// is not a token.
 func tokensLeft(what string) string {
 	if what == "API key" {
 		return "tokens"
@@ -48,8 +48,8 @@ func tokensLeft(what string) string {
 	return "other tokens"
 }
 
-// tellLoggedOut says what of a user ended. A user of an external issuer holds nothing
-// here, and may come back.
+// tellLoggedOut prints what was revoked for a user. A user of an external issuer has
+// nothing stored here and may log in again.
 func tellLoggedOut(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
 	if r.Issuer == "" && r.Sessions+r.APIKeys == 0 {
@@ -64,7 +64,7 @@ func tellLoggedOut(w io.Writer, r manage.Revoked) {
 	fmt.Fprintf(w, "tokens that issuer %s gives from now on are accepted: to keep the user out, disable them there\n", r.Issuer)
 }
 
-// count is a number of things, in the singular or the plural.
+// count formats a number of things, in the singular or plural.
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

@@ -59,12 +59,13 @@ of the shell's history.`,
 	return cmd
 }
 
-// isOpaque reports whether the text is one of ours that only the store can tell about.
+// isOpaque reports whether the text is a credential of ours that only the store can
+// identify.
 func isOpaque(text string) bool {
 	return strings.HasPrefix(text, credential.KeyPrefix) || strings.HasPrefix(text, session.RefreshPrefix)
 }
 
-// maxTokenText is more than any token that is accepted.
+// maxTokenText is the maximum size of the input in bytes, more than any accepted token has.
 const maxTokenText = 1 << 20
 
 func tokenText(cmd *cobra.Command, args []string) (string, error) {
@@ -78,8 +79,8 @@ func tokenText(cmd *cobra.Command, args []string) (string, error) {
 	return strings.TrimSpace(string(data)), nil
 }
 
-// showToken prints a token that is not verified. Claims come from strangers,
-// so they are printed as JSON, which escapes control characters.
+// showToken prints a token without verifying it. Its claims are untrusted, so they are
+// printed as JSON, which escapes control characters.
 func showToken(w io.Writer, text string) error {
 	t, err := token.Parse(text)
 	if err != nil {
@@ -103,7 +104,8 @@ func showToken(w io.Writer, text string) error {
 	return nil
 }
 
-// showVerdict asks the server, or without one the engine that it would have.
+// showVerdict asks the running server, or an engine with its configuration if none is
+// running.
 func showVerdict(cmd *cobra.Command, text string) error {
 	return command.ManageWith(cmd, app.OpenOffline, command.Reads, func(ctx context.Context, c *manage.Client) error {
 		i, err := c.Inspect(ctx, api.Secret(text))
@@ -139,8 +141,8 @@ func showVerdict(cmd *cobra.Command, text string) error {
 	})
 }
 
-// sessionText says what ends an access token that is accepted. Tokens that were issued
-// without a session have a sid of their own all the same.
+// sessionText returns what ends an accepted access token. A token that was issued without a
+// session has a sid too.
 func sessionText(id string) string {
 	if id == "" {
 		return "none that is live: 'cardea token revoke' revokes the token itself"

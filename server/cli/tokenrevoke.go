@@ -72,7 +72,7 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 	return cmd
 }
 
-// confirmed asks whether everything is meant, and is an error unless the answer is yes.
+// confirmed asks for confirmation and returns an error unless the answer is yes.
 func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
 	what := "every session, token and API key that was issued until now ends, for all users"
 	if spareAPIKeys {
@@ -86,8 +86,8 @@ func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
 	return nil
 }
 
-// revokedText says what was revoked, and what of it nobody can tell. issuer is the
-// external one of a token by its id.
+// revokedText returns what was revoked, and what cannot be known about it. issuer is the
+// external issuer of a token revoked by its id.
 func revokedText(r manage.Revocation, issuer string) string {
 	switch {
 	case r.TokenID != "" && issuer != "":

@@ -19,8 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// errRefused makes the command end with status 1; what was refused is printed
-// already.
+// errRefused makes the command exit with status 1; the refusals are already printed.
 var errRefused = errors.New("at least one token is refused")
 
 // verifyFlags are the flags of token verify.
@@ -61,7 +60,7 @@ that a line cannot hold. The exit status is 1 if any is refused.`,
 	return cmd
 }
 
-// tokenVerifier is the strict layer alone: keys, and what claims must say.
+// tokenVerifier checks the signature and claims of tokens, without a store.
 type tokenVerifier struct {
 	keys    *token.Verifier
 	profile token.Profile
@@ -79,7 +78,7 @@ func (f verifyFlags) verifier() (*tokenVerifier, error) {
 	return v, nil
 }
 
-// maxKeyFile is more than any key set needs, in bytes.
+// maxKeyFile is the maximum size of a key set in bytes.
 const maxKeyFile = 1 << 20
 
 func readKeys(path string) ([]api.Key, error) {
@@ -99,7 +98,7 @@ func readKeys(path string) ([]api.Key, error) {
 	return set, nil
 }
 
-// verdict is the answer to one line.
+// verdict is the result for one line.
 type verdict struct {
 	Valid  bool   `json:"valid"`
 	Code   string `json:"code"`

@@ -111,8 +111,8 @@ func newUserPasswd() *cobra.Command {
 	return cmd
 }
 
-// tellPasswordSet says what ended with the old password, what lives on, and whether the
-// new one lets the user in.
+// tellPasswordSet prints what was revoked with the old password, what stays valid, and
+// whether the user can log in with the new one.
 func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 	says := "their sessions and tokens have ended"
 	if !u.TokensEnded {
@@ -149,14 +149,15 @@ func newUserDisable() *cobra.Command {
 	return cmd
 }
 
-// warnLastAdministrator says that nobody is left who could administer.
+// warnLastAdministrator warns that no administrator is left.
 func warnLastAdministrator(cmd *cobra.Command, u manage.User) {
 	if u.LastAdministrator {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning: that was the last administrator who could log in: 'cardea user add LOGIN --role administrator' makes another")
 	}
 }
 
-// disabledText says what became of what a user held who was disabled, or enabled again.
+// disabledText returns what happened to the credentials of a user who was disabled or
+// enabled.
 func disabledText(u manage.User) string {
 	switch {
 	case u.Disabled && u.TokensEnded:

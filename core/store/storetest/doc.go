@@ -1,8 +1,7 @@
-// Package storetest is the suite that every store passes with one call. A
-// store's own tests call it; nothing else does.
+// Package storetest is a conformance suite for stores, called by each store's own tests.
 //
 //	func TestStore(t *testing.T) { storetest.Run(t, open) }
 //
-// It tests the contract of store.Store: what a caller may rely on with any
-// store. What only one store has (files, migrations) is that store's to test.
+// It tests the contract of store.Store, which callers may rely on with any store. Features
+// of a single store (files, migrations) are tested by that store.
 package storetest

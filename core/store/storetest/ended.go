@@ -12,7 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// endedContext calls every method, those that only some stores have as well.
+// endedContext calls every method, including those of optional interfaces, with a cancelled
+// context.
 func endedContext(t *testing.T, s store.Store) {
 	create(t, s, alice())
 	begin(t, s, aSession("s", "u_alice"))
@@ -31,8 +32,8 @@ func endedContext(t *testing.T, s store.Store) {
 	}
 }
 
-// CallAll calls every method of a store but Close, also those that only some stores have,
-// and tells its error. It is for stores that can do nothing.
+// CallAll calls every method of a store except Close, including those of optional
+// interfaces, and passes its error to tell. It is for stores on which every call fails.
 func CallAll(ctx context.Context, s store.Store, tell func(method string, err error)) {
 	for _, face := range []reflect.Type{
 		reflect.TypeFor[store.Store](), reflect.TypeFor[session.Counter](), reflect.TypeFor[session.Finder](), reflect.TypeFor[store.PluginEntries](),
@@ -52,8 +53,8 @@ func CallAll(ctx context.Context, s store.Store, tell func(method string, err er
 	}
 }
 
-// arguments are ones with which a method has something to do. Functions are nil: they
-// must not be called.
+// arguments returns arguments for which a method has work to do. Functions are nil: the
+// method must not call them.
 func arguments(ctx context.Context, method reflect.Type) []reflect.Value {
 	list := []reflect.Value{reflect.ValueOf(ctx)}
 	for i := 1; i < method.NumIn(); i++ {

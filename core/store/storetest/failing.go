@@ -10,24 +10,26 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// ErrBroken is what a [Failing] store answers.
+// ErrBroken is the error of the failing calls of a [Failing] store.
 var ErrBroken = errors.New("no space left on device")
 
-// ErrForgets has a [Failing] store say that a call is done, and do nothing.
+// ErrForgets, returned by Before, makes a [Failing] store report success without doing
+// anything.
 var ErrForgets = errors.New("the store forgets what it is told")
 
-// Failing is a store whose changes fail, or all of it, once it is told so: for tests of
-// what is above stores. Safe for concurrent use.
+// Failing is a store whose writes or reads can be made to fail, for tests of the packages
+// that use stores. It is safe for concurrent use.
 type Failing struct {
 	store.Store
-	Writes, Reads atomic.Bool // whether these fail
+	Writes, Reads atomic.Bool // whether writes and reads fail
 
-	// Before, when set, is asked before each call by the method's name: its error is
-	// the answer, but for [ErrForgets]. It must be safe for concurrent use.
+	// Before, if not nil, is called before each call with the method's name. If it returns
+	// an error, the call returns that error, or nil for [ErrForgets], without reaching the
+	// store. It must be safe for concurrent use.
 	Before func(method string) error
 }
 
-// unless does what changes something, unless changes fail.
+// unless runs a change, unless writes fail.
 func (f *Failing) unless(method string, change func() error) error {
 	if f.Writes.Load() {
 		return ErrBroken
@@ -35,7 +37,7 @@ func (f *Failing) unless(method string, change func() error) error {
 	return f.before(method, change)
 }
 
-// before asks Before about a call.
+// before runs a call unless Before returns an error.
 func (f *Failing) before(method string, call func() error) error {
 	if f.Before != nil {
 		switch err := f.Before(method); {
@@ -48,7 +50,7 @@ func (f *Failing) before(method string, call func() error) error {
 	return call()
 }
 
-// read answers a look-up, unless reading fails.
+// read runs a lookup, unless reads fail.
 func read[T any](f *Failing, method string, call func() (T, error)) (found T, err error) {
 	if f.Reads.Load() {
 		return found, ErrBroken

@@ -7,9 +7,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// The methods that Writes and Reads leave alone, which fail by Before only.
+// The methods that ignore Writes and Reads and fail only by Before.
 
-// asked is read for those.
+// asked is read without the check of Reads.
 func asked[T any](f *Failing, method string, call func() (T, error)) (found T, err error) {
 	err = f.before(method, func() error { found, err = call(); return err })
 	return found, err

@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// RunPlugins tests the plugin entries that open returns, new and empty ones at
-// each call.
+// RunPlugins tests the store of plugin entries that open returns, which must be new and
+// empty at each call.
 func RunPlugins(t *testing.T, open func(t *testing.T) store.PluginEntries) {
 	for _, test := range []struct {
 		name string
@@ -67,7 +67,7 @@ func entryLives(t *testing.T, s store.PluginEntries) {
 	e := api.PluginEntry{Plugin: "p", Key: "k", Value: value, Expires: moment.Add(time.Second)}
 	put(t, s, e, moment, roomy)
 	kept := bytes.Clone(value)
-	value[0] = 'b' // what was handed over is ours again
+	value[0] = 'b' // the store must have copied it is ours again
 	holds(t, s, "p", "k", moment, string(kept))
 	holds(t, s, "p", "k", moment.Add(time.Second-time.Microsecond), string(kept))
 	lacks(t, s, "p", "k", moment.Add(time.Second))
@@ -87,7 +87,7 @@ func entriesBounded(t *testing.T, s store.PluginEntries) {
 	q := api.PluginQuota{Entries: 2, Bytes: 10}
 	put(t, s, entry("p", "a", "1234", time.Hour), moment, q)
 	put(t, s, entry("p", "b", "1234", time.Hour), moment, q)
-	put(t, s, entry("p", "b", "5678", time.Hour), moment, q) // in its own place
+	put(t, s, entry("p", "b", "5678", time.Hour), moment, q) // replaces an entry of the same size
 	for _, e := range []api.PluginEntry{entry("p", "c", "", time.Hour), entry("p", "b", "12345", time.Hour)} {
 		if err := s.PluginPut(t.Context(), e, moment, q); !errors.Is(err, api.ErrQuota) {
 			t.Errorf("%s: got %v, want the quota", e.Key, err)
@@ -108,8 +108,8 @@ func entriesSwept(t *testing.T, s store.PluginEntries) {
 	holds(t, s, "q", "old", moment, "kept")
 }
 
-// entriesMeasured changes entries at random and knows what fits: what is added up must
-// not drift.
+// entriesMeasured makes random changes and computes what fits: the totals that the store
+// keeps must not drift.
 func entriesMeasured(t *testing.T, s store.PluginEntries) {
 	q := api.PluginQuota{Entries: 8, Bytes: 60}
 	random, kept := rand.New(rand.NewPCG(1, 2)), map[string]api.PluginEntry{}
@@ -126,8 +126,8 @@ func entriesMeasured(t *testing.T, s store.PluginEntries) {
 	}
 }
 
-// fitsIn puts the entry into what is kept if it fits, without what has ended where that
-// is needed.
+// fitsIn adds the entry to kept if it fits, removing expired entries if necessary, and
+// reports whether it did.
 func fitsIn(kept map[string]api.PluginEntry, e api.PluginEntry, now time.Time, q api.PluginQuota) bool {
 	fits := func() bool {
 		n, size := 1, len(e.Key)+len(e.Value)
@@ -150,7 +150,7 @@ func fitsIn(kept map[string]api.PluginEntry, e api.PluginEntry, now time.Time, q
 
 func entryCounted(t *testing.T, s store.PluginEntries) {
 	for i, want := range []int64{2, 4, 6} {
-		// Only the first says how long the count lives.
+		// Only the first call sets the lifetime of the counter.
 		got, err := s.PluginIncr(t.Context(), entry("p", "n", "", time.Duration(i+1)*time.Minute), 2, moment, roomy)
 		if err != nil || got != want {
 			t.Fatalf("got %d, %v, want %d", got, err, want)

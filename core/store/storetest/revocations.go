@@ -72,8 +72,8 @@ func revocationPages(t *testing.T, s store.Store) {
 	}
 }
 
-// revocationOverlap needs rows that were recorded at known times, on whatever
-// clock the store has: an hour ago is before all of them, an hour hence after.
+// revocationOverlap cannot set when rows were recorded, since that is the store's own
+// clock: an hour ago is before all of them, an hour from now is after.
 func revocationOverlap(t *testing.T, s store.Store) {
 	revoke(t, s, "a", "b", "c")
 	for name, test := range map[string]struct {
@@ -97,8 +97,8 @@ func revocationOverlap(t *testing.T, s store.Store) {
 	}
 }
 
-// revocationOrder reads while others write: following by seq alone, with the
-// overlap that the tail uses, must meet every row.
+// revocationOrder reads while other goroutines write: a reader that follows seq with the
+// overlap of the tail must see every row.
 func revocationOrder(t *testing.T, s store.Store) {
 	const workers, each = 8, 25
 	var writers sync.WaitGroup

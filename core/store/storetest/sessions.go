@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// aSession lives from moment for an hour, unless it is refreshed.
+// aSession returns a session that expires an hour after moment unless it is refreshed.
 func aSession(id, subject string) api.Session {
 	return api.Session{
 		ID: id, Subject: subject, Client: "app", TokenFormat: "native", Dialect: "auth", Device: "it's \"curl\"", Peer: "2001:db8::1",
@@ -25,7 +25,7 @@ func aSession(id, subject string) api.Session {
 	}
 }
 
-// tokenOf is the nth token of a session.
+// tokenOf returns the nth token of a session.
 func tokenOf(session string, n int) api.RefreshToken {
 	t := api.RefreshToken{Session: session, Expires: moment.Add(time.Hour)}
 	copy(t.Hash[:], fmt.Sprint(session, n))
@@ -41,7 +41,7 @@ func begin(t *testing.T, s store.Store, sessions ...api.Session) {
 	}
 }
 
-// rotate uses the nth token of a session up for the one after it.
+// rotate exchanges the nth token of a session for the next.
 func rotate(ctx context.Context, s store.Store, session string, n int) error {
 	return s.RotateRefresh(ctx, tokenOf(session, n).Hash, func(r *api.Rotation) error {
 		next := tokenOf(session, n+1)
@@ -50,7 +50,7 @@ func rotate(ctx context.Context, s store.Store, session string, n int) error {
 	})
 }
 
-// look returns what the store holds of a token.
+// look returns what the store has for a token.
 func look(t *testing.T, s store.Store, session string, n int) (found api.Rotation, err error) {
 	t.Helper()
 	seen := errors.New("seen")
@@ -139,7 +139,8 @@ func sessionsListed(t *testing.T, s store.Store) {
 	}
 }
 
-// sessionsFound: what a device has is found by subject, token format and device together.
+// sessionsFound checks that the sessions of a device are found by subject, token format and
+// device together.
 func sessionsFound(t *testing.T, s store.Store) {
 	at := func(id string, created time.Duration, change func(*api.Session)) api.Session {
 		x := aSession(id, "u_a")
@@ -293,8 +294,8 @@ func refreshAllOrNothing(t *testing.T, s store.Store) {
 	}
 }
 
-// refreshConcurrent lets 64 callers use one token at the same time, as a door
-// does: the first makes the successor, the others find it.
+// refreshConcurrent uses one token from 64 goroutines at once: the first creates the
+// successor, and the others find it.
 func refreshConcurrent(t *testing.T, s store.Store) {
 	const callers = 64
 	begin(t, s, aSession("s", "u"))
@@ -387,8 +388,8 @@ func sessionsPruned(t *testing.T, s store.Store) {
 	}
 }
 
-// usedForgotten: a used token tells reuse for some days, not for as long as it could
-// have been used.
+// usedForgotten checks that used tokens are kept for [api.KeepUsed] to detect reuse, not
+// until they expire.
 func usedForgotten(t *testing.T, s store.Store) {
 	x := aSession("busy", "u")
 	x.IdleEnd = moment.Add(14 * 24 * time.Hour)

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// othersWrite has a store do what hits any number of rows: nobody may wait until all
-// of it is done.
+// othersWrite checks that work on many rows does not block other writers until it is
+// finished.
 func othersWrite(t *testing.T, s store.Store) {
 	const many = 1500
 	end := func(x *api.Session) []api.Revocation {
@@ -22,7 +22,7 @@ func othersWrite(t *testing.T, s store.Store) {
 	}
 	for name, test := range map[string]struct {
 		work func() error
-		left func() int // rows that it has not come to
+		left func() int // rows not yet processed
 	}{
 		"ending a user's sessions": {
 			func() error { return s.EndSessions(t.Context(), "u_ended", end) },
@@ -41,8 +41,8 @@ func othersWrite(t *testing.T, s store.Store) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			// A loaded machine may wake the writer after the gap, so there are some tries; a
-			// store that does all of it at once shows a part of it in none.
+			// On a loaded machine the writer may wake up too late, so there are several
+			// attempts. A store that does all of the work at once fails every attempt.
 			const tries = 20
 			wrote := false
 			for try := 0; try < tries && !wrote; try++ {
@@ -59,7 +59,7 @@ func othersWrite(t *testing.T, s store.Store) {
 	}
 }
 
-// fill makes the rows that the work of that name hits.
+// fill creates the rows for the named work.
 func fill(t *testing.T, s store.Store, name string, try, many int) {
 	t.Helper()
 	if name == "deleting a user" {
@@ -75,8 +75,8 @@ func fill(t *testing.T, s store.Store, name string, try, many int) {
 	}
 }
 
-// wroteMeanwhile reports whether somebody else's writing was finished when some, but
-// not all of the work was done.
+// wroteMeanwhile reports whether another write finished when some, but not all, of the work
+// was done.
 func wroteMeanwhile(t *testing.T, s store.Store, prefix string, many int, work func() error, left func() int) bool {
 	var done atomic.Bool
 	finished := make(chan error, 1)
@@ -97,8 +97,8 @@ func wroteMeanwhile(t *testing.T, s store.Store, prefix string, many int, work f
 	return meanwhile
 }
 
-// userDeletedInTime: who deletes a user with any number of sessions is not told that it
-// failed when there was no time for all of them, for the user is gone.
+// userDeletedInTime checks that deleting a user with many sessions succeeds even if the
+// context is cancelled before all of the sessions are deleted: the user is already gone.
 func userDeletedInTime(t *testing.T, s store.Store) {
 	const many = 1500
 	create(t, s, alice())

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// Run tests the store that open returns, a new and empty one at each call. Open
-// registers what closes it with t.Cleanup.
+// Run tests the store that open returns, which must be new and empty at each call. open
+// must close it with t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, test := range []struct {
 		name string
@@ -53,7 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}
 }
 
-// moment has microseconds, the finest that every store keeps.
+// moment is a time with microseconds, the finest resolution that every store supports.
 var moment = time.Date(2026, 3, 1, 12, 0, 0, 123_456_000, time.UTC)
 
 func alice() api.User {

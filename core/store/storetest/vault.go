@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// RunVault tests what open returns: a new and empty vault at each call, and another that
-// opens the same place, nil where nobody else can.
+// RunVault tests the vault that open returns, which must be new and empty at each call.
+// again opens the same vault a second time; it is nil if that is impossible.
 func RunVault(t *testing.T, open func(t *testing.T) (v keys.Vault, again func() keys.Vault)) {
 	for _, test := range []struct {
 		name string
@@ -41,7 +41,7 @@ func vaultStore(t *testing.T, v keys.Vault, text string) {
 	}
 }
 
-// vaultHolds wants that text, "" being none.
+// vaultHolds checks that the vault contains want, or nothing if want is "".
 func vaultHolds(t *testing.T, v keys.Vault, want string) {
 	t.Helper()
 	err := v.Update(t.Context(), func(stored []byte) ([]byte, error) {
@@ -77,7 +77,7 @@ func vaultFails(t *testing.T, v, other keys.Vault) {
 			vaultStore(t, v, before)
 		}
 		err := v.Update(t.Context(), func([]byte) ([]byte, error) { return []byte("two"), broken })
-		if err != broken { // as it is
+		if err != broken { // unwrapped
 			t.Errorf("got %v, want the change's own error", err)
 		}
 		vaultHolds(t, other, before)

@@ -19,8 +19,8 @@ type Row struct {
 	err    error
 }
 
-// Scan takes the current row of a table. The first column must be its key, so that a row
-// that cannot be read can be named.
+// Scan reads the current row of a table. The first column must be its key, so that errors
+// can name the row.
 func Scan(rows *sql.Rows, table string) (*Row, error) {
 	names, err := rows.Columns()
 	if err != nil {
@@ -37,7 +37,7 @@ func Scan(rows *sql.Rows, table string) (*Row, error) {
 	return r, nil
 }
 
-// Err names the first invalid column; nil if all were valid.
+// Err returns an error that names the first invalid column, or nil if all were valid.
 func (r *Row) Err() error { return r.err }
 
 // fail records what is wrong with the column just read. It does not include the value,
@@ -54,7 +54,7 @@ func (r *Row) next() any {
 	return r.values[r.at-1]
 }
 
-// Text reads a text.
+// Text reads a string.
 func (r *Row) Text() string {
 	s, ok := r.next().(string)
 	if !ok {
@@ -81,7 +81,7 @@ func (r *Row) Flag() bool {
 	return n != 0
 }
 
-// Time reads microseconds since 1970, in UTC; 0 is the zero time.
+// Time reads Unix microseconds as a time in UTC; 0 is the zero time.
 func (r *Row) Time() time.Time {
 	n := r.Integer()
 	if n == 0 {
@@ -112,7 +112,7 @@ func (r *Row) Digest() (sum [32]byte) {
 	return sum
 }
 
-// Bytes reads hexadecimal digits; an empty text gives nil.
+// Bytes reads hexadecimal digits; an empty string is nil.
 func (r *Row) Bytes() []byte {
 	out, err := hex.DecodeString(r.Text())
 	if err != nil {
@@ -124,9 +124,7 @@ func (r *Row) Bytes() []byte {
 	return out
 }
 
-// micros returns the stored form of a time: Unix microseconds, 0 for the zero time.
-
-// Micros is the time as [Row.Time] reads it.
+// Micros returns the stored form of a time: Unix microseconds, 0 for the zero time.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -134,7 +132,7 @@ func Micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-// Flag is the value as [Row.Flag] reads it.
+// Flag returns the stored form of a boolean: 0 or 1.
 func Flag(b bool) int64 {
 	if b {
 		return 1
@@ -142,7 +140,7 @@ func Flag(b bool) int64 {
 	return 0
 }
 
-// JSONList is the list as [Row.List] reads it.
+// JSONList returns the stored form of a list: JSON.
 func JSONList(list []string) string {
 	text, _ := json.Marshal(list) // strings always encode
 	return string(text)

@@ -9,10 +9,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// CompileCommand compiles one plugin: this program calls itself with it.
+// CompileCommand is the command with which the program calls itself to compile a plugin.
 const CompileCommand = "compile-plugin"
 
-// NewCompile is the command that compiles one plugin in this process.
+// NewCompile returns the command that compiles one plugin in this process.
 func NewCompile() *cobra.Command {
 	return &cobra.Command{
 		Use:    CompileCommand,
@@ -25,8 +25,8 @@ func NewCompile() *cobra.Command {
 	}
 }
 
-// Compile compiles plugins in a process of their own, since a small module can
-// keep a Compile busy for minutes and nothing inside a process could stop it.
+// Compile compiles a plugin in a process of its own, since a small module can take minutes
+// to compile and compilation cannot be stopped within a process.
 func Compile(ctx context.Context, job []byte) ([]byte, error) {
 	program, err := os.Executable()
 	if err != nil {

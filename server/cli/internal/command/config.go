@@ -11,19 +11,19 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// LoadOptions say which configuration the command was told to use.
+// LoadOptions returns the options for the configuration that --config names.
 func LoadOptions(cmd *cobra.Command) (config.LoadOptions, error) {
 	path, err := cmd.Flags().GetString("config")
 	return OptionsFor(cmd, path, path != ""), err
 }
 
-// OptionsFor say to read the file at path, "" for where one usually is, for the command.
+// OptionsFor returns the options to read the file at path, or the default file if path is
+// "".
 func OptionsFor(cmd *cobra.Command, path string, required bool) config.LoadOptions {
 	return config.LoadOptions{Path: path, Env: os.Environ(), Types: Types(cmd), Required: required}
 }
 
-// LoadConfig reads the configuration that the command was told to use and
-// prints its warnings.
+// LoadConfig reads the configuration of the command and prints its warnings.
 func LoadConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
 	o, err := LoadOptions(cmd)
 	if err != nil {
@@ -44,7 +44,7 @@ func ReadConfig(cmd *cobra.Command, o config.LoadOptions) (*config.Config, *conf
 	return cfg, prov, nil
 }
 
-// CheckedConfig is LoadConfig for a server: it looks for contradictions too.
+// CheckedConfig is LoadConfig for a server: it also checks for contradictions.
 func CheckedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
 	cfg, prov, err := LoadConfig(cmd)
 	if err != nil {
@@ -53,7 +53,8 @@ func CheckedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, erro
 	return cfg, prov, prov.Place(check.Check(cfg, Points(cmd)...))
 }
 
-// StoredConfig is LoadConfig for a command that reads itself what a server keeps.
+// StoredConfig is LoadConfig for a command that reads the server's stored data itself. A
+// store in memory is an error.
 func StoredConfig(cmd *cobra.Command) (*config.Config, error) {
 	cfg, err := KeptConfig(cmd)
 	if err == nil && cfg.Store.Driver == "memory" {
@@ -62,8 +63,8 @@ func StoredConfig(cmd *cobra.Command) (*config.Config, error) {
 	return cfg, err
 }
 
-// KeptConfig is LoadConfig for a command that works on what a server keeps, or asks
-// the server for it.
+// KeptConfig is LoadConfig for a command that works on the server's stored data, directly
+// or through the server.
 func KeptConfig(cmd *cobra.Command) (*config.Config, error) {
 	cfg, prov, err := LoadConfig(cmd)
 	if err != nil {
@@ -72,8 +73,8 @@ func KeptConfig(cmd *cobra.Command) (*config.Config, error) {
 	return placed(cfg, prov)
 }
 
-// placed is the configuration, unless none was found and there is nothing of the default
-// one either.
+// placed returns cfg, or an error if no configuration was found and the default data
+// directory does not exist either.
 func placed(cfg *config.Config, prov *config.Provenance) (*config.Config, error) {
 	if prov.File != "" || !prov.Of("data").IsDefault() {
 		return cfg, nil
@@ -85,7 +86,7 @@ func placed(cfg *config.Config, prov *config.Provenance) (*config.Config, error)
 	return cfg, nil
 }
 
-// UnreadError says that there is no configuration to check.
+// UnreadError is the error of a configuration that cannot be read.
 type UnreadError struct{ Err error }
 
 // Error returns the cause's text.

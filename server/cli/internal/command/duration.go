@@ -9,13 +9,13 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// DurationVar defines a flag for a duration in the form that settings have, with a unit. What d is
-// before is the default.
+// DurationVar defines a flag for a duration in the form of the settings, with a unit. The
+// initial value of d is the default.
 func DurationVar(flags *pflag.FlagSet, d *config.Duration, name, usage string) {
 	flags.Var((*durationFlag)(d), name, usage)
 }
 
-// durationType is what help says of such a flag.
+// durationType is the name of the type in the help text.
 const durationType = "duration"
 
 type durationFlag config.Duration
@@ -28,8 +28,8 @@ func (f *durationFlag) String() string {
 	return config.Duration(*f).String()
 }
 
-// Set implements [pflag.Value]. A number alone, which a file may have for seconds, is
-// refused: who types --expires 90 may mean days.
+// Set implements [pflag.Value]. A number without a unit, which means seconds in a file, is
+// refused: --expires 90 may be meant as days.
 func (f *durationFlag) Set(text string) error {
 	if n, err := strconv.ParseUint(text, 10, 64); err == nil && n > 0 {
 		return fmt.Errorf("has no unit: write %[1]ds for seconds, %[1]dm for minutes, %[1]dh for hours or %[1]dd for days", n)

@@ -9,16 +9,17 @@ import (
 	"strings"
 )
 
-// Exists reports whether something is at path.
+// Exists reports whether path exists.
 func Exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
 
-// maxPassword bounds a password in bytes, its line's end included.
+// maxPassword is the maximum length of a password in bytes, including the line end.
 const maxPassword = 4096
 
-// FirstLine reads the first line of r and closes it if it can be closed.
+// FirstLine returns the first line of r, without its line end, and closes r if it is an
+// io.Closer. It returns err if that is not nil.
 func FirstLine(r io.Reader, err error) (string, error) {
 	if err != nil {
 		return "", err

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// hinted adds to an error which command helps.
+// hinted adds a command that helps to an error.
 func hinted(err error) error {
 	const showsAll = " shows all"
 	advice := map[string]string{

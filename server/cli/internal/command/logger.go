@@ -10,12 +10,12 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// NewLogger writes to the command's standard error as the configuration says. What
-// others have written is bounded, see [printable.Logger].
+// NewLogger returns a logger that writes to the command's standard error as configured.
+// Text from untrusted sources is bounded; see [printable.Logger].
 func NewLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo // the configuration was validated: cannot be
+		level = slog.LevelInfo // cannot happen: the configuration was validated
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if c.Format == "text" {
@@ -24,8 +24,8 @@ func NewLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
 	return printable.Logger(slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o)))
 }
 
-// LogLibraries has what libraries write to Go's own log, such as net/http of an upstream
-// that talks without being asked, go to l, one line a second.
+// LogLibraries sends what libraries such as net/http write to Go's standard logger to l, at
+// most one line a second.
 func LogLibraries(l *slog.Logger) {
 	log.SetFlags(0)
 	log.SetOutput(printable.LimitedLog(l, slog.LevelWarn, "a library reports").Writer())

@@ -17,25 +17,26 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Administer has a command read what a server keeps: through the server that runs,
-// else in this process, by the same handler. In this process no plugin is opened: a
-// broken one must not keep an operator from disabling a user. Nothing is written there:
-// what is not there is not made.
+// Administer runs a command that reads the server's data: through the running server, or
+// else in this process with the same handler. In this process it opens no plugins, since a
+// broken one must not keep an operator from disabling a user, and it writes nothing and
+// creates no missing files.
 func Administer(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
 	return manageBare(cmd, app.OpenBare, Reads, do)
 }
 
-// Change is Administer for commands that change something of what is there.
+// Change is Administer for commands that change existing data.
 func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
 	return manageBare(cmd, openUntold(cmd), Changes, do)
 }
 
-// ChangeOrCreate is Change for commands with which an empty store may begin.
+// ChangeOrCreate is Change for commands that may also create the store.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
 	return manageBare(cmd, openUntold(cmd), Begins, do)
 }
 
-// openUntold is app.OpenBare with a warning that names the hooks that are not told.
+// openUntold returns app.OpenBare with a warning that names the hooks that will not be
+// called.
 func openUntold(cmd *cobra.Command) Opener {
 	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
 		if untold := app.UntoldHooks(cfg, AppOptions(cmd)); len(untold) > 0 {
@@ -48,17 +49,17 @@ func openUntold(cmd *cobra.Command) Opener {
 // Opener opens an engine in this process.
 type Opener func(*config.Config, app.Options) (*app.Offline, error)
 
-// Access is what a command does to what is kept.
+// Access is the kind of access that a command needs to stored data.
 type Access int
 
 // The kinds of access.
 const (
-	Reads   Access = iota // and writes nothing
-	Changes               // something in a store that is there
-	Begins                // also a store that was not made yet
+	Reads   Access = iota // writes nothing
+	Changes               // changes an existing store
+	Begins                // also creates a missing store
 )
 
-// ManageWith is Administer with an Opener, for a command with that access.
+// ManageWith is Administer with an Opener and a kind of access.
 func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	cfg, err := KeptConfig(cmd)
 	if err != nil {
@@ -67,7 +68,7 @@ func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.
 	return manageIn(cmd, cfg, open, access, do)
 }
 
-// manageBare is ManageWith for an engine that opens only what it keeps.
+// manageBare is ManageWith for an engine that opens only its stored data.
 func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	cfg, err := bareConfig(cmd)
 	if err != nil {
@@ -98,23 +99,24 @@ func manageIn(cmd *cobra.Command, cfg *config.Config, open Opener, access Access
 	return with(cmd, o, func() error { return hinted(ask(cmd, o.Manage(NewLogger(cmd, cfg.Log)), do)) })
 }
 
-// ask has a command ask a handler in this process.
+// ask runs do with a client of a handler in this process.
 func ask(cmd *cobra.Command, h http.Handler, do func(context.Context, *manage.Client) error) error {
 	return do(cmd.Context(), manage.NewClient(manage.InProcess(h), Actor(), 0))
 }
 
-// unopened returns why the command has nothing to work on, and logs the change that it
-// would have made as a server logs one that failed.
+// unopened returns cause. For a command that would have changed something it also logs the
+// failed change as a server would.
 func unopened(cmd *cobra.Command, cfg *config.Config, access Access, do func(context.Context, *manage.Client) error, cause error) error {
 	if access != Reads {
-		// What it fails with is the cause, in the words of an answer.
+		// The error of do is cause again, as the handler returned it.
 		_ = ask(cmd, manage.Handler(manage.Config{Unopened: cause, Logger: NewLogger(cmd, cfg.Log)}), do)
 	}
 	return cause
 }
 
-// checkStore refuses to work on a store that is not there: an empty one would be made,
-// and everything be said of that. Where a store may begin, it returns where.
+// checkStore returns an error if the store does not exist: the command would create an
+// empty one and report on that. If begins is set, it returns the path of the missing store
+// instead.
 func checkStore(cfg *config.Config, begins bool) (made string, err error) {
 	path, missing := state.StoreMissing(cfg)
 	switch {
@@ -126,7 +128,7 @@ func checkStore(cfg *config.Config, begins bool) (made string, err error) {
 	return "", fmt.Errorf("nothing was done: no server runs, and there is no store at %s: go to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }
 
-// tellMade is an Opener that says where a new store is, once it is there; "" is nowhere.
+// tellMade returns an Opener that reports the path of a store that it created; "" is none.
 func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 	return func(cfg *config.Config, options app.Options) (*app.Offline, error) {
 		o, err := open(cfg, options)
@@ -137,9 +139,9 @@ func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 	}
 }
 
-// openStored opens an engine on what is kept, and warns where the keys of it are lost.
+// openStored opens an engine on the stored data and warns if its keys are lost.
 func openStored(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool) (*app.Offline, error) {
-	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
+	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // an error is reported by open
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", state.LostKeysWarning(file, readOnly))
 	}
 	if text := state.PendingWarning(cmd.Context(), cfg); text != "" && !readOnly {
@@ -150,19 +152,19 @@ func openStored(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bo
 	return open(cfg, options)
 }
 
-// with closes the engine after do.
+// with runs do and closes the engine.
 func with(cmd *cobra.Command, o *app.Offline, do func() error) error {
 	if err := do(); err != nil {
 		return errors.Join(err, o.Close())
 	}
-	// A server may give out a token before it has heard of a revocation.
+	// A server that does not know of a revocation yet does not wait before it issues tokens.
 	return errors.Join(o.Engine.Tokens().Settle(cmd.Context()), o.Close())
 }
 
-// errMemory says why there is nothing to work on.
+// errMemory is the error for a store in memory without a running server.
 var errMemory = errors.New("store.driver is memory and no server runs: there is nothing that was kept")
 
-// Actor is who is named in records of what a command did.
+// Actor returns the name under which the actions of a command are recorded.
 func Actor() string {
 	if u, err := user.Current(); err == nil {
 		return "cli:" + u.Username

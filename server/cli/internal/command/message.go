@@ -7,15 +7,15 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Message is what an operator needs of err: of a refusal to which nothing was
-// added its sentence, which repeats neither its class nor its cause.
+// Message returns the text of err for an operator. For a refusal that was not wrapped this
+// is its public text, without its code and cause.
 func Message(err error) string {
 	var refusal *core.Error
 	if !errors.As(err, &refusal) || refusal.Public == "" || err.Error() != refusal.Error() {
 		return err.Error()
 	}
 	if refusal.Err == nil {
-		return refusal.Public // also what a server or a handler has told
+		return refusal.Public // also the refusal of a server or handler
 	}
 	switch refusal.Code {
 	case api.Invalid, api.Conflict, api.NotFound:

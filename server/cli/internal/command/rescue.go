@@ -13,9 +13,10 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// bareConfig is KeptConfig for a command that needs nothing of what requests go through:
-// a mistake there must not keep an operator from setting a password or revoking what was
-// stolen. What is wrong is left out, and each mistake is a warning with its place.
+// bareConfig is KeptConfig for a command that does not need the parts of the configuration
+// that serve requests: a mistake there must not keep an operator from setting a password or
+// revoking a stolen credential. Invalid parts are left out, with a warning for each
+// problem.
 func bareConfig(cmd *cobra.Command) (*config.Config, error) {
 	o, err := LoadOptions(cmd)
 	if err != nil {
@@ -43,7 +44,7 @@ func bareConfig(cmd *cobra.Command) (*config.Config, error) {
 	return placed(cfg, prov)
 }
 
-// mountProblems are those of mounts that are found when they are opened.
+// mountProblems returns the problems of mounts that only opening them reveals.
 func mountProblems(cfg *config.Config) (list config.Problems) {
 	found, ok := errors.AsType[*config.Error](check.Check(cfg))
 	if !ok {
@@ -57,15 +58,15 @@ func mountProblems(cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// isNeeded reports whether a problem is of a part that a command could need.
+// isNeeded reports whether a problem is in a part that a command may need.
 func isNeeded(p config.Problem) bool {
 	return !slices.Contains([]string{"mounts", "rules", "upstreams", "cors", "plugins", "hooks", "methods"}, partOf(p))
 }
 
-// partOf is the part of the configuration that a problem is of.
+// partOf returns the top-level key of a problem.
 func partOf(p config.Problem) string { return regexp.MustCompile(`^\w*`).FindString(p.Key) }
 
-// leaveOut removes what is wrong from the parts that a bare engine opens.
+// leaveOut removes the invalid parts that a bare engine would open.
 func leaveOut(cfg *config.Config, problems config.Problems) {
 	wrong, all := map[int]bool{}, false
 	for _, p := range problems {

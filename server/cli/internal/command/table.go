@@ -9,11 +9,11 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// Table lays rows of cells out in columns. What stands in a cell stays there,
-// whoever wrote it.
+// Table prints rows of cells in columns. Cells may contain untrusted text: it cannot leave
+// its cell.
 type Table struct{ *tabwriter.Writer }
 
-// NewTable begins a table; without a head it has rows only.
+// NewTable starts a table. The head is optional.
 func NewTable(w io.Writer, head ...string) Table {
 	t := Table{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
 	if len(head) > 0 {

@@ -10,16 +10,16 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// typesKey is the key of the types in a command's context.
+// typesKey is the context key of the types.
 type typesKey struct{}
 
-// WithTypes has commands that run with the context read configurations that name these
-// types. A list that is nil is Cardea's own.
+// WithTypes returns a context whose commands read configurations that may name these types.
+// A nil list is Cardea's own.
 func WithTypes(ctx context.Context, types config.Types) context.Context {
 	return context.WithValue(ctx, typesKey{}, types)
 }
 
-// Types are what the configuration of the command can name by a type.
+// Types returns the types that the command's configuration can name.
 func Types(cmd *cobra.Command) config.Types {
 	types, _ := cmd.Context().Value(typesKey{}).(config.Types)
 	if types.Methods == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Explain makes every command below cmd say how it is used when it is used
-// otherwise, and every group refuse what it does not know.
+// Explain makes cmd and every command below it add the usage to errors about arguments, and
+// every group refuse unknown commands.
 func Explain(cmd *cobra.Command) {
 	group := cmd.HasSubCommands() && !cmd.Runnable()
 	if group {
@@ -42,7 +42,7 @@ func known(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q", args[0])
 }
 
-// Usage adds to an error how the command is used; nil stays nil.
+// Usage adds the usage line to an error; nil stays nil.
 func Usage(cmd *cobra.Command, err error) error {
 	if err == nil {
 		return nil
@@ -50,7 +50,7 @@ func Usage(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w\nusage: %s\n'%s --help' says more", err, cmd.UseLine(), cmd.CommandPath())
 }
 
-// argsError says which arguments a command takes, and which it was given.
+// argsError returns an error that says which arguments a command takes and which it got.
 func argsError(cmd *cobra.Command, args []string) error {
 	takes := strings.Fields(cmd.Use)[1:]
 	switch {
@@ -62,10 +62,10 @@ func argsError(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("'%s' takes %s, and %d arguments are given", cmd.CommandPath(), strings.Join(takes, " "), len(args))
 }
 
-// FlagError is an error of the library that reads flags in words for operators.
+// FlagError rewrites an error of the flag library for operators.
 func FlagError(cmd *cobra.Command, err error) error {
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		if f := wrong.GetFlag(); f.Value.Type() == durationType { // it says how to write one
+		if f := wrong.GetFlag(); f.Value.Type() == durationType { // the error contains the format
 			return fmt.Errorf("--%s %.60s %w", f.Name, wrong.GetValue(), wrong.Unwrap())
 		}
 	}
@@ -77,7 +77,7 @@ func flagError(err error) error {
 		f := wrong.GetFlag()
 		return fmt.Errorf("--%s is %.60q, must be %s", f.Name, wrong.GetValue(), flagType(f.Value.Type()))
 	}
-	if strings.Contains(err.Error(), "unknown shorthand flag") { // ids of keys and sessions may begin so
+	if strings.Contains(err.Error(), "unknown shorthand flag") { // ids of keys and sessions may begin with -
 		return fmt.Errorf("%w: an argument that begins with '-' goes after '--'", err)
 	}
 	return err
@@ -93,7 +93,7 @@ func flagType(name string) string {
 	return "of type " + name
 }
 
-// Exclusive is an error if more than one of the flags is given.
+// Exclusive returns an error if more than one of the flags is given.
 func Exclusive(cmd *cobra.Command, names ...string) error {
 	var given []string
 	for _, name := range names {
@@ -107,7 +107,7 @@ func Exclusive(cmd *cobra.Command, names ...string) error {
 	return nil
 }
 
-// Dependent is an error if a flag is given without the one that it has an effect with.
+// Dependent returns an error if a flag is given without the flag that it depends on.
 func Dependent(cmd *cobra.Command, name, with string) error {
 	if cmd.Flags().Changed(name) && !cmd.Flags().Changed(with) {
 		return fmt.Errorf("--%s has no effect without --%s: give both, or leave it out", name, with)

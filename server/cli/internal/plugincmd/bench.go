@@ -45,7 +45,8 @@ the same everywhere.`,
 	return cmd
 }
 
-// afterBench is what comes next: bounds for what was measured, if they are missing.
+// afterBench returns the next step: setting max_fuel where it is missing, or running the
+// tests.
 func afterBench(p project, vectors []plugintest.Vector, path string) string {
 	unbound := func(v plugintest.Vector) bool { return v.Want.LoadError == "" && v.Want.MaxFuel == 0 }
 	if slices.ContainsFunc(vectors, unbound) {

@@ -34,7 +34,7 @@ func newBuild() *cobra.Command {
 	}
 }
 
-// builtProject finds a plugin and builds it if there are sources.
+// builtProject finds a plugin and builds it if it has sources.
 func builtProject(cmd *cobra.Command, args []string) (project, error) {
 	p, err := openProject(pathArg(args), command.Points(cmd)...)
 	if err != nil {

@@ -41,7 +41,7 @@ func newCheck() *cobra.Command {
 	}
 }
 
-// remarks is what is no fault and still worth a change before publishing.
+// remarks returns what is not an error but should be changed before publishing.
 func remarks(p project, r plugins.Report) []string {
 	var notes []string
 	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }

@@ -20,7 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// DevFlags are the flags of cardea dev that are about a plugin being written.
+// DevFlags are the flags of cardea dev for a plugin under development.
 type DevFlags struct {
 	path            string
 	config, secrets []string
@@ -35,16 +35,15 @@ func (f *DevFlags) Add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.record, "record", "", "write that plugin's calls to this file, for cardea plugin replay; it holds what the plugin read of users")
 }
 
-// DevPlugin is a plugin that an author tries in cardea dev.
+// DevPlugin is a plugin under development that cardea dev runs.
 type DevPlugin struct {
 	*app.DevPlugin
 	project project
 	record  *os.File
-	cache   string // of compiled modules, the server's own
+	cache   string // the server's directory of compiled modules
 }
 
-// Open builds the plugin. Without the flag there is none, and all methods of the
-// result do nothing.
+// Open builds the plugin. Without --plugin the methods of the result do nothing.
 func (f DevFlags) Open(cmd *cobra.Command, cache string) (*DevPlugin, error) {
 	if f.path == "" {
 		return &DevPlugin{}, f.unused()
@@ -71,8 +70,8 @@ func (f DevFlags) unused() error {
 	return nil
 }
 
-// spec grants the plugin all that it asks for, now and after an edit of its
-// manifest: its author runs it.
+// spec returns a spec with everything that the plugin asks for, also after its manifest is
+// edited: its author runs it.
 func (f DevFlags) spec(p project) (plugins.Spec, error) {
 	file, err := filepath.Abs(p.wasm)
 	if err != nil {
@@ -105,8 +104,8 @@ func (f DevFlags) spec(p project) (plugins.Spec, error) {
 	return spec, nil
 }
 
-// devRights are those that a manifest may ask for. A module without one asks for
-// all that it is given, and more roles must be asked for by name.
+// devRights returns the rights that a manifest may ask for. A module without a manifest
+// asks for everything granted, but the right to add roles must be asked for explicitly.
 func devRights(p project) []string {
 	rights := []string{abi.AllowExtend, abi.AllowWiden}
 	if p.text != nil {
@@ -115,7 +114,7 @@ func devRights(p project) []string {
 	return rights
 }
 
-// pairs reads KEY=VALUE flags.
+// pairs parses KEY=VALUE flags.
 func pairs(flag string, list []string) (map[string]string, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -150,7 +149,7 @@ func (g *DevPlugin) Tell(cmd *cobra.Command) {
 	}
 }
 
-// Points are the points that the plugin is bound to, for the table of facts.
+// Points returns the points to which the plugin is bound, for the output of cardea dev.
 func (g *DevPlugin) Points() []string {
 	if g.DevPlugin == nil {
 		return nil

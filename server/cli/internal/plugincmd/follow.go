@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// Start follows the plugin in the background; stop ends that and closes the record.
+// Start watches the plugin in the background; stop ends that and closes the record.
 func (g *DevPlugin) Start(cmd *cobra.Command) (stop func()) {
 	if g.DevPlugin == nil {
 		return func() {}
@@ -32,8 +32,8 @@ func (g *DevPlugin) Start(cmd *cobra.Command) (stop func()) {
 	}
 }
 
-// follow builds the plugin again whenever its sources change, until ctx ends. The
-// server sees the new module by itself.
+// follow rebuilds the plugin whenever its sources change, until ctx ends. The server
+// notices the new module by itself.
 func (g *DevPlugin) follow(ctx context.Context, cmd *cobra.Command) {
 	if g.project.language == nil {
 		return
@@ -51,16 +51,16 @@ func (g *DevPlugin) follow(ctx context.Context, cmd *cobra.Command) {
 		}
 		fmt.Fprintf(out, "plugin %s: built anew, and it starts: the server reloads it\n", g.project.name)
 	})
-	if ctx.Err() == nil { // watch ends with an error, and the usual one is the end of ctx
+	if ctx.Err() == nil { // watch always returns an error, usually that of ctx
 		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s: its files are no longer watched: %v\n", g.project.name, err)
 	}
 }
 
-// renew builds the plugin, tries whether it starts, and only then puts it where the
+// renew builds the plugin, checks that it starts, and only then moves it to where the
 // server finds it.
 func (g *DevPlugin) renew(ctx context.Context) error {
 	draft := filepath.Join(g.project.dir, "."+g.project.name+".wasm")
-	defer os.Remove(draft) // which a success has renamed
+	defer os.Remove(draft) // already renamed on success
 	if err := g.project.language.Build(ctx, g.project.dir, draft); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (g *DevPlugin) renew(ctx context.Context) error {
 	return os.Rename(draft, g.project.wasm)
 }
 
-// try loads a module as the server will, and leaves it compiled in the server's cache.
+// try loads a module as the server will, which also puts it into the server's cache.
 func (g *DevPlugin) try(ctx context.Context, module string) (err error) {
 	spec := g.Spec
 	spec.File = ""

@@ -56,7 +56,7 @@ func inspection(ctx context.Context, p project) (found plugins.Inspection, err e
 	return found, err
 }
 
-// afterInspect is the command that comes next.
+// afterInspect returns the next command to run.
 func afterInspect(p project, r plugins.Inspection) string {
 	if n := len(r.Start); n > 0 && r.Start[n-1].Error != "" {
 		return "mend its start, then cardea plugin check"
@@ -67,7 +67,7 @@ func afterInspect(p project, r plugins.Inspection) string {
 	return "cardea plugin test"
 }
 
-// outward is what a plugin asks for beyond the event.
+// outward returns what a plugin asks for in addition to the event.
 func outward(g manifest.Grants) []string {
 	var out []string
 	if g.KV {
@@ -80,7 +80,7 @@ func outward(g manifest.Grants) []string {
 	return out
 }
 
-// starts says what starting an instance burns, or why none can start.
+// starts returns how much fuel each way of starting an instance uses, or why it fails.
 func starts(list []plugins.Start) []string {
 	var out []string
 	for _, s := range list {

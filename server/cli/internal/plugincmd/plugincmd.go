@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// New returns the command.
+// New returns the plugin command with its subcommands.
 func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plugin",
@@ -36,7 +36,7 @@ The sources in a directory are compiled first.`,
 	return cmd
 }
 
-// pathArg is the PATH of a plugin command.
+// pathArg returns the PATH argument of a plugin command, or its default.
 func pathArg(args []string) string {
 	if len(args) == 0 {
 		return presentPlugin()
@@ -44,8 +44,8 @@ func pathArg(args []string) string {
 	return args[0]
 }
 
-// Cache is where compiled modules are kept between commands; "" if the
-// user has no place for caches.
+// Cache returns the directory in which compiled modules are kept between commands, or "" if
+// the user has no cache directory.
 func Cache() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -58,7 +58,7 @@ func Cache() string {
 	return dir
 }
 
-// withPlugin loads a project's module with everything that it asks for.
+// withPlugin calls fn with a project's plugin, loaded with everything that it asks for.
 func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) error {
 	spec, err := p.spec()
 	if err != nil {
@@ -73,7 +73,7 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) e
 	})
 }
 
-// withHost opens a host of the command's own.
+// withHost calls fn with a plugin host and closes the host.
 func withHost(ctx context.Context, cache string, points []hooks.Point, fn func(*plugins.Host) error) (err error) {
 	host, err := plugins.Open(ctx, plugins.Config{CacheDir: cache, Compiler: command.Compile, Points: points})
 	if err != nil {
@@ -83,7 +83,7 @@ func withHost(ctx context.Context, cache string, points []hooks.Point, fn func(*
 	return fn(host)
 }
 
-// withRunner opens the vectors' runner on a project's module.
+// withRunner calls fn with a runner of vectors on a project's module.
 func withRunner(cmd *cobra.Command, p project, isolation string, fn func(*plugintest.Runner) error) (err error) {
 	m, err := p.module()
 	if err != nil {
@@ -107,7 +107,7 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// size writes a number of bytes for people.
+// size formats a number of bytes.
 func size(n int) string {
 	switch {
 	case n >= 1<<20:

@@ -25,22 +25,21 @@ import (
 	"github.com/cardea-auth/cardea/plugins/sdk"
 )
 
-// project is a plugin on disk: a directory with sources, manifest and vectors,
-// or a finished module.
+// project is a plugin on disk: a directory with sources, manifest and vectors, or a module.
 type project struct {
 	dir      string
 	name     string
-	wasm     string // the module, which may have to be built first
-	vectors  string // its vectors; the file may be missing
+	wasm     string // path of the module, which may not be built yet
+	vectors  string // path of its vectors, which may not exist
 	manifest manifest.Manifest
-	text     []byte        // the manifest as it stands, beside the module or inside it; nil without one
-	language *sdk.Language // nil for a finished module
-	points   []hooks.Point // of the program, besides those of plugins/abi
-	own      []abi.Point   // how guests see them
+	text     []byte        // the manifest as stored beside or inside the module; nil if there is none
+	language *sdk.Language // nil if there are no sources
+	points   []hooks.Point // the program's own, in addition to those of plugins/abi
+	own      []abi.Point   // their descriptions for plugins
 }
 
-// presentPlugin is the plugin that no PATH means: the one in the present
-// directory or, right after `cardea plugin new`, in its only one below.
+// presentPlugin returns the default PATH: the current directory or, if it has no manifest,
+// its only subdirectory with one, as after `cardea plugin new`.
 func presentPlugin() string {
 	if name, _, err := findManifest("."); err == nil || name != "" {
 		return "."
@@ -61,8 +60,8 @@ func presentPlugin() string {
 	return slices.Collect(maps.Keys(found))[0]
 }
 
-// openProject finds the plugin that a PATH means, which may have hooks for points of the
-// program's own.
+// openProject finds the plugin at path. The plugin may have hooks for the program's own
+// points.
 func openProject(path string, points ...hooks.Point) (project, error) {
 	own, err := catalogue.Of(points)
 	if err != nil {
@@ -93,12 +92,12 @@ func openProject(path string, points ...hooks.Point) (project, error) {
 		return p, nil
 	}
 	if _, missing := os.Stat(p.wasm); missing == nil {
-		return p, nil // no sources here, and none needed
+		return p, nil // a module without sources
 	}
 	return p, err
 }
 
-// moduleProject is a module with what stands beside it.
+// moduleProject completes the project of a module, with its manifest if it has one.
 func moduleProject(p project) (project, error) {
 	p.name = strings.TrimSuffix(filepath.Base(p.wasm), filepath.Ext(p.wasm))
 	p.vectors = filepath.Join(p.dir, "testdata", "vectors.json")
@@ -118,8 +117,8 @@ func moduleProject(p project) (project, error) {
 	return p, err
 }
 
-// checkModule looks at a file's first bytes, before anything else that can be wrong
-// with it is said.
+// checkModule checks a file's first bytes, so that a wrong file is reported before other
+// errors.
 func checkModule(file string) error {
 	f, err := files.Open(file)
 	if err != nil {
@@ -137,16 +136,16 @@ func checkModule(file string) error {
 	return fmt.Errorf("%s is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them; `cardea plugin new --lang go NAME` begins a plugin", file)
 }
 
-// maxModule is how many bytes are read of a module, and of what belongs to it.
+// maxModule is the maximum size of a module and of each of its files, in bytes.
 const maxModule = 256 << 20
 
-// innerManifest is the manifest inside a module, nil without one.
+// innerManifest returns the manifest inside a module, or nil if it has none.
 func innerManifest(file string) ([]byte, error) {
 	module, err := files.Read(file, maxModule)
 	return manifest.Inner(module), err
 }
 
-// findManifest finds the one JSON file in dir that speaks of hooks.
+// findManifest finds the one JSON file in dir that looks like a manifest.
 func findManifest(dir string) (name string, text []byte, err error) {
 	found, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
@@ -173,7 +172,8 @@ func findManifest(dir string) (name string, text []byte, err error) {
 
 var errNoManifest = errors.New("no manifest, NAME.json with \"hooks\" and \"abi\" in it: `cardea plugin new --lang go NAME` begins a plugin that has one")
 
-// looksLikeManifest tells manifests, broken ones too, from package.json and kin.
+// looksLikeManifest tells manifests, including invalid ones, from other files such as
+// package.json.
 func looksLikeManifest(data []byte) bool {
 	var m map[string]json.RawMessage
 	if json.Unmarshal(data, &m) != nil {
@@ -182,7 +182,7 @@ func looksLikeManifest(data []byte) bool {
 	return m["hooks"] != nil && m["abi"] != nil
 }
 
-// build compiles the sources; a finished module stays as it is.
+// build compiles the sources, if there are any.
 func (p project) build(ctx context.Context) error {
 	if p.language == nil {
 		return nil
@@ -199,7 +199,7 @@ func (p project) module() (plugintest.Module, error) {
 	return plugintest.Module{Wasm: wasm, Manifest: p.text}, err
 }
 
-// spec asks a host for the plugin with everything that it asks for.
+// spec returns a spec that grants the plugin everything that it asks for.
 func (p project) spec() (plugins.Spec, error) {
 	m, err := p.module()
 	return plugins.Spec{
@@ -208,8 +208,8 @@ func (p project) spec() (plugins.Spec, error) {
 	}, err
 }
 
-// sampleConfig is a configuration that the plugin accepts: the one that its
-// vectors begin with, if any.
+// sampleConfig returns a configuration that the plugin accepts: the default of its vectors,
+// if any.
 func (p project) sampleConfig() map[string]string {
 	file, err := plugintest.Read(p.vectors, p.own...)
 	if err != nil {
@@ -218,8 +218,8 @@ func (p project) sampleConfig() map[string]string {
 	return file.Defaults.ConfigText()
 }
 
-// sampleSecrets are secrets for all that the plugin asks for: those of its vectors,
-// if any, so that it can be loaded and looked at.
+// sampleSecrets returns a value for each secret that the plugin asks for, from its vectors
+// if possible, so that it can be loaded.
 func (p project) sampleSecrets() map[string]api.Secret {
 	out := map[string]api.Secret{}
 	file, err := plugintest.Read(p.vectors, p.own...)

@@ -72,7 +72,7 @@ there are and where they are bound counts from the next start.`,
 	}
 }
 
-// unserved adds what to do to the error that no server answers.
+// unserved adds advice to the error that no server is running.
 func unserved(err error) error {
 	if !errors.Is(err, control.ErrNoServer) {
 		return err
@@ -80,7 +80,7 @@ func unserved(err error) error {
 	return fmt.Errorf("%w: start one with cardea serve or cardea dev, or name the running one's configuration with --config FILE", err)
 }
 
-// refusedPlugins is the error of those that go on as they were.
+// refusedPlugins returns an error for the plugins that were not reloaded.
 func refusedPlugins(list []app.Plugin) error {
 	var texts []string
 	for _, p := range list {

@@ -72,7 +72,7 @@ func signPlugin(cmd *cobra.Command, p project, path, file string) error {
 	return nil
 }
 
-// publicOf is where the public part of a key is, if --generate has made it.
+// publicOf returns the file with the public part of a key, if --generate created it.
 func publicOf(file string) string {
 	if command.Exists(file + ".pub") {
 		return file + ".pub"
@@ -122,12 +122,12 @@ func verifyPlugin(cmd *cobra.Command, p project, key api.Key) error {
 	return nil
 }
 
-// signature is the file of a plugin's signature.
+// signature returns the path of a plugin's signature.
 func (p project) signature() string {
 	return strings.TrimSuffix(p.wasm, filepath.Ext(p.wasm)) + ".jws"
 }
 
-// generateKey writes a new key and its public part, never over old ones.
+// generateKey writes a new key and its public part. It does not overwrite files.
 func generateKey(file string) error {
 	if file == "" {
 		return errNoKey
@@ -166,7 +166,7 @@ func writeOnce(file string, text []byte, mode os.FileMode) error {
 
 var errNoKey = errors.New("which key? name its file with --key; cardea plugin sign --generate --key FILE makes one")
 
-// missingKey adds to the error of a file that is not there what it should be.
+// missingKey adds what is expected to the error of a missing file.
 func missingKey(err error, expected string) error {
 	if !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -174,7 +174,7 @@ func missingKey(err error, expected string) error {
 	return fmt.Errorf("%w: %s", err, expected)
 }
 
-// readKey reads a key as PEM or JWK.
+// readKey reads a key in PEM or JWK form.
 func readKey(file string) (api.Key, error) {
 	if file == "" {
 		return api.Key{}, errNoKey

@@ -83,8 +83,8 @@ func runTests(cmd *cobra.Command, args []string, f testFlags) error {
 	return printResults(cmd.OutOrStdout(), pathArg(args), results, f.verbose)
 }
 
-// readVectors reads a plugin's vectors. Where there are none, what is wrong with the
-// module comes first: nobody writes vectors for one that does not load.
+// readVectors reads a plugin's vectors. If there are none, a module that does not load is
+// reported first.
 func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
 	file, err := plugintest.Read(p.vectors, p.own...)
 	if !errors.Is(err, os.ErrNotExist) {
@@ -96,7 +96,7 @@ func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
 	return file, fmt.Errorf("%w: write vectors there; `cardea plugin new` writes some to begin with", err)
 }
 
-// printResults writes one line a vector, with its problems below it.
+// printResults writes one line per vector, with its problems below it.
 func printResults(w io.Writer, path string, results []plugintest.Result, verbose bool) error {
 	t := command.NewTable(w)
 	failed := 0
@@ -139,7 +139,7 @@ func printDetails(t command.Table, r plugintest.Result) {
 	}
 }
 
-// updateVectors writes the results into the file as its expectations.
+// updateVectors writes the results into the file as expectations.
 func updateVectors(cmd *cobra.Command, p project, results []plugintest.Result) error {
 	text, err := files.Read(p.vectors, maxModule)
 	if err != nil {

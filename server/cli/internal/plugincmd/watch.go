@@ -13,8 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// watchEvery is how often a plugin's files are looked at: soon enough for one
-// who saves and looks up, and nothing that a machine notices.
+// watchEvery is how often a plugin's files are checked for changes.
 const watchEvery = 300 * time.Millisecond
 
 // watchTests runs the tests now and whenever a file changes, until ctx ends.
@@ -36,7 +35,8 @@ func watchTests(cmd *cobra.Command, args []string, f testFlags) error {
 	return err
 }
 
-// watch calls fn at once and after every change to a project's own files.
+// watch calls fn immediately and after every change of a project's own files, until ctx
+// ends.
 func watch(ctx context.Context, p project, fn func()) error {
 	for {
 		before, err := p.stamp()
@@ -50,7 +50,7 @@ func watch(ctx context.Context, p project, fn func()) error {
 	}
 }
 
-// changed returns when the project's files are no longer as before.
+// changed waits until the project's files differ from before, or ctx ends.
 func (p project) changed(ctx context.Context, before string) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -66,8 +66,7 @@ func (p project) changed(ctx context.Context, before string) error {
 	}
 }
 
-// stamp names the state of the sources, the manifest and the vectors. What a
-// build makes does not count.
+// stamp identifies the state of the sources, manifest and vectors. It ignores build output.
 func (p project) stamp() (string, error) {
 	var b strings.Builder
 	err := filepath.WalkDir(p.dir, func(file string, d fs.DirEntry, err error) error {
@@ -86,7 +85,7 @@ func (p project) stamp() (string, error) {
 		}
 		info, err := d.Info()
 		if err != nil {
-			return nil // gone between the two looks: the next one sees it
+			return nil // deleted since the directory was read: the next check sees it
 		}
 		fmt.Fprintf(&b, "%s %d %d\n", file, info.Size(), info.ModTime().UnixNano())
 		return nil

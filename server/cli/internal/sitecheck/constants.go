@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Constants are the lines for the site behind one upstream, with the key that
-// signs and the one that is going to. It makes no key.
+// Constants returns the lines for the site behind one upstream, with the active and the
+// next signing key. It creates no keys.
 func Constants(ctx context.Context, cfg *config.Config, u config.Upstream) (string, error) {
 	ring, err := state.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -32,8 +32,7 @@ func Constants(ctx context.Context, cfg *config.Config, u config.Upstream) (stri
 	return assertion.Constants(by, audience, trusted)
 }
 
-// inPlugin turns the lines into ones that leave what wp-config.php defines as it
-// is.
+// inPlugin changes the lines so that they do not override constants of wp-config.php.
 func inPlugin(lines string) string {
 	var b strings.Builder
 	for line := range strings.Lines(lines) {

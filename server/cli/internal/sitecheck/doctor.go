@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// NewDoctor returns the command.
+// NewDoctor returns the doctor command.
 func NewDoctor() *cobra.Command {
 	var direct string
 	var s spoken
@@ -39,7 +39,7 @@ site answers to requests without credentials.`,
 				return err
 			}
 			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) }), points: command.Points(cmd)}
-			cfg, _ := d.fromFile() // the check of the secret tells why it cannot be read
+			cfg, _ := d.fromFile() // the check of the secret reports the error
 			if d.spoken, err = s.completed(p, cfg); err != nil {
 				return err
 			}
@@ -55,24 +55,24 @@ site answers to requests without credentials.`,
 type doctor struct {
 	*probe
 	spoken
-	as       all.Client // whom it asks as: the dialect that is spoken, else the one that should be
-	found    bool       // whether it is spoken
+	as       all.Client // the client to act as: of the dialect found, else of the expected one
+	found    bool       // whether the site speaks its dialect
 	direct   string
 	now      func() time.Time
-	fromFile func() (*config.Config, error) // nil without a configuration
-	points   []hooks.Point                  // of the program's own
+	fromFile func() (*config.Config, error) // returns nil if there is no configuration
+	points   []hooks.Point                  // the program's own
 }
 
-// finding is what a check came to; the zero value is "fine".
+// finding is the result of a check; the zero value means no problem.
 type finding struct {
 	wrong string // what is wrong
 	seen  string // what a client sees of it
 	cure  string
-	skip  string // why the check could not be made
-	note  string // what else there is to say of a check that found nothing
+	skip  string // why the check was not possible
+	note  string // details of a check that found no problem
 }
 
-// cures are the remedies by the code that a client sees.
+// cures returns the remedies by the error code that a client sees.
 func cures() map[string]string {
 	return map[string]string{
 		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the mount a header of its own",
@@ -87,7 +87,7 @@ func cures() map[string]string {
 }
 
 func (d doctor) run(ctx context.Context, out io.Writer) error {
-	d.as, d.found, _ = d.whom(ctx, d.probe) // that nobody answers is the first check's finding
+	d.as, d.found, _ = d.whom(ctx, d.probe) // the first check reports an error
 	bad := 0
 	for _, c := range []struct {
 		name string
@@ -112,7 +112,8 @@ func (d doctor) run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// look is the part that checks share: whether an answer came, and from the site.
+// look makes a request for a check and returns a finding if there is no answer or a block
+// page.
 func (d doctor) look(ctx context.Context, method, path string, headers ...string) (reply, finding) {
 	r, err := d.ask(ctx, method, path, "", headers...)
 	if err != nil {
@@ -143,7 +144,7 @@ func (d doctor) https(ctx context.Context) finding {
 		return d.encrypted(ctx)
 	}
 	switch {
-	case err != nil: // newProbe has read it
+	case err != nil: // cannot happen: newProbe parsed it
 		return finding{}
 	case u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1":
 		return finding{skip: "plain HTTP on this machine"}
@@ -152,7 +153,7 @@ func (d doctor) https(ctx context.Context) finding {
 		cure: "give server.tls a certificate, or put a proxy with one in front and list it in server.trusted_proxies"}
 }
 
-// encrypted asks whether HTTPS is really spoken.
+// encrypted checks that the site really speaks HTTPS.
 func (d doctor) encrypted(ctx context.Context) finding {
 	_, err := d.ask(ctx, http.MethodHead, d.root(), "")
 	switch {
@@ -164,7 +165,7 @@ func (d doctor) encrypted(ctx context.Context) finding {
 	return finding{}
 }
 
-// skew is how far clocks may be apart before assertions and tokens fail.
+// skew is the clock difference above which assertions and tokens fail.
 const skew = 5 * time.Second
 
 func (d doctor) clock(ctx context.Context) finding {
@@ -196,21 +197,21 @@ func (d doctor) directAccess(ctx context.Context) finding {
 	}
 	path := d.sample()
 	if strings.HasSuffix(p.path(), d.prefix) {
-		path = strings.TrimPrefix(path, d.prefix) // the address has it already
+		path = strings.TrimPrefix(path, d.prefix) // already in the address
 	}
 	r, err := p.ask(ctx, http.MethodGet, path, "")
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) || r.code == "cardea_required" {
 		return finding{}
 	}
-	if r.code == "no_credential" { // which Cardea answers, and no WordPress
+	if r.code == "no_credential" { // only Cardea answers with this code
 		return askedGate("answers as the gate does: " + r.String())
 	}
 	return finding{wrong: "the WordPress answers past the gate: " + r.String(), seen: "nothing: what the gate refuses is open there",
 		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gate reach the site"}
 }
 
-// askedGate says that --direct does not lead past the gate.
+// askedGate returns the finding that --direct leads to the gate itself.
 func askedGate(why string) finding {
 	return finding{wrong: "--direct " + why + ", so the WordPress behind the gate was not asked", seen: "nothing",
 		cure: "give --direct the address of the WordPress itself, as in the url of the upstream"}

@@ -16,8 +16,8 @@ import (
 
 const noConfig = "no configuration here: give --config"
 
-// settings are those of the configuration, or the finding of a check that needs them
-// and has none. The check of the secret tells why a file cannot be read.
+// settings returns the configuration, or the finding for a check that needs one if there is
+// none. The check of the secret reports why a file cannot be read.
 func (d doctor) settings() (*config.Config, finding) {
 	cfg, err := d.fromFile()
 	switch {
@@ -29,8 +29,8 @@ func (d doctor) settings() (*config.Config, finding) {
 	return cfg, finding{}
 }
 
-// issuer compares what the mount calls itself with what the site does: its plugin
-// takes tokens of its home alone, to the letter.
+// issuer compares the mount's issuer with the site's home URL: the plugin accepts only
+// tokens whose issuer is exactly its home.
 func (d doctor) issuer(ctx context.Context) finding {
 	cfg, missing := d.settings()
 	if cfg == nil {
@@ -57,7 +57,7 @@ func (d doctor) issuer(ctx context.Context) finding {
 	return finding{}
 }
 
-// proxies finds that somebody stands in front whom the configuration does not know.
+// proxies looks for signs of a proxy that is not in the configuration.
 func (d doctor) proxies(ctx context.Context) finding {
 	cfg, missing := d.settings()
 	if cfg == nil {
@@ -84,7 +84,7 @@ func (d doctor) proxies(ctx context.Context) finding {
 	}
 }
 
-// proxySign is the header by which a well-known proxy shows itself; "" if there is none.
+// proxySign returns what shows that a well-known proxy answered, or "".
 func proxySign(h http.Header) string {
 	for _, name := range []string{"Via", "CF-Ray", "X-Varnish", "X-Served-By", "X-Amz-Cf-Id", "X-Cache", "X-Sucuri-Id"} {
 		if h.Get(name) != "" {
@@ -94,7 +94,7 @@ func proxySign(h http.Header) string {
 	return ""
 }
 
-// configuration looks for settings that contradict each other or have no effect.
+// configuration checks for settings that contradict each other or have no effect.
 func (d doctor) configuration(context.Context) finding {
 	cfg, missing := d.settings()
 	if cfg == nil {
@@ -106,7 +106,7 @@ func (d doctor) configuration(context.Context) finding {
 	}
 	var list config.Problems
 	for _, p := range check.Faults(cfg, d.now()) {
-		if !strings.HasSuffix(p.Key, ".secret") { // which has a check of its own
+		if !strings.HasSuffix(p.Key, ".secret") { // has a check of its own
 			list = append(list, p)
 		}
 	}
@@ -119,7 +119,8 @@ func (d doctor) configuration(context.Context) finding {
 	return finding{}
 }
 
-// tokenKeys finds that the keys are missing with which the tokens in use were signed.
+// tokenKeys checks for a lost key file and for revoked keys that were restored from a
+// backup.
 func (d doctor) tokenKeys(ctx context.Context) finding {
 	cfg, missing := d.settings()
 	if cfg == nil {

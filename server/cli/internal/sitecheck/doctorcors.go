@@ -8,10 +8,10 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// stranger is an origin that no site allows by name.
+// stranger is an origin that no site lists by name.
 const stranger = "https://cardea-doctor.example"
 
-// cors asks as browsers do for a page from elsewhere.
+// cors sends the requests that browsers make for a page of another origin.
 func (d doctor) cors(ctx context.Context) finding {
 	if f := d.anyOrigin(ctx); f.wrong != "" {
 		return f
@@ -21,7 +21,7 @@ func (d doctor) cors(ctx context.Context) finding {
 	switch {
 	case f.wrong != "":
 		return f
-	case origin == stranger && r.code == "cors_origin": // others are listed
+	case origin == stranger && r.code == "cors_origin": // only listed origins are allowed
 		return finding{}
 	case r.status >= 400:
 		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, whatever token it would have sent",
@@ -33,11 +33,11 @@ func (d doctor) cors(ctx context.Context) finding {
 	return d.ownAnswers(ctx, origin)
 }
 
-// ownAnswers finds that pages may read the site and not what the dialect's own
-// endpoints answer: they get no token.
+// ownAnswers checks that pages that may read the site may also read the answers of the
+// dialect's own endpoints, which they need to get a token.
 func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
 	if !d.found {
-		return finding{} // the check of the endpoints tells
+		return finding{} // reported by the check of the endpoints
 	}
 	site, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", origin)
 	if err != nil {
@@ -54,8 +54,8 @@ func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
 	return finding{}
 }
 
-// anyOrigin finds the answer that lets every page act for its visitors, to a
-// preflight or to a request.
+// anyOrigin checks whether the answer to a preflight or request lets every origin use the
+// visitor's cookies.
 func (d doctor) anyOrigin(ctx context.Context) finding {
 	asked, f := d.preflight(ctx, stranger)
 	if f.wrong != "" {
@@ -63,7 +63,7 @@ func (d doctor) anyOrigin(ctx context.Context) finding {
 	}
 	read, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", stranger)
 	if err != nil {
-		return finding{} // the check of the API tells
+		return finding{} // reported by the check of the API
 	}
 	own, err := d.ask(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path, "", "Origin", stranger)
 	if err != nil {
@@ -88,7 +88,8 @@ func (d doctor) preflight(ctx context.Context, origin string) (reply, finding) {
 	return r, finding{}
 }
 
-// allowedOrigin is one that the configuration lists by name, else the stranger.
+// allowedOrigin returns an origin that the configuration lists without wildcard, or else
+// stranger.
 func (d doctor) allowedOrigin() string {
 	cfg, err := d.fromFile()
 	if err != nil || cfg == nil || !cfg.CORS.Enabled {
@@ -102,7 +103,7 @@ func (d doctor) allowedOrigin() string {
 	return stranger
 }
 
-// originsAtHome are those that may call the mount's site.
+// originsAtHome returns the origins that may call the mount's site.
 func (d doctor) originsAtHome(cfg *config.Config) []string {
 	if m, ok := d.mount(d.probe, cfg); ok && m.Traits().WordPress && len(m.CORSOrigins) > 0 {
 		return m.CORSOrigins

@@ -12,8 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// hashes tells of password hashes that cost more than every try may, or that no
-// login can use.
+// hashes checks for password hashes that exceed the cost limit or that no login can use.
 func (d doctor) hashes(ctx context.Context) finding {
 	cfg, missing := d.settings()
 	if cfg == nil {

@@ -88,8 +88,8 @@ func asserting(cfg *config.Config) (config.Upstream, bool) {
 	return config.Upstream{}, false
 }
 
-// isPinned asks the site itself with an assertion by the next key. Without
-// --direct it cannot be told.
+// isPinned reports whether the site accepts an assertion signed by the given key. Without
+// --direct it returns false.
 func (d doctor) isPinned(ctx context.Context, cfg *config.Config, u config.Upstream, ring *keys.Ring, kid string) bool {
 	key, ok := ring.Find(kid)
 	if d.direct == "" || !ok {

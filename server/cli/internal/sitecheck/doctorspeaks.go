@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// native reports whether there is no WordPress to look at, as far as is known.
+// native reports whether the site speaks only Cardea's own dialect, as far as is known.
 func (d doctor) native() bool { return d.as.Dialect == "native" }
 
-// sample is a route that every client may ask for, even if it is refused there.
+// sample returns the path of a route that any client may request, even if it is refused.
 func (d doctor) sample() string {
 	if d.native() {
 		return d.prefix + d.as.Try.Path
@@ -19,7 +19,7 @@ func (d doctor) sample() string {
 	return d.prefix + "/wp-json/wp/v2/posts"
 }
 
-// root is what is asked for the sake of its headers.
+// root returns the path to request for its response headers.
 func (d doctor) root() string {
 	if d.native() {
 		return d.sample()
@@ -36,7 +36,7 @@ func (d doctor) posts(ctx context.Context) finding {
 		return f
 	}
 	if r.code == "no_credential" || r.code == "MISSING_AUTHORIZATION_HEADER" {
-		return f // a rule that asks for credentials is no illness
+		return f // a rule that requires credentials is fine
 	}
 	if cure := cures()[r.code]; cure != "" {
 		return finding{wrong: "the posts cannot be read: " + r.String(), seen: r.code, cure: cure}
@@ -45,7 +45,7 @@ func (d doctor) posts(ctx context.Context) finding {
 		cure: "in Settings > Permalinks choose any structure but Plain, or use ?rest_route="}
 }
 
-// namespace looks whether what answers is the dialect's own, not just anything.
+// namespace checks that the dialect's own endpoints answer.
 func (d doctor) namespace(ctx context.Context) finding {
 	if d.found {
 		return finding{note: d.as.Dialect + ": " + d.as.Plugin}
@@ -69,7 +69,7 @@ func (d doctor) namespace(ctx context.Context) finding {
 	return finding{wrong: wrong, seen: "rest_no_route, or answers in which the client finds no token", cure: cures()["rest_no_route"]}
 }
 
-// authorization sends what is no token: the refusal tells whether it arrived.
+// authorization sends an invalid token: the refusal shows whether the header arrived.
 func (d doctor) authorization(ctx context.Context) finding {
 	if d.as.Dialect == "" {
 		return finding{skip: "no dialect answers that could tell whether the header arrives"}
@@ -91,7 +91,7 @@ func (d doctor) authorization(ctx context.Context) finding {
 	}
 }
 
-// dropped is the cure of a header that does not arrive.
+// dropped returns the cure for a header that does not arrive.
 func (s spoken) dropped() string {
 	if s.header == "Authorization" {
 		return cures()["jwt_auth_no_auth_header"]

@@ -13,15 +13,15 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// spoken is how a site wants to be asked: in which dialect, below which prefix,
-// and in which header tokens come. An empty dialect is to be found out.
+// spoken says how to talk to a site: in which dialect, below which prefix, and with which
+// header for tokens. An empty dialect must be detected.
 type spoken struct {
 	dialect, prefix string
 	header, word    string // Authorization and Bearer, unless the site has its own
-	from            string // where the dialect was learned
+	from            string // where the dialect was found
 }
 
-// addSpoken adds the flags by which a command is told.
+// addSpoken adds the flags for spoken.
 func addSpoken(cmd *cobra.Command, s *spoken) {
 	flags := cmd.Flags()
 	flags.StringVar(&s.dialect, "dialect", "", "whose endpoints to ask, as in mounts (default: the configuration's, else found by asking)")
@@ -30,8 +30,8 @@ func addSpoken(cmd *cobra.Command, s *spoken) {
 	flags.StringVar(&s.word, "header-prefix", "", "word in front of the token in --header, such as Bearer")
 }
 
-// completed returns what the flags say, and for the rest what the mount says that
-// is meant by them. cfg may be nil.
+// completed returns s with empty fields set from the matching mount of cfg, which may be
+// nil, or to defaults.
 func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
 	if s.dialect != "" {
 		if _, ok := all.ClientOf(s.dialect); !ok {
@@ -52,7 +52,7 @@ func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
 	}
 	s.prefix = strings.TrimSuffix(s.prefix, "/")
 	if strings.HasSuffix(p.path(), s.prefix) {
-		s.prefix = "" // the address has it already
+		s.prefix = "" // already in the address
 	}
 	if s.header == "" {
 		s.header, s.word = "Authorization", "Bearer"
@@ -60,8 +60,8 @@ func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
 	return s, nil
 }
 
-// mount is the one that is meant: at the site's host and path, a plugin's before
-// Cardea's own.
+// mount returns the matching mount at the site's host and path. One of a plugin's dialect
+// takes precedence over one of Cardea's own.
 func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 	if cfg == nil {
 		return config.Mount{}, false
@@ -87,13 +87,13 @@ func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 	return config.Mount{}, false
 }
 
-// credential is the header with a token.
+// credential returns the name and value of the header with a token.
 func (s spoken) credential(token string) (name, value string) {
 	return s.header, strings.TrimSpace(s.word + " " + token)
 }
 
-// whom is who to ask as: the dialect that is named, or the first that the site
-// recognises. No credential is sent. ok is false if the site does not speak it.
+// whom returns the client to act as: of the named dialect, or of the first that the site
+// speaks. ok is false if the site does not speak it. No credential is sent.
 func (s spoken) whom(ctx context.Context, p *probe) (c all.Client, ok bool, err error) {
 	seen := map[all.Call]reply{}
 	for _, c := range all.Clients() {
@@ -115,7 +115,7 @@ func (s spoken) whom(ctx context.Context, p *probe) (c all.Client, ok bool, err 
 	return c, false, nil
 }
 
-// bring asks with a token.
+// bring makes a request with a token.
 func (s spoken) bring(ctx context.Context, p *probe, c all.Call, token string) (reply, error) {
 	name, value := s.credential(token)
 	body, headers := "", []string{name, value}

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// probe asks a site from outside, as a client does: for doctor and test-login.
+// probe makes requests to a site as a client does, for doctor and test-login.
 type probe struct {
-	base   string // without a slash at its end
+	base   string // without trailing slash
 	client *http.Client
 }
 
-// probeBytes bounds what is read of an answer.
+// probeBytes is the maximum number of bytes read from a response.
 const probeBytes = 1 << 20
 
 func newProbe(base string) (*probe, error) {
@@ -29,26 +29,26 @@ func newProbe(base string) (*probe, error) {
 	return &probe{strings.TrimSuffix(base, "/"), &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}}, nil
 }
 
-// path is that of the address, without a slash at its end.
+// path returns the path of the address, without trailing slash.
 func (p *probe) path() string {
 	u, err := url.Parse(p.base)
-	if err != nil { // newProbe has read it
+	if err != nil { // cannot happen: newProbe parsed it
 		return ""
 	}
 	return u.EscapedPath()
 }
 
-// reply is an answer, as far as it says something about the site.
+// reply is the part of a response that the checks use.
 type reply struct {
 	status int
 	header http.Header
 	isJSON bool
 	text   string
-	code   string         // of WordPress's error envelope, or of miniOrange's
-	body   map[string]any // if it is an object
+	code   string         // from the error object of WordPress or miniOrange
+	body   map[string]any // nil unless it is a JSON object
 }
 
-// ask makes one request; headers come as name, value.
+// ask makes one request; headers are pairs of name and value.
 func (p *probe) ask(ctx context.Context, method, path, body string, headers ...string) (reply, error) {
 	req, err := http.NewRequestWithContext(ctx, method, p.base+path, strings.NewReader(body))
 	if err != nil {
@@ -70,14 +70,14 @@ func (p *probe) ask(ctx context.Context, method, path, body string, headers ...s
 	if json.Unmarshal(text, &r.body) == nil {
 		r.code, _ = r.body["code"].(string)
 		if name, ok := r.body["error"].(string); ok && r.body["status"] == "error" {
-			r.code = name // whose "code" is the status
+			r.code = name // its "code" is the status
 		}
 	}
 	return r, nil
 }
 
-// blocked reports whether a page stands where data should: firewalls and security
-// plugins answer so.
+// blocked reports whether the response looks like the block page of a firewall or security
+// plugin.
 func (r reply) blocked() bool {
 	switch r.status {
 	case 403, 406, 409, 418, 429, 503:
@@ -86,7 +86,7 @@ func (r reply) blocked() bool {
 	return false
 }
 
-// refused reports whether the answer says no; miniOrange does so with 200, too.
+// refused reports whether the response is a refusal; miniOrange sends some with status 200.
 func (r reply) refused() bool { return r.status/100 != 2 || r.body["status"] == "error" }
 
 func (r reply) String() string {

@@ -31,7 +31,7 @@ const (
 	pluginFile = "cardea.php"
 )
 
-// NewQuickstart returns the command.
+// NewQuickstart returns the quickstart command.
 func NewQuickstart() *cobra.Command {
 	var f quickstartFlags
 	cmd := &cobra.Command{
@@ -89,8 +89,7 @@ func quickstart(cmd *cobra.Command, f quickstartFlags) error {
 	return nil
 }
 
-// prepared is the configuration, when nothing speaks against it any more. Nothing
-// has been written then.
+// prepared returns the configuration after all checks have passed. It writes nothing.
 func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 	if err := f.check(); err != nil {
 		return nil, err
@@ -112,8 +111,8 @@ func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 	return f.configuration(p)
 }
 
-// write makes the files, or none of them: what is left behind would stop the next
-// run. Keys in the data directory stay, and are used again.
+// write creates all files, or none: files that are left behind would stop the next run.
+// Keys in the data directory stay and are used again.
 func (f *quickstartFlags) write(cmd *cobra.Command, text []byte) (lines string, err error) {
 	var made []string
 	defer func() {
@@ -143,7 +142,7 @@ func (f *quickstartFlags) write(cmd *cobra.Command, text []byte) (lines string, 
 	return lines, put(pluginFile, plugin, 0o644)
 }
 
-// constants reads what was written as a server does, and makes the keys.
+// constants loads the written configuration as a server does, and creates the keys.
 func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
 	cfg, prov, err := command.ReadConfig(cmd, command.OptionsFor(cmd, config.FileName, true))
 	if err != nil {
@@ -171,7 +170,7 @@ cardea.php holds these constants; wp-config.php may define them instead:
 
 %s`
 
-// pluginWith returns cardea.php with constants of its own.
+// pluginWith returns cardea.php with these constants in it.
 func pluginWith(lines string) ([]byte, error) {
 	const after = "namespace Cardea;\n"
 	head, rest, found := strings.Cut(string(wordpress.Plugin()), after)
@@ -181,7 +180,7 @@ func pluginWith(lines string) ([]byte, error) {
 	return []byte(head + after + "\n// Of this gate; 'cardea keys export --for assertion' prints them again.\n" + inPlugin(lines) + rest), nil
 }
 
-// create writes a file that must not be there yet.
+// create writes a file that must not exist yet.
 func create(name string, content []byte, mode fs.FileMode) error {
 	f, err := os.OpenFile(filepath.Clean(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// check completes the flags and looks at their form. Errors show no DSN.
+// check validates the flags and fills in defaults. Errors do not contain the DSN.
 func (f *quickstartFlags) check() error {
 	site, err := url.Parse(f.site)
 	if err != nil || site.Scheme != "http" && site.Scheme != "https" || site.Host == "" || site.User != nil || site.RawQuery != "" || site.Fragment != "" {
@@ -56,7 +56,8 @@ func portOf(u *url.URL) string {
 	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 }
 
-// remark warns of a name that is the site's now and may become the gate's.
+// remark warns about a host name that now points at the site and may point at the gate
+// later.
 func (f *quickstartFlags) remark(out io.Writer) {
 	site, err := url.Parse(f.site)
 	if err != nil || f.upstream != "" {
@@ -67,7 +68,7 @@ func (f *quickstartFlags) remark(out io.Writer) {
 	}
 }
 
-// chooseDialect asks the site which plugin it has, and says what was found.
+// chooseDialect detects which plugin the site has, and prints the result.
 func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) error {
 	if _, ok := all.ClientOf(f.dialect); f.dialect != "" && !ok {
 		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect))
@@ -92,7 +93,7 @@ func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) erro
 	return nil
 }
 
-// plugin is the one that the site has, and the sentence that says so.
+// plugin returns the plugin that the site has, and a description of the result.
 func (f *quickstartFlags) plugin(ctx context.Context) (all.Client, string) {
 	p, err := newProbe(f.site)
 	if err != nil {
@@ -110,7 +111,7 @@ func (f *quickstartFlags) plugin(ctx context.Context) (all.Client, string) {
 	return c, fmt.Sprintf("%s, at %s%s", c.Plugin, p.base, c.Index.Path)
 }
 
-// checkSecret looks whether the plugin's secret can sign.
+// checkSecret checks that the plugin's secret can sign.
 func (f *quickstartFlags) checkSecret() error {
 	if f.secretFile == "" {
 		return nil
@@ -139,7 +140,7 @@ func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 	if f.offline {
 		return d.Close()
 	}
-	const first = 1 // WordPress makes it; whoever removed it has the tables still
+	const first = 1 // the user that WordPress creates; it may have been deleted
 	err = d.Ping(ctx)
 	if err == nil {
 		_, err = d.ByNumber(ctx, first)

@@ -19,8 +19,8 @@ import (
 //go:embed quickstart.yaml.tmpl
 var quickstartTemplate string
 
-// protection is what the plugin asks of requests, and what it says of --mode. A
-// dialect that stands in for no plugin asks for a credential everywhere.
+// protection returns how the plugin protects requests, and prints the mode. A dialect that
+// replaces no plugin requires a credential everywhere.
 func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) {
 	site, err := url.Parse(f.site)
 	if err != nil {
@@ -42,7 +42,7 @@ func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) 
 	return p, nil
 }
 
-// configuration fills the template in.
+// configuration renders the template.
 func (f *quickstartFlags) configuration(p dialect.Protection) ([]byte, error) {
 	site, err := url.Parse(f.site)
 	if err != nil {

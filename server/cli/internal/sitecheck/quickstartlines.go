@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// methodLines are the methods of a WordPress behind the gate. Its users have
-// passwords of two kinds.
+// methodLines returns the methods for a WordPress site, whose users have two kinds of
+// passwords.
 func methodLines(p dialect.Protection) []string {
 	lines := []string{"- {type: apikey}", "- {type: jwt}"}
 	switch p.Passwords {
@@ -24,8 +24,8 @@ func methodLines(p dialect.Protection) []string {
 	return lines
 }
 
-// mount are the settings of the mount: the plugin's, and with its secret those by
-// which the tokens that it has issued are good.
+// mount returns the settings of the mount: those of the plugin and, with its secret, those
+// that accept the tokens that it has issued.
 func (f *quickstartFlags) mount(p dialect.Protection) string {
 	var settings strings.Builder
 	add := func(on bool, text string) {
@@ -49,8 +49,8 @@ func loginNames(p dialect.Protection) string {
 	return ""
 }
 
-// tokens are the lifetimes that are not the mount's: a session, Cardea's own too,
-// ends no later than the plugin's users log in again.
+// tokens returns the lifetimes that are not settings of the mount. All sessions, including
+// Cardea's own, end no later than the plugin's.
 func (f *quickstartFlags) tokens(p dialect.Protection) []string {
 	var lines []string
 	usual, session := config.Default(config.Types{}).Tokens, p.Session()
@@ -66,7 +66,7 @@ func (f *quickstartFlags) tokens(p dialect.Protection) []string {
 	return lines
 }
 
-// lifeText is a duration as people write it: 60m, 14d.
+// lifeText formats a duration for the configuration, such as 60m or 14d.
 func lifeText(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -78,7 +78,7 @@ func lifeText(d time.Duration) string {
 	return d.String()
 }
 
-// ruleLines are rules as they stand in the configuration, each after its note.
+// ruleLines returns the rules in the form of the configuration, each after its notes.
 func ruleLines(list []dialect.ProtectionRule) []string {
 	var lines []string
 	for _, r := range list {
@@ -114,7 +114,7 @@ func orRequired(a route.Access) route.Access {
 	return a
 }
 
-// plainPath quotes a path that YAML would read otherwise.
+// plainPath returns a path, quoted if YAML could parse it as something else.
 func plainPath(p string) string {
 	if strings.Trim(p, "/*-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "" {
 		return p

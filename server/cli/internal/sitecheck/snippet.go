@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// snippets are what to paste, by purpose and by the name of the server that it
-// is for. The WordPress example's page holds the same and runs them.
+// snippets returns the texts to paste, by purpose and server name. The page of the
+// WordPress example contains the same texts and tests them.
 func snippets() map[string]map[string]string {
 	return map[string]map[string]string{"authorization-header": {
 		"apache": `# .htaccess, above WordPress's own lines
@@ -30,7 +30,7 @@ fastcgi_param HTTP_AUTHORIZATION $http_authorization;
 	}}
 }
 
-// NewSnippet returns the command.
+// NewSnippet returns the snippet command.
 func NewSnippet() *cobra.Command {
 	var purpose string
 	cmd := &cobra.Command{

@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// NewTestLogin returns the command.
+// NewTestLogin returns the test-login command.
 func NewTestLogin() *cobra.Command {
 	var user, route string
 	var s spoken
@@ -62,8 +62,8 @@ has shown that it speaks the dialect, or that --dialect names one for.`,
 	return cmd
 }
 
-// configHere reads the configuration that is named or lies here, which may be the
-// profile of 'cardea dev'; nil if there is none.
+// configHere loads the configuration that --config names, or the default one, which may be
+// the profile of 'cardea dev'. It returns nil if there is none.
 func configHere(cmd *cobra.Command) (*config.Config, error) {
 	cfg, prov, err := command.LoadConfig(cmd)
 	if err != nil || prov.File == "" {
@@ -80,7 +80,7 @@ func errNoDialect(name string) error {
 	return fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 }
 
-// loginTest goes through the steps and stops at the first that fails.
+// loginTest runs the steps of a login and stops at the first that fails.
 type loginTest struct {
 	*probe
 	spoken
@@ -110,8 +110,8 @@ func (t loginTest) run(ctx context.Context, user, password, route string) error 
 	return t.step(ctx, "call", c, try, "", nil, name, value)
 }
 
-// chosen finds the dialect and says so. The password must not go to whoever else
-// has a route of that name.
+// chosen detects the dialect and prints it. It returns an error if no dialect answers,
+// unless --dialect names one, so that the password is not sent to an unrelated route.
 func (t loginTest) chosen(ctx context.Context) (all.Client, error) {
 	c, ok, err := t.whom(ctx, t.probe)
 	switch {
@@ -155,7 +155,7 @@ func (t loginTest) validate(ctx context.Context, c all.Client, token string) err
 	return t.step(ctx, "validate", c, at, "", nil, name, value)
 }
 
-// step asks, shows the answer, and keeps it in got.
+// step makes a request, prints the response, and stores it in got if that is not nil.
 func (t loginTest) step(ctx context.Context, name string, c all.Client, at all.Call, body string, got *reply, headers ...string) error {
 	r, err := t.ask(ctx, at.Method, at.Path, body, headers...)
 	if err != nil {
