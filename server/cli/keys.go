@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -136,7 +137,7 @@ a WordPress knows this gate.`,
 				return errors.New("--kid and --format have no effect with --for assertion: leave them out")
 			}
 			if assertion {
-				return exportConstants(cmd)
+				return sitecheck.ExportConstants(cmd)
 			}
 			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
 				out, err := c.ExportKey(ctx, kid, format)

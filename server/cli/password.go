@@ -70,7 +70,7 @@ func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, er
 	case p.stdin:
 		line, err = command.FirstLine(cmd.InOrStdin(), nil)
 	default:
-		return api.Secret(rand.Text()), true, unpiped(cmd.InOrStdin())
+		return api.Secret(rand.Text()), true, command.Unpiped(cmd.InOrStdin())
 	}
 	if err == nil && line == "" {
 		err = errors.New("it is empty")

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"errors"
@@ -13,10 +13,10 @@ const pipeWait = time.Second
 // errPiped is returned if standard input has data that no flag asks for.
 var errPiped = errors.New("standard input is not a terminal and is not empty: add --password-stdin to read the password from it, or redirect it from /dev/null")
 
-// unpiped refuses standard input that was probably meant for the command but would not be
+// Unpiped refuses standard input that was probably meant for the command but would not be
 // read. A terminal, closed input and empty input are fine. An open pipe without data is
 // refused too, since a password could still come.
-func unpiped(in io.Reader) error {
+func Unpiped(in io.Reader) error {
 	if f, ok := in.(*os.File); ok {
 		info, err := f.Stat()
 		if err != nil || info.Mode()&os.ModeCharDevice != 0 {

@@ -1,4 +1,4 @@
-package cli
+package sitecheck
 
 import (
 	"errors"
@@ -9,12 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
-	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
 )
 
-// exportConstants prints the constants that WordPress needs to know the gate, for each
+// ExportConstants prints the constants that WordPress needs to know the gate, for each
 // upstream with assertions.
-func exportConstants(cmd *cobra.Command) error {
+func ExportConstants(cmd *cobra.Command) error {
 	cfg, err := command.StoredConfig(cmd)
 	if err != nil {
 		return err
@@ -26,7 +25,7 @@ func exportConstants(cmd *cobra.Command) error {
 			continue
 		}
 		found = true
-		lines, err := sitecheck.Constants(cmd.Context(), cfg, u)
+		lines, err := Constants(cmd.Context(), cfg, u)
 		if err != nil {
 			return err
 		}
