@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// Status is what a running server tells commands of itself.
+// Status is the state that a running server reports to commands.
 type Status struct {
 	Version     string `json:"version"`
 	Listen      string `json:"listen"`
 	AdminListen string `json:"admin_listen"`
 }
 
-// serveControl answers commands on the control socket.
+// serveControl serves the control socket.
 func serveControl(in serveIn) error {
 	cfg := in.Config
 	l, err := control.Listen(cfg.Data)
