@@ -1,5 +1,5 @@
-// Package config is Cardea's configuration: one YAML file and the environment
-// become one typed and validated Config.
+// Package config loads Cardea's configuration: one YAML file and the environment become
+// one typed and validated Config.
 //
 // The commands call Load; server/app builds the server from the Config. The origin of
 // every value is recorded, and all mistakes are reported at once, each with file, line

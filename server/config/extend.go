@@ -101,7 +101,7 @@ type SandboxCompile struct {
 	MemoryBytes int      `yaml:"memory_bytes" default:"1073741824" doc:"Memory in bytes."`
 }
 
-// SandboxBreaker says when a plugin is disabled, and for how long.
+// SandboxBreaker configures when a failing plugin is disabled, and for how long.
 type SandboxBreaker struct {
 	Failures int      `yaml:"failures" default:"5" doc:"So many failures within window put it aside."`
 	Window   Duration `yaml:"window" default:"10s" doc:"The time in which failures are counted."`

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// LoadOptions says what Load reads.
+// LoadOptions configures [Load] and [Inspect].
 type LoadOptions struct {
 	// Path is the configuration file. Empty: ./cardea.yaml if it exists, else
 	// cardea.yaml in the data directory, where 'cardea dev' keeps its profile.
