@@ -46,7 +46,7 @@ func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 	for _, m := range mount.Closest(list) {
 		origins, has := own[m.Mount.Name]
 		switch {
-		case !has && !m.Traits.WordPress: // its endpoints are no REST API
+		case !has && !m.Traits.WordPress: // its endpoints are not a REST API
 			continue
 		case !has:
 			origins = cfg.CORS.Origins

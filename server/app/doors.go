@@ -124,7 +124,7 @@ func keyEndpoints(e *core.Engine) []router.Endpoint {
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/jwk-set+json")
 			w.Header().Set("Cache-Control", "public, max-age=300")
-			w.Write(e.Keys().JWKS()) // the client is gone if this fails
+			w.Write(e.Keys().JWKS()) // an error means that the client is gone
 		}),
 	}}
 }

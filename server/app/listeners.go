@@ -95,7 +95,7 @@ func (ls *listeners) append(s *http.Server, l net.Listener, drain time.Duration)
 			ctx, cancel := context.WithTimeout(ctx, drain)
 			defer cancel()
 			if err := s.Shutdown(ctx); err != nil {
-				s.Close() // time is up
+				s.Close() // the drain time is over
 			}
 			<-done
 			return nil

@@ -95,7 +95,7 @@ func (g *pluginSet) serveReload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
-	json.NewEncoder(w).Encode(lines) // the command is gone if this fails
+	json.NewEncoder(w).Encode(lines) // an error means that the client is gone
 }
 
 // appendWatch watches the files of all plugins from start to stop.

@@ -26,7 +26,7 @@ func serveControl(in serveIn) error {
 	in.Listeners.opened.addListener(l)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hooks", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(ListHooks(in.Hooks)) // the command is gone if this fails
+		json.NewEncoder(w).Encode(ListHooks(in.Hooks)) // an error means that the client is gone
 	})
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(Status{in.Options.Version, cfg.Server.Listen, cfg.Server.AdminListen})
