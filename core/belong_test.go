@@ -149,7 +149,7 @@ func siteSecret(name string) api.Secret {
 }
 
 func (*town) format(t *testing.T, name string) core.TokenFormat {
-	l := siteLayout(t)
+	l := siteFormat(t)
 	key, err := keys.FromSecret("", "HS256", siteSecret(name))
 	if err != nil {
 		t.Fatal(err)

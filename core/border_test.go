@@ -345,15 +345,15 @@ func TestPanics(t *testing.T) {
 		"Bearer": func(c *core.Config) {
 			c.Policy.Bearer = func(*api.Attempt, string) (string, core.Reading) { panic("ouch") }
 		},
-		"Accepts":           func(c *core.Config) { c.Policy.Accepts = func(*api.Attempt) bool { panic("ouch") } },
-		"Forgives":          func(c *core.Config) { c.Policy.IgnoreBadCredential = func(*api.Attempt) bool { panic("ouch") } },
-		"route-exclusion":   hook(func(h *core.Hooks) { h.RouteExclusion.Bind("x", panics[core.Exclusion]) }),
-		"custom-header":     hook(func(h *core.Hooks) { h.CustomHeader.Bind("x", panics[core.CredentialHeader]) }),
-		"identity-resolved": hook(func(h *core.Hooks) { h.IdentityResolved.Bind("x", panics[core.Resolved]) }),
-		"login-before":      hook(func(h *core.Hooks) { h.LoginBefore.Bind("x", panics[core.LoginAttempt]) }),
-		"login-after":       hook(func(h *core.Hooks) { h.LoginAfter.Bind("x", panics[core.LoginResult]) }),
-		"route-access":      hook(func(h *core.Hooks) { h.RouteAccess.Bind("x", panics[core.Access]) }),
-		"identity-headers":  hook(func(h *core.Hooks) { h.IdentityHeaders.Bind("x", panics[core.UpstreamHeaders]) }),
+		"Accepts":             func(c *core.Config) { c.Policy.Accepts = func(*api.Attempt) bool { panic("ouch") } },
+		"IgnoreBadCredential": func(c *core.Config) { c.Policy.IgnoreBadCredential = func(*api.Attempt) bool { panic("ouch") } },
+		"route-exclusion":     hook(func(h *core.Hooks) { h.RouteExclusion.Bind("x", panics[core.Exclusion]) }),
+		"custom-header":       hook(func(h *core.Hooks) { h.CustomHeader.Bind("x", panics[core.CredentialHeader]) }),
+		"identity-resolved":   hook(func(h *core.Hooks) { h.IdentityResolved.Bind("x", panics[core.Resolved]) }),
+		"login-before":        hook(func(h *core.Hooks) { h.LoginBefore.Bind("x", panics[core.LoginAttempt]) }),
+		"login-after":         hook(func(h *core.Hooks) { h.LoginAfter.Bind("x", panics[core.LoginResult]) }),
+		"route-access":        hook(func(h *core.Hooks) { h.RouteAccess.Bind("x", panics[core.Access]) }),
+		"identity-headers":    hook(func(h *core.Hooks) { h.IdentityHeaders.Bind("x", panics[core.UpstreamHeaders]) }),
 		"Challenge": func(c *core.Config) {
 			c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(challenger{&plain{"mine", answers(api.Identity{}, core.ErrNotMine)}})}}
 		},
@@ -366,7 +366,7 @@ func TestPanics(t *testing.T) {
 		switch name {
 		case "Bearer":
 			header = api.Header{"Authorization": {"bearer  odd"}}
-		case "Forgives":
+		case "IgnoreBadCredential":
 			path, header = "/asked/x", bearer("bad")
 		}
 		want := api.Internal

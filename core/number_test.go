@@ -26,7 +26,7 @@ func TestNumber_givenAgain(t *testing.T) {
 		"exact, kept": {exact: true, on: users.RevokeOn{Delete: users.Off}}, "raised": {raise: 5},
 	} {
 		h := newHouse(t, func(cfg *core.Config) {
-			l := siteLayout(t)
+			l := siteFormat(t)
 			if c.exact {
 				l.Order = slices.DeleteFunc(slices.Clone(l.Order), func(claim string) bool { return claim == "jti" || claim == "sid" || claim == "gen" })
 			}

@@ -154,7 +154,7 @@ func TestVerify_severalLayouts(t *testing.T) {
 		"nor for the second":    {func(l *core.TokenFormat) { l.Keys = nil }, func(l *core.TokenFormat) { l.Name, l.Verifying = "issuer:b", away }, api.Internal},
 	} {
 		h := newHouse(t, func(cfg *core.Config) {
-			a, b := siteLayout(t), siteLayout(t)
+			a, b := siteFormat(t), siteFormat(t)
 			a.Name, b.Name = "a", "b"
 			c.first(&a)
 			c.second(&b)

@@ -172,10 +172,10 @@ func TestCustomHeader_twoReadings(t *testing.T) {
 // TestKeys_ofOurs: which token formats have a secret of their own, and which keys were revoked.
 func TestKeys_ofOurs(t *testing.T) {
 	h := newSite(t, func(c *core.Config) {
-		external := siteLayout(t)
+		external := siteFormat(t)
 		external.Name = "issuer:x"
 		external.Verifying = func(context.Context, string, string) ([]api.Key, error) { return nil, nil }
-		bare := siteLayout(t)
+		bare := siteFormat(t)
 		bare.Name, bare.Keys = "bare", nil
 		c.Policy.TokenFormats = append(c.Policy.TokenFormats, external, bare)
 	})

@@ -16,7 +16,7 @@ import (
 // laid is a house with a site token format that change alters.
 func laid(t *testing.T, change func(*core.TokenFormat)) *house {
 	return newHouse(t, func(c *core.Config) {
-		l := siteLayout(t)
+		l := siteFormat(t)
 		change(&l)
 		c.Policy.TokenFormats = []core.TokenFormat{l}
 	})
@@ -24,19 +24,19 @@ func laid(t *testing.T, change func(*core.TokenFormat)) *house {
 
 func layoutSettings() map[string]func(*testing.T) {
 	return map[string]func(*testing.T){
-		"Layout.Head": func(t *testing.T) {
+		"TokenFormat.Head": func(t *testing.T) {
 			h := laid(t, func(l *core.TokenFormat) { l.Head = []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}} })
 			if _, text := h.foundWith("site", core.IssueRequest{}); text.Header().KeyID != "" || text.Header().Type != "JWT" {
 				t.Errorf("the header is %+v", text.Header())
 			}
 		},
-		"Layout.Order": func(t *testing.T) {
+		"TokenFormat.Order": func(t *testing.T) {
 			h := laid(t, func(l *core.TokenFormat) { l.Order = []string{"exp", "user", "iss", "iat"} })
 			if c, _ := h.foundWith("site", core.IssueRequest{}); strings.Join(names(c), " ") != "exp user iss iat" {
 				t.Errorf("claims %v", names(c))
 			}
 		},
-		"Layout.Compose": func(t *testing.T) {
+		"TokenFormat.Compose": func(t *testing.T) {
 			var seen core.IssueRequest
 			h := laid(t, func(l *core.TokenFormat) {
 				l.Compose = func(r core.IssueRequest, jti string) api.Claims {
@@ -50,7 +50,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				t.Errorf("claims of %q, jti %q; composed for %+v", c.String("of"), c.String("jti"), seen)
 			}
 		},
-		"Layout.Check": func(t *testing.T) {
+		"TokenFormat.Check": func(t *testing.T) {
 			var refuse error
 			h := laid(t, func(l *core.TokenFormat) { l.Check = func(api.Claims, *api.Attempt) error { return refuse } })
 			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
@@ -63,7 +63,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				t.Errorf("asked about: %v", err)
 			}
 		},
-		"Layout.Bound": func(t *testing.T) {
+		"TokenFormat.Bound": func(t *testing.T) {
 			for _, bound := range []bool{false, true} {
 				h := laid(t, func(l *core.TokenFormat) {
 					if bound {
@@ -80,7 +80,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"Layout.Audience": func(t *testing.T) {
+		"TokenFormat.Audience": func(t *testing.T) {
 			h := laid(t, func(l *core.TokenFormat) { l.Audience, l.Order = []string{"shop"}, append(l.Order, "aud") })
 			if c, _ := h.foundWith("site", core.IssueRequest{}); c.String("aud") != "shop" {
 				t.Errorf("claims %v", c)
@@ -90,7 +90,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				t.Errorf("aud without a place: %v", c)
 			}
 		},
-		"Layout.Lifetime": func(t *testing.T) {
+		"TokenFormat.Lifetime": func(t *testing.T) {
 			for _, c := range []struct{ format, asked, want time.Duration }{
 				{0, 0, 15 * time.Minute}, {time.Hour, 0, time.Hour}, {time.Hour, time.Minute, time.Minute}, {0, time.Minute, time.Minute},
 			} {
@@ -102,7 +102,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"Layout.EscapeSlashes": func(t *testing.T) {
+		"TokenFormat.EscapeSlashes": func(t *testing.T) {
 			for _, escape := range []bool{false, true} {
 				h := laid(t, func(l *core.TokenFormat) { l.EscapeSlashes = escape })
 				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
@@ -112,7 +112,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"Layout.NoIssuer": func(t *testing.T) {
+		"TokenFormat.NoIssuer": func(t *testing.T) {
 			h := laid(t, func(l *core.TokenFormat) { l.NoIssuer = true })
 			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 			h.must(err)
@@ -127,7 +127,7 @@ func layoutSettings() map[string]func(*testing.T) {
 			h.must(err)
 			h.refused("of another issuer", bearer(text), api.ReasonTokenIssuer)
 		},
-		"Layout.Paired": func(t *testing.T) {
+		"TokenFormat.Paired": func(t *testing.T) {
 			for _, paired := range []bool{false, true} {
 				h := laid(t, func(l *core.TokenFormat) { l.Paired = paired })
 				first, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
@@ -141,7 +141,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"Layout.Profile": func(t *testing.T) {
+		"TokenFormat.Profile": func(t *testing.T) {
 			for typ, passes := range map[string]bool{"JWT": true, "jwt": true, "application/jwt": true, "": true, "at+jwt": false, "x": false} {
 				h := laid(t, func(l *core.TokenFormat) { l.Profile = token.Profile{} })
 				d := h.decide("/api/x", bearer(h.signed(typ, h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)))
@@ -165,7 +165,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"Layout.Places": func(t *testing.T) { layoutPlaces(t) },
+		"TokenFormat.Places": func(t *testing.T) { layoutPlaces(t) },
 	}
 }
 
@@ -185,7 +185,7 @@ func siteSettings() map[string]func(*testing.T) {
 	site := func(t *testing.T, s core.Site) *house {
 		return newHouse(t, func(c *core.Config) {
 			s.Name, s.TokenFormat = "site", "site"
-			c.Policy.TokenFormats, c.Policy.Sites = []core.TokenFormat{siteLayout(t)}, []core.Site{s}
+			c.Policy.TokenFormats, c.Policy.Sites = []core.TokenFormat{siteFormat(t)}, []core.Site{s}
 		})
 	}
 	// refuses tells what of alice's, an editor, and of bob's is refused.
@@ -277,7 +277,7 @@ func methodSettings() map[string]func(*testing.T) {
 func foreignSettings() map[string]func(*testing.T) {
 	whole := core.ExternalIssuer{Name: "x", Issuer: "https://x", Audience: []string{"a"}, Keys: func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }}
 	return map[string]func(*testing.T){
-		"ForeignIssuer.Issuer": func(t *testing.T) {
+		"ExternalIssuer.Issuer": func(t *testing.T) {
 			if _, err := core.ExternalTokenFormat(whole); err != nil {
 				t.Fatal(err)
 			}

@@ -24,7 +24,7 @@ func TestLayout_incomplete(t *testing.T) {
 			l.Places = []core.Place{{Host: "a.example", Prefix: "wp"}}
 		},
 	} {
-		l := siteLayout(t)
+		l := siteFormat(t)
 		breaks(&l)
 		e, err := core.New(t.Context(), core.Config{Policy: core.Policy{TokenFormats: []core.TokenFormat{l}}})
 		if err == nil {
@@ -56,7 +56,7 @@ func TestVerify_namesNobody(t *testing.T) {
 		"and another's name":                 {"shop", api.Identity{Number: 1, Login: "eve"}, api.Unauthenticated},
 	} {
 		w := newTown(t, func(cfg *core.Config) {
-			l := siteLayout(t)
+			l := siteFormat(t)
 			l.Directory = c.directory
 			l.Read = func(api.Claims) (api.Identity, bool, error) { return c.says, false, nil }
 			cfg.Policy.TokenFormats, cfg.Policy.Sites = []core.TokenFormat{l}, nil

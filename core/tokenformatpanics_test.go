@@ -26,7 +26,7 @@ func TestLayout_panics(t *testing.T) {
 		good.must(err)
 		text := good.siteToken("bob")
 		p := good.config.Policy
-		l := siteLayout(t)
+		l := siteFormat(t)
 		breaks(&l)
 		p.TokenFormats = []core.TokenFormat{l}
 		good.must(good.Reload(ctx, p))

@@ -23,8 +23,8 @@ func siteKey(t testing.TB) api.Key {
 	return key
 }
 
-// siteLayout is a token format as a dialect declares one: it names users by number.
-func siteLayout(t testing.TB) core.TokenFormat {
+// siteFormat is a token format as a dialect declares one: it names users by number.
+func siteFormat(t testing.TB) core.TokenFormat {
 	return core.TokenFormat{
 		Name: "site", Issuer: "https://site.example", Keys: []api.Key{siteKey(t)},
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid"}},
@@ -40,7 +40,7 @@ func siteLayout(t testing.TB) core.TokenFormat {
 
 func newSite(t testing.TB, change func(*core.Config)) *house {
 	return newHouse(t, func(c *core.Config) {
-		c.Policy.TokenFormats = []core.TokenFormat{siteLayout(t)}
+		c.Policy.TokenFormats = []core.TokenFormat{siteFormat(t)}
 		if change != nil {
 			change(c)
 		}
@@ -62,7 +62,7 @@ func (h *house) siteClaims(exp any, more ...api.Claim) []api.Claim {
 	}, more...)
 }
 
-func TestVerify_siteLayout(t *testing.T) {
+func TestVerify_siteFormat(t *testing.T) {
 	h := newSite(t, nil)
 	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 	h.must(err)

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli"
 )
 
-// listBadges is the command badges.
+// listBadges implements the command badges.
 func listBadges(_ context.Context, c *cli.Call) error {
 	cfg, err := c.Config()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command custom-server is Cardea with parts of its own: an auth method, a dialect, a Go
-// hook and a command, beside everything that cardea has. It is not a fork: main passes longer lists.
+// Command custom-server is Cardea with a custom auth method, dialect, Go hook and command,
+// in addition to everything in cardea. It is not a fork: main passes longer lists.
 //
 //	main -> server/cli.Main(Program) -> every command of cardea, and badges
 //	          Types    -> methods/all, and badge     (methods: [{type: badge, ...}])

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// bindPlan has every token say which plan its user has.
+// bindPlan adds the user's plan to every token as a claim.
 func bindPlan(h *core.Hooks, name string, order hooks.Option) error {
 	return h.TokenClaims.Bind(name, addPlan, order)
 }

@@ -17,44 +17,44 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// The bounds on starting and stopping. A start may compile plugins.
+// Time limits for starting, which may compile plugins, and stopping.
 const (
 	startTimeout = 2 * time.Minute
 	stopMargin   = 5 * time.Second
 )
 
-// Options are what a caller may add to a configuration.
+// Options are settings of the calling program in addition to the configuration.
 type Options struct {
 	Version       string
 	Listener      net.Listener // nil: opened at server.listen; the server closes it
 	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
 	DevPlugin     *DevPlugin   // nil: the configured plugins only
-	Hooks         []Hook       // of the program, beside those of the configuration
+	Hooks         []Hook       // of the program, in addition to the configured ones
 
-	// Points makes the hook points that the program declares, anew for each catalogue: a
-	// point belongs to one engine. nil makes none.
+	// Points returns the program's own hook points; nil: none. It must return new ones on
+	// each call, since a point belongs to one engine.
 	Points func() []hooks.Point
 
-	// Control opens the control socket also for a store in memory. The caller holds
+	// Control opens the control socket for a store in memory, too. The caller must hold
 	// the lock on the data directory, as for any other store.
 	Control bool
 
-	// ReadOnly has an engine of [OpenOffline] or [OpenBare] change nothing that is kept:
-	// what is missing is not made, and every change fails.
+	// ReadOnly makes the engine of [OpenOffline] or [OpenBare] read-only: missing files
+	// are not created, and every write fails.
 	ReadOnly bool
 
-	offline bool // no upkeep: that is the server's
+	offline bool // no upkeep, which is the server's job
 
-	// Compiler compiles plugins in another process; nil compiles in this one, and
-	// only what is pinned or signed.
+	// Compiler compiles plugins in another process. If nil, plugins are compiled in this
+	// process, and only if they are pinned or signed.
 	Compiler plugins.Compiler
-	// Reread reads the configuration again, for a reload of the plugins; nil is
-	// the one that the server was made with.
+	// Reread loads the configuration again, for a reload of the plugins; nil uses the one
+	// passed to New.
 	Reread func() (*config.Config, error)
 }
 
-// Server is a server ready to start.
+// Server is a server that [New] has built.
 type Server struct {
 	app    *fx.App
 	opened *cleanup
@@ -62,8 +62,9 @@ type Server struct {
 	doors  *listeners
 }
 
-// New builds the server: opens what it keeps, compiles plugins, checks rules.
-// Nothing listens yet. When it fails, what it opened is closed.
+// New builds the server: it opens the store, keys and listeners, compiles plugins and
+// checks rules. It serves nothing yet. On error, everything that was opened is closed,
+// including the listeners in o.
 func New(cfg *config.Config, o Options) (*Server, error) {
 	s := &Server{opened: &cleanup{}}
 	for _, l := range []net.Listener{o.Listener, o.AdminListener} {
@@ -78,11 +79,11 @@ func New(cfg *config.Config, o Options) (*Server, error) {
 // Engine returns the server's engine.
 func (s *Server) Engine() *core.Engine { return s.engine }
 
-// Failed tells when a listener has broken, which cannot be mended: stop the
-// server then.
+// Failed returns a channel that gets the error of a failed listener. The server must then
+// be stopped.
 func (s *Server) Failed() <-chan error { return s.doors.failed }
 
-// Start opens the listeners and returns once both accept.
+// Start starts serving and returns once the listeners accept connections.
 func (s *Server) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.app.StartTimeout())
 	defer cancel()
@@ -92,7 +93,7 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop drains and closes everything, newest part first.
+// Stop drains the requests in flight and closes everything in reverse order of opening.
 func (s *Server) Stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.app.StopTimeout())
 	defer cancel()
@@ -102,20 +103,20 @@ func (s *Server) Stop(ctx context.Context) error {
 	return nil
 }
 
-// Validate checks that the graph of parts is complete, without building one.
+// Validate checks that the dependency graph is complete, without building anything.
 func Validate(cfg *config.Config) error {
 	return fx.ValidateApp(options(cfg, Options{}, &cleanup{}), extension, kept, serving, fx.Invoke(measure, serve))
 }
 
-// Graph returns the dependency graph of the parts in DOT, without building one.
+// Graph returns the dependency graph in DOT, without building anything.
 func Graph(cfg *config.Config) (string, error) {
 	var dot fx.DotGraph
 	err := fx.New(options(cfg, Options{}, &cleanup{}), extension, kept, serving, fx.Populate(&dot)).Err()
 	return string(dot), err
 }
 
-// options are the parts that every use shares. Hooks come from extension, or
-// from a catalogue with nothing bound.
+// options returns the parts that servers and commands share. It provides no hooks: those
+// come from extension, or from [core.NewHooks] with nothing bound.
 func options(cfg *config.Config, o Options, opened *cleanup) fx.Option {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -129,8 +130,8 @@ func options(cfg *config.Config, o Options, opened *cleanup) fx.Option {
 	)
 }
 
-// closeOnError closes what was opened for an app that could not be built, and
-// returns why it could not.
+// closeOnError returns the error of an app that could not be built, after closing what was
+// opened for it.
 func closeOnError(app *fx.App, opened *cleanup) error {
 	err := app.Err()
 	if err == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// withCORS puts the answer to browsers in front of everything that is public.
+// withCORS wraps the public handler with CORS, if enabled.
 func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next http.Handler) (http.Handler, error) {
 	if !cfg.CORS.Enabled {
 		return next, nil
@@ -29,9 +29,9 @@ func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next htt
 	})
 }
 
-// corsSites are the mounts, those that govern first, where some have origins of their own.
-// One without any stands for the origins of all: that of another host, or of the site
-// around its own, must not speak for it.
+// corsSites returns the origins of each mount's site, most specific first; nil if no mount
+// has its own. A mount without its own gets cors.origins, so that those of another host or
+// of a surrounding site do not apply to it.
 func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 	own := map[string][]string{}
 	for _, m := range cfg.Mounts {
@@ -46,7 +46,7 @@ func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 	for _, m := range mount.Closest(list) {
 		origins, has := own[m.Mount.Name]
 		switch {
-		case !has && !m.Traits.WordPress: // its endpoints are no REST API
+		case !has && !m.Traits.WordPress: // its endpoints are not a REST API
 			continue
 		case !has:
 			origins = cfg.CORS.Origins
@@ -56,7 +56,7 @@ func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 	return sites
 }
 
-// allowedHeaders are the configured ones and those that carry credentials.
+// allowedHeaders returns the configured headers and those that carry credentials.
 func allowedHeaders(cfg *config.Config) []string {
 	list := slices.Clone(cfg.CORS.Headers)
 	for _, r := range cfg.Rules {

@@ -21,17 +21,17 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// assertionKeys is the ring that signs assertions; nil if no upstream wants assertions.
+// assertionKeys is the key ring that signs assertions; nil if no upstream uses them.
 type assertionKeys struct{ *keys.Ring }
 
-// Assertions returns issuer and audience of the assertions for an upstream: what
-// its site must know as CARDEA_ISSUER and CARDEA_AUDIENCE.
+// Assertions returns the issuer and audience of the assertions for an upstream, which its
+// site must have as CARDEA_ISSUER and CARDEA_AUDIENCE.
 func Assertions(cfg *config.Config, u config.Upstream) (issuedBy, audience string) {
 	return mount.Issuer(cfg), strings.TrimSuffix(cmp.Or(u.Audience, cfg.Server.PublicURL, u.URL), "/")
 }
 
-// newAssertionKeys opens the ring and moves its keys along, also when another
-// process changes them.
+// newAssertionKeys opens the key ring and schedules its rotation, which also loads changes
+// made by other processes.
 func newAssertionKeys(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, log *slog.Logger) (assertionKeys, error) {
 	for _, u := range cfg.Upstreams {
 		if u.Identity != "assertion" {
@@ -53,7 +53,7 @@ func newAssertionKeys(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, log 
 	return assertionKeys{}, nil
 }
 
-// credentials are the upstreams' by name.
+// credentials holds the upstreams' credentials by upstream name.
 type credentials map[string]gateway.UpstreamCredentials
 
 type credentialsIn struct {

@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// deciding is the engine and what its policy is made of.
+// deciding provides the engine and the parts of its policy.
 var deciding = fx.Options(
 	fx.Module("methods", fx.Provide(fx.Annotate(mount.Methods, fx.ResultTags(`group:"methods,flatten"`)))),
 	fx.Module("dialects", fx.Provide(fx.Annotate(mount.Open, fx.ResultTags(`group:"dialects,flatten"`)))),
@@ -53,7 +53,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		},
 	}
 	for _, d := range mount.Sorted(in.Dialects) {
-		if l := d.Dialect.TokenFormat(); l.Name != "" { // the native one is always there
+		if l := d.Dialect.TokenFormat(); l.Name != "" { // the engine adds the native format itself
 			p.TokenFormats = append(p.TokenFormats, l)
 		}
 	}
@@ -68,7 +68,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	if o.offline {
 		upkeep = -1
 	}
-	// Without a deadline: loading a long log takes as long as rows come in.
+	// No deadline: loading a long revocation log takes time.
 	e, err := core.New(context.Background(), core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
 		Sessions: session.Config{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
@@ -85,7 +85,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	return e, nil
 }
 
-// grace turns "0 is strict" into the families' words.
+// grace converts 0, which is strict in the configuration, to -1 for the session package.
 func grace(d time.Duration) time.Duration {
 	if d == 0 {
 		return -1
@@ -93,7 +93,7 @@ func grace(d time.Duration) time.Duration {
 	return d
 }
 
-// cacheEntries turns "0 remembers none" into the engine's words.
+// cacheEntries converts 0, which disables the cache, to -1 for the engine.
 func cacheEntries(n int) int {
 	if n == 0 {
 		return -1
@@ -101,9 +101,8 @@ func cacheEntries(n int) int {
 	return n
 }
 
-// Policy is what [New] makes of a configuration for its engine, without plugins
-// and hooks: what the gate of a server with that configuration decides by. It opens
-// nothing.
+// Policy returns the policy that [New] builds from a configuration for its engine, without
+// plugins and hooks. It opens no store or listener.
 func Policy(cfg *config.Config) (core.Policy, error) {
 	methods, err := mount.Methods(cfg)
 	if err != nil {

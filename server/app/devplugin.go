@@ -11,22 +11,22 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// DevPlugin is a plugin that a command adds to a configuration, bound to every point
-// that it has a hook for: how an author tries what is being written.
+// DevPlugin is a plugin in development that a command adds to a configuration. It is bound
+// to every point that it has a hook for.
 type DevPlugin struct {
 	Spec plugins.Spec
-	// Watch is how often the plugin's file is looked at, to reload it; 0 is never.
+	// Watch is the interval for checking the plugin's file for changes; 0 is never.
 	Watch time.Duration
-	// Point stands between each point and the plugin, and OnCall is told of every
-	// call; nil leaves them out. A plugintest.Recorder has both.
+	// Point wraps each point that the plugin is bound to, and OnCall is called after
+	// every call. Both may be nil. A plugintest.Recorder has both.
 	Point  func(hooks.Point) hooks.Point
 	OnCall func(context.Context, plugins.Call)
 }
 
-// guestOrder places a guest behind what is configured.
+// devPluginOrder places the plugin after the configured hooks.
 const devPluginOrder = 1000
 
-// onCall is nil without a guest.
+// onCall returns g.OnCall; nil if g is nil.
 func (g *DevPlugin) onCall() func(context.Context, plugins.Call) {
 	if g == nil {
 		return nil
@@ -41,7 +41,7 @@ func (g *DevPlugin) point(p hooks.Point) hooks.Point {
 	return g.Point(p)
 }
 
-// guestBindings loads the guest and binds it.
+// devPluginBindings loads the plugin and returns its binding.
 func devPluginBindings(o Options, host *plugins.Host) ([]binding, error) {
 	if o.DevPlugin == nil {
 		return nil, nil
@@ -55,7 +55,7 @@ func devPluginBindings(o Options, host *plugins.Host) ([]binding, error) {
 	return []binding{{order: devPluginOrder, id: p.Name(), bind: func(hs *core.Hooks) error { return o.DevPlugin.bind(hs, p) }}}, nil
 }
 
-// bind binds the guest wherever it has a hook and is not bound yet.
+// bind binds the plugin to every point that it has a hook for and is not bound to yet.
 func (g *DevPlugin) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	for _, name := range p.Points() {
 		point, ok := hs.Point(name)
@@ -72,7 +72,7 @@ func (g *DevPlugin) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	return nil
 }
 
-// rebind lets a hook count that an author has added to a running guest.
+// rebind returns a callback for reloads that binds hooks added to the running plugin.
 func (g *DevPlugin) rebind(f *faults) func(*plugins.Plugin) {
 	return func(p *plugins.Plugin) {
 		h := f.hooks.Load()

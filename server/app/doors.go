@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// gatewayIn is what newGateway brings together.
+// gatewayIn holds the dependencies of newGateway.
 type gatewayIn struct {
 	fx.In
 	Opened      *cleanup
@@ -60,7 +60,7 @@ func inspectors(cfg *config.Config) map[string]gateway.Inspector {
 	return out
 }
 
-// newBodies is the memory for the bodies of all listeners.
+// newBodies returns the limiter of memory for bodies, which all listeners share.
 func newBodies(cfg *config.Config, m *admin.Metrics) *httpauth.Bodies {
 	b := httpauth.NewBodies(int64(cfg.Limits.HeldBodyBytes), router.BodyCost*int64(cfg.Limits.BodyBytes))
 	m.Gauge("cardea_held_body_bytes", "Memory that bodies take which are held before they are answered or passed on.",
@@ -76,7 +76,7 @@ func forwardHeaders(cfg *config.Config) map[string][]string {
 	return out
 }
 
-// upstreams reads the configured ones and starts the demo where it is named.
+// upstreams parses the URLs of the upstreams, and starts the demo for those that use it.
 func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*url.URL, error) {
 	out := map[string]*url.URL{}
 	for name, u := range cfg.Upstreams {
@@ -116,15 +116,15 @@ func dialectEndpoints(cfg *config.Config, in dialectsIn, e *core.Engine) ([]rout
 	return list, nil
 }
 
-// keyEndpoints publishes the public keys (RFC 7517 section 5), for others to
-// verify our tokens with.
+// keyEndpoints publishes the public keys that verify our tokens, as a JWK Set (RFC 7517
+// section 5).
 func keyEndpoints(e *core.Engine) []router.Endpoint {
 	return []router.Endpoint{{
 		Method: http.MethodGet, Path: "/.well-known/jwks.json",
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/jwk-set+json")
 			w.Header().Set("Cache-Control", "public, max-age=300")
-			w.Write(e.Keys().JWKS()) // the client is gone if this fails
+			w.Write(e.Keys().JWKS()) // an error means that the client is gone
 		}),
 	}}
 }

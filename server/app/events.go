@@ -7,11 +7,11 @@ import (
 	"go.uber.org/fx/fxevent"
 )
 
-// events logs what fx does, as far as an operator may need it: failures, and at
-// debug level how long each part took.
+// events logs fx events: failures, and at debug level the duration of each part's start
+// and stop.
 type events struct{ log *slog.Logger }
 
-// LogEvent implements fxevent.Logger.
+// LogEvent implements [fxevent.Logger].
 func (l events) LogEvent(e fxevent.Event) {
 	switch e := e.(type) {
 	case *fxevent.OnStartExecuted:
@@ -31,6 +31,6 @@ func (l events) hook(what, part, took string, err error) {
 	l.log.Debug(what, "part", part, "took", took)
 }
 
-// rootCause drops the path through the graph from an error: it speaks of
-// constructors, and the reader wants to know what to do.
+// rootCause removes the path through the dependency graph from an error, which names
+// constructors and does not help an operator.
 func rootCause(err error) error { return dig.RootCause(err) }

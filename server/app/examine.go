@@ -22,11 +22,10 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// ExamineOptions say how far [Examine] looks.
+// ExamineOptions configures [Examine].
 type ExamineOptions struct {
-	// Offline leaves out what other machines, or this one while it runs the server,
-	// must be there for: databases, the data directory, addresses to listen on and
-	// upstreams.
+	// Offline skips checks that need other machines or the one that runs the server:
+	// databases, the data directory, listen addresses and upstreams.
 	Offline  bool
 	Compiler plugins.Compiler // as in [Options]
 	Hooks    []Hook           // as in [Options]
@@ -34,11 +33,11 @@ type ExamineOptions struct {
 	Now      time.Time // for certificates
 }
 
-// Examine finds what would keep a server with this configuration from starting, or
-// everybody from logging in: it opens, with the functions of [New], whatever the
-// configuration names, and keeps and changes nothing. known are the problems that
-// loading has found; the result has them too, and nothing that follows from them.
-// The warnings are of what works and may not be meant, or not for long.
+// Examine finds what would prevent a server with this configuration from starting, or all
+// users from logging in: it opens what the configuration names with the functions of
+// [New], but stores and changes nothing. known are the problems found by loading; they are
+// included in the result, without problems that follow from them. Warnings, returned only
+// if there are no problems, are for what works but may be unintended or stop working.
 func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o ExamineOptions) (problems, warnings config.Problems) {
 	x := &examiner{cfg: cfg, o: o, wrongValues: len(known) > 0, problems: known}
 	x.try(func() { x.add("", check.Check(cfg, x.options().points()...)) })
@@ -59,8 +58,8 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 	return nil, x.warnings(ctx)
 }
 
-// WithCause returns problems that were found and, unless they say it already, the cause
-// of a failed start.
+// WithCause returns found and the cause of a failed start, unless found contains it
+// already.
 func WithCause(found config.Problems, cause error) config.Problems {
 	for _, p := range setting.Problems("", cause) {
 		said := func(known config.Problem) bool {
@@ -73,7 +72,7 @@ func WithCause(found config.Problems, cause error) config.Problems {
 	return found
 }
 
-// examiner collects what is wrong.
+// examiner collects problems.
 type examiner struct {
 	cfg         *config.Config
 	o           ExamineOptions
@@ -82,7 +81,7 @@ type examiner struct {
 	ungranted   config.Problems // warnings of plugins
 }
 
-// options are those of the program.
+// options returns the program's options.
 func (x *examiner) options() Options {
 	return Options{Compiler: x.o.Compiler, Hooks: x.o.Hooks, Points: x.o.Points}
 }
@@ -91,8 +90,8 @@ func (x *examiner) found(list config.Problems) { x.problems = x.problems.With(li
 
 func (x *examiner) add(key string, err error) { x.found(setting.Problems(key, err)) }
 
-// try does one part of the work. What builds on values that were refused may break;
-// they are told of already.
+// try runs do. A panic is ignored if loading has found problems: invalid values may cause
+// it, and they are reported already.
 func (x *examiner) try(do func()) {
 	defer func() {
 		if p := recover(); p != nil && !x.wrongValues {
@@ -102,7 +101,7 @@ func (x *examiner) try(do func()) {
 	do()
 }
 
-// parts opens those parts of a server that the configuration names files for.
+// parts opens the parts of a server that read files named in the configuration.
 func (x *examiner) parts() {
 	silent := slog.New(slog.DiscardHandler)
 	_, err := state.LoadTLS(x.cfg.Server.TLS)
@@ -123,22 +122,22 @@ func (x *examiner) parts() {
 		return p.Key == "plugins" || strings.HasPrefix(p.Key, "plugins[") && strings.HasSuffix(p.Key, ".name")
 	}
 	if slices.ContainsFunc(x.problems, unnamed) {
-		return // hooks could not find theirs
+		return // hooks could not find their plugins
 	}
 	_, missing, err := loadedHooks(x.inMemory(), x.options())
 	x.add("plugins", err)
 	x.ungranted = check.Ungranted(x.cfg, missing)
 }
 
-// inMemory is the configuration of a server that keeps nothing.
+// inMemory returns the configuration with a store in memory.
 func (x *examiner) inMemory() *config.Config {
 	cfg := *x.cfg
 	cfg.Store = config.Store{Driver: "memory"}
 	return &cfg
 }
 
-// assemble builds the server itself, without plugins, which parts has loaded, and
-// without its listeners.
+// assemble builds the server without listeners and without plugins, which parts has
+// loaded.
 func (x *examiner) assemble() error {
 	cfg := x.inMemory()
 	cfg.Plugins, cfg.Hooks = nil, nil
@@ -150,15 +149,15 @@ func (x *examiner) assemble() error {
 	return opened.run(context.Background())
 }
 
-// listeners opens both addresses for a moment. Those of a server that runs on the
-// data directory are its own.
+// listeners opens both listen addresses briefly, except those in use by a server that runs
+// on the same data directory.
 func (x *examiner) listeners(ctx context.Context) {
 	var running Status
 	if x.cfg.Store.Driver != "memory" {
 		err := control.Get(ctx, x.cfg.Data, "/status", &running)
 		if err != nil && !errors.Is(err, control.ErrNoServer) {
 			x.add("data", err)
-			return // what listens there is that server's
+			return // the addresses may be in use by that server
 		}
 	}
 	for _, a := range []struct{ key, address, mine string }{
@@ -171,26 +170,27 @@ func (x *examiner) listeners(ctx context.Context) {
 		l, err := listenOn(a.address, a.key)
 		x.add(a.key, err)
 		if err == nil {
-			defer l.Close() // both at a time, as a server has them
+			defer l.Close() // keep both open, as a server does
 		}
 	}
 }
 
-// warnings are those of Warnings and of what is found on the network.
+// warnings returns the warnings about the configuration and, unless Offline is set, about
+// the data directory, the database and the network.
 func (x *examiner) warnings(ctx context.Context) config.Problems {
 	list := slices.Concat(check.Warnings(x.cfg, x.o.Now), check.LintWarnings(x.cfg), x.ungranted)
 	if !x.o.Offline {
 		if c, err := state.KeyConfig(x.cfg, slog.New(slog.DiscardHandler)); err == nil && x.cfg.Store.Driver != "memory" {
-			list = append(list, setting.Problems("data", check.ExposedKeys(c.File))...) // serve is told when it opens them
+			list = append(list, setting.Problems("data", check.ExposedKeys(c.File))...) // serve warns when it opens them
 		}
 		list = append(list, check.Unreachable(ctx, x.cfg)...)
-		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
+		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // check.State reports errors
 			list = append(list, config.Problem{Key: "data", Text: state.LostKeysWarning(file, true)})
 		}
 		if text := state.PendingWarning(ctx, x.cfg); text != "" {
 			list = append(list, config.Problem{Key: "data", Text: text})
 		}
-		kids, _ := RevokedKeys(x.cfg) // state has told of errors
+		kids, _ := RevokedKeys(x.cfg) // check.State reports errors
 		for _, kid := range kids {
 			list = append(list, config.Problem{Key: "data", Text: state.RevokedKeyWarning(kid)})
 		}

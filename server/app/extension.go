@@ -23,7 +23,7 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// extension is the plugins and what is bound to the hook points.
+// extension provides the plugins and the hooks with their bindings.
 var extension = fx.Options(
 	fx.Module("plugins", fx.Provide(newMetrics, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
@@ -32,18 +32,18 @@ var extension = fx.Options(
 		fx.Annotate(goBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
-// kept has plugins' entries in the store; forgotten is for commands that only
-// look at plugins, and must not open a store for that.
+// kept stores the entries of plugins in the store; forgotten keeps them in memory, for
+// commands that only inspect plugins and must not open a store.
 var (
 	kept      = fx.Provide(newEntries)
 	forgotten = fx.Provide(func() plugins.KV { return &plugins.MemoryKV{} })
 )
 
-// binding is one handler on its way to a hook point.
+// binding is one handler to be bound to a hook point.
 type binding struct {
 	order int
 	id    string
-	key   string // of the setting that it comes from; "": from none
+	key   string // of the setting that configures it; "" if none does
 	bind  func(*core.Hooks) error
 }
 
@@ -68,7 +68,7 @@ func pluginBindings(cfg *config.Config, loaded *pluginSet) []binding {
 	return list
 }
 
-// aboutBinding says which of hooks an error is about.
+// aboutBinding adds the setting of the binding to an error.
 func aboutBinding(b binding, err error) error {
 	if b.key == "" {
 		return err
@@ -76,7 +76,7 @@ func aboutBinding(b binding, err error) error {
 	return setting.About(b.key, err)
 }
 
-// onError is "" where the point decides what a broken hook means.
+// onError returns the on_error value of a hook; "" for auto, the point's default.
 func onError(h config.Hook) string {
 	if h.OnError == "auto" {
 		return ""
@@ -84,7 +84,7 @@ func onError(h config.Hook) string {
 	return h.OnError
 }
 
-// hooksIn collects the bindings of all parts.
+// hooksIn holds the dependencies of newHooks.
 type hooksIn struct {
 	fx.In
 	Options  Options
@@ -107,8 +107,8 @@ func newHooks(in hooksIn, f *faults) (*core.Hooks, error) {
 	return h, errors.Join(errs...)
 }
 
-// exprBindings are the hooks that stand in the configuration as expressions.
-// Their ids say which of hooks they are.
+// exprBindings returns the bindings of hooks that are expressions. The ID of each is its
+// entry in the configuration, such as hooks[2].
 func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []binding {
 	var list []binding
 	failed := m.Counter("cardea_expression_failures_total", "Calls in which an expression failed.", "hook", "point", "class")
@@ -129,11 +129,11 @@ func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []bind
 	return list
 }
 
-// maxExprText is how many bytes of an expression's error are logged: it may quote what
-// a client has sent.
+// maxExprText bounds the logged error of an expression in bytes, since it may quote client
+// input.
 const maxExprText = 2 << 10
 
-// tellExpr counts an expression's failures, and logs them once a second.
+// tellExpr counts an expression's failures, and logs at most one per class and second.
 func tellExpr(log *slog.Logger, failed func(float64, ...string), point string) func(context.Context, string, error) {
 	var lines api.LogLimit
 	return func(ctx context.Context, id string, err error) {

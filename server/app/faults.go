@@ -11,9 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// faults tells the plugin-failed point of plugins that break. The host is made
-// before the hooks are, since plugins are bound to them; it knows the point from
-// then on.
+// faults runs the plugin-failed hooks when a plugin fails. The host is created before the
+// hooks and the engine, so both are set later.
 type faults struct {
 	hooks  atomic.Pointer[core.Hooks]
 	engine atomic.Pointer[core.Engine]
@@ -23,8 +22,8 @@ type faults struct {
 
 func newFaults(log *slog.Logger) *faults { return &faults{log: log} }
 
-// tell implements plugins.Config.OnFault. A plugin that breaks at plugin-failed
-// itself is not told of: it would break again.
+// tell implements plugins.Config.OnFault. Failures at plugin-failed itself are not
+// reported, since the plugin would fail again.
 func (f *faults) tell(ctx context.Context, fault *plugins.Fault) {
 	h := f.hooks.Load()
 	if h == nil || fault.Point == h.PluginFailed.Name() {
@@ -34,7 +33,7 @@ func (f *faults) tell(ctx context.Context, fault *plugins.Fault) {
 		e.PluginFailed(ctx, fault.Plugin, fault.Class)
 		return
 	}
-	// The server is being made: nobody waits.
+	// There is no engine yet; no request waits for this.
 	err := h.PluginFailed.Do(ctx, core.Event{At: time.Now(), Target: fault.Plugin, Reason: fault.Class})
 	if err == nil {
 		return

@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// tellForwarded logs, once in the life of the server, that a peer which is no trusted
-// proxy says for whom it asks: a proxy was forgotten in trusted_proxies, and every
-// client has its address, or a client makes it up.
+// tellForwarded logs once when a peer that is not a trusted proxy sends X-Forwarded-For:
+// either a proxy is missing in trusted_proxies, so all its clients have the proxy's
+// address, or a client forges the header.
 func tellForwarded(trust httpauth.Trust, log *slog.Logger, next http.Handler) http.Handler {
 	var told atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

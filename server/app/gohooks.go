@@ -10,22 +10,22 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Hook is a Go function that a program binds to hook points of each engine that plugins
-// are bound to, too.
+// Hook is a Go function of the program. It is bound to the hook points of every engine
+// that plugins are bound to.
 type Hook struct {
 	// Name identifies the hook in listings, logs and errors: lower-case letters, digits
-	// and hyphens. Each hook of a program has its own.
+	// and hyphens. It must be unique among the hooks of the program.
 	Name string
-	// Order is the place among the handlers of a point, as hooks[].order of the
+	// Order is the position among the handlers of a point, like hooks[].order in the
 	// configuration: lower first, ties by name.
 	Order int
-	// Bind binds the function to one point or several, each time with the name and the
-	// order that it is given. It is called once an engine, before anything is decided.
-	// The points of [Options] are there, to be found by their names.
+	// Bind binds the function to one or more points, with the given name and order. It is
+	// called once per engine, before any decision. The points of [Options] can be looked
+	// up by name.
 	Bind func(h *core.Hooks, name string, order hooks.Option) error
 }
 
-// points makes the program's own points.
+// points returns new points of the program.
 func (o Options) points() []hooks.Point {
 	if o.Points == nil {
 		return nil
@@ -33,7 +33,7 @@ func (o Options) points() []hooks.Point {
 	return o.Points()
 }
 
-// goBindings are the hooks of the program.
+// goBindings returns the bindings of the program's hooks.
 func goBindings(o Options) ([]binding, error) {
 	list := make([]binding, len(o.Hooks))
 	for i, h := range o.Hooks {
@@ -56,7 +56,7 @@ func goBindings(o Options) ([]binding, error) {
 	return list, nil
 }
 
-// bindTo binds the hooks of the program to a catalogue that no engine has.
+// bindTo binds the hooks of the program to h, which no engine uses.
 func (o Options) bindTo(h *core.Hooks) error {
 	list, err := goBindings(o)
 	errs := []error{err}

@@ -11,12 +11,12 @@ import (
 	"github.com/cardea-auth/cardea/core/chore"
 )
 
-// countEvery is how often the forms of hashes are counted: a directory can get
-// another one at any time.
+// countEvery is the interval for counting the forms of password hashes, since a directory
+// can get a new form at any time.
 const countEvery = 10 * time.Minute
 
-// appendCount counts the forms of hashes at the start and from time to time, and
-// warns once of those that must be replaced.
+// appendCount counts the forms of password hashes at the start and every countEvery, and
+// warns once of hashes that must be replaced.
 func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 	appendWorker(lc, func(ctx context.Context) {
 		warnForms(ctx, e, log)
@@ -32,7 +32,7 @@ func countForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
 }
 
 func warnForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
-	list, _ := e.Admin().HashForms(ctx) // countForms tells of errors
+	list, _ := e.Admin().HashForms(ctx) // countForms logs errors
 	for _, d := range list {
 		for _, f := range d.Forms {
 			if f.Problem != "" {

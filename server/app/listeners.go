@@ -19,14 +19,14 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// listeners opens listeners and serves them between start and stop.
+// listeners opens listeners and serves them from start to stop.
 type listeners struct {
 	lc      fx.Lifecycle
 	opened  *cleanup
 	log     *slog.Logger
 	metrics *admin.Metrics
-	limits  listen.Config // that all have in common
-	failed  chan error    // the first listener that breaks while it should serve
+	limits  listen.Config // shared by all
+	failed  chan error    // the error of the first listener that fails while serving
 }
 
 func newListeners(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, m *admin.Metrics, log *slog.Logger) (*listeners, error) {
@@ -40,7 +40,7 @@ func newListeners(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, m *admin
 	return &listeners{lc, opened, log, m, limits, make(chan error, 1)}, nil
 }
 
-// open returns the listener that was given, or opens one.
+// open returns given, or opens a listener if it is nil.
 func (ls *listeners) open(given net.Listener, addr, key string) (net.Listener, error) {
 	if given != nil {
 		return given, nil
@@ -52,7 +52,7 @@ func (ls *listeners) open(given net.Listener, addr, key string) (net.Listener, e
 	return l, err
 }
 
-// listenOn opens the address that the setting key names.
+// listenOn listens on the address in the setting key. The error names the setting.
 func listenOn(addr, key string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -61,13 +61,13 @@ func listenOn(addr, key string) (net.Listener, error) {
 	return l, nil
 }
 
-// service is what one listener serves.
+// service describes what one listener serves.
 type service struct {
 	name        string // for metrics and the log
 	handler     http.Handler
-	drain       time.Duration // a stop waits so long for requests under way, and cuts what is left
-	tls         *tls.Config   // nil: plain
-	headerBytes int           // 0: net/http's
+	drain       time.Duration // how long a stop waits for requests in flight; the rest are cut off
+	tls         *tls.Config   // nil: plain HTTP
+	headerBytes int           // 0: default of net/http
 }
 
 // serve serves l from start to stop, within the limits that every listener has.
@@ -95,7 +95,7 @@ func (ls *listeners) append(s *http.Server, l net.Listener, drain time.Duration)
 			ctx, cancel := context.WithTimeout(ctx, drain)
 			defer cancel()
 			if err := s.Shutdown(ctx); err != nil {
-				s.Close() // time is up
+				s.Close() // the drain time is over
 			}
 			<-done
 			return nil
@@ -103,7 +103,7 @@ func (ls *listeners) append(s *http.Server, l net.Listener, drain time.Duration)
 	})
 }
 
-// measure adds the figures of a listener.
+// measure registers the metrics of a listener.
 func (ls *listeners) measure(name string, l *listen.Limits) {
 	ls.metrics.Gauge("cardea_connections", "Open connections of a listener.",
 		func() float64 { return float64(l.Figures().Open) }, "listener", name)
@@ -128,6 +128,6 @@ func (ls *listeners) ended(l net.Listener, err error) {
 	}
 	select {
 	case ls.failed <- fmt.Errorf("listener %s: %w", l.Addr(), err):
-	default: // one is enough to end the server
+	default: // one error is enough to stop the server
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// HookPoint is a line of the hook listing.
+// HookPoint is an entry of the hook listing.
 type HookPoint struct {
 	Name     string          `json:"name"`
 	Kind     string          `json:"kind"` // filter or action
@@ -18,8 +18,8 @@ type HookPoint struct {
 	Bindings []hooks.Binding `json:"bindings"`
 }
 
-// ListHooks lists the points in the catalogue's order with what is bound to
-// them, in the order in which it runs.
+// ListHooks returns all hook points with their bindings, which are in the order in which
+// they run.
 func ListHooks(h *core.Hooks) []HookPoint {
 	var list []HookPoint
 	for _, p := range h.Points() {
@@ -32,14 +32,15 @@ func ListHooks(h *core.Hooks) []HookPoint {
 	return list
 }
 
-// ConfiguredHooks loads the configured plugins and lists what they bind.
+// ConfiguredHooks loads the configured plugins and returns all hook points with their
+// bindings.
 func ConfiguredHooks(cfg *config.Config, o Options) ([]HookPoint, error) {
 	list, _, err := loadedHooks(cfg, o)
 	return list, err
 }
 
-// loadedHooks is ConfiguredHooks with what each plugin asks for and is not granted, by
-// the plugin's name.
+// loadedHooks is like ConfiguredHooks and also returns the grants that each plugin
+// requests and does not have, by the plugin's name.
 func loadedHooks(cfg *config.Config, o Options) (list []HookPoint, missing map[string][]string, err error) {
 	var h *core.Hooks
 	var loaded *pluginSet

@@ -15,15 +15,17 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Manage returns the administration of the engine, as a running server serves it on
-// its control socket. Changes are logged to log, as the server logs them.
+// Manage returns the administration handler that a running server serves on its control
+// socket. Changes are logged to log.
 func (o *Offline) Manage(log *slog.Logger) http.Handler {
 	silent := slog.New(slog.DiscardHandler)
 	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, o.readOnly, silent), Logger: log})
 }
 
-// lendAssertionKeys lends the server's ring, or opens the one in the data directory
-// where no upstream wants assertions yet. Without create it makes no file there.
+// lendAssertionKeys returns a function that returns the assertion key ring and its
+// release: the server's ring, or if there is none, that of the data directory. Without
+// create, a missing file yields a nil ring. The function is nil if a server with a store in
+// memory has no ring.
 func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log *slog.Logger) func(context.Context, bool) (*keys.Ring, func(), error) {
 	if own.Ring == nil && cfg.Store.Driver == "memory" {
 		return nil
@@ -47,11 +49,11 @@ func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log
 	}
 }
 
-// UntoldHooks lists the plugins and the hooks of the program that are bound to what
-// administration causes, and where. An engine of [OpenBare] does not tell them.
+// UntoldHooks returns the plugins and program hooks bound to points that administration
+// triggers, as "name at point". An engine of [OpenBare] does not call them.
 func UntoldHooks(cfg *config.Config, o Options) []string {
 	h := core.NewHooks()
-	_ = o.bindTo(h) // what cannot be bound keeps a server from starting, which tells why
+	_ = o.bindTo(h) // the server reports this error and does not start
 	administrative := []*hooks.Action[core.Event]{
 		h.UserChanged, h.UserDeleted, h.APIKeyCreated, h.APIKeyRevoked, h.TokenRevoked, h.SessionEnded, h.KeyRotated,
 	}

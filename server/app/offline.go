@@ -10,9 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Offline is an engine without doors, for commands. It works beside a running
-// server: both use the same store, and the server sees what was changed within
-// its polling interval.
+// Offline is an engine without listeners, for commands. It can be used beside a running
+// server on the same store; the server sees its changes within the polling interval.
 type Offline struct {
 	*core.Engine
 	cfg      *config.Config
@@ -20,17 +19,17 @@ type Offline struct {
 	readOnly bool
 }
 
-// OpenOffline opens an engine with everything that is configured, plugins too:
-// for commands that issue or judge.
+// OpenOffline opens an engine with the whole configuration, including plugins, for
+// commands that issue tokens or decide on requests.
 func OpenOffline(cfg *config.Config, o Options) (*Offline, error) {
 	return openOffline(cfg, o, fx.Options(extension, kept))
 }
 
-// OpenBare opens an engine with no plugin: for commands that administer. A
-// broken plugin must not keep an operator from disabling a user.
+// OpenBare opens an engine without hooks and rules, for administration: a broken plugin
+// must not prevent an operator from disabling a user.
 func OpenBare(cfg *config.Config, o Options) (*Offline, error) {
 	bare := *cfg
-	bare.Rules, bare.Upstreams = nil, nil // a broken rule must not either
+	bare.Rules, bare.Upstreams = nil, nil // nor must a broken rule
 	return openOffline(&bare, o, fx.Provide(core.NewHooks))
 }
 
@@ -41,15 +40,15 @@ func openOffline(cfg *config.Config, o Options, hooks fx.Option) (*Offline, erro
 	return off, closeOnError(app, off.opened)
 }
 
-// Close closes what was opened.
+// Close closes the engine, its store and its keys.
 func (o *Offline) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopMargin)
 	defer cancel()
 	return o.opened.run(ctx)
 }
 
-// RevokedKeys returns the ids of keys in the file of keys that were revoked, as after it
-// was restored from an older backup than the database: what they sign is refused.
+// RevokedKeys returns the IDs of revoked keys that are in the key file, as after restoring
+// it from an older backup than the database. Tokens signed with them are refused.
 func RevokedKeys(cfg *config.Config) ([]string, error) {
 	if _, missing := state.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
 		return nil, nil

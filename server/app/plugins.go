@@ -13,11 +13,11 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// pluginSet holds the configured plugins, loaded.
+// pluginSet holds the loaded plugins.
 type pluginSet struct {
 	byName map[string]*plugins.Plugin
 	reread func() (*config.Config, error)
-	own    []hooks.Point // of the program
+	own    []hooks.Point // the program's points
 }
 
 func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*pluginSet, error) {
@@ -40,7 +40,8 @@ func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*pluginSet,
 	return g, errors.Join(errs...)
 }
 
-// pluginKey is the setting that an error of the sandbox is about.
+// pluginKey returns the setting that an error of the sandbox is about, guessed from its
+// message.
 func pluginKey(i int, err error) string {
 	key := fmt.Sprintf("plugins[%d]", i)
 	for _, x := range [...]struct{ says, setting string }{

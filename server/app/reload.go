@@ -18,18 +18,18 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// Plugin is a line of the plugin listing.
+// Plugin is an entry of the plugin listing.
 type Plugin struct {
 	Name    string    `json:"name"`
-	Version string    `json:"version"` // the manifest's
+	Version string    `json:"version"` // from the manifest
 	SHA256  string    `json:"sha256"`
-	Signer  string    `json:"signer"` // id of the key, "" without one that counts
-	Points  []string  `json:"points"` // that it has hooks for
+	Signer  string    `json:"signer"` // ID of the signing key; "" if not signed by a configured signer
+	Points  []string  `json:"points"` // points that it has hooks for
 	Paused  time.Time `json:"paused"` // disabled until then; zero if it is not
-	Error   string    `json:"error"`  // why the running version stays; after a reload only
+	Error   string    `json:"error"`  // why a reload kept the running version; set by reloads only
 }
 
-// list describes the loaded plugins, sorted by name.
+// list returns the loaded plugins, sorted by name.
 func (g *pluginSet) list() []Plugin {
 	var out []Plugin
 	for _, name := range slices.Sorted(maps.Keys(g.byName)) {
@@ -43,10 +43,9 @@ func (g *pluginSet) line(name string) Plugin {
 	return Plugin{Name: name, Version: p.Version(), SHA256: p.Digest(), Signer: p.Signer(), Points: p.Points(), Paused: p.Paused()}
 }
 
-// reload reads the configuration again and gives the plugin of that name ("": every
-// one) the module, pin, settings and grants that stand there now. One that
-// cannot take them goes on as it was. Which plugins there are and where they are
-// bound stays until a restart.
+// reload loads the configuration again and applies the module, pin, settings and grants to
+// the named plugin ("": all). On failure a plugin keeps its running version, and its entry
+// has the error. Adding, removing or rebinding plugins needs a restart.
 func (g *pluginSet) reload(ctx context.Context, name string) ([]Plugin, error) {
 	cfg, err := g.reread()
 	if err != nil {
@@ -71,7 +70,7 @@ func (g *pluginSet) reload(ctx context.Context, name string) ([]Plugin, error) {
 	return out, nil
 }
 
-// replace gives one plugin what the configuration says of it.
+// replace applies the configuration to one plugin.
 func (g *pluginSet) replace(ctx context.Context, cfg *config.Config, name string) error {
 	i := slices.IndexFunc(cfg.Plugins, func(p config.Plugin) bool { return p.Name == name })
 	if i < 0 {
@@ -84,10 +83,10 @@ func (g *pluginSet) replace(ctx context.Context, cfg *config.Config, name string
 	return g.byName[name].Replace(ctx, spec)
 }
 
-// reloadTimeout bounds a reload: it may compile every plugin anew.
+// reloadTimeout bounds a reload, which may compile every plugin.
 const reloadTimeout = 2 * time.Minute
 
-// serveReload answers POST /plugins/reload, with name in the query for one alone.
+// serveReload handles POST /plugins/reload; the query parameter name selects one plugin.
 func (g *pluginSet) serveReload(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), reloadTimeout)
 	defer cancel()
@@ -96,10 +95,10 @@ func (g *pluginSet) serveReload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
-	json.NewEncoder(w).Encode(lines) // the command is gone if this fails
+	json.NewEncoder(w).Encode(lines) // an error means that the client is gone
 }
 
-// appendWatch looks at the files of all plugins from start to stop.
+// appendWatch watches the files of all plugins from start to stop.
 func appendWatch(lc fx.Lifecycle, cfg *config.Config, host *plugins.Host, o Options) {
 	every := cfg.Sandbox.Watch.Std()
 	if o.DevPlugin != nil && o.DevPlugin.Watch > 0 && (every == 0 || o.DevPlugin.Watch < every) {

@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// newHost opens the sandbox that all plugins share.
+// newHost opens the plugin host.
 func newHost(opened *cleanup, cfg *config.Config, kv plugins.KV, m *admin.Metrics, log *slog.Logger, f *faults, o Options) (*plugins.Host, error) {
 	signers, err := signers(cfg.Sandbox.Signers)
 	if err != nil {
@@ -43,7 +43,7 @@ func newHost(opened *cleanup, cfg *config.Config, kv plugins.KV, m *admin.Metric
 	return host, nil
 }
 
-// compileApart says who compiles, how far, and where the results are kept.
+// compileApart sets the compiler, its limits and the cache directory.
 func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
 	bounds := cfg.Sandbox.Compile
 	c.Compiler = o.Compiler
@@ -53,7 +53,7 @@ func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
 	}
 }
 
-// ModuleCache is the directory of compiled modules; "" for a server that keeps nothing.
+// ModuleCache returns the cache directory for compiled modules; "" for a store in memory.
 func ModuleCache(cfg *config.Config) string {
 	if cfg.Store.Driver == "memory" {
 		return ""
@@ -61,7 +61,7 @@ func ModuleCache(cfg *config.Config) string {
 	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
-// measure adds which plugins are disabled, and what time they take.
+// measure registers the metrics of the plugins.
 func (g *pluginSet) measure(m *admin.Metrics) {
 	for name, p := range g.byName {
 		m.Gauge("cardea_plugin_paused", "1 while the plugin is disabled for breaking too often.", func() float64 {
@@ -81,8 +81,8 @@ func (g *pluginSet) measure(m *admin.Metrics) {
 	}
 }
 
-// newEntries is where plugins keep their entries: the store, or the process if
-// the store is that, too.
+// newEntries returns the key-value store for plugins: the store, or memory if the store
+// does not implement it.
 func newEntries(s store.Store) plugins.KV {
 	if kv, ok := s.(plugins.KV); ok {
 		return kv
@@ -90,7 +90,7 @@ func newEntries(s store.Store) plugins.KV {
 	return &plugins.MemoryKV{}
 }
 
-// signers reads the public keys whose signatures count.
+// signers reads the public keys of the trusted signers.
 func signers(list []config.Signer) ([]api.Key, error) {
 	var out []api.Key
 	var errs []error
@@ -111,8 +111,8 @@ func signers(list []config.Signer) ([]api.Key, error) {
 	return out, errors.Join(errs...)
 }
 
-// countGuests makes figures of how plugins break, of what they count and of what
-// shadows would have done.
+// countGuests registers metrics for plugin failures, the plugins' own counters and the
+// differences of shadow runs.
 func countGuests(c *plugins.Config, m *admin.Metrics) {
 	counted := m.Counter("cardea_plugin_metric_total", "What plugins count with metric_add.", "plugin", "name")
 	differs := m.Counter("cardea_plugin_shadow_differences_total", "Calls in which a shadow would have done otherwise.", "plugin", "point")

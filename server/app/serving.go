@@ -24,11 +24,11 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Quiet keeps the libraries below from printing to standard output. It changes
-// the whole process: programs call it once at their start, libraries never.
+// Quiet prevents dependencies from printing to standard output. It affects the whole
+// process: programs call it once at the start, libraries must not call it.
 func Quiet() { router.Quiet() }
 
-// serving is the doors and their listeners.
+// serving provides the gateway, the HTTP handlers and their listeners.
 var serving = fx.Options(
 	fx.Module("gateway", fx.Provide(newAssertionKeys, newUpstreamCredentials, newBodies, newGateway)),
 	fx.Module("http", fx.Provide(
@@ -63,8 +63,7 @@ func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gatew
 	return public{tellForwarded(proxies, log, mount.MergeSlashes(cfg, e, mounts, h))}, nil
 }
 
-// readiness is false before the listeners accept and from the first moment of
-// the shutdown on.
+// readiness is true from the time the listeners accept until the shutdown starts.
 type readiness struct{ up atomic.Bool }
 
 func (r *readiness) check(context.Context) error {
@@ -76,7 +75,7 @@ func (r *readiness) check(context.Context) error {
 
 func newMetrics(o Options) *admin.Metrics { return admin.NewMetrics(o.Version) }
 
-// measure adds the figures of the parts.
+// measure registers the metrics of the parts.
 func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites, loaded *pluginSet) error {
 	loaded.measure(m)
 	m.Staleness(e.Staleness)
@@ -106,12 +105,13 @@ func newAdmin(cfg *config.Config, e *core.Engine, m *admin.Metrics, r *readiness
 	return administration{admin.OnlyHosts(h, adminHosts(cfg))}
 }
 
-// adminHosts are the names of the admin listener, that which it listens on included.
+// adminHosts returns the host names of the admin listener, including its listen address.
 func adminHosts(cfg *config.Config) []string {
 	return append(slices.Clone(cfg.Server.AdminHosts), cfg.Server.AdminListen)
 }
 
-// fresh checks that what is known of revocations is not too old.
+// fresh returns a check that fails if the revocation index is staler than limit; a limit
+// of 0 disables it.
 func fresh(staleness func() time.Duration, limit time.Duration) func(context.Context) error {
 	return func(context.Context) error {
 		if age := staleness(); limit > 0 && age > limit {
@@ -121,7 +121,7 @@ func fresh(staleness func() time.Duration, limit time.Duration) func(context.Con
 	}
 }
 
-// serveIn is what serve brings together.
+// serveIn holds the dependencies of serve.
 type serveIn struct {
 	fx.In
 	Lifecycle     fx.Lifecycle
@@ -139,8 +139,8 @@ type serveIn struct {
 	Logger        *slog.Logger
 }
 
-// serve opens the listeners. The admin listener starts first and stops last, so
-// that readiness can be watched all along.
+// serve opens the listeners. The admin listener starts first and stops last, so that
+// readiness can be checked throughout.
 func serve(in serveIn) error {
 	cfg, ls := in.Config, in.Listeners
 	adminListener, err := ls.open(in.Options.AdminListener, cfg.Server.AdminListen, "server.admin_listen")

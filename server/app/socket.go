@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// Status is what a running server tells commands of itself.
+// Status is the state that a running server reports to commands.
 type Status struct {
 	Version     string `json:"version"`
 	Listen      string `json:"listen"`
 	AdminListen string `json:"admin_listen"`
 }
 
-// serveControl answers commands on the control socket.
+// serveControl serves the control socket.
 func serveControl(in serveIn) error {
 	cfg := in.Config
 	l, err := control.Listen(cfg.Data)
@@ -26,7 +26,7 @@ func serveControl(in serveIn) error {
 	in.Listeners.opened.addListener(l)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hooks", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(ListHooks(in.Hooks)) // the command is gone if this fails
+		json.NewEncoder(w).Encode(ListHooks(in.Hooks)) // an error means that the client is gone
 	})
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(Status{in.Options.Version, cfg.Server.Listen, cfg.Server.AdminListen})

@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// keeping is what lives as long as the process.
+// keeping provides the store, the keys and the user directories.
 var keeping = fx.Options(
 	fx.Module("store", fx.Provide(newStore)),
 	fx.Module("keys", fx.Provide(newKeys)),
@@ -44,17 +44,17 @@ func newKeys(opened *cleanup, cfg *config.Config, o Options, s store.Store, log 
 	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
-		return nil, err // it says what it is about
+		return nil, err // has its context already
 	}
 	opened.add(ring)
 	return ring, nil
 }
 
-// sites are the directories of type wordpress, by name.
+// sites holds the directories of type wordpress by name.
 type sites map[string]*wordpress.Directory
 
-// newSites opens them. A database that does not answer is no error: the gate
-// opens, known tokens keep working, and logins are answered 503 until it does.
+// newSites opens the WordPress directories. An unreachable database is not an error: the
+// server starts, known tokens keep working, and logins get 503 until it is reachable.
 func newSites(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logger) (sites, error) {
 	list := sites{}
 	for i, u := range cfg.Users {

@@ -10,15 +10,15 @@ import (
 	"github.com/cardea-auth/cardea/core/chore"
 )
 
-// upkeepEvery is how often the keys of assertions move along their schedule.
+// upkeepEvery is how often the rotation schedule of the assertion keys is checked.
 const upkeepEvery = 2 * time.Second
 
-// appendChore does c from start to stop.
+// appendChore repeats c from start to stop.
 func appendChore(lc fx.Lifecycle, log *slog.Logger, c chore.Chore) {
 	appendWorker(lc, func(ctx context.Context) { c.Repeat(ctx, log) })
 }
 
-// appendWorker runs work, which ends with its context, from start to stop.
+// appendWorker runs work from start to stop. It must return when its context is canceled.
 func appendWorker(lc fx.Lifecycle, work func(context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

@@ -2,8 +2,8 @@ package config
 
 import "reflect"
 
-// Config is the whole tree. Start from Default or Load: the zero value lacks the
-// defaults that the tags name. A Config is plain data; share it only for reading.
+// Config is the whole configuration. Start from Default or Load: the zero value lacks
+// the defaults that the tags set. A Config is plain data and safe for concurrent reads.
 type Config struct {
 	Server     Server              `yaml:"server" doc:"Listeners and how the process starts and stops."`
 	Data       string              `yaml:"data" kind:"path" default:"./cardea-data" doc:"Directory for everything that Cardea keeps: database, keys, caches, control socket."`
@@ -27,15 +27,15 @@ type Config struct {
 	TrailingSlash string `yaml:"trailing_slash" default:"distinct" enum:"distinct|same" doc:"How rules take a slash at the end of a path. distinct: /admin and /admin/ are two paths, and a rule for one leaves the other to the next rule. same: a rule for one is for both. The upstream gets the path as it came."`
 }
 
-// Default returns the configuration of an empty file and an empty environment.
+// Default returns the configuration for an empty file and an empty environment.
 func Default(types Types) Config {
 	cfg := types.lists().Blank(reflect.TypeFor[Config]()).Interface().(Config)
 	complete(&cfg)
 	return cfg
 }
 
-// complete sets what depends on another field: things without a name are called
-// by their type.
+// complete sets the defaults that depend on other fields: the name of a user directory
+// or method defaults to its type.
 func complete(cfg *Config) {
 	for i := range cfg.Users {
 		cfg.Users[i].Name = orType(cfg.Users[i].Name, cfg.Users[i].Type)

@@ -1,11 +1,10 @@
 package config
 
-// CORS says what browsers may do for pages of other origins. Enabled, it speaks
-// for everything that the public listener serves: Access-Control-* headers of
-// upstreams are replaced, and preflights are answered before anybody is asked for
-// credentials. Not enabled, preflights are requests like others, which rules may
-// refuse, and upstreams' headers pass as they are, WordPress's permission to every
-// origin to send cookies apart.
+// CORS configures cross-origin access. If enabled, it applies to everything that the
+// public listener serves: Access-Control-* headers of upstreams are replaced, and
+// preflights are answered without authentication. If disabled, preflights are treated
+// like any request, which rules may deny, and upstreams' headers pass unchanged, except
+// that WordPress's permission for every origin to send cookies is removed.
 type CORS struct {
 	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea speaks for all that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams speak for themselves; that WordPress lets every origin ask with the visitor's cookies is taken out of its answers in any case."`
 	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read answers: https://app.example.org, https://*.example.org for one label in front, or * for any. With credentials neither * nor a pattern below which anybody can have a name, such as https://*.com."`

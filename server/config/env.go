@@ -11,17 +11,17 @@ import (
 
 const envPrefix = "CARDEA_"
 
-// testSwitch belongs to the project's own tests, which start the binary with it.
+// testSwitch is set by the project's own tests when they start the binary.
 const testSwitch = "CARDEA_REQUIRE_ALL"
 
 // serviceLink matches the variables that Kubernetes adds to every container for a
-// Service whose name starts with "cardea"; they are not meant for us.
+// Service whose name starts with "cardea"; they are not settings.
 var serviceLink = regexp.MustCompile(
 	`^CARDEA_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)=` +
 		`|^CARDEA_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://`)
 
-// environ sets what CARDEA_ variables name. A variable that is not a setting is a
-// mistake: silence would leave the operator believing in it.
+// environ sets the settings that CARDEA_ variables name. An unknown variable is an error,
+// since the operator would otherwise think that it has an effect.
 func environ(vars []string, top reflect.Value, prov *Provenance, ps *Problems) {
 	for _, v := range vars {
 		name, text, _ := strings.Cut(v, "=")
@@ -38,8 +38,8 @@ func environ(vars []string, top reflect.Value, prov *Provenance, ps *Problems) {
 	}
 }
 
-// lookup follows the parts of a variable's name down the tree. The type is nil if
-// they do not end at something that one text can set.
+// lookup follows the parts of a variable's name down the tree. The type is nil unless
+// they end at a scalar or a list of strings.
 func lookup(parts []string) (path []string, t reflect.Type) {
 	t = reflect.TypeFor[Config]()
 	for _, part := range parts {
@@ -94,7 +94,7 @@ func envHint(name string, reached []string) string {
 	return "'cardea config schema' lists all settings; two underscores step down one level"
 }
 
-// fileOnly lists the top-level settings that the environment cannot reach.
+// fileOnly lists the top-level settings that the environment cannot set.
 func fileOnly() []string {
 	var keys []string
 	for _, f := range tree.FieldsOf(reflect.TypeFor[Config]()) {

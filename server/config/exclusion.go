@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// Exclusion is one entry of an upstream's exclude: a route of its REST API that
-// nobody is asked for credentials on.
+// Exclusion is one entry of an upstream's exclude: a route of its REST API that requires
+// no credentials.
 type Exclusion struct {
-	Methods []string // none: all
-	Path    string   // below the REST API's, such as /wp/v2/posts or /wp/v2/posts/**
+	Methods []string // empty: all
+	Path    string   // relative to the REST API, such as /wp/v2/posts or /wp/v2/posts/**
 }
 
-// ParseExclusion reads an entry such as "/wp/v2/posts", "/wp/v2/posts/**" or
+// ParseExclusion parses an entry such as "/wp/v2/posts", "/wp/v2/posts/**" or
 // "GET,HEAD /wp/v2/posts". The error says what to write instead.
 func ParseExclusion(text string) (Exclusion, error) {
 	verbs, path, two := strings.Cut(text, " ")
@@ -35,7 +35,7 @@ func ParseExclusion(text string) (Exclusion, error) {
 
 const exclusionLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~/"
 
-// badExclusion refuses what could open more than its writer sees in it.
+// badExclusion rejects paths that could open more than their author expects.
 func badExclusion(path string) error {
 	route, _ := strings.CutSuffix(path, "/**")
 	switch {
@@ -66,8 +66,7 @@ func badExclusion(path string) error {
 	return nil
 }
 
-// hasFirst reports whether a path's first segment is this one, as WordPress
-// compares: without regard to case.
+// hasFirst reports whether segment is the first of path, ignoring case as WordPress does.
 func hasFirst(path, segment string) bool {
 	first, _, _ := strings.Cut(path[1:], "/")
 	return strings.EqualFold(first, segment)

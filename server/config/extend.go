@@ -2,8 +2,8 @@ package config
 
 import "github.com/cardea-auth/cardea/core/api"
 
-// BuiltinPlugin starts the file of a plugin that is built into the binary, as in
-// builtin:short-expiry.
+// BuiltinPlugin is the prefix of the file of a plugin that is built into the binary, as
+// in builtin:short-expiry.
 const BuiltinPlugin = "builtin:"
 
 // Hook binds a plugin or an expression to a hook point.
@@ -37,8 +37,8 @@ type PluginSecret struct {
 	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 }
 
-// PluginGrants is what the operator allows a plugin. A pattern is a key, or the
-// beginning of one followed by *.
+// PluginGrants lists what the operator allows a plugin. A pattern is a key, or a prefix
+// of keys followed by *.
 type PluginGrants struct {
 	Read    []string    `yaml:"read" doc:"Keys of its hook points that it may read, such as user.login or claim.*."`
 	Write   []string    `yaml:"write" doc:"Keys that it may change, such as claim.tier; they may be read as well. Headers are listed one by one, such as header.x-tenant: what a plugin may set at identity-headers is deleted from what clients send."`
@@ -48,14 +48,14 @@ type PluginGrants struct {
 	HTTP    []HTTPGrant `yaml:"http" doc:"Where it may send requests. Addresses inside the house are refused unless private is set."`
 }
 
-// HTTPGrant allows a plugin requests to one place.
+// HTTPGrant allows a plugin to send requests to one URL and the paths below it.
 type HTTPGrant struct {
 	URL     string   `yaml:"url" doc:"Scheme, host, port and the beginning of the path: https://api.example.org/v1 covers /v1 and what is below it."`
 	Methods []string `yaml:"methods" doc:"HTTP methods. Empty: GET."`
 	Private bool     `yaml:"private" default:"false" doc:"Let the name lead to an address inside the house, and http stand for https."`
 }
 
-// PluginLimits bounds one call of a plugin and the room that it takes.
+// PluginLimits bounds a plugin's calls and the resources that it uses.
 type PluginLimits struct {
 	ModuleBytes    int      `yaml:"module_bytes" default:"8388608" doc:"Largest module in bytes."`
 	MemoryBytes    int      `yaml:"memory_bytes" default:"16777216" doc:"Most memory in bytes for one instance, the stack of its call included, which may have 1 MiB in any case; rounded down to pages of 65536."`
@@ -79,7 +79,7 @@ type PluginLimits struct {
 	KVBytes        int      `yaml:"kv_bytes" default:"1048576" doc:"Most bytes in the keys and values of its entries."`
 }
 
-// Sandbox is what all plugins have in common.
+// Sandbox configures what applies to all plugins.
 type Sandbox struct {
 	Calls   int            `yaml:"calls" default:"0" doc:"How many calls of all plugins may run at the same time. 0: four a core, fewer if memory is short."`
 	Watch   Duration       `yaml:"watch" default:"1s" doc:"How often the files of plugins are looked at. What changed replaces the running version if it loads and passes its own tests. 0 is never; 'cardea plugin reload' does it at once."`
@@ -88,20 +88,20 @@ type Sandbox struct {
 	Breaker SandboxBreaker `yaml:"breaker" doc:"When a plugin that keeps breaking is disabled."`
 }
 
-// Signer is somebody who may sign plugins.
+// Signer is a trusted signer of plugins.
 type Signer struct {
 	Name string `yaml:"name" doc:"Name of the signer in messages."`
 	File string `yaml:"file" kind:"path" doc:"File with the public key (PEM or JWK), such as 'cardea plugin sign --generate' makes beside the private one."`
 }
 
-// SandboxCompile bounds one compilation.
+// SandboxCompile limits the compilation of one module.
 type SandboxCompile struct {
 	CPU         Duration `yaml:"cpu" default:"10s" doc:"Time on the processor."`
 	Time        Duration `yaml:"time" default:"60s" doc:"Time by the clock, after which it is killed."`
 	MemoryBytes int      `yaml:"memory_bytes" default:"1073741824" doc:"Memory in bytes."`
 }
 
-// SandboxBreaker says when a plugin is disabled, and for how long.
+// SandboxBreaker configures when a failing plugin is disabled, and for how long.
 type SandboxBreaker struct {
 	Failures int      `yaml:"failures" default:"5" doc:"So many failures within window put it aside."`
 	Window   Duration `yaml:"window" default:"10s" doc:"The time in which failures are counted."`

@@ -14,10 +14,10 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// FileName is the name of the configuration file where none is given.
+// FileName is the default name of the configuration file.
 const FileName = "cardea.yaml"
 
-// locate returns the file to read, "" if there is none and none is needed.
+// locate returns the file to read, or "" if there is none and none is required.
 func locate(opts LoadOptions) (string, error) {
 	candidates := []string{FileName, filepath.Join(dataDir(opts.Env), FileName)}
 	if opts.Path != "" {
@@ -39,7 +39,8 @@ func locate(opts LoadOptions) (string, error) {
 		strings.Join(candidates, " or "), fs.ErrNotExist)
 }
 
-// dataDir is where the profile is looked for before any file has been read.
+// dataDir returns the data directory as the environment or the default sets it, to look
+// for a configuration file there.
 func dataDir(env []string) string {
 	dir := tree.Defaults[Config]().Data
 	for _, v := range env {
@@ -50,8 +51,8 @@ func dataDir(env []string) string {
 	return dir
 }
 
-// readFile reads at most limit bytes and tells whether everybody on the machine
-// may read the file.
+// readFile reads a file of at most limit bytes and reports whether every user of the
+// machine can read it.
 func readFile(path string, limit int64) (data []byte, exposed bool, err error) {
 	f, err := files.Open(path)
 	if err != nil {

@@ -8,8 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// DemoUpstream is the url of the upstream that is built into the binary and
-// answers what it received.
+// DemoUpstream is the url of the built-in upstream, which echoes the request.
 const DemoUpstream = "builtin:demo"
 
 // Method is one authentication method of the chain.
@@ -17,14 +16,15 @@ type Method struct {
 	Type string `yaml:"type" doc:"What kind of credential the method recognises."`
 	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
 
-	// Config holds the settings of the type; nil if no type of that name was listed.
+	// Config holds the settings of the type; nil if the type is unknown.
 	Config core.Opener `yaml:"-" variants:"methods" by:"type"`
 
 	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
 	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts. For jwt, the tokens of a mount count at its own site only, in any case."`
 }
 
-// Mount is one login dialect at one place. Host and prefix together are unique.
+// Mount is one login dialect at one host and prefix. No two mounts with the same base
+// path share both.
 type Mount struct {
 	Name        string   `yaml:"name" doc:"Name of the mount in messages."`
 	Dialect     string   `yaml:"dialect" doc:"Whose endpoints, codes and token format the mount speaks. Each dialect has settings of its own."`
@@ -34,7 +34,7 @@ type Mount struct {
 	Directory   string   `yaml:"directory" doc:"Name of the directory that holds the users of the mount's site. Its logins are checked there, and its tokens name users there. Empty: the only directory; must be written if there are several, except for dialects that issue Cardea's own tokens."`
 	AcceptsFrom []string `yaml:"accepts_from" doc:"Names of other mounts whose tokens count at this mount's site too. Without it, a token counts at the hosts and below the prefix of its own mount only."`
 
-	// Config holds the settings of the dialect; nil if none of that name was listed.
+	// Config holds the settings of the dialect; nil if the dialect is unknown.
 	Config dialect.Opener `yaml:"-" variants:"dialects" by:"dialect"`
 
 	Header      MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
@@ -42,22 +42,21 @@ type Mount struct {
 	CORSOrigins []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
 }
 
-// MountHeader is a header of one's own for credentials, which replaces
-// Authorization.
+// MountHeader is a custom header for credentials, which replaces Authorization.
 type MountHeader struct {
 	Name   string `yaml:"name" doc:"Name of the header. Empty: Authorization."`
 	Prefix string `yaml:"prefix" doc:"Word in front of the credential in that header, such as Bearer. Empty: none."`
 }
 
-// MountRoles lists roles by what their users may not do. The site is the mount's
-// host and everything below its prefix.
+// MountRoles lists the roles that are refused on the mount's site, by kind of access. The
+// site is the mount's host and everything below its prefix.
 type MountRoles struct {
 	Login []string `yaml:"login" doc:"Roles whose users get no token by this mount's logins and refreshes."`
 	Basic []string `yaml:"basic" doc:"Roles whose users may not call the site with name and password (HTTP Basic)."`
 	JWT   []string `yaml:"jwt" doc:"Roles whose users may not call the site with a token, nor get one of this mount's or use it anywhere."`
 }
 
-// Upstream is one application behind the gate.
+// Upstream is one application behind the gateway.
 type Upstream struct {
 	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo answers what it received."`
 
@@ -81,8 +80,8 @@ type Upstream struct {
 	PasswordsFile string     `yaml:"passwords_file" kind:"path" doc:"For application-password: file with a line login:password for each user, instead of login."`
 }
 
-// WithDefaults returns the upstream with the defaults of what is empty, for
-// upstreams that were made in Go and not read.
+// WithDefaults returns the upstream with defaults for its empty fields, for upstreams
+// that are built in Go and not loaded.
 func (u Upstream) WithDefaults() Upstream {
 	u.Kind = cmp.Or(u.Kind, "auto")
 	if len(u.RESTPath) == 0 {
@@ -100,7 +99,7 @@ func completed(upstreams map[string]Upstream) map[string]Upstream {
 	return out
 }
 
-// Rule says who may pass where. All conditions that are set must match.
+// Rule says which requests are allowed where. All conditions that are set must match.
 type Rule struct {
 	Name              string     `yaml:"name" doc:"Name of the rule in messages and explanations."`
 	Host              string     `yaml:"host" doc:"Host name that the rule is for, without a port. Empty: every host."`
@@ -120,7 +119,7 @@ type Rule struct {
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 
-// RuleHeader is a header of one's own for credentials.
+// RuleHeader is a custom header for credentials.
 type RuleHeader struct {
 	Name           string `yaml:"name" doc:"Name of the header. Empty: only the standard ones."`
 	Prefix         string `yaml:"prefix" doc:"Word in front of the credential in that header, such as Bearer. Empty: none."`

@@ -1,7 +1,7 @@
 package config
 
-// Issuer is somebody else whose tokens count here. Exactly one of jwks_url,
-// discovery and jwks_file says where its keys are.
+// Issuer is an external issuer whose tokens are accepted. Exactly one of jwks_url,
+// discovery and jwks_file must be set; it is the source of the keys.
 type Issuer struct {
 	Name         string            `yaml:"name" doc:"Name of the issuer. Its users are called issuer:NAME:SUBJECT here, so that none of them can be taken for one of ours."`
 	Issuer       string            `yaml:"issuer" doc:"The iss claim of its tokens, exactly."`

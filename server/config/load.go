@@ -11,24 +11,23 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// LoadOptions says what Load reads.
+// LoadOptions configures [Load] and [Inspect].
 type LoadOptions struct {
-	// Path is the configuration file. Empty: ./cardea.yaml if there is one, else
-	// cardea.yaml in the data directory, which is where 'cardea dev' keeps its
-	// profile.
+	// Path is the configuration file. Empty: ./cardea.yaml if it exists, else
+	// cardea.yaml in the data directory, where 'cardea dev' keeps its profile.
 	Path string
-	// Env is the environment as os.Environ returns it; nil is an empty one.
+	// Env is the environment in the form of os.Environ; nil is empty.
 	Env []string
-	// Types are what the file can name by a type.
+	// Types lists the known methods and dialects.
 	Types Types
 	// Required makes a missing file an error. Without it the defaults and the
 	// environment are enough.
 	Required bool
 }
 
-// Load reads file and environment, follows the _file settings and validates the
-// result. The error is an *Error with every mistake, or tells that a file could not
-// be read.
+// Load reads the file and the environment, reads the files that _file settings name, and
+// validates the result. The error is an *Error with every mistake, unless the
+// configuration file is missing or unreadable, or opts.Types is invalid.
 func Load(opts LoadOptions) (*Config, *Provenance, error) {
 	cfg, prov, found, err := Inspect(opts)
 	if err == nil {
@@ -40,9 +39,9 @@ func Load(opts LoadOptions) (*Config, *Provenance, error) {
 	return cfg, prov, nil
 }
 
-// Inspect is Load for a command that shows every mistake: the configuration comes
-// with its problems, and settings that cannot be read have their defaults. It is nil
-// where nothing can be said of the settings, since the file is not YAML.
+// Inspect is like Load but returns the configuration together with its problems, for
+// commands that show both. Settings that cannot be parsed keep their defaults. The Config
+// is nil if the file is not valid YAML.
 func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 	if err := opts.Types.check(); err != nil {
 		return nil, nil, nil, err
@@ -65,18 +64,18 @@ func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 	return cfg, l.prov, l.problems, nil
 }
 
-// loader is one run of Inspect. read is the file system.
+// loader is the state of one Inspect call. read reads a file.
 type loader struct {
 	types    Types
 	prov     *Provenance
 	problems Problems
-	exposed  bool // whether everybody on the machine can read the file
+	exposed  bool // whether every user of the machine can read the file
 	read     func(path string, limit int64) (data []byte, exposed bool, err error)
 }
 
-// inspect returns nil if nothing can be said of the settings.
+// inspect returns nil if the file is not valid YAML.
 func (l *loader) inspect(data []byte, env []string) *Config {
-	// 1. The defaults, the file on top, and the environment on top of both.
+	// 1. Defaults, overridden by the file, overridden by the environment.
 	top := l.types.lists().Blank(reflect.TypeFor[Config]())
 	r := &tree.Reader{Lists: l.types.lists(), Report: l, Root: top.Type()}
 	readable := r.Read(data, top)
@@ -86,11 +85,11 @@ func (l *loader) inspect(data []byte, env []string) *Config {
 	}
 	cfg := top.Interface().(Config)
 	complete(&cfg)
-	// 2. What the values point to.
+	// 2. Relative paths and secret files.
 	further := loader{prov: l.prov, read: l.read, exposed: l.exposed}
 	tree.Visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
 	tree.Visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
-	// 3. Whether it makes sense.
+	// 3. Validation.
 	l.problems = l.problems.With(further.problems).With(check(cfg, l.types))
 	l.prov.PlaceAll(l.problems)
 	return &cfg
@@ -108,7 +107,7 @@ func (l *loader) origin(at tree.Place) Origin {
 	return Origin{File: l.prov.File, Line: at.Line, Column: at.Column}
 }
 
-// resolve takes a relative path of the file from the file's own directory.
+// resolve makes a relative path from the file relative to the file's directory.
 func (l *loader) resolve(s tree.Setting) {
 	name := s.Value.String()
 	if !s.Path || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, BuiltinPlugin) {
@@ -119,7 +118,7 @@ func (l *loader) resolve(s tree.Setting) {
 	}
 }
 
-// secret reads the file that stands for a secret.
+// secret sets a secret from the file that its _file setting names.
 func (l *loader) secret(s tree.Setting) {
 	if s.Value.Type() != tree.SecretType {
 		return

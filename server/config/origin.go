@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Origin says where a value came from. The zero value is a default.
+// Origin says where a value was set. The zero value is a default.
 type Origin struct {
-	File   string // name of the file as it was opened; "" if not from a file
+	File   string // name of the file as opened; "" if not from a file
 	Line   int    // from 1
 	Column int    // from 1
 	Env    string // name of the environment variable; "" if not from one
 }
 
-// IsDefault reports whether nobody set the value.
+// IsDefault reports whether the value is a default.
 func (o Origin) IsDefault() bool { return o == Origin{} }
 
 // String returns "default", "file:line" or "env NAME".
@@ -28,16 +28,15 @@ func (o Origin) String() string {
 	return "default"
 }
 
-// Provenance knows the origin of every value of one Config, and what was odd
-// enough to mention but no mistake.
+// Provenance holds the origin of every value of one Config, and the warnings.
 type Provenance struct {
 	File     string   // the file that was read; "" if there was none
-	Warnings []string // whole sentences for the log
+	Warnings []string // what is suspicious but valid, for the log
 	origins  map[string]Origin
 }
 
-// Of returns where the value of a key such as "tokens.access_ttl" or
-// "rules[0].path" came from.
+// Of returns the origin of the value of a key such as "tokens.access_ttl" or
+// "rules[0].path".
 func (p *Provenance) Of(key string) Origin {
 	if p == nil {
 		return Origin{}
@@ -45,7 +44,8 @@ func (p *Provenance) Of(key string) Origin {
 	return p.origins[key]
 }
 
-// near returns the origin of the key or of the closest parent that has one.
+// near returns the origin of the key or of its closest ancestor that has one, else the
+// start of the file.
 func (p *Provenance) near(key string) Origin {
 	for ; key != ""; key = parent(key) {
 		if o := p.Of(key); !o.IsDefault() {
@@ -53,14 +53,13 @@ func (p *Provenance) near(key string) Origin {
 		}
 	}
 	if p != nil && p.File != "" {
-		return Origin{File: p.File, Line: 1, Column: 1} // it is not there
+		return Origin{File: p.File, Line: 1, Column: 1} // the key is not in the file
 	}
 	return Origin{}
 }
 
-// PlaceAll adds to problems where the values that they speak of were set, or should
-// be, as far as they do not say so. A secret that was read from a file is named by the
-// setting that names the file.
+// PlaceAll sets the Origin of problems that have none: where the value was set or should
+// be. The key of a secret that was read from a file becomes that of its _file setting.
 func (p *Provenance) PlaceAll(list Problems) {
 	for i := range list {
 		x := &list[i]
@@ -73,18 +72,18 @@ func (p *Provenance) PlaceAll(list Problems) {
 	}
 }
 
-// fileTwin ends the name of the setting that names the file of a secret.
+// fileTwin is the suffix of the setting that names the file of a secret.
 const fileTwin = "_file"
 
-// isFromFile reports whether the value of a key was read from the file that its twin
-// names.
+// isFromFile reports whether the value of a key was read from the file that its _file
+// setting names.
 func (p *Provenance) isFromFile(key string) bool {
 	twin := p.Of(key + fileTwin)
 	return key != "" && !twin.IsDefault() && twin == p.Of(key)
 }
 
-// Place adds to an [*Error] where the values that it speaks of were set, as far
-// as it does not say so already. Other errors stay as they are.
+// Place adds origins to the problems of an [*Error], as [Provenance.PlaceAll] does. Other
+// errors are returned unchanged.
 func (p *Provenance) Place(err error) error {
 	var bad *Error
 	if !errors.As(err, &bad) {

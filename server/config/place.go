@@ -8,14 +8,14 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Everywhere is the word for all hosts in lists of sites.
+// Everywhere stands for all hosts in lists of sites.
 const Everywhere = "*"
 
 // Hosts returns the hosts of the mount's site; "" is every host.
 func (m Mount) Hosts() []string { return append([]string{m.Host}, m.Aliases...) }
 
-// Traits are those of the mount's dialect. One that is not known counts as that of a
-// WordPress plugin, which is bound by the most rules.
+// Traits returns the traits of the mount's dialect. An unknown dialect is treated as a
+// WordPress plugin's, to which the most rules apply.
 func (m Mount) Traits() dialect.Traits {
 	if m.Config == nil {
 		return dialect.OfPlugin()
@@ -23,19 +23,19 @@ func (m Mount) Traits() dialect.Traits {
 	return m.Config.Traits()
 }
 
-// HasOwnTokens reports whether the mount issues tokens that count at its own site
-// only: those of the plugins' dialects do.
+// HasOwnTokens reports whether the mount issues tokens that are valid at its own site
+// only, as the dialects of WordPress plugins do.
 func (m Mount) HasOwnTokens() bool { return m.Traits().OwnTokens }
 
-// Common are the settings that the dialects of WordPress plugins share, as the mount has
-// them; the zero value for other dialects.
+// Common returns the mount's values of the settings that all dialects of WordPress
+// plugins share; the zero value for other dialects.
 func (m Mount) Common() dialect.Common {
 	c, _ := dialect.CommonOf(m.Config)
 	return c
 }
 
-// Lifetimes are those of the mount's access and refresh tokens, where its settings say
-// so; else 0.
+// Lifetimes returns the configured lifetimes of the mount's access and refresh tokens; 0
+// if not set.
 func (m Mount) Lifetimes() (access, refresh Duration) {
 	if l, ok := api.Capability[dialect.Lifetimer](m.Config); ok {
 		a, r := l.Lifetimes()
@@ -44,8 +44,8 @@ func (m Mount) Lifetimes() (access, refresh Duration) {
 	return 0, 0
 }
 
-// Mode is the one kind of credential that counts on the REST API of the mount's site: jwt,
-// basic or apikey; "" is any.
+// Mode returns the only kind of credential accepted on the REST API of the mount's site:
+// jwt, basic or apikey; "" is any.
 func (m Mount) Mode() string {
 	if c, ok := api.Capability[dialect.ModeChooser](m.Config); ok {
 		return c.ChosenMode()
@@ -53,8 +53,8 @@ func (m Mount) Mode() string {
 	return ""
 }
 
-// Subject is what the subjects of a WordPress's users begin with. A directory with
-// a name of its own does not share them with another.
+// Subject returns the prefix of the subjects of a WordPress directory's users: the
+// directory's name, or "wp" if it has only the default name.
 func (u UserDirectory) Subject() string {
 	if u.Name == "" || u.Name == u.Type {
 		return "wp"
@@ -62,10 +62,11 @@ func (u UserDirectory) Subject() string {
 	return u.Name
 }
 
-// Place is a part of a host. Host "" is every host, Prefix "" all of it.
+// Place is a host and a path prefix. Host "" is every host, Prefix "" every path.
 type Place struct{ Host, Prefix string }
 
-// Places reads a list of sites; an empty one is everywhere, and so is none.
+// Places resolves a list of sites. An empty list is everywhere, and so is an empty
+// result.
 func (c *Config) Places(sites []string) []Place {
 	var list []Place
 	for _, site := range sites {
@@ -93,8 +94,8 @@ func (c *Config) place(site string) []Place {
 	return list
 }
 
-// UserDirectoryOf returns the name of the only directory whose users may reach an
-// upstream; "" is any.
+// UserDirectoryOf returns the name of the directory whose users may access the upstream;
+// "" is any.
 func (c *Config) UserDirectoryOf(u Upstream) string {
 	if u.Directory != "" || u.WithDefaults().Identity == "headers" {
 		return u.Directory

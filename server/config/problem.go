@@ -9,13 +9,13 @@ import (
 
 // Problem is one mistake in a configuration.
 type Problem struct {
-	Key    string // such as "rules[0].path"; "" when the file as a whole is meant
-	Origin Origin // where the value was set; zero if nowhere
-	Text   string // what is wrong and what to do
+	Key    string // such as "rules[0].path"; "" for the whole file
+	Origin Origin // where the value was set; zero if it was not
+	Text   string // what is wrong and how to fix it
 
-	// Rests are other settings by which this is a mistake: where such a one is wrong,
-	// this cannot be judged. "mounts[].dialect" and "upstreams.*.url" are those of any
-	// entry.
+	// Rests are the keys of settings that this problem depends on: if one of those is
+	// wrong, the problem is not reported. "mounts[].dialect" and "upstreams.*.url"
+	// stand for any entry.
 	Rests []string
 }
 
@@ -31,7 +31,7 @@ func (p Problem) String() string {
 	return strings.Join(append(parts, p.Text), ": ")
 }
 
-// Place returns "file:line:column" or "env NAME", "" if there is none.
+// Place returns "file:line:column", "file" or "env NAME"; "" if the value was not set.
 func (p Problem) Place() string {
 	switch {
 	case p.Origin.File != "" && p.Origin.Line > 0:
@@ -44,13 +44,13 @@ func (p Problem) Place() string {
 	return ""
 }
 
-// Error is every mistake that was found, one line each when printed.
+// Error holds every mistake that was found.
 type Error struct{ Problems []Problem }
 
-// shown bounds the lines of a message; a broken file can hold very many mistakes.
+// shown is the maximum number of problems in an error message.
 const shown = 20
 
-// Error returns the first problems, one a line.
+// Error returns the first 20 problems, one per line.
 func (e *Error) Error() string {
 	var lines []string
 	for _, p := range e.Problems[:min(shown, len(e.Problems))] {
@@ -62,15 +62,15 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Problems are mistakes in the order in which they were found.
+// Problems is a list of mistakes in the order in which they were found.
 type Problems []Problem
 
 func (ps *Problems) add(key string, o Origin, format string, args ...any) {
 	*ps = append(*ps, Problem{Key: key, Origin: o, Text: fmt.Sprintf(format, args...)})
 }
 
-// With returns the problems and those of further that do not follow from them: what
-// is above or below a setting that is wrong, or rests on it, cannot be judged.
+// With returns ps and those problems of further that are not consequences of ps: a
+// problem above, below or dependent on a wrong setting is dropped.
 func (ps Problems) With(further Problems) Problems {
 	all := slices.Clone(ps)
 	for _, p := range further {
@@ -81,7 +81,7 @@ func (ps Problems) With(further Problems) Problems {
 	return all
 }
 
-// follows reports whether the problem may be one only because of another.
+// follows reports whether the problem may be a consequence of cause.
 func (p Problem) follows(cause Problem) bool {
 	near := func(key, cause string) bool { return isWithin(key, cause) || isWithin(cause, key) }
 	return near(p.Key, cause.Key) || slices.ContainsFunc(p.Rests, func(key string) bool {
@@ -89,7 +89,8 @@ func (p Problem) follows(cause Problem) bool {
 	})
 }
 
-// ofAnyEntry is the key of a setting without saying of which entry it is.
+// ofAnyEntry replaces the index or name of the entry in a key by a wildcard:
+// "mounts[2].host" becomes "mounts[].host", "upstreams.a.url" "upstreams.*.url".
 func ofAnyEntry(key string) string {
 	if rest, ok := strings.CutPrefix(key, "upstreams."); ok {
 		_, setting, below := strings.Cut(rest, ".")
@@ -110,17 +111,18 @@ func ofAnyEntry(key string) string {
 	return any.String()
 }
 
-// maxCauses bounds the work of With for a file that is one mistake.
+// maxCauses bounds the work of With for a file full of mistakes.
 const maxCauses = 1000
 
-// isWithin reports whether a key is another one, the name of its file, or below it;
-// nothing is within "".
+// isWithin reports whether key equals parent, is its _file setting, or is below it. No
+// key is within "".
 func isWithin(key, parent string) bool {
 	rest, ok := strings.CutPrefix(key, parent)
 	return ok && parent != "" && (rest == "" || rest == fileTwin || rest[0] == '.' || rest[0] == '[')
 }
 
-// Err returns the problems in order of their place, nil if there are none.
+// Err returns an [*Error] with the problems sorted by line and column, or nil if there
+// are none.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil

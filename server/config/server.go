@@ -1,6 +1,6 @@
 package config
 
-// Server says where the process listens and how it stops.
+// Server configures the listeners and the shutdown.
 type Server struct {
 	Listen           string   `yaml:"listen" default:"127.0.0.1:8080" doc:"Address of the public listener, host:port. An empty host means every interface."`
 	AdminListen      string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Keep it away from the public."`
@@ -19,7 +19,7 @@ type TLS struct {
 	KeyFile  string `yaml:"key_file" kind:"path" doc:"PEM file with the private key of the certificate."`
 }
 
-// Limits bounds what one request may cost.
+// Limits bounds the resources that requests and connections may use.
 type Limits struct {
 	BodyBytes          int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
 	HeldBodyBytes      int `yaml:"held_body_bytes" default:"0" doc:"Memory in bytes for bodies that the process holds at the same time: half for those that it must read before it answers (its own endpoints, batches, forms to a WordPress), of which one peer has an eighth at most, and half for those that wait to be passed on, which pass on unread without room, and for answers that are read ahead, which have half of it at most. A request that finds no room is 503 with Retry-After. 0 is 134217728; never less than 16 times body_bytes."`
@@ -32,7 +32,7 @@ type Limits struct {
 	CacheEntries       int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory; those longer than 4096 bytes never are. 0 remembers none."`
 }
 
-// Log says what is written to standard error.
+// Log configures the log, which is written to standard error.
 type Log struct {
 	Level  string `yaml:"level" default:"info" enum:"debug|info|warn|error" doc:"Least severe level that is written."`
 	Format string `yaml:"format" default:"json" enum:"json|text" doc:"json for machines, text for people."`

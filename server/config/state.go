@@ -2,14 +2,14 @@ package config
 
 import "github.com/cardea-auth/cardea/core/api"
 
-// Store says where state is kept.
+// Store configures where state is stored.
 type Store struct {
 	Driver  string     `yaml:"driver" default:"sqlite" enum:"sqlite|memory" doc:"sqlite keeps everything in the data directory; memory forgets it when the process ends."`
 	DSN     api.Secret `yaml:"dsn" doc:"Data source name for the driver. Empty: a database file in the data directory."`
 	DSNFile string     `yaml:"dsn_file" kind:"path" doc:"File that holds dsn."`
 }
 
-// UserDirectory is one place where users are looked up.
+// UserDirectory is one source of users.
 type UserDirectory struct {
 	Type string `yaml:"type" enum:"store|wordpress" doc:"store: the users that Cardea keeps itself. wordpress: those of a WordPress, read from its database."`
 	Name string `yaml:"name" doc:"Name of the directory in identities and messages. Its type by default."`
@@ -20,8 +20,8 @@ type UserDirectory struct {
 	Site    int        `yaml:"site" default:"0" doc:"For wordpress: number of the site in a network (multisite). 0 is no network."`
 }
 
-// Keys says which key signs. Without file and secret one is generated at the
-// first start and kept in the data directory.
+// Keys configures the signing keys. Without file and secret a key is generated on the
+// first start and stored in the data directory.
 type Keys struct {
 	Algorithm  string     `yaml:"algorithm" default:"HS256" enum:"HS256|HS384|HS512|RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA" doc:"Algorithm of the signing key (RFC 7518). Tokens with any other are refused."`
 	Also       []string   `yaml:"also" doc:"Further algorithms, each with a generated signing key of its own, for hooks at auth-algorithm to choose from."`
@@ -38,7 +38,7 @@ type Keys struct {
 	AssertionPublishAhead Duration `yaml:"assertion_publish_ahead" default:"7d" doc:"How long the next assertion key waits before it signs: the time to pin it in every wp-config.php."`
 }
 
-// Tokens is what tokens say of themselves and how long they live.
+// Tokens configures the claims and lifetimes of issued tokens.
 type Tokens struct {
 	Issuer       string   `yaml:"issuer" doc:"The iss claim. Empty: server.public_url."`
 	Audience     []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is asked for."`
@@ -54,7 +54,7 @@ type Tokens struct {
 	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is 1000."`
 }
 
-// Revocation is the contract on how soon a token that was revoked dies.
+// Revocation configures how soon a revoked token is refused.
 type Revocation struct {
 	PollEvery    Duration `yaml:"poll_every" default:"250ms" doc:"How often the revocation log is read."`
 	MaxStaleness Duration `yaml:"max_staleness" default:"5s" doc:"How old the knowledge of revocations may be before when_stale applies."`
@@ -62,7 +62,7 @@ type Revocation struct {
 	On           RevokeOn `yaml:"on" doc:"Which changes to a user take back all of the user's tokens."`
 }
 
-// RevokeOn lists the changes to a user that revoke.
+// RevokeOn selects the events that revoke tokens.
 type RevokeOn struct {
 	Password bool `yaml:"password" default:"true" doc:"A new password."`
 	Email    bool `yaml:"email" default:"true" doc:"A new e-mail address."`

@@ -11,32 +11,31 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Duration is a length of time as people write it.
+// Duration is a duration as written in the configuration, such as 15m or 30d.
 type Duration = api.Duration
 
-// Texts is a list of texts. A single one may be written without the list.
+// Texts is a list of strings. In YAML a single string may be written without the list.
 type Texts = tree.Texts
 
-// Types are the lists of what a configuration names by a type. The settings of an entry
-// are those of the struct that the list has for its type: fields with tags, as
-// [core.Opener] describes them. What the struct of the list holds already stays, where
-// neither a default nor a setting replaces it.
+// Types lists the known types of methods and mounts. Each has a struct whose tagged
+// fields are the settings of its entries, as described at [core.Opener]. Values that the
+// struct already holds are kept unless a default or a setting replaces them.
 type Types struct {
-	Methods  map[string]core.Opener    // what methods[].type can be; methods/all has Cardea's own
-	Dialects map[string]dialect.Opener // what mounts[].dialect can be; server/dialect/all has Cardea's own
+	Methods  map[string]core.Opener    // by methods[].type; methods/all has the built-in ones
+	Dialects map[string]dialect.Opener // by mounts[].dialect; server/dialect/all has the built-in ones
 }
 
 func (t Types) lists() tree.Lists {
 	return tree.Lists{"methods": tree.Prototypes(t.Methods), "dialects": tree.Prototypes(t.Dialects)}
 }
 
-// check finds types whose settings no file could hold.
+// check returns an error if a type has invalid settings, such as a field without tags.
 func (t Types) check() error {
 	return errors.Join(t.lists().Check(reflect.TypeFor[Method]()), t.lists().Check(reflect.TypeFor[Mount]()))
 }
 
-// Schema returns the JSON Schema (draft 2020-12) of the file, made from the struct
-// types. Editors complete and check cardea.yaml with it.
+// Schema returns the JSON Schema (draft 2020-12) of the file, generated from the struct
+// types, so that editors can complete and check cardea.yaml.
 func Schema(types Types) ([]byte, error) {
 	if err := types.check(); err != nil {
 		return nil, err

@@ -10,13 +10,13 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// Validate checks everything that can be known without opening a file or a socket.
-// The error is an *Error with every mistake; Load adds their places.
+// Validate checks everything that can be checked without opening a file or a socket. The
+// error is an *Error with every mistake; Load adds their origins.
 func (c Config) Validate() error {
 	return Problems(check(c, Types{})).Err()
 }
 
-// check is given the types that entries can have, as far as they are known.
+// check validates c. The types are used in messages only and may be empty.
 func check(c Config, types Types) []Problem {
 	k := &checker{}
 	for _, name := range namesOf(c.Upstreams) {
@@ -48,7 +48,7 @@ func check(c Config, types Types) []Problem {
 	return k.problems.With(idle.problems)
 }
 
-// checker collects what is wrong with the values of one Config.
+// checker collects the problems of one Config.
 type checker struct{ problems Problems }
 
 func (k *checker) add(key, format string, args ...any) {
@@ -66,15 +66,14 @@ func (k *checker) addEach(key string, err error) {
 	k.add(key, "%v", err)
 }
 
-// complain adds a complaint about a value unless it is "".
+// complain adds a complaint unless it is "".
 func (k *checker) complain(key, complaint string) {
 	if complaint != "" {
 		k.add(key, "%s", complaint)
 	}
 }
 
-// words checks every setting that takes one of a few words, and that no duration
-// is negative.
+// words checks every enum setting, and that no duration is negative.
 func (k *checker) words(c Config) {
 	tree.Visit(reflect.ValueOf(c), "", func(s tree.Setting) {
 		if tree.IsDuration(s.Type) && s.Value.Int() < 0 {
@@ -87,7 +86,7 @@ func (k *checker) words(c Config) {
 	})
 }
 
-// name checks the name of an entry of a list and that no other entry has it.
+// name checks that the name of a list entry is valid and unique.
 func (k *checker) name(key, name string, seen map[string]string) {
 	if name == "" {
 		k.add(key, "is missing: give the entry a name, such as \"main\"")
@@ -113,7 +112,7 @@ func (k *checker) positive(key string, d Duration) {
 	}
 }
 
-// between checks a whole number; the bounds are good values themselves.
+// between checks that low <= n <= high.
 func (k *checker) between(key string, n, low, high int) {
 	if n < low || n > high {
 		k.add(key, "%d is out of range: write %d to %d", n, low, high)

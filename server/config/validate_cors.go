@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/domain"
 )
 
-// maxPreflightAge is the longest that any browser remembers a preflight.
+// maxPreflightAge is the longest time that any browser caches a preflight.
 const maxPreflightAge = 24 * time.Hour
 
 func (k *checker) cors(c Config) {
@@ -50,9 +50,9 @@ func (k *checker) origins(key string, list []string, credentials bool) {
 	}
 }
 
-// badPageOrigin accepts what a browser can send in Origin: scheme, host in lower
-// case, and a port that is not the scheme's own (RFC 6454 section 6.1); and a
-// wildcard for the first label.
+// badPageOrigin accepts what a browser can send in Origin: scheme, lower-case host, and a
+// port that is not the scheme's default (RFC 6454 section 6.1). The first label may be a
+// wildcard.
 func badPageOrigin(text string) string {
 	const form = ": write it as https://app.example.org, or https://*.example.org"
 	u, err := url.Parse(strings.Replace(text, "://*.", "://any.", 1))

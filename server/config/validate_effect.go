@@ -8,8 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// effects complains of settings that are meant and of which nothing would come,
-// since another setting says so.
+// effects reports settings that have no effect because of another setting.
 func (k *checker) effects(c Config) {
 	k.corsEffect(c.CORS)
 	k.stateEffects(c)
@@ -25,13 +24,13 @@ func (k *checker) effects(c Config) {
 	}
 }
 
-// idle is a setting and whether it is given in vain; why says what would give it an
-// effect.
+// idle is a setting that may have no effect: given says that it is set and has none, why
+// what would give it one.
 type idle struct {
 	key   string
 	given bool
 	why   string
-	rests string // the setting by which it has none; more with a space between
+	rests string // the settings that cause this, separated by spaces
 }
 
 func (k *checker) idle(list ...idle) {
@@ -113,7 +112,7 @@ func (k *checker) pluginEffects(key string, p Plugin) {
 	)
 }
 
-// widening are the points at which an expression can add roles.
+// widening returns the hook points at which an expression can add roles.
 func widening() []string { return []string{"login-after", "identity-resolved", "token-claims"} }
 
 func (k *checker) hookEffects(key string, h Hook) {

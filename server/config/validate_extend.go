@@ -74,7 +74,8 @@ func (k *checker) sandbox(s Sandbox, plugins []Plugin) {
 	}
 }
 
-// minWatch keeps looking at files from being all that a server does.
+// minWatch is the shortest interval for checking plugin files; shorter ones would waste
+// CPU time.
 const minWatch = 100 * time.Millisecond
 
 func (k *checker) pluginLimits(key string, l PluginLimits) {
@@ -142,11 +143,12 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 	}
 }
 
-// rolesWiden is the one right that an expression can be given.
+// rolesWiden is the only right that an expression can have.
 const rolesWiden = "roles.widen"
 
-// unknown complains of a reference to something that is not configured; rests are the
-// settings that name those. While one of those has no name, it may be the one.
+// unknown reports a reference to something that is not configured; rests are the settings
+// that define the known names. Nothing is reported while one of them is empty, since it
+// may be the one that is referred to.
 func (k *checker) unknown(key, name, kind string, known []string, rests ...string) {
 	if slices.Contains(known, "") {
 		return
@@ -155,7 +157,7 @@ func (k *checker) unknown(key, name, kind string, known []string, rests ...strin
 	k.problems[len(k.problems)-1].Rests = rests
 }
 
-// unknownName explains a reference to something that is not configured.
+// unknownName returns the message for a reference to something that is not configured.
 func unknownName(name, kind string, known []string) string {
 	plural := kind + "s"
 	switch near := tree.Nearest(name, known); {

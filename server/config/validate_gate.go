@@ -34,7 +34,7 @@ func (k *checker) methods(c Config, types []string) {
 	}
 }
 
-// badType complains of a type whose settings are not known.
+// badType returns the message for an unknown type.
 func badType(name string, types []string) string {
 	if len(types) == 0 {
 		return tree.Quote(name) + " is not known here: add it to the types that the configuration is read with"
@@ -42,7 +42,8 @@ func badType(name string, types []string) string {
 	return tree.NotOneOf(name, types)
 }
 
-// settings adds what is wrong with the settings of an entry, by their names.
+// settings adds a problem for every error that err joins, under the setting's key if it
+// is an [api.SettingError].
 func (k *checker) settings(key string, err error) {
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range several.Unwrap() {
@@ -129,7 +130,8 @@ func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 	}
 }
 
-// passAuthorization refuses what could not come true: the header has one value.
+// passAuthorization rejects pass_authorization for upstreams whose identity is sent in
+// Authorization, since the header has only one value.
 func (k *checker) passAuthorization(key string, r Rule, upstreams map[string]Upstream) {
 	for name, u := range upstreams {
 		if !r.PassAuthorization || name != r.Upstream && (r.Upstream != "" || len(upstreams) > 1) {
@@ -154,7 +156,7 @@ func (k *checker) verbs(key string, list []string) {
 	}
 }
 
-// requirements refuses a rule that asks for something and lets everybody pass.
+// requirements rejects a public rule that requires roles or scopes.
 func (k *checker) requirements(key string, r Rule) {
 	for i, role := range r.Roles {
 		k.text(tree.Item(key+".roles", i), role)

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/form"
 )
 
-// identity checks how an upstream learns who asks.
+// identity checks the settings by which an upstream learns the user's identity.
 func (k *checker) identity(key string, u Upstream, c Config) {
 	k.restPaths(key+".rest_path", u.RESTPath, u.Kind)
 	k.pathInfo(key+".path_info", u)
@@ -27,8 +27,8 @@ func (k *checker) identity(key string, u Upstream, c Config) {
 	k.siteUsers(key+".directory", u, c.Users)
 }
 
-// siteUsers checks which directory the upstream's users are in. One that is told
-// of them as WordPress's needs WordPress's.
+// siteUsers checks the directory of the upstream's users. Every identity other than
+// headers needs a directory of type wordpress.
 func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
 	var sites []string
 	known := map[string]bool{}
@@ -48,8 +48,8 @@ func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
 	}
 }
 
-// ownSettings refuses what another identity than the chosen one would read: it
-// is meant, and has no effect.
+// ownSettings rejects settings that belong to another identity than the configured one,
+// since they have no effect.
 func (k *checker) ownSettings(key string, u Upstream) {
 	for _, s := range []struct {
 		name, of string
@@ -83,8 +83,8 @@ func (k *checker) compatMount(key, name string, mounts []Mount) {
 	}
 }
 
-// applicationPassword does not ask for the password itself: a configuration that
-// was printed, without its secrets, is well formed. Opening the upstream asks.
+// applicationPassword does not require the password itself, so that a printed
+// configuration, which lacks the secrets, is valid. Opening the upstream requires it.
 func (k *checker) applicationPassword(key string, u Upstream) {
 	switch each := u.PasswordsFile != ""; {
 	case each && (u.Login != "" || u.Password != ""), !each && u.Login == "":

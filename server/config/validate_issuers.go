@@ -30,7 +30,7 @@ func (k *checker) issuers(list []Issuer, own []string) {
 	}
 }
 
-// keySource wants one place for the keys.
+// keySource checks that there is exactly one source of keys and that its URL is allowed.
 func (k *checker) keySource(key string, x Issuer) {
 	places := 0
 	for _, set := range [...]bool{x.JWKSURL != "", x.Discovery, x.JWKSFile != ""} {
@@ -53,8 +53,8 @@ func (k *checker) keySource(key string, x Issuer) {
 	}
 }
 
-// pins wants audience and algorithms named: a token for somebody else, or one
-// that is signed in a way that nobody chose, must not count.
+// pins requires audience and algorithms: a token for another audience, or signed with an
+// algorithm that was not chosen, must not be accepted.
 func (k *checker) pins(key string, x Issuer) {
 	if len(x.Audience) == 0 {
 		k.add(key+".audience", "is empty: name who the tokens must be meant for")
@@ -76,7 +76,7 @@ func (k *checker) pins(key string, x Issuer) {
 	}
 }
 
-// ownIssuers are the iss claims of the tokens that are issued here.
+// ownIssuers returns the iss claims of Cardea's own tokens.
 func ownIssuers(c Config) []string {
 	own := []string{c.Tokens.Issuer}
 	if c.Tokens.Issuer == "" {

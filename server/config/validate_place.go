@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// places checks where credentials count and which directory they name users of.
+// places checks where credentials are accepted and which directory their users are in.
 func (k *checker) places(c Config) {
 	names := map[string]bool{}
 	for _, m := range c.Mounts {
@@ -26,8 +26,8 @@ func (k *checker) places(c Config) {
 	k.allSites(c, names)
 }
 
-// allSites checks each list of sites, and demands it where leaving it out would
-// make one site's credential count at another.
+// allSites checks each list of sites, and requires it if credentials of one site would
+// otherwise be accepted at another.
 func (k *checker) allSites(c Config, names map[string]bool) {
 	var missing []string
 	sites := func(key string, list []string) {
@@ -50,8 +50,8 @@ func (k *checker) allSites(c Config, names map[string]bool) {
 	k.missingSites(missing, hostsApart(c.Mounts))
 }
 
-// missingSites tells of all lists that are missing at the first of them: one host that
-// was mistaken makes all of them necessary.
+// missingSites reports all missing lists as one problem of the first, since a single wrong
+// host makes all of them necessary.
 func (k *checker) missingSites(missing, apart []string) {
 	if len(missing) == 0 || apart == nil {
 		return
@@ -63,8 +63,8 @@ func (k *checker) missingSites(missing, apart []string) {
 	k.add(missing[0], `is missing%s: mounts answer on %s and %s, so say where these credentials count: write names of mounts, hosts, or ["*"] for everywhere`, also, apart[0], apart[1])
 }
 
-// hostsApart names two hosts at which different mounts answer; nil if all answer
-// on the same ones. A host that cannot be one is a mistake that is told of.
+// hostsApart returns two different hosts of mounts with their own tokens, or nil if there
+// is at most one. Invalid hosts are skipped; they are reported elsewhere.
 func hostsApart(mounts []Mount) []string {
 	for _, a := range mounts {
 		for _, b := range mounts {
@@ -98,7 +98,7 @@ func (k *checker) sites(key string, list []string, names map[string]bool) {
 	}
 }
 
-// badPlace wants host or host/path.
+// badPlace accepts host or host/path.
 func badPlace(site string) string {
 	host, path, below := strings.Cut(site, "/")
 	if host == "" {
@@ -126,7 +126,7 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 	}
 	for i, other := range earlier {
 		if other.Host == m.Host || other.Prefix != m.Prefix || other.Traits().Base != m.Traits().Base {
-			continue // the same host is told of where hosts and prefixes are compared
+			continue // the check of hosts and prefixes reports equal hosts
 		}
 		for _, host := range m.Hosts() {
 			if slices.Contains(other.Hosts(), host) {
@@ -136,8 +136,8 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 	}
 }
 
-// mountDirectory demands a directory where the number or name in a credential
-// would mean one user here and another there.
+// mountDirectory requires a directory if the user number in a token could mean different
+// users in different directories.
 func (k *checker) mountDirectory(key string, m Mount, list []UserDirectory) {
 	known := map[string]bool{}
 	for _, d := range list {

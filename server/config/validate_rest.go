@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// maxRESTPaths bounds rest_path: what names an API elsewhere is compared with all.
+// maxRESTPaths bounds rest_path, since paths are compared with every entry.
 const maxRESTPaths = 32
 
 func (k *checker) restPaths(key string, list Texts, kind string) {
@@ -34,8 +34,8 @@ func (k *checker) restPaths(key string, list Texts, kind string) {
 	}
 }
 
-// apiName is what the last segment of a REST API's path may be: WordPress makes a
-// regular expression of it.
+// apiName matches the last segment of a REST API's path. WordPress uses it in a regular
+// expression.
 var apiName = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 
 func badRESTPath(path string) string {

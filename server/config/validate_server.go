@@ -33,8 +33,8 @@ func (k *checker) server(s Server) {
 	k.positive("server.drain_timeout", s.DrainTimeout)
 }
 
-// clash reports whether two addresses cannot be listened on at the same time: they
-// have one port, and the same host or one that is every interface.
+// clash reports whether two listen addresses conflict: they have the same port, and the
+// same host or one that means every interface.
 func clash(a, b string) bool {
 	hostA, portA, okA := form.CutPort(a)
 	hostB, portB, okB := form.CutPort(b)
@@ -49,13 +49,13 @@ func isEveryHost(host string) bool {
 	return host == "" || err == nil && addr.IsUnspecified()
 }
 
-// isLoopbackName reports whether a name leads to an address of this machine.
+// isLoopbackName reports whether name is localhost and address a loopback address.
 func isLoopbackName(name, address string) bool {
 	return name == "localhost" && (address == "127.0.0.1" || address == "::1")
 }
 
-// badProxy accepts one address or a network that one operator can own. A network
-// that holds everybody would let every client choose its own address.
+// badProxy accepts an address, or a network no larger than a private one. If a larger
+// network were trusted, any client in it could forge its address.
 func badProxy(text string) string {
 	if addr, err := netip.ParseAddr(text); err == nil {
 		if addr.Zone() == "" && !addr.IsUnspecified() && !addr.Is4In6() {
@@ -77,7 +77,7 @@ func badProxy(text string) string {
 	return ""
 }
 
-// widest is the shortest mask that a private network has: 10.0.0.0/8 and fc00::/7.
+// widest returns the shortest prefix length of a private network: 10.0.0.0/8 and fc00::/7.
 func widest(p netip.Prefix) int {
 	if p.Addr().Is4() {
 		return 8
@@ -85,8 +85,8 @@ func widest(p netip.Prefix) int {
 	return 7
 }
 
-// leastHeldBodies is the smallest memory for request bodies in which one peer can have
-// the largest batch.
+// leastHeldBodies is the minimum memory for request bodies, in bytes: one peer's share of
+// it must hold the largest batch.
 const leastHeldBodies = 32 << 20
 
 func (k *checker) limits(l Limits) {
@@ -116,8 +116,8 @@ func (k *checker) users(list []UserDirectory) {
 	}
 }
 
-// ownUsers refuses a directory whose users could be taken for an earlier one's:
-// by their subjects, or because they are the same.
+// ownUsers rejects a directory whose users have the same subjects as an earlier one's, and
+// a second store.
 func (k *checker) ownUsers(key string, u UserDirectory, earlier []UserDirectory) {
 	for i, other := range earlier {
 		switch {
@@ -136,8 +136,8 @@ func (k *checker) directory(key string, u UserDirectory) {
 	k.between(key+".site", u.Site, 0, math.MaxInt32)
 }
 
-// secretBytes is the least length of a shared secret: that of the hash (RFC 7518
-// section 3.2).
+// secretBytes returns the minimum length of a shared secret in bytes: that of the hash
+// (RFC 7518 section 3.2); 0 for other algorithms.
 func secretBytes(algorithm string) int {
 	switch algorithm {
 	case "HS256":
@@ -168,7 +168,8 @@ func (k *checker) keys(c Keys) {
 	}
 }
 
-// furtherAlgorithms wants algorithms that are offered, each once, and generated keys.
+// furtherAlgorithms checks that keys.also lists supported algorithms, without duplicates,
+// and that the keys are generated.
 func (k *checker) furtherAlgorithms(c Keys) {
 	if len(c.Also) > 0 && (c.File != "" || c.Secret != "" && !c.AllowWeakSecret) {
 		k.add("keys.also", "is for generated keys: remove it, or keys.file and keys.secret")
@@ -184,7 +185,7 @@ func (k *checker) furtherAlgorithms(c Keys) {
 	}
 }
 
-// maxLeeway is the longest that the engine takes.
+// maxLeeway is the engine's maximum.
 const maxLeeway = 5 * time.Minute
 
 func (k *checker) tokens(t Tokens) {
@@ -214,7 +215,7 @@ func (k *checker) tokens(t Tokens) {
 	}
 }
 
-// addShort complains of a setting that is below another one's default.
+// addShort reports a setting that is below another one's default.
 func (k *checker) addShort(key string, d Duration, other string, least Duration) {
 	k.add(key, "%s is shorter than %s (%s, the default): raise it, or lower that", d, other, least)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// site checks what a mount says of the site that it stands for.
+// site checks the header and the roles of a mount's site.
 func (k *checker) site(earlier []Mount, key string, m Mount) {
 	k.header(key+".header", RuleHeader{Name: m.Header.Name, Prefix: m.Header.Prefix})
 	k.roles(key+".refuse_roles.login", m.RefuseRoles.Login)

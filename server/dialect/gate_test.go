@@ -72,7 +72,7 @@ type shop struct {
 
 func (s shop) Watches(a *api.Attempt) bool { return s.m.Covers(a, "/shop") }
 
-func TestMount_Forgives(t *testing.T) {
+func TestMount_IgnoreBadCredential(t *testing.T) {
 	for _, c := range []struct {
 		says, host, path, query string
 		forgiven, ok            bool

@@ -5,9 +5,9 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// Application is what the engine must know of what is behind the gate: the sites that the
-// mounts stand for, how they read requests, and what counts as a credential there. The
-// list is in the order of the configuration.
+// Application describes the applications behind the gateway to the engine: the sites of
+// the mounts, how they read requests, and which credentials they accept. The list must be
+// in the order of the configuration.
 func Application(cfg *config.Config, list []Mounted) core.Application {
 	return core.Application{
 		Sites: siteSettings(cfg), Read: reading(cfg), Override: overriding(cfg),

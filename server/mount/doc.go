@@ -1,10 +1,10 @@
-// Package mount is the mounts of a configuration: the dialects at their places, and what
-// the engine and the doors must know of them and of the WordPress sites that they stand
-// for.
+// Package mount implements the mounts of a configuration: it opens the dialects at their
+// hosts and prefixes, and derives from them what the engine and the HTTP front ends need
+// to know about the WordPress sites behind them.
 //
 //	configuration -> Open -> the dialects at their mounts -> engine: Rules, Application (sites, reading, grammar)
-//	                                                      -> doors: endpoints, headers, words of refusals
+//	                                                      -> HTTP: endpoints, headers, error responses
 //
-// It opens no listener and stores nothing; server/app and server/check call it. What one
-// plugin says or does is its dialect's.
+// It opens no listener and stores nothing; server/app and server/check call it. The
+// behaviour of a single WordPress plugin belongs to its dialect.
 package mount

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// Endpoints are what the dialects serve at their mounts, on all hosts of these, with the
-// credential of the mount's header where the plugin looks for it.
+// Endpoints returns the endpoints of all mounts on all their hosts. A credential in the
+// mount's header is moved to Authorization, where the dialects expect it.
 func Endpoints(e *core.Engine, trust httpauth.Trust, list []Mounted) []dialect.Endpoint {
 	var all []dialect.Endpoint
 	for _, m := range list {
@@ -26,17 +26,17 @@ func Endpoints(e *core.Engine, trust httpauth.Trust, list []Mounted) []dialect.E
 	return all
 }
 
-// carrier finds the credentials of requests to a mount's own endpoints.
+// carrier finds the credential in requests to a mount's own endpoints.
 type carrier struct {
 	engine *core.Engine
 	trust  httpauth.Trust
 	header route.HeaderSpec // the mount's
-	hooked bool             // whether its endpoints ask the engine, and so the hooks, themselves
+	hooked bool             // whether its endpoints call the engine, and so the hooks, themselves
 }
 
-// wrap lets a dialect's endpoint find the credential of the mount's header, or of
-// the one that custom-header chooses, in Authorization, where its plugin looks for
-// it. What came there although it is refused is as if it had not come.
+// wrap moves the credential from the mount's header, or the one that the custom-header
+// hook chooses, to Authorization, where the dialect expects it. Credentials in refused
+// standard headers are removed.
 func (c carrier) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, err := c.headerOf(r)
@@ -68,8 +68,8 @@ func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
 	return c.engine.CredentialHeader(r.Context(), c.header, &a)
 }
 
-// asStandard returns headers with the credential of h moved to Authorization. It does
-// not change those that it is given.
+// asStandard returns headers with the credential of h moved to Authorization. It does not
+// modify header.
 func asStandard(h route.HeaderSpec, header http.Header) http.Header {
 	values := header[h.Name]
 	if h.Name == "" || len(values) == 0 && !h.RefuseStandard {
@@ -91,11 +91,11 @@ func asStandard(h route.HeaderSpec, header http.Header) http.Header {
 	return moved
 }
 
-// unreadable stands for what could be read in two ways.
+// unreadable is an invalid Authorization value that replaces ambiguous credentials.
 const unreadable = "unreadable"
 
-// inStandard writes the value of a header with that prefix as in Authorization.
-// A value without the prefix becomes one that no plugin can read.
+// inStandard converts the value of a header with the given prefix to an Authorization
+// value. A value without the prefix becomes unreadable.
 func inStandard(prefix, value string) string {
 	if prefix == "" {
 		return "Bearer " + value

@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// exclusions are public rules for the routes that upstreams exclude, for each
-// host on which rules lead to the upstream. They stand in the table with all
-// others: the more specific one governs. Those of one site open nothing of another
-// site on the same host: they count where the rules alone lead to the upstream.
+// exclusions returns public rules for the routes that upstreams exclude, for each host on
+// which rules lead to the upstream. They are matched with all other rules, so the most
+// specific one applies. An exclusion never makes a route of another site on the same host
+// public: it is limited to requests that the rules send to its upstream.
 func exclusions(cfg *config.Config, list []route.Rule) []route.Rule {
 	table, err := route.Compile(list)
 	if err != nil {
-		return nil // Check tells
+		return nil // reported by Check
 	}
 	read := Readers(cfg)
 	var out []route.Rule
@@ -29,7 +29,7 @@ func exclusions(cfg *config.Config, list []route.Rule) []route.Rule {
 			for _, text := range cfg.Upstreams[name].Exclude {
 				x, err := config.ParseExclusion(text)
 				if err != nil {
-					continue // Check and the validation tell
+					continue // reported by Check and by Validate
 				}
 				for i, path := range site.Routes(x.Path) {
 					methods, some := leadingMethods(table, to, path, x.Methods)
@@ -47,8 +47,8 @@ func exclusions(cfg *config.Config, list []route.Rule) []route.Rule {
 	return out
 }
 
-// leadingMethods returns those of the methods, none meaning all, with which a path or
-// pattern goes to the rule's upstream; false if there is none.
+// leadingMethods returns those of methods (empty: all) with which a path or pattern leads
+// to the rule's upstream, and false if there is none.
 func leadingMethods(table *route.Table, to route.Rule, path string, methods []string) ([]string, bool) {
 	wanted := methods
 	if len(wanted) == 0 {
@@ -67,7 +67,7 @@ func leadingMethods(table *route.Table, to route.Rule, path string, methods []st
 	return lead, len(lead) > 0
 }
 
-// exclusionName is the rule's, by which messages and hooks speak of it.
+// exclusionName returns the rule's name for messages and hooks.
 func exclusionName(text, upstream, path string, i int) string {
 	if i == 0 {
 		return "exclude " + text + " of " + upstream
@@ -75,7 +75,7 @@ func exclusionName(text, upstream, path string, i int) string {
 	return "exclude " + text + " of " + upstream + " at " + path
 }
 
-// Leading are the first rules of each host that lead to an upstream.
+// Leading returns the first rule of each host that leads to the upstream.
 func Leading(cfg *config.Config, list []route.Rule, upstream string) []route.Rule {
 	var out []route.Rule
 	for _, r := range list {

@@ -5,8 +5,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// grammar is core.Application.Bearer: odd Authorization headers mean what they mean to
-// the plugin whose mount the request is to.
+// grammar implements core.Application.Bearer: non-standard Authorization headers are
+// parsed as the plugin of the request's mount parses them.
 func grammar(list []Mounted) core.BearerReader {
 	var readers []core.BearerReader
 	for _, m := range list {
@@ -22,7 +22,8 @@ func grammar(list []Mounted) core.BearerReader {
 	}
 }
 
-// accepts is core.Application.Accepts: a mount may have one kind of credential only.
+// accepts implements core.Application.Accepts for mounts that accept only one kind of
+// credential; nil if there are none.
 func accepts(list []Mounted) func(*api.Attempt) bool {
 	var choosers []func(*api.Attempt) bool
 	for _, m := range list {

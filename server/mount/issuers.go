@@ -14,11 +14,11 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// IssuerFormats are the token formats of the issuers besides us.
+// IssuerFormats are the token formats of the external issuers.
 type IssuerFormats []core.TokenFormat
 
-// OpenIssuers fetches nothing: an issuer that is down must not keep the
-// gate from opening.
+// OpenIssuers returns the token formats of the configured issuers. It fetches no keys, so
+// the server can start while an issuer is down.
 func OpenIssuers(cfg *config.Config, log *slog.Logger) (IssuerFormats, error) {
 	var list IssuerFormats
 	var errs []error

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// Methods returns the methods of the configuration. The errors name their settings.
+// Methods returns the configured methods. The errors name the settings.
 func Methods(cfg *config.Config) ([]Placed[core.NamedMethod], error) {
 	var list []Placed[core.NamedMethod]
 	var errs []error

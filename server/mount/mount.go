@@ -16,17 +16,17 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// Mounted is a dialect at its mount.
+// Mounted is an opened dialect with its mount.
 type Mounted struct {
 	Mount   dialect.Mount
 	Dialect dialect.Dialect
-	Header  route.HeaderSpec // of its own for credentials
+	Header  route.HeaderSpec // the mount's own header for credentials
 	Traits  dialect.Traits
-	Common  dialect.Common // the zero value for a dialect that stands in for no plugin
+	Common  dialect.Common // zero for a dialect that replaces no plugin
 }
 
-// Open returns the dialects at their mounts. The errors name the mounts that cannot be
-// served, and tokens of two mounts that could not be told apart.
+// Open opens the dialects of all mounts. The errors name the mounts that are invalid, and
+// a mount whose tokens could not be distinguished from another's.
 func Open(cfg *config.Config) ([]Placed[Mounted], error) {
 	proxies, err := Trust(cfg.Server.TrustedProxies)
 	if err != nil {
@@ -69,18 +69,18 @@ func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mou
 	return Mounted{Mount: mount, Dialect: d, Header: SiteHeader(m), Traits: m.Traits(), Common: m.Common()}, nil
 }
 
-// IssuerOf is the iss of a mount's tokens.
+// IssuerOf returns the iss claim of a mount's tokens.
 func IssuerOf(cfg *config.Config, m config.Mount) string {
 	return cmp.Or(m.Common().Issuer, Issuer(cfg))
 }
 
-// Issuer is the iss of tokens that no mount names another for.
+// Issuer returns the default iss claim.
 func Issuer(cfg *config.Config) string {
 	return cmp.Or(cfg.Tokens.Issuer, cfg.Server.PublicURL, "http://"+cfg.Server.Listen)
 }
 
 // asStandard returns the attempt with the credential of the mount's header in
-// Authorization, unless the rule has one of its own.
+// Authorization, unless the rule has its own header.
 func (m Mounted) asStandard(a *api.Attempt, d core.Decision) *api.Attempt {
 	if d.Rule != nil && d.Rule.Header.Name != "" {
 		return a
@@ -90,7 +90,7 @@ func (m Mounted) asStandard(a *api.Attempt, d core.Decision) *api.Attempt {
 	return &moved
 }
 
-// Trust returns the proxies that server.trusted_proxies names, as addresses and networks.
+// Trust parses server.trusted_proxies, a list of addresses and networks.
 func Trust(proxies []string) (httpauth.Trust, error) {
 	var t httpauth.Trust
 	for i, text := range proxies {

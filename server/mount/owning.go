@@ -11,16 +11,17 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// ReasonOwnRoute is the reason of a request that a mount would have answered, had
-// it come to its host and in a form that it serves.
+// ReasonOwnRoute is the reason for denying a request to a mount's route that came to
+// another host, or in a form that the mount does not serve.
 const ReasonOwnRoute = "own_route"
 
-// ownRoutes are the routes that mounts answer in the place of a WordPress's plugins,
-// in lower case, such as /jwt-auth/v1.
+// ownRoutes are the lower-case routes that mounts serve in place of WordPress plugins,
+// such as /jwt-auth/v1.
 type ownRoutes []string
 
-// owned returns them by upstream. On one of several, those of the mounts at whose
-// host a rule leads there, under whichever name: another site may keep its plugin.
+// owned returns the own routes by upstream. With several upstreams, only mounts on whose
+// host a rule leads to the upstream, under any of its names, are included: another site
+// may keep its plugin.
 func owned(cfg *config.Config, sites map[string]wordpress.Reader) map[string]ownRoutes {
 	out := map[string]ownRoutes{}
 	for upstream := range sites {
@@ -49,7 +50,7 @@ func IsBehind(cfg *config.Config, upstream string, m config.Mount) bool {
 	return false
 }
 
-// check refuses what could be one of them, at whichever of the upstream's sites.
+// check denies requests that may be for one of the routes, at any of the upstream's sites.
 func (o ownRoutes) check(r route.Reading) error {
 	if len(o) == 0 {
 		return nil

@@ -14,9 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Readers are the upstreams that read requests as WordPress does, by the names
-// that rules use. One of which it is not said is read as the same application is under
-// another name.
+// Readers returns the readers of the upstreams that are a WordPress, by the names that
+// rules use; "" is the only upstream. An upstream of kind auto gets the reader of an
+// upstream with the same URL, if there is one.
 func Readers(cfg *config.Config) map[string]wordpress.Reader {
 	out := map[string]wordpress.Reader{}
 	for name, u := range cfg.Upstreams {
@@ -42,8 +42,8 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 	return out
 }
 
-// Inspectors look into the bodies of requests to the upstreams that read them as WordPress
-// does, by the names that rules use.
+// Inspectors returns the body inspectors of the upstreams that are a WordPress, by the
+// names that rules use.
 func Inspectors(cfg *config.Config) map[string]wordpress.Inspector {
 	out := map[string]wordpress.Inspector{}
 	for name := range Readers(cfg) {
@@ -52,8 +52,8 @@ func Inspectors(cfg *config.Config) map[string]wordpress.Inspector {
 	return out
 }
 
-// batches are the routes that carry requests for others in the plugins that there are:
-// one may be installed without a mount.
+// batches returns the batch routes of all known plugins, since a plugin may be installed
+// without a mount.
 func batches(cfg *config.Config) []string {
 	list := dialects.Batches()
 	for _, m := range cfg.Mounts {
@@ -63,8 +63,8 @@ func batches(cfg *config.Config) []string {
 	return slices.Compact(list)
 }
 
-// IsWordPress guesses only where there is nothing else that could be meant: a
-// program that is none must not be read as if it were.
+// IsWordPress reports whether the upstream is a WordPress. With kind auto it is if its
+// identity is not headers, or if it is the only upstream and a mount is for WordPress.
 func IsWordPress(cfg *config.Config, u config.Upstream) bool {
 	switch u = u.WithDefaults(); {
 	case u.Kind != "auto":
@@ -83,8 +83,8 @@ func IsWordPress(cfg *config.Config, u config.Upstream) bool {
 	return false
 }
 
-// reading is core.Application.Read; nil if no upstream is a WordPress. What a mount
-// answers is refused here, for every door: a request, and one within a batch.
+// reading implements core.Application.Read; nil if no upstream is a WordPress. It also
+// denies requests to routes that a mount serves, for every front end, in batches as well.
 func reading(cfg *config.Config) func(upstream, method, path, query string) (route.Reading, error) {
 	sites := Readers(cfg)
 	if len(sites) == 0 {
@@ -104,7 +104,7 @@ func reading(cfg *config.Config) func(upstream, method, path, query string) (rou
 	}
 }
 
-// overriding is core.Application.Override; nil if no upstream is a WordPress.
+// overriding implements core.Application.Override; nil if no upstream is a WordPress.
 func overriding(cfg *config.Config) func(upstream string, a *api.Attempt) (string, error) {
 	sites := Readers(cfg)
 	if len(sites) == 0 {
@@ -118,8 +118,8 @@ func overriding(cfg *config.Config) func(upstream string, a *api.Attempt) (strin
 	}
 }
 
-// MethodHeaders are the headers that upstreams take a request's method from, by the
-// upstream's name.
+// MethodHeaders returns the headers that override a request's method, by the upstream's
+// name.
 func MethodHeaders(cfg *config.Config) map[string][]string {
 	out, sites := map[string][]string{}, Readers(cfg)
 	for name, u := range cfg.Upstreams {
@@ -134,8 +134,8 @@ func MethodHeaders(cfg *config.Config) map[string][]string {
 
 func isOverride(name string) bool { return strings.EqualFold(name, wordpress.OverrideHeader) }
 
-// restPaths are the paths of an upstream's REST APIs: those that it names, and
-// those of mounts at other sites of it.
+// restPaths returns the paths of an upstream's REST APIs: the configured ones, and those
+// of mounts at other sites of the upstream.
 func restPaths(cfg *config.Config, name string, u config.Upstream) []string {
 	u = u.WithDefaults()
 	list := slices.Clone([]string(u.RESTPath))
@@ -147,8 +147,9 @@ func restPaths(cfg *config.Config, name string, u config.Upstream) []string {
 	return list
 }
 
-// mountAPI is the path of the REST API at which a mount stands: that of the
-// upstream's whose site its prefix names, the first one without a prefix.
+// mountAPI returns the path of the REST API for a mount: the upstream's rest_path below
+// the mount's prefix, else the prefix with the last segment of the first rest_path; the
+// first rest_path if there is no prefix.
 func mountAPI(u config.Upstream, m config.Mount) string {
 	home := strings.TrimSuffix(m.Prefix, "/")
 	for _, path := range u.RESTPath {
@@ -162,8 +163,8 @@ func mountAPI(u config.Upstream, m config.Mount) string {
 	return u.RESTPath[0]
 }
 
-// mountSite is where a mount of a WordPress plugin's dialect stands, and how the
-// WordPress behind it reads requests; "" if there is none.
+// mountSite returns the REST API path of a mount for a WordPress plugin, and the reader of
+// the WordPress behind it; api is "" if there is none.
 func mountSite(cfg *config.Config, m config.Mount) (api string, site wordpress.Reader, err error) {
 	read, from := Readers(cfg), ""
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {

@@ -11,13 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// NewWords returns the words of the dialects at whose mounts requests are refused: their
-// clients look for their codes.
+// NewWords returns the error responses of the dialects, whose clients expect the codes of
+// their plugin.
 func NewWords(e *core.Engine, list []Mounted) httpauth.Words { return words{e, Closest(list)} }
 
 type words struct {
 	engine *core.Engine
-	list   []Mounted // the closest first
+	list   []Mounted // most specific first
 }
 
 var _ httpauth.Words = words{}
@@ -46,8 +46,8 @@ func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, b
 	return core.FailedGuess{}, false
 }
 
-// forgives is core.Application.IgnoreBadCredential: what a bad credential means says the
-// WordPress mount to whose site the request is; where there is none, it is refused.
+// forgives implements core.Application.IgnoreBadCredential: the WordPress mount of the
+// request's site decides; without one, a bad credential is denied.
 func forgives(list []Mounted) func(*api.Attempt) bool {
 	var asked []func(*api.Attempt) (forgiven, ok bool)
 	for _, m := range Closest(list) {
@@ -65,8 +65,8 @@ func forgives(list []Mounted) func(*api.Attempt) bool {
 	}
 }
 
-// Closest puts mounts with a host before those of any, and those within the sites
-// of others before these: the first one that a request is to governs.
+// Closest sorts mounts by specificity: those with a host first, then by the length of the
+// base path, longest first. The first mount that matches a request applies.
 func Closest(list []Mounted) []Mounted {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Mounted) int {
 		if hosts := (a.Mount.Host != ""); hosts != (b.Mount.Host != "") {

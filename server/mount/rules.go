@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// badToken maps on_bad_token to the route's value; "mount" becomes route.Asked.
+// badToken converts on_bad_token to the route's value; "mount" becomes route.Asked.
 func badToken(r config.Rule) string {
 	if r.OnBadToken == "mount" {
 		return route.Asked
@@ -15,8 +15,8 @@ func badToken(r config.Rule) string {
 	return r.OnBadToken
 }
 
-// Rules are those of the configuration as the sites that they lead to read paths, and
-// public ones for what upstreams exclude.
+// Rules returns the configured rules, with paths rewritten to the way their WordPress
+// reads them, followed by public rules for the exclusions of upstreams.
 func Rules(cfg *config.Config) []route.Rule {
 	list := make([]route.Rule, len(cfg.Rules))
 	read := Readers(cfg)
@@ -34,7 +34,7 @@ func Rules(cfg *config.Config) []route.Rule {
 	return append(list, exclusions(cfg, list)...)
 }
 
-// RuleDirectory is that of the rule's upstream.
+// RuleDirectory returns the user directory of the rule's upstream; "" is any.
 func RuleDirectory(cfg *config.Config, r config.Rule) string {
 	u, ok := cfg.Upstreams[r.Upstream]
 	if r.Upstream == "" && len(cfg.Upstreams) == 1 {

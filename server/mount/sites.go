@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// siteSettings are what mounts say of the sites that they stand for.
+// siteSettings returns the engine's settings for the sites of the mounts.
 func siteSettings(cfg *config.Config) []core.Site {
 	var list []core.Site
 	for _, m := range cfg.Mounts {
@@ -26,7 +26,7 @@ func siteSettings(cfg *config.Config) []core.Site {
 	return list
 }
 
-// DirectoryOf is the one that is named, or the only one.
+// DirectoryOf returns the mount's user directory; the default is the only one.
 func DirectoryOf(cfg *config.Config, m config.Mount) string {
 	if m.Directory == "" && len(cfg.Users) == 1 {
 		return cfg.Users[0].Name
@@ -34,7 +34,7 @@ func DirectoryOf(cfg *config.Config, m config.Mount) string {
 	return m.Directory
 }
 
-// Places are where credentials count, by a list of sites.
+// Places returns where credentials are accepted, from a list of sites; nil is everywhere.
 func Places(cfg *config.Config, sites []string) []core.Place {
 	var list []core.Place
 	for _, p := range cfg.Places(sites) {
@@ -43,7 +43,7 @@ func Places(cfg *config.Config, sites []string) []core.Place {
 	return list
 }
 
-// SiteHeader is the mount's header, which replaces the standard ones.
+// SiteHeader returns the mount's header, which replaces the standard ones.
 func SiteHeader(m config.Mount) route.HeaderSpec {
 	return route.HeaderSpec{Name: http.CanonicalHeaderKey(m.Header.Name), Prefix: m.Header.Prefix, RefuseStandard: m.Header.Name != ""}
 }

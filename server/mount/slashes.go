@@ -15,10 +15,10 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// MergeSlashes hands next a request with one slash at the beginning of its path where
-// there are several and the request then is for a WordPress: clients add "/wp-json" to
-// "https://site/", and WordPress does not mind. All that follows sees the merged path alone.
-// Other requests stay as they are, and are refused.
+// MergeSlashes collapses leading slashes of the path to one if the request is then for a
+// WordPress: clients append "/wp-json" to "https://site/", and WordPress accepts that. The
+// next handler sees only the merged path. Other requests are passed unchanged, and are
+// refused later.
 func MergeSlashes(cfg *config.Config, e *core.Engine, list []Mounted, next http.Handler) http.Handler {
 	s := slashes{engine: e, sites: Readers(cfg)}
 	if len(s.sites) == 0 {
@@ -39,12 +39,12 @@ func MergeSlashes(cfg *config.Config, e *core.Engine, list []Mounted, next http.
 	})
 }
 
-// slashes knows which requests are for a WordPress.
+// slashes decides which requests are for a WordPress.
 type slashes struct {
 	engine *core.Engine
 	sites  map[string]wordpress.Reader // by upstream
-	mounts []dialect.Mount             // of a WordPress's plugins
-	own    []dialect.Endpoint          // that are no WordPress's
+	mounts []dialect.Mount             // for WordPress plugins
+	own    []dialect.Endpoint          // of all other mounts
 }
 
 func (s *slashes) merged(r *http.Request) (*http.Request, bool) {

@@ -10,18 +10,18 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// IsSameTarget reports whether two upstreams are one application under two names: whether
-// their URLs are the same, however they are spelled.
+// IsSameTarget reports whether two upstreams are the same application: whether their URLs
+// are equal after normalization.
 func IsSameTarget(cfg *config.Config, a, b string) bool {
 	return a == b || targetOf(cfg.Upstreams[a].URL) == targetOf(cfg.Upstreams[b].URL)
 }
 
-// targetOf is an upstream's URL in one spelling. The names and addresses of this machine
-// are one.
+// targetOf returns an upstream's URL in normalized form. All loopback addresses become
+// localhost.
 func targetOf(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
-		return text // a built-in one, or Check tells
+		return text // built-in, or reported by Check
 	}
 	scheme, host, port := strings.ToLower(u.Scheme), strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), u.Port()
 	if ip := net.ParseIP(host); ip != nil {
@@ -36,7 +36,7 @@ func targetOf(text string) string {
 	return scheme + "://" + net.JoinHostPort(host, strings.TrimLeft(port, "0")) + strings.TrimRight(u.EscapedPath(), "/")
 }
 
-// IsBehindTarget is IsBehind for an upstream under whichever of its names.
+// IsBehindTarget is like [IsBehind] for the upstream under any of its names.
 func IsBehindTarget(cfg *config.Config, upstream string, m config.Mount) bool {
 	return IsBehind(cfg, upstream, m) || slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(name string) bool {
 		return IsSameTarget(cfg, name, upstream) && IsBehind(cfg, name, m)

@@ -12,12 +12,12 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// toldApart returns an error if the tokens of two mounts would look alike: a token
-// counts at its own site, so it must be seen whose it is.
+// toldApart returns an error if the tokens of two mounts could not be distinguished: a
+// token is valid at its own site only, so its mount must be known.
 func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
 	given, err := state.GivenKey(cfg.Keys)
 	if err != nil {
-		given = nil // said where the keys are opened
+		given = nil // reported when the keys are opened
 	}
 	for i, a := range list {
 		for _, b := range list[:i] {
@@ -32,8 +32,8 @@ func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
 	return nil
 }
 
-// alike reports whether a token could be of either token format: what it says and what
-// verifies it is the same. given is the configured key of the server, or nil.
+// alike reports whether a token could be of either format: both have the same issuer and
+// share a key. given is the configured key of the server, or nil.
 func alike(a, b core.TokenFormat, given *api.Key) bool {
 	sameIssuer := a.NoIssuer && b.NoIssuer || a.NoIssuer == b.NoIssuer && a.Issuer == b.Issuer
 	if !sameIssuer {
@@ -47,11 +47,11 @@ func alike(a, b core.TokenFormat, given *api.Key) bool {
 	})
 }
 
-// byServer reports whether the keys of the server verify tokens of the token format, as
-// they do beside a weak secret.
+// byServer reports whether the server's keys verify tokens of the format: if it has no
+// keys of its own, or only a weak secret.
 func byServer(l core.TokenFormat) bool { return len(l.Keys) == 0 || l.Keys[0].Weak }
 
-// verifying are all keys that are known to verify tokens of the token format.
+// verifying returns all known keys that verify tokens of the format.
 func verifying(l core.TokenFormat, given *api.Key) []api.Key {
 	if given == nil || !byServer(l) {
 		return l.Keys

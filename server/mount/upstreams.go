@@ -4,8 +4,8 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// CompatMount names the mount whose tokens an upstream with identity plugin-compat gets:
-// the one that it names, or the only one.
+// CompatMount returns the name of the mount whose tokens an upstream with identity
+// plugin-compat gets; the default is the only mount.
 func CompatMount(cfg *config.Config, u config.Upstream) string {
 	if u.Mount == "" && len(cfg.Mounts) == 1 {
 		return cfg.Mounts[0].Name
@@ -13,8 +13,8 @@ func CompatMount(cfg *config.Config, u config.Upstream) string {
 	return u.Mount
 }
 
-// SiteSubject is what the subjects of the upstream's users begin with; "" if they
-// are in no WordPress that is known here.
+// SiteSubject returns the prefix of the subjects of the upstream's users; "" if they are
+// in no configured WordPress directory.
 func SiteSubject(cfg *config.Config, u config.Upstream) string {
 	name := cfg.UserDirectoryOf(u)
 	for _, d := range cfg.Users {

@@ -18,7 +18,7 @@ func TestKeepEvent(t *testing.T) {
 	ev := point.Event{Attempt: &api.Attempt{Header: api.Header{"X-A": {"b"}}}}
 	_, before := keepEvent(ev)
 	configured := map[string]bool{ // names out of the configuration, which are shared
-		"Event.Identity.Directory": true, "Event.Identity.Method": true, "Event.Identity.Proof.Layout": true, "Event.Dialect": true,
+		"Event.Identity.Directory": true, "Event.Identity.Method": true, "Event.Identity.Proof.TokenFormat": true, "Event.Dialect": true,
 		"Event.Rule": true, "Event.Attempt.Scheme": true, "Event.Attempt.Credential.Header": true, "Event.Attempt.Credential.Kind": true, "Event.Attempt.Directory": true,
 	}
 	var grow func(path string, v reflect.Value)

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Config is the settings of a method of type badge.
+// Config holds the settings of a method of type badge.
 type Config struct {
 	Header string `yaml:"header" default:"X-Badge" doc:"Header with the badge."`
 	Badge  string `yaml:"badge" doc:"The badge."`

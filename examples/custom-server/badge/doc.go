@@ -1,8 +1,7 @@
-// Package badge is an auth method of a program's own: who shows a badge in a header is
-// its holder.
+// Package badge is an example of a custom auth method: a request with the right badge in a
+// header is authenticated as its holder.
 //
 //	custom-server's main -> Config -> core.Method
 //
-// It shows the shape of a method; a badge that everybody at the door can read is no
-// secret.
+// It only shows the structure of a method; a badge is not a secret.
 package badge

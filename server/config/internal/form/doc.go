@@ -1,6 +1,6 @@
-// Package form knows the forms of values that a configuration holds: names, hosts, paths,
-// patterns, headers, issuers. server/config asks it.
+// Package form validates the syntax of configuration values: names, hosts, paths,
+// patterns, headers, issuers. server/config calls it.
 //
-// The functions that begin with Bad return "" for a good value, else what is wrong with it
-// and what to write. They look at one value and know no setting.
+// The functions whose names start with Bad return "" for a valid value, else what is wrong
+// with it and what to write. They check one value and know no settings.
 package form

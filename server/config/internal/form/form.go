@@ -15,7 +15,7 @@ import (
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// BadName wants the name of an entry.
+// BadName checks the name of an entry.
 func BadName(name string) string {
 	if nameForm.MatchString(name) && len(name) <= 63 {
 		return ""
@@ -23,7 +23,7 @@ func BadName(name string) string {
 	return tree.Quote(name) + " is not a name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
 }
 
-// BadListen wants host:port.
+// BadListen checks a listen address, host:port.
 func BadListen(address string) string {
 	host, port, ok := CutPort(address)
 	n, err := strconv.ParseUint(port, 10, 16)
@@ -36,7 +36,7 @@ func BadListen(address string) string {
 	return tree.Quote(host) + " is neither an address nor a host name"
 }
 
-// CutPort splits host:port; an IPv6 address must stand in brackets.
+// CutPort splits host:port; an IPv6 address must be in brackets.
 func CutPort(address string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 {
@@ -50,8 +50,8 @@ func CutPort(address string) (host, port string, ok bool) {
 	return host, port, !strings.Contains(host, ":")
 }
 
-// BadOrigin wants scheme and host alone: the path that is decided on is the path
-// that is sent, so an address cannot add to it.
+// BadOrigin checks a URL with only scheme, host and port. A path is not allowed, since the
+// upstream must get exactly the path that the decision was made on.
 func BadOrigin(text string) string {
 	u, err := url.Parse(text)
 	switch {
@@ -70,7 +70,7 @@ func BadOrigin(text string) string {
 	return ""
 }
 
-// BadIssuer follows RFC 7519 section 2: a text with a colon must be a URI.
+// BadIssuer checks an issuer by RFC 7519 section 2: a string with a colon must be a URI.
 func BadIssuer(text string) string {
 	if strings.ContainsFunc(text, unprintable) {
 		return "must not hold blanks or control characters"
@@ -83,7 +83,7 @@ func BadIssuer(text string) string {
 	return ""
 }
 
-// BadAudience wants an audience, in the form of an issuer.
+// BadAudience checks an audience, which must not be empty and has the syntax of an issuer.
 func BadAudience(text string) string {
 	if text == "" {
 		return "must not be empty"
@@ -97,8 +97,8 @@ func unprintable(r rune) bool {
 
 var hostForm = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
 
-// BadHost wants the form that request hosts are compared in; anything else would
-// be a condition that silently never holds.
+// BadHost checks that a host is in the form that request hosts are compared in; any other
+// form would never match.
 func BadHost(host string) string {
 	switch {
 	case host == "" || len(host) <= 253 && hostForm.MatchString(host):
@@ -112,7 +112,7 @@ func BadHost(host string) string {
 	return tree.Quote(host) + " is not a host name: write it as shop.example.org, without scheme, port, path or wildcard"
 }
 
-// BadPrefix wants "", or a path in front of others.
+// BadPrefix checks a path prefix; "" is valid.
 func BadPrefix(prefix string) string {
 	if prefix == "" {
 		return ""
@@ -126,7 +126,7 @@ func BadPrefix(prefix string) string {
 	return badPath(prefix)
 }
 
-// BadPattern wants the path pattern of a rule.
+// BadPattern checks the path pattern of a rule.
 func BadPattern(pattern string) string {
 	if pattern == "" {
 		return "is missing: write a pattern; /** is every path"
@@ -139,8 +139,8 @@ func BadPattern(pattern string) string {
 	return badPath(pattern)
 }
 
-// badPath wants a path as it looks after decoding, in the only form that requests
-// are decided on.
+// badPath checks that a path is decoded and in the canonical form that decisions are made
+// on.
 func badPath(path string) string {
 	switch {
 	case !strings.HasPrefix(path, "/"):
@@ -157,7 +157,7 @@ func badPath(path string) string {
 	return ""
 }
 
-// notForCredentials are headers that belong to the connection or to the message.
+// notForCredentials returns headers that describe the connection or the message.
 func notForCredentials() []string {
 	return []string{
 		"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
@@ -165,7 +165,7 @@ func notForCredentials() []string {
 	}
 }
 
-// BadHeader wants the name of a header that may carry credentials.
+// BadHeader checks the name of a header for credentials.
 func BadHeader(name string) string {
 	lower := strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	switch {
@@ -179,10 +179,10 @@ func BadHeader(name string) string {
 	return ""
 }
 
-// tokenBytes are the characters of a token, letters and digits apart.
+// tokenBytes are the characters of a token besides letters and digits.
 const tokenBytes = "!#$%&'*+-.^_`|~"
 
-// IsToken reports whether text is a token of RFC 9110 section 5.6.2.
+// IsToken reports whether text is a token (RFC 9110 section 5.6.2).
 func IsToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return !tree.IsKeyRune(r) && !strings.ContainsRune(tokenBytes, r)

@@ -10,7 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Blank returns a settable value of the type with its defaults.
+// Blank returns a settable value of the type with its defaults. It panics if a default tag
+// is invalid.
 func (l Lists) Blank(typ reflect.Type) reflect.Value {
 	v := reflect.New(typ).Elem()
 	if err := l.setDefaults(v); err != nil {
@@ -19,10 +20,10 @@ func (l Lists) Blank(typ reflect.Type) reflect.Value {
 	return v
 }
 
-// Defaults is a section as an empty file gives it.
+// Defaults returns a section with its defaults, as for an empty file.
 func Defaults[T any]() T { return Lists{}.Blank(reflect.TypeFor[T]()).Interface().(T) }
 
-// setDefaults gives every setting of a struct the default that its tag names.
+// setDefaults sets every setting of a struct to the default in its tag.
 func (l Lists) setDefaults(v reflect.Value) error {
 	if v.Kind() != reflect.Struct || IsScalar(v.Type()) {
 		return nil
@@ -52,7 +53,7 @@ func (l Lists) setDefault(f Field, v reflect.Value) error {
 	return errors.Join(found...)
 }
 
-// defaultNode reads the tag: a text for scalars, YAML for the rest.
+// defaultNode parses the default tag: a plain string for scalars, YAML for the rest.
 func defaultNode(f Field) (*yaml.Node, error) {
 	var n yaml.Node
 	switch {
@@ -70,7 +71,7 @@ func defaultNode(f Field) (*yaml.Node, error) {
 	return n.Content[0], nil
 }
 
-// complaints collects what is wrong with a default.
+// complaints collects the errors in a default.
 type complaints []error
 
 // Found implements [Report].
@@ -79,7 +80,7 @@ func (*complaints) Found(string, Place) {}
 // Wrong implements [Report].
 func (c *complaints) Wrong(_ string, _ Place, text string) { *c = append(*c, errors.New(text)) }
 
-// PlainDefault is the default of a setting in the schema.
+// PlainDefault returns the default of a setting for the schema.
 func PlainDefault(f Field) (any, error) {
 	v := reflect.New(f.Type).Elem()
 	if err := (Lists{}).setDefault(f, v); err != nil {
@@ -89,7 +90,7 @@ func PlainDefault(f Field) (any, error) {
 	case IsDuration(f.Type):
 		return api.Duration(v.Int()).String(), nil
 	case IsScalar(f.Type), IsTexts(f.Type):
-		return v.Interface(), nil // what reads texts writes them, too
+		return v.Interface(), nil // types that are parsed from text are encoded with MarshalText
 	}
 	n, err := defaultNode(f)
 	if err != nil {

@@ -16,13 +16,13 @@ import (
 
 // Encoder writes structs as YAML, in the order of their fields.
 type Encoder struct {
-	// Keep reports whether a setting is written.
+	// Keep reports whether to write a setting.
 	Keep func(name string, v reflect.Value) bool
-	// Note returns the comment that a setting gets.
+	// Note returns the comment for a setting.
 	Note func(name string) string
 }
 
-// Write writes a struct. Secrets are hidden.
+// Write writes a struct. Secrets are redacted.
 func (e *Encoder) Write(w io.Writer, v reflect.Value) error {
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
@@ -106,8 +106,8 @@ func keysOf(v reflect.Value) map[string]bool {
 	return keys
 }
 
-// leaf encodes a scalar. The verb goes through String, which hides a secret. What reads
-// a text itself writes it, too, if it can.
+// leaf encodes a scalar. fmt.Sprint calls String, which redacts a secret. Types with
+// UnmarshalText are encoded with MarshalText if they have it.
 func leaf(v reflect.Value) *yaml.Node {
 	switch {
 	case IsDuration(v.Type()):
@@ -124,8 +124,8 @@ func leaf(v reflect.Value) *yaml.Node {
 	return text(fmt.Sprint(v.Interface()))
 }
 
-// marshalled is what MarshalText makes of a value, with the method on the value or on a
-// pointer to it. It is not ok for types without one, and for values that it refuses.
+// marshalled returns the result of MarshalText, which may have a value or pointer
+// receiver. It returns false if the type has no such method or the method fails.
 func marshalled(v reflect.Value) (written string, ok bool) {
 	p := reflect.New(v.Type())
 	p.Elem().Set(v)

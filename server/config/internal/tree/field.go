@@ -12,21 +12,21 @@ import (
 
 // Field is one setting as its struct tags describe it.
 type Field struct {
-	Index      []int // as in reflect.StructField: a struct that is inlined is on the way
+	Index      []int // as for reflect.Value.FieldByIndex, through inlined structs
 	Type       reflect.Type
 	Key        string
 	Doc        string
 	Default    string
 	HasDefault bool
-	Path       bool // a file name, taken from the directory of the configuration file
+	Path       bool // a file name, relative to the directory of the configuration file
 	Enum       []string
 
-	// Of a field that holds the settings of a type, which lie beside its own.
-	Variants string // the list of types
-	By       string // the setting that names the type
+	// Set for a field that holds the additional settings of an entry's type.
+	Variants string // name of the list of types
+	By       string // key of the setting that selects the type
 }
 
-// SecretType is the type of settings that are never shown.
+// SecretType is the type of secret settings, which are never shown.
 var SecretType = reflect.TypeFor[api.Secret]()
 
 var (
@@ -34,12 +34,12 @@ var (
 	stdDuration  = reflect.TypeFor[time.Duration]()
 )
 
-// inline is the yaml tag of a struct whose settings lie beside those of the struct that
-// it is a field of.
+// inline is the yaml tag of a struct whose settings are on the level of the surrounding
+// struct.
 const inline = ",inline"
 
-// FieldsOf lists the settings of a struct type in order, those of inlined structs in
-// their place.
+// FieldsOf returns the settings of a struct type in order, with those of inlined structs
+// in their place.
 func FieldsOf(t reflect.Type) []Field {
 	fields := make([]Field, 0, t.NumField())
 	for i := range t.NumField() {
@@ -68,7 +68,7 @@ func FieldsOf(t reflect.Type) []Field {
 	return fields
 }
 
-// VariantOf finds the field of a struct type that holds the settings of a type.
+// VariantOf returns the field of a struct type with the variants tag.
 func VariantOf(t reflect.Type) (Field, bool) {
 	for _, f := range FieldsOf(t) {
 		if f.Variants != "" {
@@ -78,7 +78,7 @@ func VariantOf(t reflect.Type) (Field, bool) {
 	return Field{}, false
 }
 
-// FieldOf finds a setting of a struct type by its key.
+// FieldOf returns a setting of a struct type by its key.
 func FieldOf(t reflect.Type, key string) (Field, bool) {
 	for _, f := range FieldsOf(t) {
 		if f.Key == key && f.Variants == "" {
@@ -88,7 +88,7 @@ func FieldOf(t reflect.Type, key string) (Field, bool) {
 	return Field{}, false
 }
 
-// IsScalar reports whether one text gives a value of the type.
+// IsScalar reports whether a value of the type is parsed from a single string.
 func IsScalar(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.String, reflect.Int, reflect.Bool:
@@ -97,16 +97,16 @@ func IsScalar(t reflect.Type) bool {
 	return IsDuration(t) || readsText(t)
 }
 
-// IsDuration reports whether the type is a length of time, which people write as 15m.
+// IsDuration reports whether the type is a duration, written as 15m.
 func IsDuration(t reflect.Type) bool { return t == durationType || t == stdDuration }
 
-// IsTexts reports whether the type is a list of plain texts.
+// IsTexts reports whether the type is a list of strings.
 func IsTexts(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String
 }
 
-// Join appends a key to the name of its parent. Names that would not read well
-// are quoted: plugins[0].config["a.b"].
+// Join appends a key to the name of its parent. Keys with other characters than those of
+// [IsKeyRune] are quoted: plugins[0].config["a.b"].
 func Join(parent, key string) string {
 	if strings.ContainsFunc(key, func(r rune) bool { return !IsKeyRune(r) }) || key == "" {
 		return parent + "[" + strconv.Quote(key) + "]"
@@ -117,15 +117,15 @@ func Join(parent, key string) string {
 	return parent + "." + key
 }
 
-// Item is the name of an entry of a list.
+// Item returns the name of a list entry, such as "rules[0]".
 func Item(parent string, i int) string { return parent + "[" + strconv.Itoa(i) + "]" }
 
-// IsKeyRune reports whether a key can have the character.
+// IsKeyRune reports whether a key can contain r unquoted.
 func IsKeyRune(r rune) bool {
 	return r == '_' || r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-// readsText reports whether the type reads a text itself.
+// readsText reports whether the type implements encoding.TextUnmarshaler.
 func readsText(t reflect.Type) bool { return reflect.PointerTo(t).Implements(textType) }

@@ -8,11 +8,11 @@ import (
 	"slices"
 )
 
-// Lists are the types that entries can name, by the name of the list that the tag
-// variants has, and by their own; each has a struct for the settings of its entries.
+// Lists holds the types that entries can have, by the list's name in the variants tag and
+// by the type's name. The value is the struct with the settings of the type.
 type Lists map[string]map[string]any
 
-// Prototypes makes a list out of configurations.
+// Prototypes converts a map of configurations by type name to a list for [Lists].
 func Prototypes[T any](types map[string]T) map[string]any {
 	list := map[string]any{}
 	for name, config := range types {
@@ -21,7 +21,7 @@ func Prototypes[T any](types map[string]T) map[string]any {
 	return list
 }
 
-// Names are the types of one list, in alphabetical order.
+// Names returns the types of one list, sorted.
 func (l Lists) Names(list string) []string { return slices.Sorted(maps.Keys(l[list])) }
 
 func (l Lists) prototype(list, name string) (config reflect.Value, ok bool) {
@@ -29,8 +29,8 @@ func (l Lists) prototype(list, name string) (config reflect.Value, ok bool) {
 	return config, config.Kind() == reflect.Struct
 }
 
-// Check finds types of the list for the entries of a struct type whose settings no file
-// could hold: mistakes of whoever made the list.
+// Check returns an error for every type in the list of a struct type's entries that has
+// invalid settings, such as a field without tags. These are programming errors.
 func (l Lists) Check(entry reflect.Type) error {
 	var errs []error
 	f, _ := VariantOf(entry)
@@ -45,8 +45,8 @@ func (l Lists) Check(entry reflect.Type) error {
 	return errors.Join(errs...)
 }
 
-// checkStruct checks the fields of a struct, whose settings must not be those of beside.
-// within are the types that it is a part of.
+// checkStruct checks the fields of a struct, whose keys must differ from those of beside.
+// within are the types that contain it.
 func (l Lists) checkStruct(s, beside reflect.Type, within []reflect.Type) error {
 	within = append(slices.Clip(within), s)
 	seen := map[string]bool{}

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/suggest"
 )
 
-// Nearest returns the candidate that word was probably meant to be, "" if none is
-// close. Long words are not compared: the work stays bounded.
+// Nearest returns the candidate that word was probably meant to be, or "" if none is
+// close. Words over 80 bytes are not compared, to bound the work.
 func Nearest(word string, candidates []string) string {
 	if len(word) > 80 {
 		return ""
@@ -17,7 +17,7 @@ func Nearest(word string, candidates []string) string {
 	return suggest.Nearest(word, candidates, min(max(2, len(word)/4), len(word)-1))
 }
 
-// NotOneOf says that a word is none of those that are known, and what to write.
+// NotOneOf returns the message for a value that is not one of words, with what to write.
 func NotOneOf(got string, words []string) string {
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" })
 	want := "write " + words[0]

@@ -11,9 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Read reads one YAML document into a struct; what is mistaken is left out. It is
-// not ok where the file cannot be read as YAML, and nothing can be said of its
-// settings.
+// Read parses one YAML document into a struct. Invalid settings are reported and keep
+// their defaults. It returns false if data is not valid YAML or uses aliases or tags.
 func (r *Reader) Read(data []byte, top reflect.Value) (ok bool) {
 	root, ok := r.document(data)
 	if !ok || root == nil {
@@ -51,8 +50,8 @@ func (r *Reader) document(data []byte) (*yaml.Node, bool) {
 	return doc.Content[0], true
 }
 
-// secondDocument returns the line that ends the first document, which begins in the
-// line first.
+// secondDocument returns the line that ends the first document, which starts at the line
+// first.
 func secondDocument(data []byte, first int) int {
 	line := 0
 	for text := range bytes.Lines(data) {
@@ -65,8 +64,8 @@ func secondDocument(data []byte, first int) int {
 	return max(line, 1)
 }
 
-// unreadable returns where data stops being text: the place of the first byte that
-// is not UTF-8 or of the first control character.
+// unreadable returns the position of the first byte that is not UTF-8 or of the first
+// control character.
 func unreadable(data []byte) (Place, bool) {
 	at := Place{1, 1}
 	for i := 0; i < len(data); {

@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// Schema returns the JSON Schema (draft 2020-12) of a tree with this root.
+// Schema returns the JSON Schema (draft 2020-12) of a tree with the given root type.
 func (l Lists) Schema(root reflect.Type) (map[string]any, error) {
 	schema, err := l.schemaOf(root)
 	if err != nil {
@@ -48,14 +48,14 @@ func (l Lists) schemaOf(t reflect.Type) (map[string]any, error) {
 		properties, err := l.properties(t)
 		return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}, err
 	}
-	// YAML reads 42 as a number; where a text is wanted it is taken as written.
+	// YAML parses 42 as a number; a string setting takes it as written.
 	return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
 }
 
-// durationPattern is what api.ParseDuration reads, in the schema's language.
+// durationPattern matches what api.ParseDuration accepts.
 const durationPattern = `^(\d+|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
 
-// variantSchema describes an entry that has the settings of its type as well.
+// variantSchema returns the schema of an entry with additional settings for its type.
 func (l Lists) variantSchema(t reflect.Type, by Field) (map[string]any, error) {
 	var forms []any
 	for _, name := range l.Names(by.Variants) {
@@ -77,8 +77,8 @@ func (l Lists) variantSchema(t reflect.Type, by Field) (map[string]any, error) {
 	return map[string]any{"type": "object", "properties": map[string]any{by.By: known}, "required": []string{by.By}, "oneOf": forms}, nil
 }
 
-// named is the schema of the setting that names a type, with what the type's configuration
-// says of itself.
+// named returns the schema of the setting that selects the type, with the description
+// from the type's About method if it has one.
 func named(name string, config reflect.Value) map[string]any {
 	schema := map[string]any{"const": name}
 	if d, ok := config.Interface().(interface{ About() string }); ok {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Set sets what a path below v leads to, and makes the entries of mappings that
-// are not there. It changes nothing if it complains.
+// Set parses text into the setting at a path below v, and creates missing map entries. If
+// it returns a complaint, nothing is changed.
 func Set(v reflect.Value, path []string, text string) (complaint string) {
 	if len(path) == 0 {
 		return setText(v, text)
@@ -30,7 +30,7 @@ func Set(v reflect.Value, path []string, text string) (complaint string) {
 	return ""
 }
 
-// setText sets a scalar, or a list of texts that commas separate.
+// setText sets a scalar, or a list of strings separated by commas.
 func setText(v reflect.Value, text string) (complaint string) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return "must be UTF-8 without NUL"

@@ -9,9 +9,9 @@ import (
 
 var syntaxForm = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
 
-// syntaxError takes line and text out of the library's message, and adds what to do.
-// It counts lines from zero in what its parser finds ("did not find expected ..."),
-// from one in what its scanner finds, and leaves out a zero.
+// syntaxError extracts line and text from the library's message, and adds how to fix it.
+// The library counts lines from zero in parser errors ("did not find expected ..."), from
+// one in scanner errors, and omits line zero.
 func syntaxError(data []byte, err error) (Place, string) {
 	line, text := 1, err.Error()
 	if m := syntaxForm.FindStringSubmatch(text); m != nil {
@@ -29,7 +29,7 @@ func syntaxError(data []byte, err error) (Place, string) {
 	return at, text + ": " + syntaxCure(text)
 }
 
-// tabIndent finds the last line that has a tab among the spaces in front of its text.
+// tabIndent finds the last line with a tab in its indentation.
 func tabIndent(lines [][]byte) (Place, bool) {
 	for i := len(lines) - 1; i >= 0; i-- {
 		text := bytes.TrimLeft(lines[i], " \t")
@@ -41,7 +41,7 @@ func tabIndent(lines [][]byte) (Place, bool) {
 	return Place{}, false
 }
 
-// syntaxCure tells what to do about a message of the YAML library.
+// syntaxCure returns how to fix the error that a message of the YAML library reports.
 func syntaxCure(text string) string {
 	for _, c := range [...]struct{ part, cure string }{
 		{"mapping values are not allowed", "give the line the indentation of its neighbours, or write a value that holds a colon and a space in quotes"},

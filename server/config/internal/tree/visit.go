@@ -2,25 +2,25 @@ package tree
 
 import "reflect"
 
-// Setting is one scalar setting of a tree at hand.
+// Setting is one scalar setting of a visited tree.
 type Setting struct {
 	Field
 	Name  string        // full name, such as "rules[0].path"
-	Value reflect.Value // for reading; see Set
-	Owner reflect.Value // the struct that it is a field of
+	Value reflect.Value // read-only; use Set to change it
+	Owner reflect.Value // the struct that has the field
 
-	changed *bool // whether one was set below the variant or the entry of a map at hand
+	changed *bool // whether a setting was set in the current variant or map entry
 }
 
-// Set gives the setting another value. The tree must have been visited by a pointer.
+// Set changes the value of the setting. The visited tree must be addressable.
 func (s Setting) Set(v reflect.Value) {
 	s.Value.Set(v)
 	*s.changed = true
 }
 
-// Visit calls fn for every scalar setting, those in lists and mappings included. It
-// writes to the tree only where fn calls [Setting.Set]: several may visit one tree at
-// the same time to read it.
+// Visit calls fn for every scalar setting, including those in lists and mappings. It
+// writes to the tree only if fn calls [Setting.Set], so concurrent read-only visits are
+// safe.
 func Visit(v reflect.Value, name string, fn func(Setting)) {
 	visit(v, name, fn, new(bool))
 }
@@ -48,7 +48,7 @@ func visit(v reflect.Value, name string, fn func(Setting), changed *bool) {
 	}
 }
 
-// visitVariant visits a copy, since what an interface holds cannot be set in place.
+// visitVariant visits a copy, since the value in an interface cannot be set in place.
 func visitVariant(v reflect.Value, name string, fn func(Setting), changed *bool) {
 	if v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return

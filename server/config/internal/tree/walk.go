@@ -14,29 +14,29 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Place is where something is in a file, both from 1.
+// Place is a position in a file; line and column start at 1.
 type Place struct{ Line, Column int }
 
-// Report is told what a [Reader] finds.
+// Report receives what a [Reader] finds.
 type Report interface {
-	// Found tells where the value of a setting is.
+	// Found reports the position of a setting's value.
 	Found(key string, at Place)
-	// Wrong tells of a mistake. The key is "" where the file as a whole is meant.
+	// Wrong reports a mistake. The key is "" for the whole file.
 	Wrong(key string, at Place, text string)
 }
 
-// Reader reads YAML into structs. What is mistaken is reported and keeps the value
-// that it has.
+// Reader reads YAML into structs. Invalid settings are reported and keep the value that
+// they have.
 type Reader struct {
 	Lists  Lists
 	Report Report
-	Root   reflect.Type // of the whole tree: where settings are that stand at a wrong place
+	Root   reflect.Type // of the whole tree, to find the right place of a misplaced setting
 
-	wrong int // how many mistakes were found
+	wrong int // number of mistakes
 }
 
-// refuseAliases reports anchors, aliases and explicit tags. Configuration needs
-// none of them, and anchors can make a small file expand without end.
+// refuseAliases reports anchors, aliases and explicit tags. Configuration needs none of
+// them, and aliases can make a small file expand exponentially.
 func (r *Reader) refuseAliases(n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
@@ -58,11 +58,10 @@ func (r *Reader) report(key string, at Place, format string, args ...any) {
 	r.Report.Wrong(key, at, fmt.Sprintf(format, args...))
 }
 
-// value reads a node into v, which holds the default. It reports whether the node
-// has a value for it.
+// value reads a node into v, which holds the default. It reports whether v is set.
 func (r *Reader) value(n *yaml.Node, v reflect.Value, key string) bool {
 	if !IsScalar(v.Type()) && n.ShortTag() == "!!null" {
-		return false // a heading with everything below commented out
+		return false // a key with everything below it commented out
 	}
 	r.Report.Found(key, Place{n.Line, n.Column})
 	if IsScalar(v.Type()) {
@@ -79,7 +78,7 @@ func (r *Reader) value(n *yaml.Node, v reflect.Value, key string) bool {
 	return r.list(n, v, key)
 }
 
-// section reads the settings of a struct, and those of the type that it names.
+// section reads the settings of a struct and those of its type, if it has one.
 func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 	structs := []reflect.Value{v}
 	variant, varies := VariantOf(v.Type())
@@ -100,15 +99,15 @@ func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 	}
 }
 
-// variant returns the struct, with its defaults, for the settings of the type that an
-// entry names; none if it names no type that is known, which is found later.
+// variant returns the struct, with its defaults, for the settings of an entry's type. It
+// returns the zero Value if the type is unknown, which is reported later.
 func (r *Reader) variant(n *yaml.Node, f Field) (own reflect.Value) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if proto, ok := r.Lists.prototype(f.Variants, n.Content[i+1].Value); ok && n.Content[i].Value == f.By {
 			own = reflect.New(proto.Type()).Elem()
 			own.Set(proto)
 			if err := r.Lists.setDefaults(own); err != nil {
-				r.add(n, "", "%v", err) // Lists.Check has found it already
+				r.add(n, "", "%v", err) // Lists.Check reports it before
 			}
 			return own
 		}
@@ -116,12 +115,11 @@ func (r *Reader) variant(n *yaml.Node, f Field) (own reflect.Value) {
 	return own
 }
 
-// maxHints bounds the work for a file that is one mistake.
+// maxHints bounds the work for a file full of mistakes.
 const maxHints = 20
 
-// unknown reports a key that is no setting. Past what is shown it spares itself the
-// search for a better one. Where the type of an entry is not known, a setting of some
-// type may be one of it.
+// unknown reports a key that is not a setting, with a hint for the first maxHints mistakes.
+// If the type of the entry is unknown, keys of any type are accepted.
 func (r *Reader) unknown(k *yaml.Node, structs []reflect.Value, key string) {
 	if len(structs) == 1 && len(r.typesWith(structs[0].Type(), k.Value)) > 0 {
 		return
@@ -133,7 +131,7 @@ func (r *Reader) unknown(k *yaml.Node, structs []reflect.Value, key string) {
 	r.add(k, key, "unknown key %.60q; %s", k.Value, help)
 }
 
-// named reads a mapping whose keys the operator chooses.
+// named reads a mapping with arbitrary keys.
 func (r *Reader) named(n *yaml.Node, v reflect.Value, key string) {
 	values := reflect.MakeMap(v.Type())
 	for k, below := range r.pairs(n, key) {
@@ -152,7 +150,7 @@ func (r *Reader) named(n *yaml.Node, v reflect.Value, key string) {
 	v.Set(values)
 }
 
-// pairs yields the members of a mapping; a key that comes twice is a mistake.
+// pairs yields the members of a mapping and reports duplicate keys.
 func (r *Reader) pairs(n *yaml.Node, key string) func(func(k, v *yaml.Node) bool) {
 	return func(yield func(k, v *yaml.Node) bool) {
 		if n.Kind != yaml.MappingNode {
@@ -178,8 +176,8 @@ func (r *Reader) pairs(n *yaml.Node, key string) func(func(k, v *yaml.Node) bool
 	}
 }
 
-// maxEntries bounds a list: a file that fits into maxFile could hold so many entries
-// that starting took seconds.
+// maxEntries bounds a list: within the size limit of a file, a list could have so many
+// entries that start-up would take seconds.
 const maxEntries = 10_000
 
 func (r *Reader) list(n *yaml.Node, v reflect.Value, key string) bool {
@@ -229,7 +227,7 @@ func (r *Reader) scalar(n *yaml.Node, v reflect.Value, key string) bool {
 	return true
 }
 
-// setScalar sets v to what a text says, or returns what is wrong with it.
+// setScalar parses text into v, or returns what is wrong with it.
 func setScalar(v reflect.Value, text string) (complaint string) {
 	t := v.Type()
 	switch {
@@ -263,10 +261,10 @@ func setScalar(v reflect.Value, text string) (complaint string) {
 	return quote(t, text) + " is not " + noun(t)
 }
 
-// Quote shows a text in a message, and no more of it than a line holds.
+// Quote quotes a string for a message, cut to 60 bytes.
 func Quote(text string) string { return quote(nil, text) }
 
-// quote shows a value in a message; a secret is never shown.
+// quote quotes a value for a message; a secret is not shown.
 func quote(t reflect.Type, text string) string {
 	if t == SecretType {
 		return "the value"
@@ -302,10 +300,10 @@ func kindOf(n *yaml.Node) string {
 	return "a single value"
 }
 
-// maxListed bounds the settings that are listed where one of the same name is elsewhere.
+// maxListed bounds the known settings that are listed if the key exists elsewhere.
 const maxListed = 12
 
-// hint tells what an unknown key may have been meant to be.
+// hint suggests what an unknown key may have been meant to be.
 func (r *Reader) hint(structs []reflect.Value, key string) string {
 	var here []string
 	for _, s := range structs {
@@ -339,7 +337,7 @@ func keysIn(t reflect.Type) (keys []string) {
 	return keys
 }
 
-// typesWith are the types whose entries have a setting of this key.
+// typesWith returns the types whose entries have a setting with this key.
 func (r *Reader) typesWith(entry reflect.Type, key string) (of []string) {
 	f, ok := VariantOf(entry)
 	if !ok {
@@ -353,8 +351,8 @@ func (r *Reader) typesWith(entry reflect.Type, key string) (of []string) {
 	return of
 }
 
-// placeOf finds a setting of exactly this key anywhere in the tree, those of types
-// included.
+// placeOf returns the full name of a setting with this key anywhere in the tree, including
+// those of types; "" if there is none.
 func (r *Reader) placeOf(t reflect.Type, at, key string) string {
 	for _, f := range FieldsOf(t) {
 		if f.Key == key && f.Variants == "" {
