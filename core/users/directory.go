@@ -20,7 +20,7 @@ type Directory interface {
 
 // Owner is the ability of a [Directory] whose subjects have a distinctive form: Owns
 // reports whether a subject has it, whether or not it exists. It does no I/O. All
-// subjects of the directory have this form, and no other directory's.
+// subjects of the directory have this form, and those of other directories do not.
 type Owner interface{ Owns(subject string) bool }
 
 // Networked is the ability of a [Directory] that shares its users, by number and login

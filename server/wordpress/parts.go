@@ -38,7 +38,7 @@ func delimiterOf(types []string) (delimiter string, ok bool) {
 	return "--" + value, ok && !strings.ContainsFunc(value, notInBoundary)
 }
 
-// notInBoundary reports characters outside of RFC 2046's list, and those of it with a
+// notInBoundary reports whether r is outside of RFC 2046's list, or in it but with a
 // meaning in a parameter.
 func notInBoundary(r rune) bool {
 	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("'()+_-./:=?", r))
