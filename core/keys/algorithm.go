@@ -16,12 +16,12 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// generatedBits is the size of RSA keys made here: what every verifier takes,
-// and fast enough to sign a thousand tokens a second.
+// generatedBits is the size of generated RSA keys: every verifier accepts it, and it is
+// fast enough to sign a thousand tokens a second.
 const generatedBits = 2048
 
-// Algorithms returns the names of the algorithms that are offered (RFC 7518
-// section 3.1, RFC 8037), the default first.
+// Algorithms returns the names of the supported algorithms (RFC 7518 section 3.1, RFC
+// 8037), the default first.
 func Algorithms() []string {
 	return []string{
 		"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
@@ -29,9 +29,9 @@ func Algorithms() []string {
 	}
 }
 
-// Generate makes a new key for the algorithm with a random ID. random is for
-// tests; nil is crypto/rand, which RSA and ECDSA always use. RSA keys have 2048
-// bits, HMAC secrets the length of the hash.
+// Generate creates a key for the algorithm with a random ID. random is for tests; nil
+// is crypto/rand, which RSA and ECDSA always use. RSA keys have 2048 bits, HMAC secrets
+// the length of the hash.
 func Generate(algorithm string, random io.Reader) (api.Key, error) {
 	if random == nil {
 		random = rand.Reader
@@ -68,7 +68,7 @@ func unknownAlgorithm(name string) error {
 	return fmt.Errorf("algorithm %.32q is not offered: use one of %s", name, strings.Join(Algorithms(), ", "))
 }
 
-// family returns HS, RS, PS, ES or Ed, "" for what is not offered.
+// family returns HS, RS, PS, ES or Ed, or "" if the algorithm is not supported.
 func family(algorithm string) string {
 	if !slices.Contains(Algorithms(), algorithm) {
 		return ""
@@ -91,7 +91,7 @@ func curve(algorithm string) elliptic.Curve {
 	return map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(), "ES512": elliptic.P521()}[algorithm]
 }
 
-// natural returns the algorithm that goes without saying for the material.
+// natural returns the default algorithm for the key material.
 func natural(material any) string {
 	switch m := material.(type) {
 	case *rsa.PrivateKey, *rsa.PublicKey:

@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// bind makes a key of material for one algorithm, if the material is fit for
-// it. Public material makes a key that only verifies.
+// bind creates a key from material for one algorithm, if the material fits it. Public
+// material gives a key that only verifies.
 func bind(id, algorithm string, material any) (api.Key, error) {
 	key := api.Key{ID: id, Algorithm: algorithm, Public: material}
 	if secret, ok := material.([]byte); ok {

@@ -11,17 +11,16 @@ import (
 	"github.com/cardea-auth/cardea/core/keys/internal/roca"
 )
 
-// RSA moduli outside these sizes are refused: below they can be factored, above
-// they only cost time.
+// Bounds of RSA moduli: smaller ones can be factored, larger ones only cost time.
 const (
 	minRSABits = 2048
 	maxRSABits = 8192
 
-	maxRSAExponent = 1<<31 - 1 // what crypto/rsa takes
+	maxRSAExponent = 1<<31 - 1 // the limit of crypto/rsa
 )
 
-// check tells whether the material is of the algorithm's kind and size, and
-// sound. What passes here is never questioned again.
+// check validates that the material has the algorithm's type and size and is sound.
+// Keys are not checked again later.
 func check(key api.Key) error {
 	switch public := key.Public.(type) {
 	case []byte:
@@ -76,7 +75,7 @@ func checkECDSA(algorithm string, public *ecdsa.PublicKey, private any) error {
 	if family(algorithm) != "ES" || curve(algorithm) != public.Curve {
 		return mismatch("an EC key on "+public.Params().Name, algorithm)
 	}
-	// The conversion refuses points that are not on the curve.
+	// ECDH rejects points that are not on the curve.
 	point, err := public.ECDH()
 	if err != nil {
 		return fmt.Errorf("EC public key: %w", err)

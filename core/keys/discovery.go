@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
-// address is where fetching begins: the set itself, or the discovery document
+// address is the first URL to fetch: the JWK set itself, or the discovery document
 // (OpenID Connect Discovery 1.0 section 4).
 func (c *RemoteConfig) address() string {
 	if c.URL != "" {
@@ -18,7 +18,7 @@ func (c *RemoteConfig) address() string {
 	return strings.TrimSuffix(c.Issuer, "/") + "/.well-known/openid-configuration"
 }
 
-// setAddress returns the address of the JWK set, by discovery if need be.
+// setAddress returns the URL of the JWK set, using discovery if it is not configured.
 func (r *Remote) setAddress(ctx context.Context) (string, error) {
 	if r.config.URL != "" {
 		return r.config.URL, nil
@@ -32,14 +32,14 @@ func (r *Remote) setAddress(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("%s: %w", r.config.address(), err)
 	}
 	issuer, set := text(doc["issuer"]), text(doc["jwks_uri"])
-	// Section 4.3: a document about somebody else must not be heeded.
+	// Section 4.3: a document of another issuer must not be used.
 	if issuer != r.config.Issuer {
 		return "", fmt.Errorf("%s: it is about issuer %.128q", r.config.address(), issuer)
 	}
 	return set, nil
 }
 
-// text returns a JSON string's value, "" for anything else.
+// text returns the value of a JSON string, "" for anything else.
 func text(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {

@@ -6,9 +6,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// each applies a step to the keys of every further algorithm by themselves, and to
-// all others together, which come first. A step that finds nothing to do with any of
-// them is [api.ErrNotFound].
+// each applies a step separately to the keys of every further algorithm, and to all
+// other keys together, which come first. If the step returns [api.ErrNotFound] for all
+// of them, so does each.
 func each(l life, list []entry, also []string, do step) ([]entry, error) {
 	var out []entry
 	found := false
@@ -31,9 +31,9 @@ func each(l life, list []entry, also []string, do step) ([]entry, error) {
 	return out, nil
 }
 
-// part is keys with a life of their own.
+// part is a group of keys that rotate independently of others.
 type part struct {
-	algorithm string // of new ones; "" is the active one's
+	algorithm string // of new keys; "" is the active key's
 	list      []entry
 }
 
@@ -45,7 +45,7 @@ func parts(list []entry, first string, also []string) []part {
 		all = append(all, part{algorithm: name})
 	}
 	for _, e := range list {
-		p := &all[place[e.key.Algorithm]] // 0 for those of no further algorithm
+		p := &all[place[e.key.Algorithm]] // 0 for keys of no further algorithm
 		p.list = append(p.list, e)
 	}
 	return all

@@ -18,11 +18,11 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// errNoPublicPart is why HMAC secrets are exported only as what they are.
+// errNoPublicPart is returned for the public export of an HMAC secret.
 var errNoPublicPart = errors.New("an HMAC secret has no public part to export")
 
-// ExportJWK writes the key as a JWK with kid, alg and use: its public part, or
-// with private everything. An HMAC secret has no public part.
+// ExportJWK encodes the key as a JWK with kid, alg and use: its public part, or all of
+// it if private is set. An HMAC secret has no public part.
 func ExportJWK(key api.Key, private bool) ([]byte, error) {
 	material, err := exported(key, private)
 	if err != nil {
@@ -43,7 +43,7 @@ func ExportJWK(key api.Key, private bool) ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// exported returns the material that may leave.
+// exported returns the material to export.
 func exported(key api.Key, private bool) (any, error) {
 	switch {
 	case private && !key.CanSign():
@@ -56,7 +56,7 @@ func exported(key api.Key, private bool) (any, error) {
 	return key.Public, nil
 }
 
-// ExportSet writes the public parts of asymmetric keys as a JWK set.
+// ExportSet encodes the public parts of asymmetric keys as a JWK set.
 func ExportSet(list []api.Key) ([]byte, error) {
 	set := struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -71,8 +71,8 @@ func ExportSet(list []api.Key) ([]byte, error) {
 	return json.Marshal(set)
 }
 
-// ExportPEM writes the public key as SubjectPublicKeyInfo (RFC 7468 section 13),
-// or with private as PKCS #8 (section 10).
+// ExportPEM encodes the public key as SubjectPublicKeyInfo (RFC 7468 section 13), or if
+// private is set the private key as PKCS #8 (section 10).
 func ExportPEM(key api.Key, private bool) ([]byte, error) {
 	if isSymmetric(key) {
 		return nil, fmt.Errorf("export %s: an HMAC secret has no PEM form", key)
@@ -92,9 +92,9 @@ func ExportPEM(key api.Key, private bool) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), nil
 }
 
-// ExportCertificate writes a self-signed X.509 certificate of the key in PEM, for
-// applications that take a public key only so. The name becomes its subject; it
-// holds from from until until.
+// ExportCertificate returns a self-signed X.509 certificate of the key in PEM, for
+// applications that accept a public key only in this form. name is the common name of
+// the subject; the certificate is valid between from and until.
 func ExportCertificate(key api.Key, name string, from, until time.Time) ([]byte, error) {
 	signer, ok := key.Private.(crypto.Signer)
 	if !ok {
@@ -116,8 +116,8 @@ func ExportCertificate(key api.Key, name string, from, until time.Time) ([]byte,
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
 }
 
-// thumbprint names a key by its RFC 7638 digest: the public part of asymmetric
-// ones; of a secret it gives nothing away that its tokens do not.
+// thumbprint returns the RFC 7638 thumbprint: of the public part for asymmetric keys.
+// That of a secret reveals no more than the tokens signed with it.
 func thumbprint(key api.Key) (string, error) {
 	k, err := jwk.FromRaw(key.Public)
 	if err != nil {

@@ -8,14 +8,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// What the keys of an external issuer may cost. The issuer chooses them, and anybody can
-// have tokens checked by them: with 8 keys of 8192 bits and a large exponent, one
-// request took 28 ms. Keys of one's own are bounded by check alone.
+// Limits on the cost of an external issuer's keys. The issuer chooses them, and any
+// client can cause a verification: with 8 keys of 8192 bits and a large exponent, one
+// request took 28 ms. Own keys are bounded by check alone.
 const (
 	maxForeignRSABits  = 4096
 	maxForeignExponent = 65537
 
-	// For one token. A check on the larger curves takes ten times as long.
+	// For one token. Verifying on the larger curves takes ten times as long.
 	maxForeignTried      = 4
 	maxForeignTriedLarge = 2 // with ES384 and ES512
 )
@@ -27,7 +27,7 @@ func foreignTries(algorithm string) int {
 	return maxForeignTried
 }
 
-// errCostly begins what is wrong with a key that is sound and costs too much.
+// errCostly wraps errors about keys that are sound but too expensive to verify with.
 var errCostly = errors.New("the key costs too much to check with")
 
 func checkForeign(key api.Key) error {

@@ -13,9 +13,10 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// NewFileVault returns a vault that is a file, made with 0600 at the first change, and
-// a lock beside it. Readers of the file always see a whole set; writers take turns. It
-// logs a file that others may read; nil discards.
+// NewFileVault returns a vault that stores the set in a file, created with mode 0600 at
+// the first change, with a lock file beside it. Readers of the file always see a
+// complete set; writers are serialized. It logs a warning if other users can read the
+// file; a nil logger discards.
 func NewFileVault(path string, logger *slog.Logger) Vault {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -42,7 +43,7 @@ func (f *file) Update(ctx context.Context, change func([]byte) ([]byte, error)) 
 	}
 	unlock, err := files.Lock(ctx, f.path+".lock")
 	if files.IsReadOnly(err) {
-		// Keys on a read-only mount are read as they are; saving would fail below.
+		// Keys on a read-only mount can be used; saving a change would fail below.
 		unlock, err = func() {}, nil
 	}
 	if err != nil {
@@ -63,8 +64,7 @@ func (f *file) Update(ctx context.Context, change func([]byte) ([]byte, error)) 
 	return nil
 }
 
-// load reads the file. One that is missing is an empty set, but only before it was ever
-// read.
+// load reads the file. A missing file is an empty set, unless it was read before.
 func (f *file) load() error {
 	data, err := files.Read(f.path, maxRingBytes)
 	switch missing := errors.Is(err, fs.ErrNotExist); {
@@ -82,16 +82,16 @@ func (f *file) load() error {
 	return nil
 }
 
-// errLost is said of a file that was there when the ring was opened.
+// errLost is returned if the file existed when the ring was opened and is missing now.
 var errLost = errors.New("missing: restore it from the backup. The keys in memory go on, and cannot be changed; " +
 	"a start without the file makes new ones and refuses every token issued before")
 
-// warnOpen tells when others may read the file.
+// warnOpen logs a warning if other users can read the file.
 func (f *file) warnOpen() {
 	if info, err := os.Stat(f.path); err == nil && files.IsOpenToOthers(info.Mode()) {
 		f.logger.Warn("key file can be read by other users: chmod 600 it", "file", f.path, "mode", info.Mode().Perm().String())
 	}
 }
 
-// maxRingBytes bounds the key file: some keys of 4096 bits, and their past.
+// maxRingBytes bounds the key file: a few keys of 4096 bits and their predecessors.
 const maxRingBytes = 4 << 20

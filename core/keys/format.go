@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
-// lifeMember is the member that a JWK in the key file carries besides those of
-// RFC 7517, which lets such members be added. A file without it, an operator's
-// own JWK set, is read as well: the first private key signs, all verify.
+// lifeMember is the additional member of a JWK in the key file, which RFC 7517 section
+// 4 permits. A file without it, such as an operator's own JWK set, is accepted: the
+// first private key signs, all verify.
 const lifeMember = "cardea"
 
 // storedLife is the value of lifeMember.
@@ -96,10 +96,10 @@ func readEntry(data []byte) (entry, error) {
 	return entry{key, life.State, life.Created, life.NotBefore, life.RetireAt}, nil
 }
 
-// settle gives keys without a state one, and refuses sets that cannot be a ring.
+// settle sets the state of keys without one, and rejects sets that cannot be a ring.
 func settle(list []entry) error {
 	seen := map[string]bool{}
-	count := map[string]int{} // by state and algorithm
+	count := map[string]int{} // keyed by state and algorithm
 	for i := range list {
 		e := &list[i]
 		if seen[e.key.ID] {
@@ -119,7 +119,7 @@ func settle(list []entry) error {
 	return nil
 }
 
-// stateOf lets the first key that can sign do so, and all others verify.
+// stateOf returns Active for the first key that can sign, Retiring for all others.
 func stateOf(key api.Key, list []entry) State {
 	if key.CanSign() && indexState(list, Active) < 0 {
 		return Active

@@ -14,21 +14,21 @@ import (
 	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
-// Limits of the sets that are read.
+// Limits of JWK sets.
 const (
 	maxSetBytes = 512 << 10
 	maxSetKeys  = 128
 )
 
-// errNoKeys is a set that is well formed and empty: its owner has no keys.
+// errNoKeys is returned for a well-formed set with an empty keys array.
 var errNoKeys = errors.New("the set is empty: no key for signatures")
 
-// errNotForSignatures marks keys that are sound but for something else.
+// errNotForSignatures marks keys that are sound but have another use.
 var errNotForSignatures = errors.New("not for signatures")
 
-// ParseJWK reads one JWK (RFC 7517 section 4), private or public. The key is
-// bound to its alg member, or without one to what is usual for its kind: HS256,
-// RS256, the ES of its curve, EdDSA.
+// ParseJWK parses one JWK (RFC 7517 section 4), private or public. The key is bound to
+// its alg member, or without one to the default for its type: HS256, RS256, the ES
+// algorithm of its curve, or EdDSA.
 func ParseJWK(data []byte) (api.Key, error) {
 	key, err := parseJWK(data, nil)
 	if err != nil {
@@ -37,9 +37,9 @@ func ParseJWK(data []byte) (api.Key, error) {
 	return key[0], nil
 }
 
-// ParseSet reads a JWK set (RFC 7517 section 5). Keys for encryption are passed
-// over; one unfit key spoils the set, as do two keys with the same kid, symmetric
-// beside asymmetric ones, and a set without a single key for signatures.
+// ParseSet parses a JWK set (RFC 7517 section 5). Keys for encryption are skipped. Any
+// unfit key, duplicate kids, a mix of symmetric and asymmetric keys, or the lack of
+// signature keys make the whole set invalid.
 func ParseSet(data []byte) ([]api.Key, error) {
 	list, err := parseSet(data, setPolicy{})
 	if err != nil {
@@ -48,9 +48,9 @@ func ParseSet(data []byte) ([]api.Key, error) {
 	return list, nil
 }
 
-// ParseSetFor reads a JWK set for tokens of somebody else's: keys that say no alg
-// are bound to those of algorithms that are of their kind, and keys of other
-// algorithms are left out. A set without any of algorithms is an error.
+// ParseSetFor parses a JWK set that verifies another issuer's tokens: keys without alg
+// are bound to all of algorithms that suit their type, and keys of other algorithms are
+// dropped. It is an error if no key remains.
 func ParseSetFor(data []byte, algorithms []string) ([]api.Key, error) {
 	list, err := parseSet(data, setPolicy{algorithms: algorithms})
 	if err != nil {
@@ -61,13 +61,13 @@ func ParseSetFor(data []byte, algorithms []string) ([]api.Key, error) {
 		return nil, fmt.Errorf("read JWK set: no key for %v", algorithms)
 	}
 	for i := range list {
-		list[i].Private = nil // what is here to verify must not be able to sign
+		list[i].Private = nil // verification keys must not be able to sign
 	}
 	return list, nil
 }
 
-// Fixed answers as [Remote.Verifying] does, out of a list that stays as it is. A
-// token without a kid may be of any key of its algorithm.
+// Fixed returns a lookup like [Remote.Verifying] over a fixed list. For a token without
+// a kid it returns the keys of its algorithm, at most eight.
 func Fixed(list []api.Key) func(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := &remoteSet{list: slices.Clone(list)}
 	return func(_ context.Context, kid, alg string) ([]api.Key, error) {
@@ -75,11 +75,11 @@ func Fixed(list []api.Key) func(ctx context.Context, kid, alg string) ([]api.Key
 	}
 }
 
-// setPolicy says how a set is read.
+// setPolicy controls how a set is parsed.
 type setPolicy struct {
-	algorithms []string        // what keys without alg are bound to; nil is the usual one of their kind
-	foreign    bool            // another issuer's, whose keys are bounded by what they cost
-	skipped    func(err error) // takes unfit keys, which are passed over then; nil makes them errors
+	algorithms []string        // for keys without alg; nil is the default of their type
+	foreign    bool            // another issuer's set: the cost of its keys is bounded
+	skipped    func(err error) // is called for unfit keys, which are then skipped; nil makes them errors
 }
 
 func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
@@ -132,7 +132,7 @@ func setMembers(data []byte) ([]json.RawMessage, error) {
 	return raw, nil
 }
 
-// checkSet judges what is wrong only in company.
+// checkSet checks the rules that concern several keys.
 func checkSet(list []api.Key) error {
 	if len(list) == 0 {
 		return errors.New("no key for signatures")
@@ -196,7 +196,7 @@ func bindAll(head jwkHead, material any, algorithms []string) ([]api.Key, error)
 	return list, nil
 }
 
-// suitable returns those of algorithms that are of the material's kind.
+// suitable returns the elements of algorithms that suit the type of the material.
 func suitable(material any, algorithms []string) []string {
 	usual := natural(material)
 	if algorithms == nil {
@@ -209,7 +209,7 @@ func suitable(material any, algorithms []string) []string {
 	})
 }
 
-// jwkHead is what a JWK says about its use.
+// jwkHead holds the members of a JWK about its use.
 type jwkHead struct {
 	Kid, Alg, Use string
 	Ops           []string

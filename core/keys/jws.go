@@ -15,11 +15,11 @@ import (
 	"github.com/cardea-auth/cardea/core/ijson"
 )
 
-// maxJWS bounds a signature with its payload.
+// maxJWS bounds a JWS including its payload, in bytes.
 const maxJWS = 256 << 10
 
-// SignJWS signs a payload as a compact JWS (RFC 7515 section 7.1) of that type.
-// Plugins are signed so; tokens are core/token's business.
+// SignJWS signs a payload as a compact JWS (RFC 7515 section 7.1) with the given typ.
+// It is used for plugins; tokens are signed by core/token.
 func SignJWS(payload []byte, typ string, key api.Key) ([]byte, error) {
 	if err := asymmetric(key.Algorithm); err != nil {
 		return nil, err
@@ -41,9 +41,9 @@ func setKeyID(h jws.Headers, id string) error {
 	return h.Set(jws.KeyIDKey, id)
 }
 
-// VerifyJWS returns the payload of a compact JWS that one of the trusted keys has
-// signed, and that key's id. The header names algorithm, type and perhaps the
-// key, and nothing else; shared secrets do not count as signatures.
+// VerifyJWS verifies a compact JWS against the trusted keys and returns its payload and
+// the ID of the key that signed it. The header may contain only alg, typ and kid; HMAC
+// algorithms are rejected.
 func VerifyJWS(text []byte, typ string, trusted []api.Key) (payload []byte, kid string, err error) {
 	text = bytes.TrimSpace(text)
 	head, err := readJWSHead(text, typ)

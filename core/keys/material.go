@@ -5,7 +5,7 @@ import (
 	"crypto/rsa"
 )
 
-// pointer gives key material the form that crypto.Signer has.
+// pointer converts key material to the pointer types that implement crypto.Signer.
 func pointer(material any) any {
 	switch m := material.(type) {
 	case rsa.PrivateKey:

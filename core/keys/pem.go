@@ -11,11 +11,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// ParsePEM reads one private key (PKCS #8, PKCS #1, SEC 1), public key
+// ParsePEM parses one private key (PKCS #8, PKCS #1, SEC 1), public key
 // (SubjectPublicKeyInfo, PKCS #1) or the public key of a certificate. An empty
-// algorithm is the usual one of the kind of key, an empty id the RFC 7638
-// thumbprint. Certificates are read for their key alone: dates and issuer do not
-// count.
+// algorithm selects the default of the key type, an empty id the RFC 7638 thumbprint.
+// Dates and issuer of certificates are not checked.
 func ParsePEM(id, algorithm string, data []byte) (api.Key, error) {
 	block, err := onlyBlock(data)
 	if err != nil {
@@ -35,8 +34,8 @@ func ParsePEM(id, algorithm string, data []byte) (api.Key, error) {
 	return key, err
 }
 
-// onlyBlock returns the single block that holds a key. OpenSSL puts the name of
-// the curve in front of EC keys.
+// onlyBlock returns the single block that holds a key. It skips the EC PARAMETERS block
+// that OpenSSL writes before EC keys.
 func onlyBlock(data []byte) (*pem.Block, error) {
 	var found *pem.Block
 	for rest := bytes.TrimSpace(data); len(rest) > 0; rest = bytes.TrimSpace(rest) {
@@ -81,7 +80,7 @@ func parseBlock(block *pem.Block) (any, error) {
 	return nil, fmt.Errorf("a block of type %.32q holds no usable key (encrypted ones must be decrypted first)", block.Type)
 }
 
-// Parse reads one key, private or public, as PEM or JWK, whichever it is.
+// Parse parses one key, private or public, in PEM or JWK format.
 func Parse(data []byte) (api.Key, error) {
 	if bytes.Contains(data, []byte("-----BEGIN")) {
 		return ParsePEM("", "", data)
@@ -89,10 +88,9 @@ func Parse(data []byte) (api.Key, error) {
 	return ParseJWK(data)
 }
 
-// FromText reads what an operator put in a file or an environment variable: PEM,
-// a JWK, or else an HMAC secret, of which a line end at the end is not a part. An
-// empty algorithm is the usual one of the kind of key. Weak secrets are refused
-// with a [*WeakSecretError].
+// FromText parses key material from a file or an environment variable: PEM, a JWK, or
+// else an HMAC secret, without its trailing line end. An empty algorithm selects the
+// default of the key type. Weak secrets are rejected with a [*WeakSecretError].
 func FromText(id, algorithm string, text api.Secret) (api.Key, error) {
 	plain := strings.TrimSpace(text.Reveal())
 	if strings.HasPrefix(plain, "-----BEGIN ") {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// readOnly is the path of a file with a set that nothing changes; one that is missing is
-// empty. Writers replace it as a whole, so that it is read without their lock.
+// readOnly is the path of a key file that is never written; a missing file is an empty
+// set. Writers replace the file atomically, so it is read without their lock.
 type readOnly string
 
 func (r readOnly) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {

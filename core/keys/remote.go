@@ -15,24 +15,23 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// RemoteConfig says whose public keys a [Remote] fetches.
+// RemoteConfig configures a [Remote].
 type RemoteConfig struct {
-	Issuer       string           // iss of the tokens; also where discovery begins when URL is ""
-	URL          string           // JWK set; "" finds it by OpenID Connect Discovery at Issuer
-	Algorithms   []string         // the only algorithms that count; asymmetric, at least one
+	Issuer       string           // iss of the tokens; also the base of discovery when URL is ""
+	URL          string           // URL of the JWK set; "" uses OpenID Connect Discovery at Issuer
+	Algorithms   []string         // accepted algorithms; asymmetric, at least one
 	RefreshEvery time.Duration    // age at which the set is fetched again; 0 is 10 minutes
-	CoolDown     time.Duration    // least time between two fetches, whatever tokens ask for; 0 is 30 seconds
-	StaleFor     time.Duration    // how long an old set serves while the issuer does not answer; 0 is 24 hours
+	CoolDown     time.Duration    // least time between two fetches, even for unknown kids; 0 is 30 seconds
+	StaleFor     time.Duration    // how long an old set is used while the issuer does not answer; 0 is 24 hours
 	Timeout      time.Duration    // of one fetch; 0 is 5 seconds
-	AllowPrivate bool             // let the address be loopback, private or plain http: for an issuer inside the house
+	AllowPrivate bool             // permits loopback and private addresses and plain http, for an internal issuer
 	Now          func() time.Time // nil is time.Now
 	Logger       *slog.Logger     // nil discards
 }
 
-// Remote is the set of an external issuer's public keys, fetched when needed and
-// never more often than the cool-down allows. It is safe for concurrent use. A
-// fetch runs on a goroutine of its own, one at a time, which ends by itself within
-// the timeouts of discovery and set.
+// Remote is an external issuer's set of public keys, fetched on demand and at most once
+// per cool-down. It is safe for concurrent use. Each fetch runs on its own goroutine,
+// one at a time, which ends within the timeouts of discovery and set.
 type Remote struct {
 	config RemoteConfig
 	client *fetch.Client
@@ -40,9 +39,9 @@ type Remote struct {
 
 	toldCostly atomic.Bool
 
-	mu     sync.Mutex    // held for moments only
-	last   time.Time     // latest fetch begun; guarded by mu
-	flight chan struct{} // closed when the fetch under way is over; nil: none; guarded by mu
+	mu     sync.Mutex    // held only briefly
+	last   time.Time     // start of the latest fetch; guarded by mu
+	flight chan struct{} // closed when the fetch in flight is done; nil if there is none; guarded by mu
 }
 
 // remoteSet is an immutable set of fetched keys.
@@ -51,8 +50,8 @@ type remoteSet struct {
 	fetched time.Time
 }
 
-// OpenRemote returns the keys of an issuer. It fetches nothing yet, so that an
-// issuer that is down does not keep the gate from opening.
+// OpenRemote returns the keys of an issuer. It fetches nothing yet, so the server can
+// start while the issuer is down.
 func OpenRemote(c RemoteConfig) (*Remote, error) {
 	if err := c.complete(); err != nil {
 		return nil, fmt.Errorf("keys of issuer %s: %w", c.Issuer, err)
@@ -92,12 +91,12 @@ func setDefault(d *time.Duration, value time.Duration) {
 	}
 }
 
-// Verifying returns the keys that may verify a token of the issuer whose header
-// says kid and alg, as [Ring.Verifying] does. The set is fetched when it is old or
-// lacks the kid, unless the cool-down forbids; nothing found is an empty result. A key
-// of an old set is not kept waiting for a new one, any other caller waits until ctx
-// ends or for the timeout of one fetch. The error is Unavailable when there is no set
-// that may still be used.
+// Verifying returns the keys that may verify a token of the issuer with this kid and
+// alg; an empty result means that there are none. The set is fetched when it is old or
+// lacks the kid, unless the cool-down forbids it. With a usable key in an old set, the
+// caller that starts the fetch waits only briefly and others do not wait; without one,
+// callers wait until ctx ends or for the timeout of one fetch. The error is Unavailable
+// if there is no set that may still be used.
 func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
 	found := set.find(kid, alg, foreignTries(alg))
@@ -108,7 +107,7 @@ func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, err
 	flight, begun := r.refresh(ctx)
 	wait := r.config.Timeout
 	if len(found) > 0 && r.serves(set) {
-		wait = 0 // who comes while it is fetched
+		wait = 0 // for callers that did not start the fetch
 		if begun {
 			wait = min(graceForOld, r.config.Timeout)
 		}
@@ -117,11 +116,11 @@ func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, err
 	return r.usable(kid, alg)
 }
 
-// graceForOld is how long who notices that the set is old waits for the new one: a
-// prompt issuer's withdrawal counts at once, and a slow one holds nobody.
+// graceForOld is how long the caller that finds the set outdated waits for the new one.
+// If the issuer answers promptly, withdrawn keys are rejected at once.
 const graceForOld = 300 * time.Millisecond
 
-// await returns when the fetch is over, ctx ends, or the time is up.
+// await waits until the fetch is done, ctx ends, or the time is up.
 func await(ctx context.Context, flight <-chan struct{}, most time.Duration) {
 	if flight == nil || most <= 0 {
 		return
@@ -140,7 +139,7 @@ func (r *Remote) serves(set *remoteSet) bool {
 	return r.config.Now().Before(set.fetched.Add(r.config.StaleFor))
 }
 
-// usable answers from what there is now.
+// usable looks the keys up in the current set.
 func (r *Remote) usable(kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
 	if r.serves(set) {
@@ -159,8 +158,8 @@ func (s *remoteSet) find(kid, alg string, most int) []api.Key {
 	return found
 }
 
-// refresh returns the fetch that is under way, nil if there is none. It begins one if
-// the cool-down allows, and says so.
+// refresh returns the fetch in flight, nil if there is none. It starts one if the
+// cool-down allows, and reports whether it did.
 func (r *Remote) refresh(ctx context.Context) (flight <-chan struct{}, begun bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -169,12 +168,12 @@ func (r *Remote) refresh(ctx context.Context) (flight <-chan struct{}, begun boo
 		return r.flight, false
 	}
 	r.last, r.flight = now, make(chan struct{})
-	// A client that hangs up must not spoil what others wait for.
+	// A client that disconnects must not cancel a fetch that others wait for.
 	go r.fetch(context.WithoutCancel(ctx), now, r.flight)
 	return r.flight, true
 }
 
-// fetch puts the issuer's set in the place of the old one.
+// fetch replaces the set with the issuer's current one.
 func (r *Remote) fetch(ctx context.Context, now time.Time, flight chan<- struct{}) {
 	list, err := r.loadSafely(ctx)
 	if err != nil {
@@ -188,14 +187,14 @@ func (r *Remote) fetch(ctx context.Context, now time.Time, flight chan<- struct{
 	close(flight)
 }
 
-// loadSafely is load; a panic, of which there is no request to deny, is an error.
+// loadSafely is load with panics returned as errors.
 func (r *Remote) loadSafely(ctx context.Context) (list []api.Key, err error) {
 	defer api.Recover("keys of issuer", r.config.Issuer, &err)
 	return r.load(ctx)
 }
 
-// tellSkipped logs a key that is not used. One that is sound, and refused for its cost,
-// would be missed: the first is told in the life of the process.
+// tellSkipped logs a key that is not used, at debug level. The first sound key that is
+// rejected for its cost is logged as a warning, once per process.
 func (r *Remote) tellSkipped(err error) {
 	level := slog.LevelDebug
 	if errors.Is(err, errCostly) && r.toldCostly.CompareAndSwap(false, true) {
@@ -204,9 +203,8 @@ func (r *Remote) tellSkipped(err error) {
 	r.config.Logger.Log(context.Background(), level, "a key of an external issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
 }
 
-// load fetches and reads the set. A readable set without keys is an answer; one in
-// which there are keys and none can be used is an outage, in which the keys from
-// before go on.
+// load fetches and parses the set. An empty set is valid; if a set has keys but none is
+// usable, that is an error and the previous keys remain in use.
 func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	address, err := r.setAddress(ctx)
 	if err != nil {

@@ -14,34 +14,33 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Config says which keys a [Ring] holds. The zero value is one HS256 key in
-// memory that never rotates by itself.
+// Config configures a [Ring]. The zero value is one HS256 key in memory without
+// automatic rotation.
 type Config struct {
-	Algorithm string           // algorithm of new keys; "" is the active key's, HS256 at first. Changing it makes a new key active at the next Open; the old ones go on verifying
-	Also      []string         // further algorithms, each with an active key of its own, to choose from; wants Algorithm. What is taken out of the list goes on verifying
+	Algorithm string           // algorithm of new keys; "" is the active key's, HS256 at first. After a change, the next Open creates an active key; the old keys still verify
+	Also      []string         // further algorithms, each with its own active key; requires Algorithm. Keys of removed algorithms still verify
 	File      string           // JWK set, created 0600 on first start; "" keeps keys in memory. Several processes may share it
-	Vault     Vault            // where the set is kept instead, such as a table that nodes share; excludes File
-	Given     []api.Key        // keys of the operator's: all verify, those with a private part are active and the first signs by itself, nothing is generated, rotated or written; excludes File, Vault and Also
-	Besides   []api.Key        // keys that verify besides the ring's own and never sign, such as an old site's weak secret; each with an id of its own
-	ReadOnly  bool             // the ring shows what File holds, perhaps nothing, and no step changes it; nothing is made or written
-	Schedule  Schedule         // when keys replace each other
+	Vault     Vault            // vault that stores the set, such as a table that nodes share; excludes File
+	Given     []api.Key        // operator's keys: all verify, those with a private part are active, the first is the default; nothing is generated, rotated or written; excludes File, Vault and Also
+	Besides   []api.Key        // additional keys that only verify, such as an old site's weak secret; each with a unique ID
+	ReadOnly  bool             // use the keys in File, if any, without changes; nothing is created or written
+	Schedule  Schedule         // rotation schedule
 	Rand      io.Reader        // nil is crypto/rand
 	Now       func() time.Time // nil is time.Now
 	Logger    *slog.Logger     // nil discards
 }
 
-// Ring is the set of the engine's own keys. It is safe for concurrent use:
-// readers see immutable snapshots and take no lock. It starts no goroutine;
-// its owner calls Tick.
+// Ring is the set of the engine's own keys. It is safe for concurrent use: readers see
+// immutable snapshots and take no lock. It starts no goroutine; its owner calls Tick.
 type Ring struct {
 	config Config
 	set    set
 	now    atomic.Pointer[snapshot]
-	change sync.Mutex // held by whoever replaces the snapshot
+	change sync.Mutex // serializes changes of the snapshot
 }
 
-// Open loads the ring, creating the first key when there is none. Errors name
-// the file and what is wrong with it.
+// Open loads the ring and creates the first key if there is none. Errors name the file
+// and the problem.
 func Open(ctx context.Context, c Config) (*Ring, error) {
 	if err := c.complete(); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
@@ -80,7 +79,7 @@ func (c *Config) complete() error {
 	return c.checkBesides()
 }
 
-// checkAlso wants each algorithm once.
+// checkAlso checks that the further algorithms are supported and named once.
 func (c *Config) checkAlso() error {
 	if len(c.Also) > 0 && c.Algorithm == "" {
 		return errors.New("further algorithms are named, and not the first one")
@@ -144,17 +143,16 @@ func (c *Config) fill() {
 	}
 }
 
-// Active returns the key that signs by itself.
+// Active returns the default signing key.
 func (r *Ring) Active() api.Key { return r.now.Load().active }
 
-// Signing returns the keys that may sign, each of another algorithm: the active one
-// of every algorithm, that of [Ring.Active] first. The result is shared: do not change
-// it.
+// Signing returns the active key of every algorithm, that of [Ring.Active] first. The
+// result is shared and must not be modified.
 func (r *Ring) Signing() []api.Key { return r.now.Load().signing }
 
-// Verifying returns the keys that may verify a token whose header says kid and
-// alg: the one with the kid, whatever its algorithm, or without a kid the newest
-// of the algorithm, at most eight. The result is shared: do not change it.
+// Verifying returns the keys that may verify a token with this kid and alg: the one
+// with the kid, of any algorithm, or without a kid the newest of the algorithm, at most
+// eight plus those of Config.Besides. The result is shared and must not be modified.
 func (r *Ring) Verifying(kid, alg string) []api.Key {
 	s := r.now.Load()
 	if kid != "" {
@@ -163,7 +161,7 @@ func (r *Ring) Verifying(kid, alg string) []api.Key {
 	return s.byAlgorithm[alg]
 }
 
-// All describes every key, without material, oldest first.
+// All describes every key without its material, oldest first.
 func (r *Ring) All() []Info {
 	s := r.now.Load()
 	list := make([]Info, len(s.entries))
@@ -182,25 +180,23 @@ func (r *Ring) Find(kid string) (api.Key, bool) {
 	return found[0], true
 }
 
-// JWKS returns the published JWK set (RFC 7517): the public keys that sign now
-// or later or still verify. Symmetric keys are never in it. The result is
-// shared: do not change it.
+// JWKS returns the published JWK set (RFC 7517): the public parts of next, active and
+// retiring keys, never symmetric ones. The result is shared and must not be modified.
 func (r *Ring) JWKS() []byte { return r.now.Load().jwks }
 
-// Generation grows with every change of the set, so that verdicts that rest on
-// an older one can be told apart.
+// Generation increases with every change of the set and can be used to invalidate
+// cached verification results.
 func (r *Ring) Generation() uint64 { return r.now.Load().generation }
 
-// Changed returns a channel that is closed when the set is no longer the one that it
-// was at the call.
+// Changed returns a channel that is closed when the current set is replaced.
 func (r *Ring) Changed() <-chan struct{} { return r.now.Load().replaced }
 
-// replace puts another set in force. The caller holds change.
+// replace swaps in another snapshot. The caller holds change.
 func (r *Ring) replace(next *snapshot) { close(r.now.Swap(next).replaced) }
 
-// Rotate begins to replace the active key: a next key is published at once and
-// signs when Schedule.PublishAhead has passed, at a later Tick; without
-// PublishAhead it signs at once. A rotation that is under way is not begun again.
+// Rotate starts the rotation of the active key: a next key is published at once and
+// signs when Schedule.PublishAhead has passed, at a later Tick; without PublishAhead it
+// signs at once. A rotation in progress is not started again.
 func (r *Ring) Rotate(ctx context.Context) ([]Change, error) {
 	changes, err := r.update(ctx, life.rotate)
 	if err != nil {
@@ -209,8 +205,8 @@ func (r *Ring) Rotate(ctx context.Context) ([]Change, error) {
 	return changes, nil
 }
 
-// Promote lets the next key sign at once, for an owner who knows that everybody
-// who verifies has learnt it; without a next key it is [api.ErrNotFound].
+// Promote makes the next key active at once, before its time; it returns
+// [api.ErrNotFound] if there is no next key. Use it only if all verifiers know the key.
 func (r *Ring) Promote(ctx context.Context) ([]Change, error) {
 	changes, err := r.update(ctx, life.promoteNow)
 	if err != nil {
@@ -219,8 +215,8 @@ func (r *Ring) Promote(ctx context.Context) ([]Change, error) {
 	return changes, nil
 }
 
-// Remove takes a key out at once, with all tokens it signed, as for one that
-// leaked. If it was the active one, another takes its place immediately.
+// Remove deletes a key at once, for example after a leak, and so invalidates all tokens
+// signed with it. If it was active, another key replaces it immediately.
 func (r *Ring) Remove(ctx context.Context, kid string) ([]Change, error) {
 	changes, err := r.update(ctx, func(l life, list []entry) ([]entry, error) {
 		if len(r.config.Given) > 0 || slices.ContainsFunc(r.config.Besides, func(k api.Key) bool { return k.ID == kid }) {
@@ -238,21 +234,19 @@ func (r *Ring) Remove(ctx context.Context, kid string) ([]Change, error) {
 	return changes, nil
 }
 
-// Tick moves every key to the state that the schedule wants at the moment now,
-// reading the file first if another process changed it. The owner calls it every
-// few seconds and fires key-rotated for the changes. After an error the keys are
-// as before.
+// Tick applies the schedule at the time now, after reading the file if another process
+// changed it. The owner calls it every few seconds and fires key-rotated for the
+// changes. After an error the keys are unchanged.
 func (r *Ring) Tick(ctx context.Context, now time.Time) ([]Change, error) {
 	return r.updateAt(ctx, now, life.tick)
 }
 
-// Reload reads the file again if it changed. After an error the keys are as
-// before.
+// Reload reads the file again if it changed. After an error the keys are unchanged.
 func (r *Ring) Reload(ctx context.Context) ([]Change, error) {
 	return r.update(ctx, func(_ life, list []entry) ([]entry, error) { return list, nil })
 }
 
-// Close forgets the keys; the ring must not be used afterwards.
+// Close discards the keys; the ring must not be used afterwards.
 func (r *Ring) Close() error {
 	r.change.Lock()
 	defer r.change.Unlock()

@@ -8,17 +8,17 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// defaultKeepFor covers the longest token that Cardea issues by default.
+// defaultKeepFor covers the longest token lifetime that Cardea uses by default.
 const defaultKeepFor = 31 * 24 * time.Hour
 
 // Schedule is the life cycle of keys (see [State]).
 type Schedule struct {
-	RotateEvery  time.Duration // age at which the active key is replaced; 0 is only when asked to
-	PublishAhead time.Duration // how long a next key is published before it signs; longer than any cache of the JWKS and any node's interval of ticks; 0 is not at all
-	KeepFor      time.Duration // how long a replaced key still verifies: the longest token life; 0 is 31 days
+	RotateEvery  time.Duration // age at which the active key is replaced; 0 disables automatic rotation
+	PublishAhead time.Duration // how long a next key is published before it signs; longer than any cache of the JWKS and any node's tick interval; 0 signs at once
+	KeepFor      time.Duration // how long a replaced key still verifies: the longest token lifetime; 0 is 31 days
 }
 
-// life moves entries along: it holds what the steps need.
+// life computes state transitions of keys; it holds the parameters of the steps.
 type life struct {
 	schedule  Schedule
 	algorithm string
@@ -26,12 +26,12 @@ type life struct {
 	now       time.Time
 }
 
-// step is one thing that can happen to a set; it returns the set afterwards and
-// leaves its argument alone.
+// step is one operation on a set; it returns the new set and does not modify its
+// argument.
 type step func(l life, list []entry) ([]entry, error)
 
-// ensure makes a first key, or, when the algorithm was changed in the settings,
-// one of the new algorithm: at once, since who configures RS256 wants RS256.
+// ensure creates a first key, or a key of the configured algorithm if the active one
+// has another. The new key is active at once.
 func (l life) ensure(list []entry) ([]entry, error) {
 	list = l.retireOthers(list)
 	if i := indexState(list, Active); i >= 0 && (l.algorithm == "" || l.algorithm == list[i].key.Algorithm) {
@@ -41,8 +41,8 @@ func (l life) ensure(list []entry) ([]entry, error) {
 	return l.replace(list, l.now)
 }
 
-// retireOthers leaves one active key, that of the algorithm if there is one: the
-// others are of algorithms that are no longer asked for.
+// retireOthers keeps one active key, that of the configured algorithm if there is one,
+// and retires the others, whose algorithms are no longer configured.
 func (l life) retireOthers(list []entry) []entry {
 	keep := slices.IndexFunc(list, func(e entry) bool { return e.state == Active && e.key.Algorithm == l.algorithm })
 	if keep < 0 {
@@ -57,8 +57,7 @@ func (l life) retireOthers(list []entry) []entry {
 	return list
 }
 
-// rotate begins a rotation: the next key is published now and signs after the
-// time that others need to learn it.
+// rotate starts a rotation: the next key is published now and signs after PublishAhead.
 func (l life) rotate(list []entry) ([]entry, error) {
 	i := indexState(list, Next)
 	if i < 0 {
@@ -71,7 +70,7 @@ func (l life) rotate(list []entry) ([]entry, error) {
 	return l.promote(list), nil
 }
 
-// promoteNow lets the next key sign before its time.
+// promoteNow makes the next key active before its time.
 func (l life) promoteNow(list []entry) ([]entry, error) {
 	i := indexState(list, Next)
 	if i < 0 {
@@ -82,7 +81,7 @@ func (l life) promoteNow(list []entry) ([]entry, error) {
 	return l.promote(list), nil
 }
 
-// tick does what the schedule wants now.
+// tick applies the schedule at the current time.
 func (l life) tick(list []entry) ([]entry, error) {
 	list = slices.DeleteFunc(slices.Clone(list), func(e entry) bool {
 		return e.state == Retiring && !e.retireAt.IsZero() && !l.now.Before(e.retireAt)
@@ -97,7 +96,7 @@ func (l life) tick(list []entry) ([]entry, error) {
 	return l.promote(list), nil
 }
 
-// remove takes a key out for good, a new one in its place if it was the active.
+// remove deletes a key, and replaces it by the next or a new one if it was active.
 func (l life) remove(list []entry, id string) ([]entry, error) {
 	l.algorithm = l.newAlgorithm(list)
 	list = slices.DeleteFunc(slices.Clone(list), func(e entry) bool { return e.key.ID == id })
@@ -111,7 +110,7 @@ func (l life) remove(list []entry, id string) ([]entry, error) {
 	return l.replace(list, l.now)
 }
 
-// replace adds a next key that signs from the moment at.
+// replace adds a next key that signs from the time at.
 func (l life) replace(list []entry, at time.Time) ([]entry, error) {
 	key, err := Generate(l.newAlgorithm(list), l.random)
 	if err != nil {
@@ -132,8 +131,8 @@ func (l life) newAlgorithm(list []entry) string {
 	return Algorithms()[0]
 }
 
-// promote lets a next key whose time has come sign, and the active one retire.
-// It changes list.
+// promote makes a next key active if it is due, and retires the previously active one.
+// It modifies list.
 func (l life) promote(list []entry) []entry {
 	next := indexState(list, Next)
 	if next < 0 || l.now.Before(list[next].notBefore) {

@@ -9,17 +9,17 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// WeakSecretError says that an HMAC secret must not sign: it is too short (RFC
-// 7518 section 3.2) or one that everybody knows. With [VerifyOnly] it may still
-// verify the tokens of an old site.
+// WeakSecretError reports that an HMAC secret must not sign: it is too short (RFC 7518
+// section 3.2) or well known. With [VerifyOnly] it may still verify the tokens of an
+// old site.
 type WeakSecretError struct {
 	Algorithm string
 	Length    int  // bytes
 	Need      int  // bytes
-	Known     bool // long enough, but public or without variety
+	Known     bool // long enough, but well known or repetitive
 }
 
-// Error tells what is wrong and what to do, never the secret.
+// Error describes the problem and the remedy, without the secret.
 func (e *WeakSecretError) Error() string {
 	if e.Known {
 		return fmt.Sprintf("secret for %s is a well-known or repetitive text: use %d random bytes", e.Algorithm, e.Need)
@@ -27,8 +27,8 @@ func (e *WeakSecretError) Error() string {
 	return fmt.Sprintf("secret for %s has %d bytes: use at least %d random ones", e.Algorithm, e.Length, e.Need)
 }
 
-// CheckSecret returns a [*WeakSecretError] when the secret must not be used to
-// sign with the algorithm, another error when that takes no secret.
+// CheckSecret returns a [*WeakSecretError] if the secret is too weak to sign with the
+// algorithm, and another error if the algorithm is not an HMAC.
 func CheckSecret(algorithm string, secret api.Secret) error {
 	text := []byte(secret.Reveal())
 	if err := checkHMAC(algorithm, text); err != nil {
@@ -40,8 +40,8 @@ func CheckSecret(algorithm string, secret api.Secret) error {
 	return nil
 }
 
-// FromSecret returns the key of a configured HMAC secret. id may be "" for a
-// secret that is known by its place.
+// FromSecret returns the key of a configured HMAC secret. id may be "" if the secret
+// needs no kid.
 func FromSecret(id, algorithm string, secret api.Secret) (api.Key, error) {
 	if err := CheckSecret(algorithm, secret); err != nil {
 		return api.Key{}, err
@@ -49,8 +49,8 @@ func FromSecret(id, algorithm string, secret api.Secret) (api.Key, error) {
 	return bind(id, algorithm, []byte(secret.Reveal()))
 }
 
-// checkOwn is CheckSecret for a key of ours, whatever form it came in. A set
-// that is only read to verify is not judged so: its secrets are its owner's.
+// checkOwn applies CheckSecret to an own key in any format. Sets that are only used to
+// verify are not checked: their secrets belong to others.
 func checkOwn(key api.Key) error {
 	if secret, ok := key.Public.([]byte); ok {
 		return CheckSecret(key.Algorithm, api.Secret(secret))
@@ -58,8 +58,8 @@ func checkOwn(key api.Key) error {
 	return nil
 }
 
-// VerifyOnly returns a key that verifies with a secret too weak to sign. An
-// empty secret is refused: with it, everybody could sign.
+// VerifyOnly returns a key that verifies with a secret too weak to sign. An empty
+// secret is rejected: with it, anyone could sign.
 func VerifyOnly(id, algorithm string, secret api.Secret) (api.Key, error) {
 	if family(algorithm) != "HS" {
 		return api.Key{}, mismatch("a shared secret", algorithm)
@@ -70,9 +70,9 @@ func VerifyOnly(id, algorithm string, secret api.Secret) (api.Key, error) {
 	return api.Key{ID: id, Algorithm: algorithm, Public: []byte(secret.Reveal()), Weak: true}, nil
 }
 
-// notorious reports whether the text is a placeholder or sample of well-known
-// documentation. Shorter ones are refused by their length already; they are here
-// because people repeat and decorate them.
+// notorious reports whether the text is a placeholder or sample from public
+// documentation. Entries that are too short by themselves are listed to detect
+// repetitions of them.
 func notorious(text string) bool {
 	plain := strings.ToLower(strings.TrimSpace(text))
 	known := []string{
@@ -88,13 +88,13 @@ func notorious(text string) bool {
 	return slices.ContainsFunc(known, func(k string) bool { return plain == k || madeOf(plain, k) })
 }
 
-// madeOf reports whether text is unit again and again.
+// madeOf reports whether text consists of repetitions of unit.
 func madeOf(text, unit string) bool {
 	return strings.ReplaceAll(text, unit, "") == ""
 }
 
-// repetitive reports whether the text repeats at most eight bytes or has fewer
-// than eight different ones.
+// repetitive reports whether the text repeats a sequence of at most eight bytes or has
+// fewer than eight distinct bytes.
 func repetitive(text []byte) bool {
 	for period := 1; period <= 8; period++ {
 		if len(text) > period && bytes.Equal(text[period:], text[:len(text)-period]) {

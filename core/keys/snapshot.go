@@ -6,20 +6,19 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxWithoutKid bounds the keys that are tried for a token that names none.
+// maxWithoutKid bounds the keys that are tried for a token without a kid.
 const maxWithoutKid = 8
 
-// snapshot is a set of keys with what readers ask of it worked out. It is
-// immutable.
+// snapshot is an immutable set of keys with precomputed lookups.
 type snapshot struct {
 	entries     []entry
 	active      api.Key
-	signing     []api.Key // the active one first, each of another algorithm
+	signing     []api.Key // the active keys, one per algorithm, the default first
 	byID        map[string][]api.Key
 	byAlgorithm map[string][]api.Key // newest first
 	jwks        []byte
 	generation  uint64
-	replaced    chan struct{} // closed once another set is in force
+	replaced    chan struct{} // closed when another snapshot replaces this one
 }
 
 func newSnapshot(list []entry, generation uint64) (*snapshot, error) {
@@ -45,8 +44,7 @@ func newSnapshot(list []entry, generation uint64) (*snapshot, error) {
 	return s, err
 }
 
-// besides adds keys that only verify, after the ring's own; they are not
-// published.
+// besides adds keys that only verify, after the ring's own; they are not published.
 func (s *snapshot) besides(list []api.Key) *snapshot {
 	for _, key := range list {
 		s.byID[key.ID] = append(s.byID[key.ID], key)

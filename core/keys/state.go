@@ -7,16 +7,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// State is where in its life a key is.
+// State is the state of a key in its life cycle.
 type State string
 
-// The states in order. Next and Retiring keys verify, only the Active one
-// signs; a Retired one is gone from the ring.
+// The states in order. Next and Retiring keys verify, only the Active one signs; a
+// Retired one is no longer in the ring.
 const (
 	Next     State = "next"     // published, so that verifiers know it, but not signing yet
 	Active   State = "active"   // signs
-	Retiring State = "retiring" // replaced; verifies until the last token has expired
-	Retired  State = "retired"  // over
+	Retiring State = "retiring" // replaced; verifies until the last token it signed has expired
+	Retired  State = "retired"  // removed
 )
 
 // Info describes a key without its material.
@@ -25,19 +25,19 @@ type Info struct {
 	Algorithm string
 	State     State
 	Created   time.Time
-	NotBefore time.Time // when it signs, or began to
-	RetireAt  time.Time // when it stops verifying; zero: not decided, or never
+	NotBefore time.Time // start of signing, planned or actual
+	RetireAt  time.Time // end of verifying; zero if not set
 }
 
-// Change is one step of a key's life, for the key-rotated hook and the log.
+// Change is one state transition of a key, for the key-rotated hook and the log.
 type Change struct {
 	KeyID     string
 	Algorithm string
-	From      State // "" for a key that was not there before
+	From      State // "" for a new key
 	To        State
 }
 
-// entry is one key with its place in life.
+// entry is one key with its state.
 type entry struct {
 	key       api.Key
 	state     State
@@ -50,8 +50,8 @@ func (e entry) info() Info {
 	return Info{e.key.ID, e.key.Algorithm, e.state, e.created, e.notBefore, e.retireAt}
 }
 
-// diff lists what happened between two sets, in the order of the new one, gone
-// keys last.
+// diff lists the changes between two sets in the order of the new one, removed keys
+// last.
 func diff(before, after []entry) []Change {
 	find := func(list []entry, id string) int {
 		return slices.IndexFunc(list, func(e entry) bool { return e.key.ID == id })

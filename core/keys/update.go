@@ -8,11 +8,11 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// ReasonGiven says that a key is the operator's, which nothing changes but the
-// configuration.
+// ReasonGiven is the reason of the error for changes to a key that the configuration
+// provides.
 const ReasonGiven = "key_given"
 
-// errGiven is why operators' keys stay as they are.
+// errGiven returns the error for changes to the operator's keys.
 func errGiven() error {
 	return api.E(api.Conflict, ReasonGiven, "nothing was changed: the key is given by the configuration: write another one there, and restart the server. "+
 		"Every token that the old one signed is refused from then on; sessions live on")
@@ -22,8 +22,8 @@ func (r *Ring) update(ctx context.Context, do step) ([]Change, error) {
 	return r.updateAt(ctx, r.config.Now(), do)
 }
 
-// updateAt applies a step to the set as it is stored, stores the outcome and
-// shows it to readers. Whatever fails leaves everything as it was.
+// updateAt applies a step to the stored set, saves the result and publishes it to
+// readers. If it fails, nothing changes.
 func (r *Ring) updateAt(ctx context.Context, now time.Time, do step) ([]Change, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -49,8 +49,8 @@ func (r *Ring) updateAt(ctx context.Context, now time.Time, do step) ([]Change, 
 	return changes, nil
 }
 
-// sameTimes reports whether two sets with the same keys and states also agree
-// about the moments.
+// sameTimes reports whether two sets with the same keys and states also have the same
+// times.
 func sameTimes(a, b []entry) bool {
 	for i := range a {
 		x, y := a[i].info(), b[i].info()
@@ -71,10 +71,9 @@ func (r *Ring) report(changes []Change) {
 	}
 }
 
-// set is the ring's entries between changes.
+// set stores the ring's entries.
 type set interface {
-	// update hands over the entries and keeps what comes back, as one step that nobody
-	// else comes between.
+	// update passes the entries to change and stores its result, atomically.
 	update(ctx context.Context, change func([]entry) ([]entry, error)) ([]entry, error)
 }
 
@@ -92,14 +91,15 @@ func openSet(c Config) set {
 	return &kept{vault: NewMemoryVault()}
 }
 
-// given is a set that nothing changes.
+// given is a set that cannot be changed.
 type given []entry
 
 func (g given) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
 	return unchanged(g, change, errGiven())
 }
 
-// unchanged returns a set that must stay as it is; a change to it is refused.
+// unchanged runs change on a set that cannot be changed and returns refusal if it would
+// change it.
 func unchanged(stored []entry, change func([]entry) ([]entry, error), refusal error) ([]entry, error) {
 	list, err := change(stored)
 	if err == nil && len(diff(stored, list)) > 0 {

@@ -8,20 +8,20 @@ import (
 	"sync"
 )
 
-// Vault is where the text of a key set is kept between changes: a file, memory, a table
-// that several nodes share. It is safe for concurrent use, also by other processes with
-// the same place.
+// Vault stores an encoded key set: in a file, in memory, or in a table that several
+// nodes share. It is safe for concurrent use, also by other processes with the same
+// place.
 type Vault interface {
-	// Update hands over the text that is stored, nil for none, and stores what change
-	// makes of it, as one step that nobody else comes between. Whatever fails leaves
-	// what was there; an error of change is returned as it is. A text that was there
-	// before and is missing is an error: keys never vanish by accident.
+	// Update passes the stored text, nil if there is none, to change and stores the
+	// result, atomically. If it fails, the stored text is unchanged; an error of change
+	// is returned as it is. If a text existed before and is missing, Update returns an
+	// error.
 	Update(ctx context.Context, change func(stored []byte) ([]byte, error)) error
-	// Place is what messages call it, such as "key file /etc/cardea/keys.json".
+	// Place names the vault in messages, such as "key file /etc/cardea/keys.json".
 	Place() string
 }
 
-// NewMemoryVault returns a vault that lasts as long as the process.
+// NewMemoryVault returns a vault in the memory of the process.
 func NewMemoryVault() Vault { return &memory{} }
 
 type memory struct {
@@ -46,7 +46,7 @@ func (m *memory) Update(ctx context.Context, change func([]byte) ([]byte, error)
 	return err
 }
 
-// kept is a set in a vault, which is read again only where its text changed.
+// kept is a set in a vault, parsed again only if its text changed.
 type kept struct {
 	vault Vault
 	text  []byte // as last read or written
@@ -84,7 +84,7 @@ func (k *kept) read(stored []byte) error {
 	return err
 }
 
-// write returns the text of a list, the old one if it says the same.
+// write encodes a list; if it did not change it returns the previous text.
 func (k *kept) write(list []entry) ([]byte, error) {
 	if k.text != nil && len(diff(k.list, list)) == 0 && sameTimes(k.list, list) {
 		return k.text, nil

@@ -7,27 +7,27 @@ import (
 	"time"
 )
 
-// Config is how a [Limiter] slows down; the zero value works.
+// Config configures a [Limiter]; the zero value is usable.
 type Config struct {
-	Pair   Scope // of one user from one source; default {10, 1s, 15m, 15m}
-	Source Scope // from one source, whoever the user; default {20, 1s, 1m, 30s}
-	User   Scope // of one user from everywhere, for each source alone; default {10, 1s, 5s, 1m}
-	Global Scope // all; default {1000, 1s, 2s, 100ms}
+	Pair   Scope // one user from one source; default {10, 1s, 15m, 15m}
+	Source Scope // one source, any user; default {20, 1s, 1m, 30s}
+	User   Scope // one user from all sources, each of which waits separately; default {10, 1s, 5s, 1m}
+	Global Scope // all attempts; default {1000, 1s, 2s, 100ms}
 
-	// What one customer can rent holds many sources. The sources of such a network
-	// take turns: one try for each delay. Many customers of a carrier share an IPv4
-	// /24, whose delay is therefore short.
-	Slash56 Scope // from one IPv6 /56; default {40, 1s, 30s, 15s}
-	Slash48 Scope // from one IPv6 /48; default {100, 1s, 10s, 5s}
-	Slash24 Scope // from one IPv4 /24; default {200, 1s, 1s, 1s}
+	// One customer can rent a network with many sources. The sources of such a network
+	// share its delay: one attempt per delay. Many customers of a carrier share an IPv4
+	// /24, so its delay is short.
+	Slash56 Scope // one IPv6 /56; default {40, 1s, 30s, 15s}
+	Slash48 Scope // one IPv6 /48; default {100, 1s, 10s, 5s}
+	Slash24 Scope // one IPv4 /24; default {200, 1s, 1s, 1s}
 
-	// Account is of one user from everywhere as well, and here all sources take
-	// turns; default {50, 1s, 1m, 1m}.
+	// Account also covers one user from all sources, which here share the delay;
+	// default {50, 1s, 1m, 1m}.
 	Account Scope
 
-	Known    time.Duration    // how long a source is known after a success; default 30 days
-	Entries  int              // users, sources, and pairs of them that are remembered; default 65,536 of each
-	Patience time.Duration    // how long Await waits for tries in flight; default 3 s
+	Known    time.Duration    // how long a source is known to a user after a success; default 30 days
+	Entries  int              // maximum number of users, sources, and pairs; default 65,536 each
+	Patience time.Duration    // how long Await waits for attempts in flight; default 3 s
 	Now      func() time.Time // default time.Now
 }
 
@@ -49,9 +49,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// After returns a configuration that lets so many failures of one user pass
-// before it slows down, and in proportion more from networks and everywhere;
-// below 1 it never does.
+// After returns a configuration that delays attempts after this many failures of one
+// user, and after proportionally more of a network or of all; below 1 it never delays.
 func After(failures int) Config {
 	if failures < 1 {
 		failures = never
@@ -66,7 +65,7 @@ func After(failures int) Config {
 // never is more failures than are ever counted.
 const never = math.MaxInt32 / 2
 
-// level is one size of network in which failures count together.
+// level is a size of network whose failures are counted together.
 type level uint8
 
 const (
@@ -76,13 +75,14 @@ const (
 	slash24              // an IPv4 /24
 )
 
-// scope is that of the networks of a level.
+// scope returns the scope of networks of the level.
 func (c *Config) scope(l level) Scope {
 	return [...]Scope{c.Source, c.Slash56, c.Slash48, c.Slash24}[l]
 }
 
-// Source returns what counts as one source: an IPv4 address, or the /64 that one
-// customer has in IPv6 at least. An address that is not valid is the zero Prefix.
+// Source returns the prefix that counts as one source: an IPv4 address, or an IPv6 /64,
+// the smallest network of one customer. For an invalid address it returns the zero
+// Prefix.
 func Source(peer netip.Addr) netip.Prefix {
 	if peer = peer.Unmap(); peer.Is4() {
 		return network(peer, 32)
@@ -90,11 +90,12 @@ func Source(peer netip.Addr) netip.Prefix {
 	return network(peer, 64)
 }
 
-// networks returns what a peer counts in, the source first, by level.
+// networks returns the prefixes in which a peer is counted, the source first, and their
+// levels.
 func networks(peer netip.Addr) (list [3]netip.Prefix, levels []level) {
 	switch peer = peer.Unmap(); {
 	case !peer.IsValid():
-		return list, []level{single} // everybody's
+		return list, []level{single} // shared by all invalid addresses
 	case peer.Is4():
 		list[0], list[1] = network(peer, 32), network(peer, 24)
 		return list, []level{single, slash24}

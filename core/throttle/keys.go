@@ -7,15 +7,15 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// keys are where a try is counted.
+// keys are the table keys under which an attempt is counted.
 type keys struct {
 	pair, user uint64
 	sources    [3]networkKey
-	count      int  // of sources
-	told       bool // the source is known, and so told from others
+	count      int  // number of sources in use
+	told       bool // the source is a valid address
 }
 
-// networkKey is the place of a source, or of a network around it, in the table.
+// networkKey is the table key of a source or of a network that contains it.
 type networkKey struct {
 	key   uint64
 	level level
@@ -38,14 +38,14 @@ func (l *Limiter) keys(user string, peer netip.Addr) keys {
 	return k
 }
 
-// networks are the source, and the networks that it is in.
+// networks returns the source and the networks that contain it.
 func (k *keys) networks() []networkKey { return k.sources[:k.count] }
 
-// widest is the key of the largest of them.
+// widest returns the key of the largest network.
 func (k *keys) widest() uint64 { return k.sources[k.count-1].key }
 
-// bound returns the scope with a delay of most at most where the source is not
-// known: everybody's failures look like one's own there.
+// bound returns the scope; without a valid source its delay is at most most, because
+// all such attempts share one entry.
 func (k *keys) bound(s Scope, most time.Duration) Scope {
 	if !k.told {
 		s.Max = min(s.Max, most)

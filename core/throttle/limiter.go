@@ -7,51 +7,51 @@ import (
 	"time"
 )
 
-// Limiter decides when a password may be tried. Use [New]. Safe for concurrent
-// use. A full one takes 16 MB at most, an idle one next to nothing.
+// Limiter decides when a password may be tried. Use [New]. Safe for concurrent use. A
+// full one takes at most 16 MB, an idle one almost nothing.
 //
-// Failures count for the user, for the source (IPv4 address or IPv6 /64), for
-// both together, for the networks that the source is in, and for all. A source
-// waits longer and longer for its own failures. The failures of others make it
-// wait Config.User.Max or Config.Global.Max at most, once for each try, until
-// those of its network or of the user from everywhere are beyond Config.Slash56,
-// Slash48, Slash24 or Account: from then on sources take turns, or whoever rents
-// many could go on guessing. Where the user has lately succeeded, none of this
-// makes it wait: nobody can lock users out of where they come from. Strangers who
-// share the source share its wait.
+// Failures count for the user, for the source (IPv4 address or IPv6 /64), for the pair
+// of both, for the networks that contain the source, and globally. A source's own
+// failures delay it exponentially. The failures of others delay it by at most
+// Config.User.Max or Config.Global.Max, once per attempt. Beyond Config.Slash56,
+// Slash48, Slash24 or Account, sources share one delay; otherwise an attacker with many
+// addresses could go on guessing. None of this delays a source from which the user
+// recently succeeded, so users cannot be locked out of their usual places. Unknown
+// users of the same source share its delay.
 //
-// Each try that Allow or Await lets pass counts as failed at once, so that many at
-// the same time are not all let in, until Succeeded or Void takes that back.
+// Each attempt that Allow or Await admits counts as failed until Succeeded or Void is
+// called. This bounds concurrent attempts.
 type Limiter struct {
 	cfg     Config
 	pairs   *table[pair]
 	sources *table[source] // of all levels
 	users   *table[account]
 
-	mu      sync.Mutex // guards all below, and each try as a whole
+	mu      sync.Mutex // guards all below, and makes each attempt atomic
 	all     tally
 	begun   time.Time
-	now     time.Duration // the time of the try that is judged, since begun
+	now     time.Duration // time of the current attempt since begun
 	waiting waiting
 }
 
-// pair is what is known of a user at a source.
+// pair is the state of a user at a source.
 type pair struct {
 	tally
-	asked time.Duration // first try that others' failures held up, or the last that passed
-	known time.Duration // until when the user is known to come from there
+	asked time.Duration // first attempt delayed by others' failures, or the last one admitted
+	known time.Duration // end of the period in which the source is known to the user
 }
 
-// source is what is known of a source, or of a network.
+// source is the state of a source or a network.
 type source struct {
 	tally
 	level level
 }
 
-// account is what is known of a user: for each source alone, and for all in turn.
+// account is the state of a user: each delays every source separately, turns all
+// together.
 type account struct{ each, turns tally }
 
-// New returns a limiter that remembers nothing yet.
+// New returns an empty limiter.
 func New(cfg Config) *Limiter {
 	l := &Limiter{cfg: cfg.withDefaults()}
 	l.waiting = newWaiting()
@@ -63,7 +63,7 @@ func New(cfg Config) *Limiter {
 	return l
 }
 
-// worth is the failures, and one for being known.
+// worth is the number of failures, plus one if the source is known to the user.
 func (p *pair) worth(s Scope, now time.Duration) float64 {
 	if now < p.known {
 		return p.left(s, now, all) + 1
@@ -71,12 +71,11 @@ func (p *pair) worth(s Scope, now time.Duration) float64 {
 	return p.left(s, now, all)
 }
 
-// Allow reports whether the user may try from the peer now, and if not, how long
-// to wait; asking too early costs nothing. The user's name is compared by
-// [api.LoginKey]; use the name in the directory where there is one, so that the
-// login and the e-mail address of a user count together. Peers that are not
-// valid are one source, whose failures are everybody's: there no wait exceeds
-// Config.User.Max.
+// Allow reports whether the user may try from the peer now, and if not, how long to
+// wait; a delayed attempt is not counted. User names are compared by [api.LoginKey];
+// pass the name in the directory if there is one, so that the login and the e-mail
+// address of a user count together. All invalid peers share one source, for which no
+// wait exceeds Config.User.Max.
 //
 // After true, call exactly one of Failed, Succeeded and Void.
 func (l *Limiter) Allow(user string, peer netip.Addr) (retryAfter time.Duration, ok bool) {
@@ -86,9 +85,9 @@ func (l *Limiter) Allow(user string, peer netip.Addr) (retryAfter time.Duration,
 	return retryAfter, retryAfter == 0
 }
 
-// Await is Allow, but where nothing holds the try up save others in flight, which
-// may yet succeed, it waits for them: for Config.Patience, or until ctx ends. Only
-// so many wait at a time, from one network and in all.
+// Await is like Allow, but if only attempts in flight delay this one, it waits for
+// their results, for at most Config.Patience or until ctx ends. The number of waiting
+// calls is bounded per network and in total.
 func (l *Limiter) Await(ctx context.Context, user string, peer netip.Addr) (retryAfter time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -107,8 +106,8 @@ func (l *Limiter) Await(ctx context.Context, user string, peer netip.Addr) (retr
 	return retryAfter, retryAfter == 0
 }
 
-// Wait returns how long the user has to wait at the peer for failures that are known,
-// 0 for a try that Await could let pass. It counts nothing.
+// Wait returns how long the user has to wait at the peer because of completed failures,
+// 0 if Await could admit the attempt. It counts nothing.
 func (l *Limiter) Wait(user string, peer netip.Addr) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -120,8 +119,8 @@ func (l *Limiter) Wait(user string, peer netip.Addr) time.Duration {
 	return l.wait(k, all)
 }
 
-// take counts the try, or returns how long it has to wait, and whether that is for
-// tries in flight alone. The caller holds the lock.
+// take counts the attempt, or returns how long it has to wait and whether only attempts
+// in flight delay it. The caller holds the lock.
 func (l *Limiter) take(k keys) (wait time.Duration, busy bool) {
 	l.tick()
 	if wait = l.wait(k, all); wait > 0 {
@@ -132,7 +131,7 @@ func (l *Limiter) take(k keys) (wait time.Duration, busy bool) {
 	return 0, false
 }
 
-// tick reads the clock. The time never falls below 1, so that 0 is never.
+// tick reads the clock. The time is at least 1, so that 0 means never.
 func (l *Limiter) tick() {
 	now := l.cfg.Now()
 	if l.begun.IsZero() {
@@ -141,7 +140,7 @@ func (l *Limiter) tick() {
 	l.now = max(now.Sub(l.begun)+1, 1)
 }
 
-// wait returns how long the try has to wait where the tries of the view count.
+// wait returns how long the attempt has to wait, counting the attempts of the view.
 func (l *Limiter) wait(k keys, v view) time.Duration {
 	p, ofPair := l.pairs.get(k.pair), k.bound(l.cfg.Pair, l.cfg.User.Max)
 	longest := p.wait(ofPair, l.now, v)
@@ -161,8 +160,8 @@ func (l *Limiter) wait(k keys, v view) time.Duration {
 	return max(longest, l.asked(k, &p)+others-l.now)
 }
 
-// asked returns when the pair first asked for this try. Each pair waits on its own
-// for what strangers did, from then on: there is no turn that they could take away.
+// asked returns when the pair first asked for this attempt. Each pair waits separately
+// for the failures of others, measured from that time.
 func (l *Limiter) asked(k keys, p *pair) time.Duration {
 	if p.asked == 0 || p.asked > l.now {
 		l.pairs.with(k.pair, func(p *pair) { p.asked = l.now })
@@ -171,15 +170,15 @@ func (l *Limiter) asked(k keys, p *pair) time.Duration {
 	return p.asked
 }
 
-// Failed says that the try was wrong: the delay begins now that it is answered.
+// Failed records a wrong password: the delay starts now.
 func (l *Limiter) Failed(user string, peer netip.Addr) { l.settle(user, peer, 0, false) }
 
-// Succeeded says that the try was right: the user's failures from this source
-// are forgotten, and the source is known for the user. What the source did to
-// others still counts: a success of one's own must not pay for guessing.
+// Succeeded records a correct password: the user's failures from this source are reset,
+// and the source becomes known for the user. The source's failures for other users
+// still count, so an attacker's own login does not reset them.
 func (l *Limiter) Succeeded(user string, peer netip.Addr) { l.settle(user, peer, -1, true) }
 
-// Void says that the try came to nothing, as when a store did not answer.
+// Void cancels an attempt without a result, for example if a store did not answer.
 func (l *Limiter) Void(user string, peer netip.Addr) { l.settle(user, peer, -1, false) }
 
 func (l *Limiter) settle(user string, peer netip.Addr, failures float64, known bool) {
@@ -197,7 +196,7 @@ func (l *Limiter) settle(user string, peer netip.Addr, failures float64, known b
 	l.waiting.wake()
 }
 
-// add makes the change wherever the try counts.
+// add applies the change to every tally of the attempt.
 func (l *Limiter) add(k keys, c change) {
 	l.pairs.with(k.pair, func(p *pair) { p.add(l.cfg.Pair, l.now, c) })
 	for _, n := range k.networks() {

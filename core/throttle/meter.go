@@ -2,20 +2,19 @@ package throttle
 
 import "time"
 
-// Meter limits calls by their rate, as API keys have it: the calls of a minute
-// may come at once, and are given back one by one (GCRA). Use [NewMeter]. Safe
-// for concurrent use.
+// Meter limits the rate of calls, for API keys: a minute's calls may come in one burst
+// and are replenished one by one (GCRA). Use [NewMeter]. Safe for concurrent use.
 type Meter struct {
 	now   func() time.Time
 	calls *table[paid]
 }
 
-// paid is until when the calls so far are paid for at the steady rate.
+// paid is the theoretical arrival time of GCRA.
 type paid struct{ until time.Time }
 
-// NewMeter returns a meter that remembers about so many keys; 0 is 65,536. now
-// may be nil for time.Now. Only pass keys that have proved to exist: a full
-// meter forgets those that called least lately.
+// NewMeter returns a meter for about entries keys; 0 is 65,536. A nil now is time.Now.
+// Pass only keys that are known to exist: a full meter evicts the least recently used
+// ones.
 func NewMeter(entries int, now func() time.Time) *Meter {
 	if entries == 0 {
 		entries = 1 << 16
@@ -26,8 +25,8 @@ func NewMeter(entries int, now func() time.Time) *Meter {
 	return &Meter{now, newTable(entries, func(p *paid) float64 { return float64(p.until.UnixNano()) })}
 }
 
-// Take counts a call for the key and says whether it may go on. A call that may
-// not is not counted. perMinute below 1 means that there is no limit.
+// Take counts a call for the key and reports whether it is allowed. Rejected calls are
+// not counted. perMinute below 1 means no limit.
 func (m *Meter) Take(key string, perMinute int) (q Quota) {
 	if perMinute < 1 {
 		return Quota{OK: true}

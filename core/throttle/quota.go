@@ -2,11 +2,11 @@ package throttle
 
 import "time"
 
-// Quota is the answer to one call: what rate-limit headers say.
+// Quota is the result of one call, with the values of rate-limit headers.
 type Quota struct {
 	OK         bool
-	Limit      int           // calls; 0: no limit
-	Remaining  int           // calls that are left at this moment
-	Reset      time.Time     // when all of them are there again
-	RetryAfter time.Duration // if not OK: how long to wait
+	Limit      int           // calls; 0 means no limit
+	Remaining  int           // calls left now
+	Reset      time.Time     // when the full limit is available again
+	RetryAfter time.Duration // how long to wait if not OK
 }

@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// Scope says how failures that have something in common slow the next try down.
-// A zero field takes the default of its scope.
+// Scope defines how failures counted together delay the next attempt. A zero field
+// takes the default of its scope.
 type Scope struct {
-	Free  int           // failures that cost nothing
-	First time.Duration // delay after one more; it doubles with each after that
+	Free  int           // failures without a delay
+	First time.Duration // delay after the first failure beyond Free; doubles with each further one
 	Max   time.Duration // longest delay
-	Drain time.Duration // one failure is forgotten in each such time
+	Drain time.Duration // one failure is forgotten per Drain
 }
 
 func (s Scope) or(d Scope) Scope {
 	return Scope{cmp.Or(s.Free, d.Free), cmp.Or(s.First, d.First), cmp.Or(s.Max, d.Max), cmp.Or(s.Drain, d.Drain)}
 }
 
-// delay returns how long to wait after so many failures.
+// delay returns how long to wait after this many failures.
 func (s Scope) delay(failures float64) time.Duration {
 	beyond := int(math.Ceil(failures)) - s.Free
 	if beyond <= 0 {

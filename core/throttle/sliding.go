@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Sliding allows so many events of a key in any span of a certain length,
-// wherever the span begins: unlike [Windows], the events of two windows cannot
-// come close together. Use [NewSliding]. Safe for concurrent use.
+// Sliding limits the events of a key in a sliding window: unlike with [Windows], there
+// is no burst at a window boundary. Use [NewSliding]. Safe for concurrent use.
 type Sliding struct {
 	now    func() time.Time
 	limit  int
@@ -15,12 +14,12 @@ type Sliding struct {
 	events *table[events]
 }
 
-// events are when the events happened, oldest first; never more than the limit.
+// events are the times of the events, oldest first; never more than the limit.
 type events struct{ at []time.Time }
 
-// NewSliding allows limit events, at least one, in each span. It remembers about
-// so many keys; 0 is 16,384. now may be nil for time.Now. A full one forgets the
-// keys with the fewest events.
+// NewSliding allows limit events, at least one, in each span. It holds about entries
+// keys; 0 is 16,384. A nil now is time.Now. A full one evicts the keys with the fewest
+// events.
 func NewSliding(entries, limit int, span time.Duration, now func() time.Time) *Sliding {
 	if entries == 0 {
 		entries = 1 << 14
@@ -33,8 +32,8 @@ func NewSliding(entries, limit int, span time.Duration, now func() time.Time) *S
 	return s
 }
 
-// Look reports whether one more event of the key is allowed, and if not, how long
-// to wait. It counts nothing.
+// Look reports whether one more event of the key is allowed, and if not, how long to
+// wait. It counts nothing.
 func (s *Sliding) Look(key string) (retryAfter time.Duration, ok bool) { return s.count(key, false) }
 
 // Take counts an event of the key if it is allowed; see Look.
@@ -43,7 +42,7 @@ func (s *Sliding) Take(key string) (retryAfter time.Duration, ok bool) { return 
 func (s *Sliding) count(key string, take bool) (retryAfter time.Duration, ok bool) {
 	now, k := s.now(), hash(s.events, key)
 	if !take && len(s.events.get(k).at) < s.limit {
-		return 0, true // a look makes no entry
+		return 0, true // a lookup creates no entry
 	}
 	s.events.with(k, func(e *events) {
 		e.expire(now, s.span)
@@ -56,8 +55,8 @@ func (s *Sliding) count(key string, take bool) (retryAfter time.Duration, ok boo
 	return retryAfter, ok
 }
 
-// expire forgets what is older than the span. A clock that went back makes what
-// it says of the future happen now, so that no wait exceeds the span.
+// expire removes events older than the span. If the clock went back, events in the
+// future are set to now, so that no wait exceeds the span.
 func (e *events) expire(now time.Time, span time.Duration) {
 	e.at = slices.DeleteFunc(e.at, func(at time.Time) bool { return now.Sub(at) >= span })
 	for i := range e.at {

@@ -5,14 +5,13 @@ import (
 	"sync"
 )
 
-// ways is how many entries share a set of a table.
+// ways is the number of entries in a set of a table.
 const ways = 8
 
-// table is a map of bounded size. A key belongs to one small set, chosen by a
-// hash that nobody outside can know; a new entry in a full set takes the place
-// of the one that is worth least, the oldest of equals. Whoever wants to push a
-// certain entry out must therefore fill the whole table with entries that are
-// worth as much. Safe for concurrent use.
+// table is a map of bounded size. A key belongs to one small set, chosen by a hash with
+// a random seed. A new entry in a full set evicts the one with the lowest worth, the
+// oldest of equals. To evict a certain entry, an attacker must therefore fill the whole
+// table with entries of at least the same worth. Safe for concurrent use.
 type table[T any] struct {
 	seed  maphash.Seed
 	sets  []set[T]
@@ -29,17 +28,16 @@ type entry[T any] struct {
 	value T
 }
 
-// newTable returns a table for about size entries. Its sets are allocated as
-// they are used.
+// newTable returns a table for about size entries. Its sets are allocated on first use.
 func newTable[T any](size int, worth func(*T) float64) *table[T] {
 	return &table[T]{seed: maphash.MakeSeed(), sets: make([]set[T], max(1, size/ways)), worth: worth}
 }
 
-// hash makes the key of an entry.
+// hash returns the table key for key.
 func hash[T any, K comparable](t *table[T], key K) uint64 { return maphash.Comparable(t.seed, key) }
 
-// with runs use on the entry, a zero one if it is not there, while no one else
-// does. use must be short.
+// with calls use on the entry while holding the lock of its set; it creates a zero
+// entry if there is none. use must be short.
 func (t *table[T]) with(key uint64, use func(*T)) {
 	s := &t.sets[key%uint64(len(t.sets))]
 	s.mu.Lock()
@@ -57,7 +55,7 @@ func (t *table[T]) with(key uint64, use func(*T)) {
 	use(&s.entries[len(s.entries)-1].value)
 }
 
-// get returns the entry, a zero one if it is not there.
+// get returns a copy of the entry, the zero value if there is none.
 func (t *table[T]) get(key uint64) (value T) {
 	s := &t.sets[key%uint64(len(t.sets))]
 	s.mu.Lock()

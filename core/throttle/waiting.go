@@ -5,23 +5,24 @@ import (
 	"sync"
 )
 
-// At most so many wait for tries in flight.
+// Bounds on callers that wait for attempts in flight.
 const (
 	mostWaiting   = 1024
 	mostOfNetwork = 256
 )
 
-// waiting are those who wait until a try in flight is answered. Its methods are
-// called under the limiter's lock.
+// waiting tracks the callers that wait for the result of an attempt in flight. Its
+// methods require the limiter's lock.
 type waiting struct {
 	all      int
 	networks map[uint64]int // by key
-	woken    chan struct{}  // closed when the next try is answered
+	woken    chan struct{}  // closed when the next attempt completes
 }
 
 func newWaiting() waiting { return waiting{networks: map[uint64]int{}, woken: make(chan struct{})} }
 
-// enter reports whether one more of the network may wait; then leave must follow.
+// enter reports whether another caller of the network may wait; if so, leave must
+// follow.
 func (w *waiting) enter(network uint64) bool {
 	if w.all >= mostWaiting || w.networks[network] >= mostOfNetwork {
 		return false
@@ -38,7 +39,7 @@ func (w *waiting) leave(network uint64) {
 	}
 }
 
-// next waits, with the lock released, until a try is answered or ctx ends.
+// next waits, with the lock released, until an attempt completes or ctx ends.
 func (w *waiting) next(ctx context.Context, lock *sync.Mutex) {
 	woken := w.woken
 	lock.Unlock()
@@ -49,7 +50,7 @@ func (w *waiting) next(ctx context.Context, lock *sync.Mutex) {
 	}
 }
 
-// wake wakes all.
+// wake wakes all waiting callers.
 func (w *waiting) wake() {
 	if w.all > 0 {
 		close(w.woken)

@@ -2,9 +2,8 @@ package throttle
 
 import "time"
 
-// Windows limits calls in fixed windows, as many applications do: so many from
-// the first call on, and none are given back until the window is over. Use
-// [NewWindows]. Safe for concurrent use.
+// Windows limits calls in fixed windows: a window starts with the first call, and no
+// calls are replenished before it ends. Use [NewWindows]. Safe for concurrent use.
 type Windows struct {
 	now    func() time.Time
 	counts *table[window]
@@ -15,9 +14,8 @@ type window struct {
 	end   time.Time
 }
 
-// NewWindows returns windows for about so many keys; 0 is 65,536. now may be nil
-// for time.Now. When full it forgets windows that are over, then those with the
-// fewest calls.
+// NewWindows returns windows for about entries keys; 0 is 65,536. A nil now is
+// time.Now. A full one evicts expired windows first, then those with the fewest calls.
 func NewWindows(entries int, now func() time.Time) *Windows {
 	if entries == 0 {
 		entries = 1 << 16
@@ -33,7 +31,7 @@ func NewWindows(entries int, now func() time.Time) *Windows {
 	})}
 }
 
-// Look says what is left to the key without counting a call.
+// Look returns the quota of the key without counting a call.
 func (w *Windows) Look(key string, limit int) (q Quota) {
 	now := w.now()
 	w.counts.with(hash(w.counts, key), func(c *window) {
@@ -48,15 +46,15 @@ func (w *Windows) Look(key string, limit int) (q Quota) {
 	return q
 }
 
-// Take counts a call for the key and says whether it may go on. A call that may
-// not is not counted. A limit below 1 means that there is none.
+// Take counts a call for the key and reports whether it is allowed. Rejected calls are
+// not counted. A limit below 1 means no limit.
 func (w *Windows) Take(key string, limit int, length time.Duration) (q Quota) {
 	if limit < 1 {
 		return Quota{OK: true}
 	}
 	now := w.now()
 	w.counts.with(hash(w.counts, key), func(c *window) {
-		if !now.Before(c.end) || c.end.Sub(now) > length { // over, or made for another length
+		if !now.Before(c.end) || c.end.Sub(now) > length { // expired, or created for another length
 			*c = window{end: now.Add(length)}
 		}
 		if q.OK = c.calls < limit; q.OK {

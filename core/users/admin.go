@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Create adds a user. The password is taken as it is, never trimmed; an empty one
-// means that no password fits. The generation is 1, unless the user begins anew.
+// Create adds a user. The password is not trimmed; with an empty one no password
+// matches. The generation is 1 unless NewUser.Anew is set.
 func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	u, err := s.newUser(n)
 	if err != nil {
@@ -37,9 +37,9 @@ func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	return u, public(err)
 }
 
-// createAnew adds a user for whom nothing counts that was issued before, whoever it
-// was issued to. The user is disabled until that is stored; generations of the time
-// are above those of whoever had the number.
+// createAnew adds a user whose number may have had another owner, so that no earlier
+// token is valid for the new one. The generation is the current time in microseconds,
+// above those of any earlier owner. The user is disabled until it is stored.
 func (s *Store) createAnew(ctx context.Context, u api.User) (api.User, error) {
 	disabled := u.Disabled
 	u.Disabled = true
@@ -53,8 +53,8 @@ func (s *Store) createAnew(ctx context.Context, u api.User) (api.User, error) {
 	})
 }
 
-// checkClash keeps one text from naming two users, as login of the one and as
-// e-mail address of the other: both can be typed at a login.
+// checkClash rejects a login that is the e-mail address of another user, and the
+// reverse: both can be entered at a login.
 func (s *Store) checkClash(ctx context.Context, u api.User) error {
 	other, err := s.repo.UserByEmail(ctx, u.Login)
 	if err == nil && other.Subject != u.Subject {
@@ -70,7 +70,7 @@ func (s *Store) checkClash(ctx context.Context, u api.User) error {
 	return clashFree(err)
 }
 
-// clashFree takes "there is no such user" for what it is here: good.
+// clashFree treats ErrNotFound as success.
 func clashFree(err error) error {
 	if errors.Is(err, api.ErrNotFound) {
 		return nil
@@ -78,9 +78,10 @@ func clashFree(err error) error {
 	return err
 }
 
-// Update changes fields. A new login name ends what the user holds, since tokens say
-// the old one, which may come to be another's; and so does a new e-mail address,
-// since whoever reads the mailbox can become the user. Other fields do not.
+// Update changes fields. A new login name revokes the user's credentials, because
+// tokens contain the old one, which another user may get later. So does a new e-mail
+// address, because whoever reads the mailbox can take over the account. Other fields do
+// not.
 func (s *Store) Update(ctx context.Context, subject string, change Change, actor string) (api.User, error) {
 	if err := s.checkChange(ctx, subject, change); err != nil {
 		return api.User{}, public(err)
@@ -102,8 +103,8 @@ func (s *Store) Update(ctx context.Context, subject string, change Change, actor
 	})
 }
 
-// checkChange is checkClash for a user who is there. Fields are checked first, since a
-// name that is none is nobody's.
+// checkChange is checkClash for an existing user. Fields are validated first, so an
+// invalid name is not looked up.
 func (s *Store) checkChange(ctx context.Context, subject string, change Change) error {
 	if change.Login == nil && change.Email == nil {
 		return nil
@@ -119,7 +120,7 @@ func (s *Store) checkChange(ctx context.Context, subject string, change Change) 
 	return s.checkClash(ctx, u)
 }
 
-// SetPassword gives the user another password and ends what it holds.
+// SetPassword sets a new password and revokes the user's credentials.
 func (s *Store) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) (api.User, error) {
 	hash, err := s.hash(ctx, password)
 	if err != nil {
@@ -131,8 +132,8 @@ func (s *Store) SetPassword(ctx context.Context, subject string, password api.Se
 	})
 }
 
-// SetDisabled disables the user, which ends what it holds, or enables it again,
-// which brings nothing back.
+// SetDisabled disables the user and revokes its credentials, or enables it again;
+// revoked credentials stay revoked.
 func (s *Store) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) (api.User, error) {
 	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
 		u.Disabled = disabled
@@ -143,7 +144,7 @@ func (s *Store) SetDisabled(ctx context.Context, subject string, disabled bool, 
 	})
 }
 
-// SetRoles replaces the roles. A set that differs ends what the user holds.
+// SetRoles replaces the roles. If the set differs, the user's credentials are revoked.
 func (s *Store) SetRoles(ctx context.Context, subject string, roles []string, actor string) (api.User, error) {
 	roles = distinct(roles)
 	if err := checkRoles(roles); err != nil {
@@ -156,15 +157,15 @@ func (s *Store) SetRoles(ctx context.Context, subject string, roles []string, ac
 	})
 }
 
-// EndAll ends everything that the user holds, and leaves the user as it is.
+// EndAll revokes all credentials of the user without changing the user.
 func (s *Store) EndAll(ctx context.Context, subject, reason, actor string) (api.User, error) {
 	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
 		return s.log(u, event{reason, actor, true}), nil
 	})
 }
 
-// Delete removes the user with its API keys and ends what it holds, for good:
-// the subject must not be used again.
+// Delete removes the user and its API keys and revokes its credentials permanently: the
+// subject must not be reused.
 func (s *Store) Delete(ctx context.Context, subject string, actor string) error {
 	e := event{"user deleted", actor, s.cfg.RevokeOn.Delete == On}
 	return public(s.repo.DeleteUser(ctx, subject, s.farewell(api.User{Subject: subject}, e)))
@@ -182,7 +183,7 @@ func (s *Store) hash(ctx context.Context, password api.Secret) (api.Secret, erro
 	return s.cfg.Passwords.Hash(ctx, password)
 }
 
-// firstHash is that of the password that a user starts with, if any.
+// firstHash returns the hash of the initial password, if any.
 func (s *Store) firstHash(ctx context.Context, n NewUser) (api.Secret, error) {
 	switch {
 	case n.Password != "" && n.Hash != "":
@@ -195,7 +196,7 @@ func (s *Store) firstHash(ctx context.Context, n NewUser) (api.Secret, error) {
 	return "", nil
 }
 
-// newUser fills in what may be left out.
+// newUser fills in defaults.
 func (s *Store) newUser(n NewUser) (api.User, error) {
 	if n.Subject == "" {
 		var id [16]byte
@@ -227,7 +228,7 @@ func (c Change) apply(u *api.User) {
 	set(&u.LastName, c.LastName)
 }
 
-// distinct returns a copy in which each role stands once, in its first place.
+// distinct returns a copy without duplicate roles, in order of first occurrence.
 func distinct(roles []string) []string {
 	var out []string
 	for _, r := range roles {
@@ -238,7 +239,7 @@ func distinct(roles []string) []string {
 	return out
 }
 
-// public gives a repository's answer the form that a client may see.
+// public converts a repository's error to one that may be shown to a client.
 func public(err error) error {
 	if err == nil {
 		return nil

@@ -8,23 +8,23 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Applications is the ability of a [Directory] whose users have passwords for
-// programs besides their own, as WordPress's application passwords. [Check] asks
-// for them where the user's own does not fit.
+// Applications is the ability of a [Directory] whose users have additional passwords
+// for programs, like WordPress's application passwords. [Check] tries them if the
+// user's own password does not match.
 type Applications interface {
-	// FitsApplication returns nil if the password is one of the user's for
-	// programs and [ErrMismatch] if not; any other error is technical. It verifies
-	// with [Passwords.VerifyAny], also where the user has none, so that it always
-	// costs the same.
+	// FitsApplication returns nil if the password is one of the user's application
+	// passwords and [ErrMismatch] if not; any other error is technical. It verifies
+	// with [Passwords.VerifyAny] even if the user has none, so that the time is always
+	// the same.
 	FitsApplication(ctx context.Context, pw *Passwords, u api.User, password api.Secret) error
 }
 
-// applicationLength is how many letters and digits such a password has. Only what
-// looks like one is tried, so that guessing a user's own costs no more than before.
+// applicationLength is the number of letters and digits in such a password. Other
+// passwords are not tried, so that guessing a user's own password has the usual cost.
 const applicationLength = 24
 
-// LooksLikeApplication reports whether a text has the form of a password for a
-// program: what has not is none, and trying it is no guess.
+// LooksLikeApplication reports whether a text has the form of an application password.
+// Other texts are never tried as one.
 func LooksLikeApplication(password api.Secret) bool {
 	n := 0
 	for _, c := range password.Reveal() {
@@ -38,7 +38,8 @@ func LooksLikeApplication(password api.Secret) bool {
 	return n == applicationLength
 }
 
-// checkApplication returns [ErrMismatch] also where there is no such thing.
+// checkApplication verifies an application password; it returns [ErrMismatch] also if
+// the directory has none.
 func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret) (err error) {
 	d, able := api.Capability[Applications](dir)
 	if !able || !LooksLikeApplication(password) {
@@ -52,8 +53,8 @@ func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user
 	return err
 }
 
-// spendApplication does the work of checkApplication for nobody, and for users of a
-// directory that has no such thing beside one that has.
+// spendApplication does the work of checkApplication for unknown users, and for users
+// of a directory without application passwords if another directory has them.
 func spendApplication(ctx context.Context, dirs []Directory, pw *Passwords, password api.Secret) error {
 	for _, dir := range dirs {
 		if _, able := api.Capability[Applications](dir); able && LooksLikeApplication(password) {

@@ -9,29 +9,28 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// CheckOptions narrow what [Check] accepts; the zero value takes login names
-// and e-mail addresses.
+// CheckOptions restrict what [Check] accepts; the zero value accepts login names and
+// e-mail addresses.
 type CheckOptions struct {
-	LoginOnly       bool // never look the login up as an e-mail address
-	ApplicationOnly bool // never take the user's own password, see [Applications]
+	LoginOnly       bool // do not look the login up as an e-mail address
+	ApplicationOnly bool // do not accept the user's own password, see [Applications]
 }
 
-// Public sentences: they do not tell whether the user exists. Reasons do; a
-// door decides whether to show them.
+// Public messages do not reveal whether the user exists. Reasons do; callers decide
+// whether to show them.
 const (
 	publicWrong       = "wrong user name or password"
 	publicUnavailable = "users cannot be checked at the moment"
 )
 
-// Check finds who has the login and whether the password is theirs. The first
-// directory that knows the login decides. A refusal is an [*api.Error] with
-// code unauthenticated and one of the reasons empty_username, empty_password,
-// unknown_user, unknown_email, wrong_password and user_disabled; the last is
-// told only to who has the password. Unknown, disabled and wrong cost the same
-// work. A technical error is code unavailable, or internal if it is the
-// directory's own fault, and never a verdict. Where a
-// directory is one of [Applications], a password of a user's program fits too; one that
-// is a [Verifier] checks its users' own passwords itself.
+// Check looks the login up and verifies the password. The first directory that has the
+// login decides. A refusal is an [*api.Error] with code unauthenticated and one of the
+// reasons empty_username, empty_password, unknown_user, unknown_email, wrong_password
+// and user_disabled; the last requires the right password. Unknown users, disabled
+// users and wrong passwords take the same time. A technical error has code unavailable,
+// or internal if the directory itself is faulty. If a directory implements
+// [Applications], application passwords are accepted too; a [Verifier] checks its
+// users' own passwords itself.
 func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	if strings.TrimSpace(login) == "" {
 		return refuse(api.ReasonEmptyUser, "a user name is needed")
@@ -58,7 +57,7 @@ func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.Us
 	switch {
 	case errors.Is(err, ErrMismatch):
 		err = checkApplication(ctx, dirs, dir, user, pw, password)
-	case err != nil: // a broken hash takes as long as others
+	case err != nil: // a broken hash takes the same time
 		_ = spendApplication(ctx, dirs, pw, password)
 	}
 	if errors.Is(err, ErrMismatch) {
@@ -73,7 +72,7 @@ func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.Us
 	return user.Identity(dir.Name()), user, nil
 }
 
-// checkNobody does the work of a check, then says which kind of name is unknown.
+// checkNobody does the work of a check for an unknown user and returns the refusal.
 func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	err := ErrMismatch
 	if !opts.ApplicationOnly {
@@ -91,14 +90,14 @@ func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login str
 	return refuse(api.ReasonUnknownUser, publicWrong)
 }
 
-// Find returns the user whose login name or e-mail address it is, out of the
-// first directory that knows it. If none does the error has the code not_found, and
-// matches [api.ErrNotFound].
+// Find returns the user with this login name or e-mail address from the first directory
+// that has one. If there is none, the error has the code not_found and matches
+// [api.ErrNotFound].
 func Find(ctx context.Context, dirs []Directory, login string) (api.User, error) {
 	return FindFor(ctx, dirs, login, CheckOptions{})
 }
 
-// FindFor is [Find] for the user whose password [Check] tries with these options.
+// FindFor is [Find] for the user that [Check] would check with these options.
 func FindFor(ctx context.Context, dirs []Directory, login string, opts CheckOptions) (api.User, error) {
 	dir, user, err := find(ctx, dirs, login, opts)
 	if err == nil && dir == nil {
@@ -110,8 +109,8 @@ func FindFor(ctx context.Context, dirs []Directory, login string, opts CheckOpti
 	return user, err
 }
 
-// find returns the first directory that knows the login, nil if none does. A
-// directory that fails stops the search: a later one must not answer for it.
+// find returns the first directory that has the login, nil if there is none. If a
+// directory fails, the search stops: a later one must not answer in its place.
 func find(ctx context.Context, dirs []Directory, login string, opts CheckOptions) (Directory, api.User, error) {
 	for _, dir := range dirs {
 		user, err := findIn(ctx, dir, login, opts)
@@ -143,8 +142,8 @@ func refuse(reason, public string) (api.Identity, api.User, error) {
 	return api.Identity{}, api.User{}, api.E(api.Unauthenticated, reason, public)
 }
 
-// unavailable is the answer to a technical error. One of code internal is a fault
-// of a directory's own, and stays one.
+// unavailable is the result for a technical error. An error with code internal is a
+// fault of the directory and keeps its code.
 func unavailable(err error) (api.Identity, api.User, error) {
 	if e, _ := errors.AsType[*api.Error](err); e != nil && e.Code == api.Internal {
 		return api.Identity{}, api.User{}, err

@@ -9,10 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Checked returns the directory with its answers checked, as the engine uses it:
-// a user who is not the one that was asked for, or who has no subject, and a
-// panic are errors of code internal. The error is about d itself: it is nil, or
-// has no name.
+// Checked wraps a directory so that its answers are validated, as the engine uses it: a
+// panic, a user other than the requested one, or one without a subject or login is an
+// error of code internal. Checked fails if d is nil or has no name.
 func Checked(d Directory) (Directory, error) {
 	if isNil(d) {
 		return nil, errors.New("user directory: it is nil")
@@ -47,8 +46,8 @@ func isNil(v any) bool {
 	return false
 }
 
-// checked is a directory that is not trusted to keep its contract. Its name is
-// what the directory was called when it was checked.
+// checked is a directory that is not trusted to keep its contract. Its name is fixed
+// when it is wrapped.
 type checked struct {
 	d    Directory
 	name string
@@ -59,7 +58,7 @@ var _ Directory = (*checked)(nil)
 // Name implements [Directory].
 func (c *checked) Name() string { return c.name }
 
-// Unwrap leads to the directory's other abilities.
+// Unwrap returns the wrapped directory, which may have further abilities.
 func (c *checked) Unwrap() any { return c.d }
 
 // BySubject implements [Directory].
@@ -102,11 +101,10 @@ func (c *checked) ByEmail(ctx context.Context, email string) (u api.User, err er
 	return c.answer(u, err, api.LoginKey(u.Email) == api.LoginKey(email), "e-mail address")
 }
 
-// nobody is the answer where nothing was asked for: a user who lacks the field
-// must not be found by it.
+// nobody is the result for an empty key, which must not match users without that field.
 func nobody(what string) error { return fmt.Errorf("user with an empty %s: %w", what, api.ErrNotFound) }
 
-// answer lets through an error, and a user who is the one that was asked for.
+// answer returns the error, or the user if it is valid and the requested one.
 func (c *checked) answer(u api.User, err error, same bool, what string) (api.User, error) {
 	switch {
 	case err != nil:

@@ -6,8 +6,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// WriterOf returns the directory's ability to be changed, if it has it. A panic
-// of it is an error, and so is a success that tells of no user, or of another.
+// WriterOf returns the directory's [Writer], if it has one. The writer turns panics
+// into errors, and also successful changes that return no user or another one.
 func WriterOf(d Directory) (Writer, bool) {
 	w, ok := api.Capability[Writer](d)
 	if !ok {
@@ -16,8 +16,7 @@ func WriterOf(d Directory) (Writer, bool) {
 	return &checkedWriter{w, d.Name()}, true
 }
 
-// EnderOf returns the directory's ability to end all that a user holds, checked
-// as by [WriterOf].
+// EnderOf returns the directory's [Ender], if it has one, checked as in [WriterOf].
 func EnderOf(d Directory) (Ender, bool) {
 	e, ok := api.Capability[Ender](d)
 	if !ok {

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Bounds on fields, in characters unless it says bytes.
+// Bounds on fields, in characters unless noted.
 const (
 	maxLogin    = 60  // as in WordPress
 	maxEmail    = 254 // RFC 5321 section 4.5.3.1.3
@@ -66,8 +66,8 @@ func checkText(name, value string, low, high int) error {
 	return nil
 }
 
-// checkEmail asks for the shape that tells an address from a login; whether
-// mail arrives there only mail can tell.
+// checkEmail checks for the shape name@domain, which distinguishes an address from a
+// login; it does not validate the address further.
 func checkEmail(email string) error {
 	if email == "" {
 		return nil
@@ -87,7 +87,7 @@ func checkRoles(roles []string) error {
 		if err := checkText("role", r, 1, maxName); err != nil {
 			return err
 		}
-		if strings.Contains(r, ",") { // roles travel in one header, joined by commas
+		if strings.Contains(r, ",") { // roles are sent in one header, joined by commas
 			return invalid("role must not hold a comma")
 		}
 	}

@@ -13,31 +13,31 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// HashForm is a form of password hash with all that decides what it costs, and how
-// many users have one like it.
+// HashForm is a kind of password hash with its cost parameters, and the number of users
+// that have one.
 type HashForm struct {
 	Name    string // such as "bcrypt, cost 10"
 	Users   int
-	Problem string // why it must be replaced: it costs too much, or cannot be used; "" if it need not
+	Problem string // why it must be replaced: too expensive or unusable; "" if it need not be
 
 	cost passhash.Cost
 }
 
-// HashCounter is the ability of a [Directory] to tell which forms of hashes its
-// users have. Those without a password are left out. It may read all users.
+// HashCounter is the ability of a [Directory] to list the forms of its users' hashes,
+// except for users without a password. It may read all users.
 type HashCounter interface {
 	HashForms(ctx context.Context) ([]HashForm, error)
 }
 
-// WordPress marks a hash as one out of a WordPress database. Such a hash is
-// checked as WordPress's login does it: the password is trimmed first, whatever
-// the form of the hash, and a text of no known form fits nothing.
+// WordPress marks a hash from a WordPress database. Such a hash is verified as
+// WordPress's login does: the password is trimmed first for every form, and a text of
+// unknown form matches nothing.
 func WordPress(stored api.Secret) api.Secret {
 	return api.Secret(passhash.WordPress(stored.Reveal()))
 }
 
-// FormOf returns the form of a stored hash, for so many users; false for one that
-// fits nothing by intent.
+// FormOf returns the form of a stored hash, with the given number of users. It returns
+// false for a hash that intentionally matches nothing.
 func FormOf(hash api.Secret, users int) (HashForm, bool) {
 	if passhash.FitsNothing(hash.Reveal()) {
 		return HashForm{}, false
@@ -53,8 +53,7 @@ func FormOf(hash api.Secret, users int) (HashForm, bool) {
 	return HashForm{Name: c.String(), Users: users, Problem: c.TooHigh(), cost: c}, true
 }
 
-// checkHash refuses a hash from elsewhere that no login could use, or that would
-// take longer than any other.
+// checkHash rejects an imported hash that is unusable or exceeds the cost cap.
 func checkHash(hash api.Secret) error {
 	s := passhash.Find(passhash.Forms(), hash.Reveal())
 	if s == nil {
@@ -70,8 +69,8 @@ func checkHash(hash api.Secret) error {
 	return nil
 }
 
-// HashForms returns the forms of a directory's hashes, by name; nil where it
-// cannot tell.
+// HashForms returns the forms of a directory's hashes, sorted by name; nil if the
+// directory is not a [HashCounter].
 func HashForms(ctx context.Context, d Directory) (list []HashForm, err error) {
 	counter, able := api.Capability[HashCounter](d)
 	if !able {
@@ -115,36 +114,36 @@ func counted(count map[HashForm]int) []HashForm {
 	return list
 }
 
-// formsInUse are the costs of the hashes in each directory, as counted and as met
-// since. Safe for concurrent use.
+// formsInUse tracks the costs of the hashes in each directory, as counted and as
+// encountered since. Safe for concurrent use.
 type formsInUse struct {
 	mu          sync.Mutex
 	directories map[string]*directoryForms
 }
 
 type directoryForms struct {
-	costs    []passhash.Cost // each once
+	costs    []passhash.Cost // distinct
 	counted  bool            // all are known
-	due      time.Time       // when they are counted again
-	programs float64         // nanoseconds that the passwords of one user's programs took at most
+	due      time.Time       // time of the next count
+	programs float64         // longest time for one user's application passwords, in nanoseconds
 }
 
-// Forms are counted again after so long, after an error sooner.
+// Intervals between counts, regularly and after an error.
 const (
 	countEvery = 10 * time.Minute
 	countAgain = time.Minute
 )
 
-// mostForms bounds the costs that are remembered of a directory.
+// mostForms bounds the costs remembered per directory.
 const mostForms = 64
 
-// count asks a directory which forms it has, if that is due.
+// count asks a directory for its forms if that is due.
 func (f *formsInUse) count(ctx context.Context, d Directory) error {
 	f.mu.Lock()
 	of, now := f.of(d.Name()), time.Now()
 	due := !now.Before(of.due)
 	if due {
-		of.due = now.Add(countEvery) // others do not ask meanwhile
+		of.due = now.Add(countEvery) // keeps concurrent callers from counting
 	}
 	f.mu.Unlock()
 	if !due {
@@ -168,7 +167,7 @@ func (f *formsInUse) count(ctx context.Context, d Directory) error {
 	return nil
 }
 
-// of returns what is known of a directory. The caller holds the lock.
+// of returns the forms of a directory. The caller holds the lock.
 func (f *formsInUse) of(name string) *directoryForms {
 	if f.directories == nil {
 		f.directories = map[string]*directoryForms{}
@@ -181,11 +180,11 @@ func (f *formsInUse) of(name string) *directoryForms {
 
 func (d *directoryForms) add(c passhash.Cost) {
 	if len(d.costs) < mostForms && !slices.Contains(d.costs, c) {
-		d.costs = append(slices.Clip(d.costs), c) // it may have been lent
+		d.costs = append(slices.Clip(d.costs), c) // the slice may be shared with readers
 	}
 }
 
-// met notes a hash of a directory's user.
+// met records the cost of a hash of a directory's user.
 func (f *formsInUse) met(directory string, c passhash.Cost) {
 	if c.TooHigh() != "" {
 		return
@@ -195,8 +194,8 @@ func (f *formsInUse) met(directory string, c passhash.Cost) {
 	f.of(directory).add(c)
 }
 
-// inUse returns the costs in the directories, with that of nobody where a
-// directory cannot tell all of its own.
+// inUse returns the costs in the directories, and the cost nobody for each directory
+// that cannot list its own.
 func (f *formsInUse) inUse(directories []string, nobody passhash.Cost) (all []passhash.Cost) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -226,8 +225,8 @@ func with(list []passhash.Cost, c passhash.Cost) []passhash.Cost {
 	return append(list, c)
 }
 
-// programs returns what checking the passwords of one user's programs takes at
-// most in the directories, after it took spent.
+// programs returns the longest time in nanoseconds that checking one user's application
+// passwords takes in the directories, after one check took spent.
 func (f *formsInUse) programs(directories []string, spent float64) (most float64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -239,9 +238,9 @@ func (f *formsInUse) programs(directories []string, spent float64) (most float64
 	return most
 }
 
-// CountForms asks the directories which forms of hashes their users have, so that
-// every try can be made to cost what the dearest does, and measures what they cost.
-// [Check] does it as well, when it is due.
+// CountForms asks the directories for the forms of their users' hashes and measures
+// their costs, so that every check can be made as slow as the most expensive form.
+// [Check] does so too when it is due.
 func (p *Passwords) CountForms(ctx context.Context, dirs ...Directory) error {
 	var errs []error
 	var names []string

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Life is the longest life of a token so far, for a [Rememberer]; the zero value is
-// none. Safe for concurrent use.
+// Life holds the longest token lifetime so far, for a [Rememberer]; the zero value is
+// 0. Safe for concurrent use.
 type Life struct{ longest atomic.Int64 }
 
-// Raise makes it at least as long.
+// Raise sets the lifetime if it is longer than before.
 func (l *Life) Raise(life time.Duration) {
 	for {
 		old := l.longest.Load()
@@ -19,5 +19,5 @@ func (l *Life) Raise(life time.Duration) {
 	}
 }
 
-// Get returns the longest so far.
+// Get returns the longest lifetime so far.
 func (l *Life) Get() time.Duration { return time.Duration(l.longest.Load()) }

@@ -1,6 +1,6 @@
 package users
 
-// Named reports of a directory whether it has that name.
+// Named returns a function that reports whether a directory has this name.
 func Named(name string) func(Directory) bool {
 	return func(d Directory) bool { return d.Name() == name }
 }

@@ -14,64 +14,64 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// ErrMismatch says that a password does not fit its hash.
+// ErrMismatch is returned if a password does not match its hash.
 var ErrMismatch = passhash.ErrMismatch
 
-// MaxPassword is the longest password in bytes. Longer ones are refused when
-// they are set and match nothing when they are tried.
+// MaxPassword is the longest password in bytes. Longer ones cannot be set and match
+// nothing.
 const MaxPassword = 4096
 
-// PasswordConfig says how passwords are hashed; the zero value is OWASP's
-// minimum for argon2id: 19 MiB, two passes, one lane.
+// PasswordConfig configures password hashing; the zero value is OWASP's minimum for
+// argon2id: 19 MiB, two passes, one lane.
 type PasswordConfig struct {
-	Concurrent int       // hashes at the same time; default GOMAXPROCS
+	Concurrent int       // maximum number of concurrent hashes; default GOMAXPROCS
 	Memory     uint32    // KiB per hash; default 19456
 	Passes     uint32    // default 2
 	Rand       io.Reader // salts; default crypto/rand
 
-	// Answer is how long a [Verifier] may take; default 10 seconds. One that takes
-	// longer is a technical error.
+	// Answer is how long a [Verifier] may take; default 10 seconds. A longer call is a
+	// technical error.
 	Answer time.Duration
 
-	// Nobody is a hash of the form that most users have, for directories that cannot
-	// tell which forms theirs have (see [HashCounter]). Empty or of no known form:
-	// that of a new hash.
+	// Nobody is a hash in the form that most users have, for directories that cannot
+	// list their forms (see [HashCounter]). If it is empty or unknown, the form of new
+	// hashes is used.
 	Nobody api.Secret
 }
 
-// Passwords hashes and verifies passwords. Each hash takes tens of
-// milliseconds and megabytes, so only so many run at once; others wait for
-// their turn or for their context to end. Safe for concurrent use.
+// Passwords hashes and verifies passwords. Each hash takes tens of milliseconds and
+// megabytes, so the number of concurrent hashes is limited; further calls wait until
+// one is done or their context ends. Safe for concurrent use.
 //
-// Whatever a hash asks for, a check takes as long as one of the dearest form that
-// is in use where the user was looked for, up to a cap (see [HashForm].Problem):
-// no clock tells forms, and so users, apart.
+// Every check takes as long as the most expensive form in use in the searched
+// directories, up to a cap (see [HashForm].Problem), so that its duration does not
+// reveal the form of a hash or whether the user exists.
 type Passwords struct {
 	*machine
-	asked   []string // directories in which the user is looked for
-	slashed bool     // whether one of them is a [Slasher]
-	home    string   // the one that has the user, to note what the hash costs; "": none
+	asked   []string // directories that are searched for the user
+	slashed bool     // one of them is a [Slasher]
+	home    string   // the user's directory, to record the cost of its hash; "" if none
 }
 
-// machine is what all Passwords made from one share.
+// machine is the state shared by all Passwords derived from one.
 type machine struct {
 	rand    io.Reader
-	turns   chan struct{} // one element per hash that runs
+	turns   chan struct{} // one element per running hash
 	runs    atomic.Int64
-	asks    chan struct{}   // one element per call of a Verifier under way
-	answer  time.Duration   // how long one may take
+	asks    chan struct{}   // one element per Verifier call in flight
+	answer  time.Duration   // time limit of a call
 	first   passhash.Cost   // of new hashes
-	nobody  passhash.Cost   // of a directory that cannot tell
-	schemes []passhash.Form // all that verify
+	nobody  passhash.Cost   // of a directory that cannot list its forms
+	schemes []passhash.Form // all supported forms
 	watch   passhash.Stopwatch
 	forms   formsInUse
 }
 
-// maxAsks bounds the calls of a [Verifier] at the same time.
+// maxAsks bounds concurrent calls of a [Verifier].
 const maxAsks = 64
 
-// NewPasswords returns passwords that hash as cfg says. Parameters beyond the
-// bounds for stored hashes (8 KiB to 256 MiB, 10 passes) are moved into them.
+// NewPasswords returns passwords with the given configuration. Parameters are limited
+// to the bounds for stored hashes (8 KiB to 256 MiB, 10 passes).
 func NewPasswords(cfg PasswordConfig) *Passwords {
 	m := &machine{
 		rand:  rand.Reader,
@@ -90,8 +90,8 @@ func NewPasswords(cfg PasswordConfig) *Passwords {
 	return &Passwords{machine: m}
 }
 
-// Hash returns a salted hash of the password in PHC form. It does not judge the
-// password beyond [MaxPassword].
+// Hash returns a salted hash of the password in PHC format. Apart from [MaxPassword] it
+// does not validate the password.
 func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, error) {
 	if len(password) > MaxPassword {
 		return "", fmt.Errorf("hash password: longer than %d bytes", MaxPassword)
@@ -108,17 +108,17 @@ func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, 
 	return api.Secret(hash), err
 }
 
-// Verify returns nil if the password fits the hash and [ErrMismatch] if not;
-// any other error is technical: a broken hash, or ctx ended in the queue. An
-// empty hash, or one that begins with a star or an exclamation mark, as systems
-// write to lock a password, fits nothing and costs as much as any other.
+// Verify returns nil if the password matches the hash and [ErrMismatch] if not; any
+// other error is technical: an invalid hash, or ctx ended while waiting. An empty hash,
+// or one that begins with "*" or "!", as systems write to lock a password, matches
+// nothing and takes the same time.
 func (p *Passwords) Verify(ctx context.Context, hash, password api.Secret) error {
 	_, err := p.check(ctx, []api.Secret{hash}, password, nil)
 	return p.verifySlashed(ctx, hash, password, err)
 }
 
-// VerifyNone does the work of Verify for a user that does not exist, so that a
-// clock cannot tell. It returns [ErrMismatch] or a technical error, never nil.
+// VerifyNone does the work of Verify for an unknown user, to make timing equal. It
+// returns [ErrMismatch] or a technical error, never nil.
 func (p *Passwords) VerifyNone(ctx context.Context, password api.Secret) error {
 	_, err := p.check(ctx, nil, password, nil)
 	return p.verifySlashed(ctx, "", password, err)
@@ -127,9 +127,9 @@ func (p *Passwords) VerifyNone(ctx context.Context, password api.Secret) error {
 // Runs returns how many hashes have been computed, for metrics.
 func (p *Passwords) Runs() int64 { return p.runs.Load() }
 
-// work runs one hash when its turn comes.
+// work runs one hash when a slot is free.
 func (p *Passwords) work(ctx context.Context, hash func() error) error {
-	// select chooses at random: a context that has ended must not start work.
+	// select chooses at random: do not start work after the context has ended.
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("wait to hash a password: %w", err)
 	}

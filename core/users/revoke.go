@@ -7,17 +7,17 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Toggle is a switch that is on unless it is turned off.
+// Toggle is a switch that is on by default.
 type Toggle bool
 
-// The two positions of a [Toggle].
+// The two values of a [Toggle].
 const (
 	On  Toggle = false
 	Off Toggle = true
 )
 
-// RevokeOn says which events end what a user holds; the zero value says all. An
-// event that is off still makes every node read the user anew.
+// RevokeOn selects the events that revoke a user's credentials; the zero value selects
+// all. An event that is off still makes every node reload the user.
 type RevokeOn struct {
 	Password Toggle
 	Email    Toggle
@@ -26,14 +26,14 @@ type RevokeOn struct {
 	Delete   Toggle
 }
 
-// event is one change of a user on its way into the log.
+// event is one change of a user, to be logged.
 type event struct {
 	reason, actor string
-	revokes       bool // ends what the user holds, or only has the user read anew
+	revokes       bool // revokes the user's credentials; otherwise the user is only reloaded
 }
 
-// log notes the event on the user and returns the row for it. The user's
-// generation rises if the event revokes.
+// log applies the event to the user and returns its row for the log. If the event
+// revokes, the user's generation is raised.
 func (s *Store) log(u *api.User, e event) []api.Revocation {
 	u.Updated = s.now()
 	if !e.revokes {
@@ -45,8 +45,8 @@ func (s *Store) log(u *api.User, e event) []api.Revocation {
 	return []api.Revocation{row}
 }
 
-// farewell is the row for a user that goes away: no generation lives on, not
-// even one that another change gives meanwhile.
+// farewell returns the row for a deleted user: it revokes all generations, including
+// one that a concurrent change assigns.
 func (s *Store) farewell(u api.User, e event) api.Revocation {
 	if !e.revokes {
 		return s.row(api.RefreshUser, &u, e)
@@ -64,5 +64,5 @@ func (s *Store) row(kind api.RevocationKind, u *api.User, e event) api.Revocatio
 	}
 }
 
-// now is the time as stores keep it: UTC in microseconds.
+// now returns the time with the precision of stores: UTC in microseconds.
 func (s *Store) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Microsecond) }

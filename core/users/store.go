@@ -10,18 +10,18 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// StoreConfig is how a [Store] behaves; the zero value works.
+// StoreConfig configures a [Store]; the zero value is usable.
 type StoreConfig struct {
 	Name         string           // directory name; default "store"
-	MaxTokenLife time.Duration    // longest life of any token, and so of a revocation; default 30 days
+	MaxTokenLife time.Duration    // maximum token lifetime, for which revocations are kept; default 30 days
 	RevokeOn     RevokeOn         // events that revoke; default all
 	Passwords    *Passwords       // default NewPasswords(PasswordConfig{})
 	Now          func() time.Time // default time.Now
 	Rand         io.Reader        // subjects; default crypto/rand
 }
 
-// Store is the [Directory] over a [Repository], and the way to change it.
-// Safe for concurrent use.
+// Store is a [Directory] and [Writer] backed by a [Repository]. Safe for concurrent
+// use.
 type Store struct {
 	repo Repository
 	cfg  StoreConfig
@@ -34,7 +34,7 @@ var (
 	_ Rememberer = (*Store)(nil)
 )
 
-// NewStore returns a directory over repo.
+// NewStore returns a directory backed by repo.
 func NewStore(repo Repository, cfg StoreConfig) *Store {
 	cfg.Name = cmp.Or(cfg.Name, "store")
 	cfg.MaxTokenLife = cmp.Or(cfg.MaxTokenLife, 30*24*time.Hour)
@@ -78,7 +78,7 @@ func (s *Store) ByEmail(ctx context.Context, email string) (api.User, error) {
 	return s.repo.UserByEmail(ctx, email)
 }
 
-// List returns up to limit users with a number above after, by number.
+// List returns up to limit users with a number above after, ordered by number.
 func (s *Store) List(ctx context.Context, after int64, limit int) ([]api.User, error) {
 	return s.repo.Users(ctx, after, limit)
 }

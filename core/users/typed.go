@@ -9,16 +9,16 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// LoginReader is the ability of a [Directory] that looks users up by another name than
-// the one that is typed. ReadLogin returns it; it touches memory only.
+// LoginReader is the ability of a [Directory] that normalizes login names before the
+// lookup. ReadLogin returns the normalized name; it does no I/O.
 type LoginReader interface{ ReadLogin(typed string) string }
 
-// Slasher is the ability of a [Directory] in which the hash of a password may be that of
-// the password with backslashes before its quotes, backslashes and NULs, as PHP's
-// addslashes writes them. Only hashes that [WordPress] has marked are tried so.
+// Slasher is the ability of a [Directory] whose hashes may be of the password with
+// backslashes before quotes, backslashes and NULs, as written by PHP's addslashes. Only
+// hashes marked by [WordPress] are tried in this way.
 type Slasher interface{ SlashesPasswords() bool }
 
-// readLogin is what a directory makes of a typed login.
+// readLogin returns the login name that a directory derives from the entered one.
 func readLogin(d Directory, typed string) (login string, err error) {
 	r, able := api.Capability[LoginReader](d)
 	if !able {
@@ -28,7 +28,7 @@ func readLogin(d Directory, typed string) (login string, err error) {
 	return r.ReadLogin(typed), nil
 }
 
-// slashes reports whether one of the directories may have slashed passwords.
+// slashes reports whether one of the directories may have hashes of slashed passwords.
 func slashes(dirs []Directory) bool {
 	for _, d := range dirs {
 		if s, able := api.Capability[Slasher](d); able && s.SlashesPasswords() {
@@ -38,10 +38,9 @@ func slashes(dirs []Directory) bool {
 	return false
 }
 
-// verifySlashed tries the slashed form of a password besides, where it has one, and
-// where a directory that was asked could have it. Whether it is tried depends on what
-// was typed alone, and it is tried also where the password itself fits, so that it
-// tells nothing of users.
+// verifySlashed also verifies the slashed form of a password, if it differs and a
+// searched directory may use it. To keep timing independent of users, it does so based
+// on the password alone, even if the password itself matched.
 func (p *Passwords) verifySlashed(ctx context.Context, hash, password api.Secret, verdict error) error {
 	if !p.slashed || !strings.ContainsAny(password.Reveal(), "'\"\\\x00") {
 		return verdict
@@ -56,8 +55,8 @@ func (p *Passwords) verifySlashed(ctx context.Context, hash, password api.Secret
 	return verdict
 }
 
-// addSlashes is PHP's: WordPress slashes what comes in a request, and hashes passwords
-// of its forms and its REST API so.
+// addSlashes is PHP's addslashes: WordPress adds slashes to request input, and hashes
+// passwords from its forms and its REST API in that form.
 func addSlashes(password api.Secret) api.Secret {
 	return api.Secret(strings.NewReplacer(`\`, `\\`, `'`, `\'`, `"`, `\"`, "\x00", `\0`).Replace(password.Reveal()))
 }

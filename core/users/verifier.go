@@ -9,32 +9,33 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Verifier is the ability of a [Directory] that checks the passwords of its users itself,
-// as LDAP and PAM do. [Check] asks it instead of comparing with a hash. It is safe for
+// Verifier is the ability of a [Directory] that verifies its users' passwords itself,
+// as LDAP and PAM do. [Check] calls it instead of comparing with a hash. It is safe for
 // concurrent use.
 //
 // The password is never empty (a simple bind without one succeeds, RFC 4513 section
-// 5.1.2), and has at most [MaxPassword] bytes. The answer must come within
-// [PasswordConfig.Answer]; the context ends then, and not when the client hangs up:
-// whoever hung up on slow answers would guess without being counted.
+// 5.1.2) and has at most [MaxPassword] bytes. The call must return within
+// [PasswordConfig.Answer], when the context ends. The context does not end when the
+// client disconnects: otherwise an attacker could disconnect from slow answers and
+// guess without being counted.
 //
-// Where somebody else is tried, or nobody, it is asked about the zero user, with a filler
-// in the place of the password. It must then take as long as for a wrong password, so
-// that a clock does not tell who is known.
+// For users of other directories and unknown users it is called with the zero user and
+// a filler instead of the password. It must then take as long as for a wrong password,
+// so that timing does not reveal which users exist.
 //
-// A password that changes in such a directory ends nothing by itself: a success with
-// Basic is remembered for as long as its method says, and sessions live on, until the
-// directory raises the user's generation or a revocation is written.
+// A password change in such a directory revokes nothing by itself: successful Basic
+// authentication stays cached for as long as its method is configured, and sessions
+// live on, until the directory raises the user's generation or a revocation is written.
 type Verifier interface {
 	// Verify returns nil if the password is the user's, and [ErrMismatch] if not. Any
-	// other error is technical: it is no verdict, and does not count as a guess.
+	// other error is technical and does not count as a failed guess.
 	Verify(ctx context.Context, u api.User, password api.Secret) error
 }
 
-// checkOwn tells whether the password is the user's own: nil, [ErrMismatch], or what is
-// wrong. It is the one place that asks, whether a directory has hashes or verifies. dir is
-// nil for nobody. Each directory that verifies is asked once, and a hash is computed once
-// if there is a directory of another sort, whoever is tried.
+// checkOwn verifies the user's own password, by hash or by a Verifier: it returns nil,
+// [ErrMismatch], or a technical error. dir is nil for unknown users. To equalize
+// timing, each Verifier among dirs is called once, and one hash is computed if any
+// directory uses hashes, whichever user is checked.
 func checkOwn(ctx context.Context, dirs []Directory, dir Directory, u api.User, pw *Passwords, password api.Secret) error {
 	verdict, home, hashes := error(ErrMismatch), pw, false
 	for _, d := range dirs {
@@ -43,7 +44,7 @@ func checkOwn(ctx context.Context, dirs []Directory, dir Directory, u api.User, 
 		switch {
 		case able && theirs:
 			verdict = pw.ask(ctx, d.Name(), v, u, password)
-			u = api.User{} // its hash, if any, does not count
+			u = api.User{} // its hash, if any, is not used
 		case able:
 			if err := pw.askNobody(ctx, d.Name(), v, password); dir == nil && errors.Is(verdict, ErrMismatch) {
 				verdict = err
@@ -58,12 +59,13 @@ func checkOwn(ctx context.Context, dirs []Directory, dir Directory, u api.User, 
 		return verdict
 	}
 	if err := home.Verify(ctx, u.Hash, password); !errors.Is(err, ErrMismatch) {
-		return err // the hash fits, or could not be computed
+		return err // the hash matches, or could not be computed
 	}
 	return verdict
 }
 
-// ask asks a directory about a user of its own. A password that is too long is nobody's.
+// ask calls a directory's Verifier for one of its users. A password that is too long
+// never matches.
 func (p *Passwords) ask(ctx context.Context, directory string, v Verifier, u api.User, password api.Secret) error {
 	if len(password) > MaxPassword {
 		return p.askNobody(ctx, directory, v, password)
@@ -71,8 +73,8 @@ func (p *Passwords) ask(ctx context.Context, directory string, v Verifier, u api
 	return p.askWithin(ctx, directory, v, u, password)
 }
 
-// askNobody does the work of ask for nobody, with a text that is nobody's secret. It
-// returns [ErrMismatch] or what is wrong, never nil.
+// askNobody does the work of ask for an unknown user, with a filler as the password. It
+// returns [ErrMismatch] or a technical error, never nil.
 func (p *Passwords) askNobody(ctx context.Context, directory string, v Verifier, password api.Secret) error {
 	filler := api.Secret(strings.Repeat("x", min(len(password), MaxPassword)))
 	if err := p.askWithin(ctx, directory, v, api.User{}, filler); err != nil {
@@ -81,9 +83,9 @@ func (p *Passwords) askNobody(ctx context.Context, directory string, v Verifier,
 	return api.Fault("user directory %q says that a password is right where there is no user", directory)
 }
 
-// askWithin waits for a turn until ctx ends, and then for the answer as long as
-// [PasswordConfig.Answer] says. A directory that does not heed its context keeps its turn,
-// so that no more than so many calls hang.
+// askWithin waits for a slot until ctx ends, and then for the result for at most
+// [PasswordConfig.Answer]. A directory that ignores its context keeps its slot, which
+// bounds the number of hanging calls.
 func (p *Passwords) askWithin(ctx context.Context, directory string, v Verifier, u api.User, password api.Secret) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("wait to verify a password: %w", err)

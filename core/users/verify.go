@@ -8,15 +8,15 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// VerifyAny is [Passwords.Verify] for one of several hashes, as a user has them for
-// programs, and returns which one fits. All together cost what one does, or what
-// those of the user with the dearest ones do; so does none.
+// VerifyAny is [Passwords.Verify] for one of several hashes, such as a user's
+// application passwords, and returns the index of the matching one. The total time is
+// that of one hash or of the most expensive user's hashes, even if there are none.
 func (p *Passwords) VerifyAny(ctx context.Context, hashes []api.Secret, password api.Secret) (fits int, err error) {
 	return p.check(ctx, hashes, password, func(spent float64) float64 { return p.forms.programs(p.asked, spent) })
 }
 
-// check verifies the hashes, and then works as long as is missing to the dearest
-// forms in use, and to what least says of the nanoseconds that were spent.
+// check verifies the hashes, and then adds work up to the most expensive form in use,
+// and up to the nanoseconds that least returns for those spent.
 func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api.Secret, least func(float64) float64) (fits int, err error) {
 	text := password.Reveal()
 	if len(text) > MaxPassword {
@@ -37,8 +37,8 @@ func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api
 	return fits, err
 }
 
-// verifyEach verifies all hashes, also behind one that fits, and returns what that
-// cost. Those that fit nothing and those that are broken cost nothing yet.
+// verifyEach verifies all hashes, even after a match, and returns their costs. Hashes
+// that match nothing and invalid ones are not included.
 func (p *Passwords) verifyEach(hashes []api.Secret, password string) (fits int, done []passhash.Cost, err error) {
 	fits, broken := -1, error(nil)
 	for i, h := range hashes {
@@ -76,19 +76,19 @@ func (p *Passwords) verifyOne(hash, password string) (passhash.Cost, error) {
 	return c, s.Verify(hash, password)
 }
 
-// in returns p for users that are looked for in the directories, after asking them
-// for their forms if that is due. One that does not answer is asked again later,
-// and until then has those that were met.
+// in returns p for users that are searched in the directories, after updating their
+// forms if that is due. If a directory does not answer, it is asked again later, and
+// only the forms encountered so far are used.
 func (p *Passwords) in(ctx context.Context, dirs []Directory) *Passwords {
 	asked := make([]string, len(dirs))
 	for i, d := range dirs {
-		_ = p.forms.count(ctx, d) // its lookups tell what is wrong
+		_ = p.forms.count(ctx, d) // a lookup will report the error
 		asked[i] = d.Name()
 	}
 	return &Passwords{machine: p.machine, asked: asked, slashed: slashes(dirs)}
 }
 
-// of returns p for a user's hash of the directory.
+// of returns p for a user's hash in the directory.
 func (p *Passwords) of(d Directory) *Passwords {
 	return &Passwords{machine: p.machine, asked: p.asked, slashed: p.slashed, home: d.Name()}
 }

@@ -2,11 +2,11 @@ package dialect
 
 import "strings"
 
-// SplitBearer takes the token out of an Authorization value as a PHP plugin's
-// sscanf("Bearer %s") does: the word in exactly this case, then any blanks or
-// tabs, also none. ok is false where that finds nothing. All that follows is
-// the token: sscanf would stop at the next blank, where another program might
-// read on, and what holds a blank is no token.
+// SplitBearer extracts the token from an Authorization value like a PHP plugin's
+// sscanf("Bearer %s"): "Bearer" is case-sensitive and followed by any number of blanks,
+// possibly none. ok is false if there is no token. The rest of the value is the token:
+// sscanf would stop at a blank inside it, where other programs might read on; a value
+// with blanks is not a valid token.
 func SplitBearer(value string) (text string, ok bool) {
 	rest, ok := strings.CutPrefix(value, "Bearer")
 	text = strings.Trim(rest, blanks)

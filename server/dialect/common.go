@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// The words that settings take.
+// Values of settings, with the settings that accept them.
 const (
 	Plugin     = "plugin"     // on_bad_token; also ""
 	Deny       = "deny"       // on_bad_token
@@ -21,8 +21,8 @@ const (
 	Exact      = "exact"      // claims
 )
 
-// Common are the settings that all dialects of WordPress plugins have: each Config embeds
-// them, inlined.
+// Common holds the settings that all dialects of WordPress plugins have; each Config
+// embeds it inline.
 type Common struct {
 	Issuer          string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
 	Secret          api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
@@ -34,13 +34,13 @@ type Common struct {
 	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be revoked one by one; exact leaves them out."`
 	AccessLife      time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
 
-	// Algorithm is what Secret signs with: HS256, HS384 or HS512, or one for the key;
-	// "": HS256, or the key's usual one.
+	// Algorithm is the algorithm of Secret: HS256, HS384 or HS512, or one for the key;
+	// "" is HS256, or the default for the key.
 	Algorithm string `yaml:"-"`
 }
 
-// CommonOf returns the common settings of a dialect; ok is false for one that has none,
-// since it stands in for no plugin of WordPress's.
+// CommonOf returns the common settings of a dialect; ok is false if the dialect has
+// none because it replaces no WordPress plugin.
 func CommonOf(o Opener) (c Common, ok bool) {
 	has, ok := api.Capability[interface{ common() Common }](o)
 	if !ok {
@@ -62,8 +62,8 @@ func (c Common) Validate(Surroundings) error {
 	return nil
 }
 
-// At returns the mount with the issuer that the settings name. The error says what makes
-// it one that cannot be served; it does not look at Secret: see [Common.Keys].
+// At returns the mount with the configured issuer. The error reports invalid settings,
+// except for Secret: see [Common.Keys].
 func (c Common) At(m Mount) (Mount, error) {
 	m.Issuer = cmp.Or(c.Issuer, m.Issuer)
 	return m, errors.Join(m.Check(), c.check())
@@ -78,12 +78,11 @@ func (c Common) check() error {
 	return errors.Join(err, NotNegative("access_life", c.AccessLife))
 }
 
-// Keys returns the mount's own keys, the first of which signs; none means the
-// engine's. A secret that cannot be used is an error, a [*keys.WeakSecretError]
-// if it is too weak, and the keys are then of a kind that neither signs nor
-// verifies: a mount with a bad secret must not fall back to other keys. With
-// AllowWeakSecret a weak one verifies only, and the engine's keys sign. A private key in
-// PEM is a key pair, never an HMAC secret: its public half is no secret at all.
+// Keys returns the mount's own keys, the first of which signs; if there are none, the
+// engine's keys are used. An unusable secret is an error, a [*keys.WeakSecretError] if
+// it is too weak; the returned key then neither signs nor verifies, so that the mount
+// does not fall back to other keys. With AllowWeakSecret a weak secret only verifies,
+// and the engine's keys sign. A private key in PEM is never used as an HMAC secret.
 func (c Common) Keys(mount string) ([]api.Key, error) {
 	if c.Secret == "" {
 		return nil, nil
@@ -102,7 +101,7 @@ func (c Common) Keys(mount string) ([]api.Key, error) {
 	return []api.Key{key}, nil
 }
 
-// pair reads a private key in PEM. It is known by its place, as a secret is.
+// pair parses a private key in PEM. Like a secret, it has no key ID.
 func (c Common) pair(mount string, pem []byte) ([]api.Key, error) {
 	key, err := keys.ParsePEM("", c.Algorithm, pem)
 	if err == nil && !key.CanSign() {
@@ -115,7 +114,7 @@ func (c Common) pair(mount string, pem []byte) ([]api.Key, error) {
 	return []api.Key{key}, nil
 }
 
-// OneOf returns an error if the value of a setting is none of the words; "" is the first.
+// OneOf returns an error if the value of a setting is not one of words or "".
 func OneOf(setting, value string, words ...string) error {
 	for _, word := range append(words, "") {
 		if value == word {
@@ -125,7 +124,7 @@ func OneOf(setting, value string, words ...string) error {
 	return api.BadSetting(setting, "is %q: write one of %s", value, strings.Join(words, ", "))
 }
 
-// NotNegative returns an error if a lifetime is.
+// NotNegative returns an error if the lifetime is negative.
 func NotNegative(setting string, life time.Duration) error {
 	if life < 0 {
 		return api.BadSetting(setting, "is %s, must not be negative", life)

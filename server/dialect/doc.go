@@ -1,20 +1,19 @@
-// Package dialect is the contract of the plugins that Cardea replaces, as far as
-// they have it in common: what a mount is, what a dialect provides, and how it asks
-// the engine.
+// Package dialect defines what the APIs of the plugins that Cardea replaces have in
+// common: mounts, the interfaces of a dialect, and access to the engine.
 //
-// Each plugin has a room of its own below this one; server/mount opens them. How
-// WordPress reads requests and words answers is package wordpress.
+// Each plugin has its own package below this one; server/mount opens them. Package
+// wordpress reads requests and formats answers as WordPress does.
 //
-//	request -> Mux -> wordpress.Namespace -> wordpress.Params -> a room's handler
+//	request -> Mux -> wordpress.Namespace -> wordpress.Params -> a dialect's handler
 //	                     |                                          |
 //	                  index, OPTIONS,                               |  Login, Verify, Issue
 //	                  rest_no_route                                 v
 //	                                                  Site -> core.Engine (decides)
 //	                                                    |
 //	                                                    v  Grant (token-response), Refuse (error-response)
-//	                                                  answer as WordPress writes it
+//	                                                  answer in WordPress's format
 //
-// A room is four things: a table of claims (core.TokenFormat), a table of errors,
-// and a decode and an encode function for each route. Nothing here decides who may
-// pass, and nothing depends on a router.
+// A dialect package consists of a table of claims (core.TokenFormat), a table of
+// errors, and a decode and an encode function for each route. Access decisions are made
+// elsewhere, and nothing depends on a router.
 package dialect

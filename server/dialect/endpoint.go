@@ -11,17 +11,17 @@ import (
 // Endpoint is one route of a dialect.
 type Endpoint struct {
 	Host    string // in lower case, without a port; "" is any
-	Method  string // "" is any: the handler answers for those it does not serve
+	Method  string // "" is any: the handler answers requests with unsupported methods
 	Path    string // literal and complete: the mount's prefix and the plugin's path
 	Handler http.Handler
 
-	// Match finds the request in its other spellings, which a table of paths
-	// cannot hold (?rest_route=, letter case, a slash at the end); nil: there
-	// are none. It implies Path.
+	// Match matches other spellings of the request that a table of paths cannot hold
+	// (?rest_route=, letter case, a trailing slash); nil if there are none. It must
+	// also match Path.
 	Match func(*http.Request) bool
 }
 
-// Serves reports whether the request is this endpoint's.
+// Serves reports whether the endpoint handles the request.
 func (e Endpoint) Serves(r *http.Request) bool {
 	if !e.atHost(r.Host) {
 		return false
@@ -40,7 +40,7 @@ func (e Endpoint) atHost(authority string) bool {
 	return err == nil && host == e.Host
 }
 
-// AtHosts returns endpoints that answer on the mount's host on its other hosts, too.
+// AtHosts returns endpoints of the mount's host together with copies for its aliases.
 func (m Mount) AtHosts(list []Endpoint) []Endpoint {
 	all := slices.Clone(list)
 	for _, alias := range m.Aliases {
@@ -59,8 +59,8 @@ func (m Mount) atHost(authority string) bool {
 	})
 }
 
-// Mux serves the endpoints, those of a host before those of any, and hands all
-// other requests to next. It panics if one of the handlers is nil.
+// Mux serves the endpoints, those with a host first, and passes all other requests to
+// next. It panics if one of the handlers is nil.
 func Mux(list []Endpoint, next http.Handler) http.Handler {
 	for _, e := range list {
 		if e.Handler == nil {

@@ -10,33 +10,33 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Refuser is the optional ability of a [Dialect] to say in its plugin's words why a
-// request on a route of others was refused. Refusal returns the response, for the writer
-// of refusals; ok is false for refusals that it has no words for. The attempt has the
-// credential in Authorization. It may ask the engine about a token, and counts nothing.
+// Refuser is the optional ability of a [Dialect] to format, as its plugin does, the
+// refusal of a request on another route. Refusal returns the response to send; ok is
+// false if the plugin has no answer for this refusal. The attempt has the credential in
+// Authorization. Refusal may verify a token with the engine; it must not count
+// failures.
 type Refuser interface {
 	Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d core.Decision) (r core.ErrorResponse, ok bool)
 }
 
-// Guesser is the optional ability of a [Dialect] whose plugin bars addresses that fail too
-// often: FailedGuess returns what a refusal on a route of others counts as; ok is false
-// if it does not count.
+// Guesser is the optional ability of a [Dialect] whose plugin blocks addresses after
+// too many failures: FailedGuess returns the failure to count for a refusal on another
+// route; ok is false if it does not count.
 type Guesser interface {
 	FailedGuess(a *api.Attempt, d core.Decision) (g core.FailedGuess, ok bool)
 }
 
-// BearerReader is the optional ability of a [Dialect] whose plugin finds a Bearer
-// in Authorization headers that RFC 6750 has no place for, or overlooks one that
-// it has. ReadBearer is asked about odd headers only; ok is false where the plugin
-// sees none, and text is "" where it sees one without a token.
+// BearerReader is the optional ability of a [Dialect] whose plugin parses Authorization
+// headers differently from RFC 6750. ReadBearer is called only for unusual headers; ok
+// is false if the plugin sees no Bearer, and text is "" if it sees one without a token.
 type BearerReader interface {
 	ReadBearer(value string) (text string, ok bool)
 }
 
-// Bearer is how the gate reads odd Authorization headers of requests to the
-// mount's REST API (see core.Application): as d's plugin does, so that a client is the
-// same to both. Elsewhere, and for a dialect without the ability, it has no
-// opinion.
+// Bearer returns how the gate reads unusual Authorization headers of requests to the
+// mount's REST API (see core.Application): as d's plugin does, so that both see the
+// same client. Elsewhere, and for a dialect without the ability, the header is read
+// strictly.
 func (m Mount) Bearer(d Dialect) core.BearerReader {
 	reader, able := d.(BearerReader)
 	return func(a *api.Attempt, value string) (string, core.Reading) {
@@ -51,13 +51,13 @@ func (m Mount) Bearer(d Dialect) core.BearerReader {
 	}
 }
 
-// Chooser is the optional ability of a [Dialect] whose plugin takes one kind of
-// credential at a time on the routes that it protects.
+// Chooser is the optional ability of a [Dialect] whose plugin accepts only one kind of
+// credential on the routes that it protects.
 type Chooser interface {
 	Chooses(kind api.Kind) bool
 }
 
-// Accepts tells the gate which credentials count on the mount's REST API (see
+// Accepts returns whether the gate accepts a credential on the mount's REST API (see
 // core.Application); nil for a dialect without a choice.
 func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 	chooser, able := d.(Chooser)
@@ -70,16 +70,16 @@ func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 	}
 }
 
-// Watcher is the optional ability of a [Dialect] whose plugin does not look at
-// the credentials of every request to the site. Watches reports whether it looks
-// at this one's, and so refuses a bad one, on routes of others.
+// Watcher is the optional ability of a [Dialect] whose plugin does not check the
+// credentials of every request to the site. Watches reports whether it checks those of
+// this request to another route, and so rejects a bad one.
 type Watcher interface {
 	Watches(a *api.Attempt) bool
 }
 
-// IgnoreBadCredential tells the gate whether a bad credential counts as none (see
-// core.Application): as onBadToken says, the common setting, and by default where d's
-// plugin does not look. ok is false for requests to other sites than the mount's.
+// IgnoreBadCredential returns whether the gate treats a bad credential as absent (see
+// core.Application): as the common setting on_bad_token says, and by default if d's
+// plugin does not check it. ok is false for requests to other sites.
 func (m Mount) IgnoreBadCredential(d Dialect, onBadToken string) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
@@ -93,15 +93,16 @@ func (m Mount) IgnoreBadCredential(d Dialect, onBadToken string) func(a *api.Att
 	}
 }
 
-// Covers reports whether WordPress could take a request for one to the mount's REST
-// API, or to what is below a route of it, such as "/cocart"; "" is all of it.
+// Covers reports whether WordPress could treat a request as one to the mount's REST
+// API, or to a route at or below the given one, such as "/cart"; "" covers all of the
+// API.
 func (m Mount) Covers(a *api.Attempt, below string) bool {
 	return m.API().Covers(below, a.Method, a.Path, a.Query)
 }
 
-// Governs reports whether a request to a host and a target is to the mount's REST API, in
-// any of its forms, and so whose words a refusal is said in; also one that the gate
-// refuses to read.
+// Governs reports whether a request is to the mount's REST API, in any of its forms,
+// and so whether its refusals have the plugin's format. It includes requests that the
+// gate cannot read.
 func (m Mount) Governs(host string, target *url.URL) bool {
 	if !m.atHost(host) {
 		return false

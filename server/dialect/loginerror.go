@@ -13,12 +13,11 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// LoginError puts the engine's refusal of a login into the words of
-// wp_authenticate: a code such as incorrect_password, and a message with HTML.
-// With uniform login errors nothing tells an unknown name from a wrong password.
-// A hook's refusal, as of a security plugin, brings its own words; a challenge
-// has its kind as the code. Technical errors are not its business: ask
-// [Site.Technical] first.
+// LoginError converts the engine's refusal of a login to that of wp_authenticate: a
+// code such as incorrect_password, and a message with HTML. With uniform login errors,
+// unknown names and wrong passwords give the same answer. A hook's refusal keeps its
+// code and message; the code of a challenge is its kind. Call [Site.Technical] first,
+// for technical errors.
 func (s *Site) LoginError(login string, err error) wordpress.Refusal {
 	f := s.loginWords(given(login), err)
 	f.Status, f.Reason = http.StatusForbidden, api.ReasonOf(err)
@@ -54,7 +53,7 @@ func credential(code, sentence string) wordpress.Refusal {
 	return wordpress.Refusal{Code: code, Message: "<strong>Error:</strong> " + sentence}
 }
 
-// members turns a map into claims by name, so that answers are the same each time.
+// members returns a map as claims sorted by name, so that answers are deterministic.
 func members(m map[string]string) api.Claims {
 	var list []api.Claim
 	for _, name := range slices.Sorted(maps.Keys(m)) {
@@ -80,12 +79,11 @@ func (s *Site) wrongPassword(login string) wordpress.Refusal {
 		` <a href="`+html.EscapeString(s.URL("/wp-login.php?action=lostpassword"))+`">Lost your password?</a>`)
 }
 
-// shown is the login as it may stand in HTML.
+// shown escapes the login for HTML.
 func shown(login string) string { return html.EscapeString(strings.ToValidUTF8(login, "")) }
 
-// isEmail reports whether WordPress takes the text for an e-mail address, which
-// decides about its words: at least six characters, a local part of plain
-// ASCII, and a domain with a dot in it.
+// isEmail reports whether WordPress treats the text as an e-mail address, which selects
+// its message: at least six characters, an ASCII local part, and a domain with a dot.
 func isEmail(text string) bool {
 	local, domain, _ := strings.Cut(text, "@")
 	labels := strings.Split(domain, ".")

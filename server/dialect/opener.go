@@ -5,56 +5,57 @@ import (
 	"time"
 )
 
-// Opener makes a dialect from its configuration; the Config of every package below this
-// one is one.
+// Opener opens a dialect from its configuration; the Config of every package below this
+// one implements it.
 //
-// A Config that a configuration file can hold is a struct whose fields have the tags that
-// [core.Opener] describes. Its settings lie beside those that every mount has. A Config
-// of a WordPress plugin's dialect embeds [Common] with the tag yaml:",inline".
+// A Config in a configuration file is a struct whose fields have the tags described at
+// [core.Opener]. Its settings are on the same level as those of every mount. A Config
+// for a WordPress plugin embeds [Common] with the tag yaml:",inline".
 type Opener interface {
-	// Traits is what a server must know of the dialect before it is opened. It does not
-	// depend on settings.
+	// Traits returns what a server needs to know before the dialect is opened. It does
+	// not depend on settings.
 	Traits() Traits
 	// Open returns the dialect at a mount, whose prefix includes the base of Traits.
 	Open(Mount) (Dialect, error)
 }
 
-// Traits are what a dialect is, whatever its settings.
+// Traits describe a dialect independently of its settings.
 type Traits struct {
-	Base string // where its paths stand below a mount's prefix, such as /wp-json
+	Base string // base path of its routes below a mount's prefix, such as /wp-json
 
-	// WordPress says that it stands in for a plugin of a WordPress: Base is a REST API,
-	// and what is behind the mount is read as a WordPress.
+	// WordPress means that the dialect replaces a WordPress plugin: Base is a REST API,
+	// and requests to the upstream are read as WordPress does.
 	WordPress bool
-	// OwnTokens says that it has a token format of its own (Dialect.TokenFormat), whose tokens
-	// count at the mount's own site only. The others issue the engine's tokens.
+	// OwnTokens means that the dialect has its own token format (Dialect.TokenFormat),
+	// whose tokens are valid only at the mount's site. Other dialects issue the
+	// engine's tokens.
 	OwnTokens bool
 }
 
-// OfPlugin are the traits of a dialect that stands in for a plugin of a WordPress.
+// OfPlugin returns the traits of a dialect that replaces a WordPress plugin.
 func OfPlugin() Traits { return Traits{Base: "/wp-json", WordPress: true, OwnTokens: true} }
 
-// Describer is the optional ability of an [Opener] to say in the schema whose contract the
-// dialect is, for people who choose one.
+// Describer is the optional ability of an [Opener] to describe, in the schema, which
+// API the dialect implements.
 type Describer interface{ About() string }
 
-// Validator is the optional ability of an [Opener] to find what is wrong with its
-// settings before anything is opened. It joins errors of [api.BadSetting] and
-// [api.IdleSetting]. Words and negative durations are checked by their tags and types.
+// Validator is the optional ability of an [Opener] to validate its settings before
+// anything is opened. It joins errors of [api.BadSetting] and [api.IdleSetting]. Enums
+// and negative durations are checked by tags and types.
 type Validator interface{ Validate(Surroundings) error }
 
-// Surroundings is what a configuration holds besides a mount.
+// Surroundings is the configuration outside of a mount that a [Validator] needs.
 type Surroundings struct {
-	Methods []string // the types of its authentication methods, in their order
+	Methods []string // the types of the authentication methods, in order
 }
 
-// Ineffective is the optional ability of an [Opener] with a setting that is taken for the
-// sake of old files and has no effect: a check of the configuration refuses it, and a
-// server that has it starts nevertheless. It returns an [api.IdleSetting], or nil.
+// Ineffective is the optional ability of an [Opener] with a setting that is accepted
+// only for compatibility and has no effect: a configuration check reports it, but the
+// server starts. It returns an [api.IdleSetting], or nil.
 type Ineffective interface{ Ineffective() error }
 
-// Lifetimer is the optional ability of an [Opener] whose settings access_life and
-// refresh_life say how long its tokens live; 0: as usual.
+// Lifetimer is the optional ability of an [Opener] with the settings access_life and
+// refresh_life; 0 is the default lifetime.
 type Lifetimer interface {
 	Lifetimes() (access, refresh time.Duration)
 }
@@ -66,16 +67,16 @@ const (
 	APIKey = "apikey"
 )
 
-// ModeChooser is the optional ability of an [Opener] whose plugin takes one kind of
-// credential at a time on the routes that it protects, as its setting mode says.
+// ModeChooser is the optional ability of an [Opener] whose plugin accepts one kind of
+// credential on the routes that it protects, selected by the setting mode.
 type ModeChooser interface {
-	// ChosenMode is that kind: jwt, basic or apikey; "" is any.
+	// ChosenMode returns that kind: jwt, basic or apikey; "" is any.
 	ChosenMode() string
 	// WithMode returns the configuration with that mode.
 	WithMode(mode string) Opener
 }
 
-// Owns returns the routes that a dialect has for its own, see [Owner].
+// Owns returns the routes that belong to a dialect, see [Owner].
 func Owns(o Opener) []string {
 	if d, err := probe(o); err == nil {
 		if owner, ok := d.(Owner); ok {
@@ -85,7 +86,7 @@ func Owns(o Opener) []string {
 	return nil
 }
 
-// Batches returns the routes that carry requests for others, see [Batcher].
+// Batches returns the batch routes of a dialect, see [Batcher].
 func Batches(o Opener) []string {
 	if d, err := probe(o); err == nil {
 		if b, ok := d.(Batcher); ok {
@@ -95,7 +96,7 @@ func Batches(o Opener) []string {
 	return nil
 }
 
-// probe opens a dialect for what it says of itself, at a mount that serves nothing.
+// probe opens a dialect at a mount that is not served, to query its abilities.
 func probe(o Opener) (Dialect, error) {
 	if o == nil {
 		return nil, errors.New("no dialect")

@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// JWTMessage returns what php-jwt, on which several plugins stand, says of a
-// token that the engine refused, and the refusal's public text where php-jwt
-// knows no such refusal. Clients compare these texts.
+// JWTMessage returns the message of php-jwt, which several plugins use, for a token
+// that the engine rejected, or the error's public text if php-jwt has no message for
+// it. Clients compare these messages.
 func JWTMessage(text string, err error) string {
 	e := api.AsError(err)
 	switch e.Reason {
@@ -51,7 +51,7 @@ func algorithm(text string) string {
 	return "Algorithm not supported"
 }
 
-// begins returns the moment before which the token cannot be handled.
+// begins returns the time from which the token is valid.
 func begins(text string) time.Time {
 	t, err := token.Parse(text)
 	if err != nil {

@@ -6,53 +6,54 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Protection is what a dialect's plugin asks of the requests to its site, and how
-// long what it gives lasts: what a gate in its place must not fall behind. A zero
-// field says that the plugin has no such thing.
+// Protection describes what a dialect's plugin requires of requests to its site, and
+// the lifetimes of its tokens. A gate that replaces it should be at least as strict. A
+// zero field means that the plugin lacks the feature.
 type Protection struct {
-	// Rules are what the plugin lets pass, without an upstream.
+	// Rules are the plugin's access rules, without an upstream.
 	Rules []ProtectionRule
-	// Passwords are those that pass by HTTP Basic: AnyPassword, or
-	// ApplicationPassword for those that WordPress itself takes; "": none.
+	// Passwords are those accepted by HTTP Basic: AnyPassword, or ApplicationPassword
+	// for WordPress's application passwords; "" means none.
 	Passwords string
-	// Mode is the one kind of credential that passes, as the setting mode names it.
+	// Mode is the only accepted kind of credential, as in the setting mode.
 	Mode string
-	// LoginOnly says that an e-mail address is no user name, as login_names_only does.
+	// LoginOnly means that e-mail addresses are not accepted as user names, as with
+	// login_names_only.
 	LoginOnly bool
-	// BindPeer says that a token is tied to its client, as bind_peer does.
+	// BindPeer means that a token is tied to its client, as with bind_peer.
 	BindPeer bool
-	// Foreign says that the plugin's own tokens pass at the mount only with
+	// Foreign means that the plugin's own tokens are accepted at the mount only with
 	// foreign_tokens.
 	Foreign bool
 
 	AccessLife  time.Duration // of access tokens
-	RefreshLife time.Duration // of refresh tokens; 0: there are none
-	IssuedLife  time.Duration // of tokens that are out there, where longer than AccessLife
+	RefreshLife time.Duration // of refresh tokens; 0 means none
+	IssuedLife  time.Duration // of tokens already issued, if longer than AccessLife
 }
 
-// ProtectionRule is a rule with what its reader should know.
+// ProtectionRule is a rule with a note for its reader.
 type ProtectionRule struct {
 	route.Rule
 	Note []string // lines
 }
 
-// The values of Passwords in [Protection], as the method basic names them.
+// The values of Passwords in [Protection], as in the method basic.
 const (
 	AnyPassword         = "any"
 	ApplicationPassword = "application"
 )
 
-// Protector is the optional ability of a [Dialect] that stands in for a plugin:
-// it says what a site loses with it.
+// Protector is the optional ability of a [Dialect] that replaces a plugin: it describes
+// the protection that the plugin gave.
 type Protector interface {
 	Protection() Protection
 }
 
-// Session is the longest time after which a user of the plugin logs in again.
+// Session returns the longest time until a user of the plugin must log in again.
 func (p Protection) Session() time.Duration { return max(p.AccessLife, p.RefreshLife) }
 
-// RESTOnly are the rules of a plugin that reads tokens on the REST API alone: pages
-// know users by WordPress's own cookies, and no token opens them.
+// RESTOnly returns the rules of a plugin that reads tokens only on the REST API: pages
+// use WordPress's own cookies, and tokens give no access to them.
 func (m Mount) RESTOnly() []ProtectionRule {
 	return []ProtectionRule{
 		{
@@ -63,7 +64,7 @@ func (m Mount) RESTOnly() []ProtectionRule {
 	}
 }
 
-// Pages is the rule for all that is no route of the REST API.
+// Pages returns the rule for everything outside the REST API.
 func (Mount) Pages() ProtectionRule {
 	return ProtectionRule{
 		Rule: route.Rule{Name: "site", Path: "/**", Access: route.Public},

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Begin asks the engine for a session in the mount's token format, refreshable for life.
+// Begin starts a session in the mount's token format, refreshable for life.
 func (s *Site) Begin(r *http.Request, id api.Identity, device string, life time.Duration) (core.TokenPair, error) {
 	return s.Engine.Tokens().StartSession(r.Context(), core.BeginRequest{
 		Identity: id, TokenFormat: s.Mount.Name, Dialect: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
@@ -16,19 +16,19 @@ func (s *Site) Begin(r *http.Request, id api.Identity, device string, life time.
 	})
 }
 
-// Presented asks the engine whose a refresh token is, which stays as it is.
+// Presented returns the session and user of a refresh token without using the token up.
 func (s *Site) Presented(r *http.Request, refresh string) (api.Session, api.Identity, error) {
 	return s.Engine.Tokens().PeekRefresh(r.Context(), s.presents(r, refresh))
 }
 
-// Renew asks the engine for an access token on a refresh token that stays.
+// Renew issues an access token for a refresh token, which remains valid.
 func (s *Site) Renew(r *http.Request, refresh string) (core.TokenPair, error) {
 	return s.Engine.Tokens().ReissueAccess(r.Context(), s.presents(r, refresh))
 }
 
-// Exchange asks the engine for the next pair of tokens. As with the plugins, a
-// refresh token works once: a client that presents it again is refused, also
-// within the engine's grace window. That serves those who asked at once.
+// Exchange exchanges a refresh token for the next pair of tokens. As with the plugins,
+// a refresh token works once: later requests with it are refused even within the
+// engine's grace window, which is only for concurrent requests.
 func (s *Site) Exchange(r *http.Request, refresh string) (core.TokenPair, error) {
 	if _, _, err := s.Presented(r, refresh); err != nil {
 		return core.TokenPair{}, err

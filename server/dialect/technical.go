@@ -9,16 +9,16 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Codes are a plugin's codes for what no plugin has words for; see
-// [Site.Technical]. An empty one is the usual one of the JWT plugins.
+// Codes are a plugin's codes for technical errors, see [Site.Technical]. An empty one
+// is the default of the JWT plugins.
 type Codes struct {
-	TooMany     string // "": jwt_auth_rate_limited
-	Unavailable string // "": jwt_auth_unavailable
+	TooMany     string // default jwt_auth_rate_limited
+	Unavailable string // default jwt_auth_unavailable
 }
 
-// Technical returns the answer to an error that is no verdict, and whether err
-// is one: the store is away, too much is asked, or something broke, which is
-// logged. The codes are the site's.
+// Technical returns the answer to a technical error, and whether err is one: the store
+// is unavailable, the client is throttled, or an internal error, which is logged. The
+// answer has the site's codes.
 func (s *Site) Technical(ctx context.Context, err error) (wordpress.Refusal, bool) {
 	e := api.AsError(err)
 	f := wordpress.Refusal{Message: e.Public, Reason: e.Reason, RetryAfter: e.RetryAfter}

@@ -8,19 +8,18 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// API is where the REST API of a site is.
+// API locates the REST API of a site.
 type API struct {
-	Base string // its path, such as "/wp-json", without a slash at the end
-	// Reader is how the WordPress that has it reads requests, this API being one of
-	// several; the zero value: by Base alone.
+	Base string // path, such as "/wp-json", without a trailing slash
+	// Reader reads requests of a WordPress with several APIs; the zero value uses Base
+	// alone.
 	Reader Reader
 }
 
 // Route returns the REST route that a request names below this API, as in
 // /wp-json/jwt-auth/v1/token, /index.php/wp-json/jwt-auth/v1/token and
-// /?rest_route=/jwt-auth/v1/token, as the gate reads it ([Reader]): what
-// is found here and there must be the same. A route begins with a slash; "" is
-// the API's own index.
+// /?rest_route=/jwt-auth/v1/token. It uses the same [Reader] as the gate, so both find
+// the same route. A route begins with a slash; "" is the API's own index.
 func (a API) Route(target *url.URL) (string, bool) {
 	path, query, err := route.Canonical(target.RequestURI())
 	if err != nil {
@@ -30,15 +29,15 @@ func (a API) Route(target *url.URL) (string, bool) {
 	if err != nil {
 		return a.unread(target)
 	}
-	// What could be a page, or another site's, is the gate's to decide on.
+	// The gate decides about requests that could be for a page or another site.
 	if len(read.Also) > 0 || !a.has(read.Meaning) {
 		return "", false
 	}
 	return read.Route, true
 }
 
-// Target is the request target of an attempt, for [API.Route]. One that is none of a URL
-// is empty.
+// Target returns the request target of an attempt, for [API.Route]; it is empty if the
+// raw target is not a URL.
 func Target(a *api.Attempt) *url.URL {
 	target, err := url.ParseRequestURI(a.RawTarget)
 	if err != nil {
@@ -47,7 +46,7 @@ func Target(a *api.Attempt) *url.URL {
 	return target
 }
 
-// reader is how the WordPress that has the API reads requests.
+// reader returns the Reader for the WordPress that has the API.
 func (a API) reader() Reader {
 	if len(a.Reader.REST) > 0 {
 		return a.Reader
@@ -55,14 +54,14 @@ func (a API) reader() Reader {
 	return Reader{REST: []string{a.Base}}
 }
 
-// has reports whether a route is one of the API.
+// has reports whether a meaning is a route of the API.
 func (a API) has(meant route.Meaning) bool {
 	below, ok := strings.CutPrefix(meant.Path, a.Base)
 	return ok && meant.IsREST() && (below == "" || below[0] == '/')
 }
 
-// unread is Route for what the gate refuses to read, by the letter: such
-// requests get no further, and are answered in the site's words.
+// unread finds the route of a request that the gate rejects, by comparing literally.
+// Such requests are answered in the site's format and go no further.
 func (a API) unread(target *url.URL) (string, bool) {
 	path, base, home := target.EscapedPath(), a.Base, a.Home()
 	if a.atHome(target) {
@@ -79,17 +78,17 @@ func (a API) unread(target *url.URL) (string, bool) {
 	return name, ok && (name == "" || name[0] == '/')
 }
 
-// Home is the path of the site without a slash at its end.
+// Home returns the path of the site without a trailing slash.
 func (a API) Home() string { return a.Base[:strings.LastIndex(a.Base, "/")] }
 
-// atHome reports whether a request is to the page at which rest_route counts.
+// atHome reports whether the request path is one at which WordPress reads rest_route.
 func (a API) atHome(target *url.URL) bool {
 	path := target.EscapedPath()
 	return path == a.Home()+"/" || path == a.Home()+"/index.php"
 }
 
-// Covers reports whether WordPress could take a request for one to the API, or to what
-// is below a route of it, such as "/cart"; "" is all of it.
+// Covers reports whether WordPress could treat a request as one to the API, or to a
+// route at or below the given one, such as "/cart"; "" covers all of the API.
 func (a API) Covers(below, method, path, query string) bool {
 	read, err := a.reader().Read(method, path, query)
 	if err != nil {

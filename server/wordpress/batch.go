@@ -9,17 +9,16 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// The bounds of what a batch is read for. WordPress's own limit of requests is 25
-// unless a plugin changes it.
+// Bounds of a batch. WordPress's own limit is 25 requests unless a plugin changes it.
 const (
-	maxInner   = 25  // requests in it
-	maxMembers = 64  // of the batch, and of each request in it
-	maxHeaders = 128 // of each request in it
-	maxDepth   = 128 // of objects and arrays in each other
+	maxInner   = 25  // requests
+	maxMembers = 64  // members of the batch, and of each request in it
+	maxHeaders = 128 // headers of each request in it
+	maxDepth   = 128 // nesting depth of objects and arrays
 )
 
-// isBatch reports whether it is a REST route that takes requests for other routes
-// out of its body: WordPress's own, WooCommerce's for carts, and what is in Batches.
+// isBatch reports whether the meaning is a REST route whose body holds requests to
+// other routes: WordPress's own, WooCommerce's for carts, and those in Batches.
 func (i Inspector) isBatch(m route.Meaning) bool {
 	switch name := api.FoldASCII(m.Name()); name {
 	case "/batch/v1", "/wc/store/batch", "/wc/store/v1/batch":
@@ -29,9 +28,8 @@ func (i Inspector) isBatch(m route.Meaning) bool {
 	}
 }
 
-// batch returns the requests that a batch's JSON body carries, in their order. The
-// error is an [api.Error] (Invalid, bad_batch) for whatever WordPress might read
-// otherwise, or refuses itself.
+// batch returns the requests of a JSON batch body in order. The error is an [api.Error]
+// (Invalid, bad_batch) for bodies that WordPress rejects or could read in another way.
 func (i Inspector) batch(m route.Meaning, body []byte) ([]route.Inner, error) {
 	list, err := requestsOf(body)
 	if err != nil {
@@ -57,7 +55,7 @@ func (i Inspector) batch(m route.Meaning, body []byte) ([]route.Inner, error) {
 	return out, nil
 }
 
-// requestsOf is the last member of that name, as in PHP.
+// requestsOf returns the value of the last "requests" member, as PHP does.
 func requestsOf(body []byte) (list value, err error) {
 	if !json.Valid(body) || value(body).isDeep(maxDepth) {
 		return nil, badBatch("the batch is not JSON, or nested too deeply")
@@ -110,8 +108,8 @@ func (i Inspector) inner(m route.Meaning, request value) (route.Inner, error) {
 	return in, readHeaders(&in, headers)
 }
 
-// target is what a request for the path, with a query in it, would be for if it came
-// alone.
+// target returns the request target that the path and query of an inner request would
+// have in a request of its own.
 func (i Inspector) target(m route.Meaning, path string) (string, error) {
 	path, query, _ := strings.Cut(path, "?")
 	at, err := routeOf(path)
@@ -128,7 +126,7 @@ func (i Inspector) target(m route.Meaning, path string) (string, error) {
 	return route.EscapePath(path) + query, nil
 }
 
-// innerQuery leaves out the parameters that mean nothing in a batch, and writes blanks
+// innerQuery removes the parameters that have no meaning in a batch, and encodes spaces
 // as a client would.
 func innerQuery(query string) string {
 	if query == "" {

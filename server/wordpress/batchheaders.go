@@ -5,8 +5,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// readHeaders reads the headers of a request in a batch: WordPress hands them to the
-// routes like those of a request that comes alone. An empty list is an object to PHP.
+// readHeaders parses the headers of a request in a batch, which WordPress passes to the
+// route like those of any request. PHP treats an empty list as an object.
 func readHeaders(in *route.Inner, object value) error {
 	isEmpty := object.elements(func(value) bool { return false })
 	if object == nil || isEmpty {
@@ -31,7 +31,8 @@ func readHeaders(in *route.Inner, object value) error {
 	return nil
 }
 
-// headerValues are the strings of a header; what is no string is as it is written.
+// headerValues returns the string values of a header; other values are returned as
+// their JSON text.
 func headerValues(v value) (list []string) {
 	if v.elements(func(one value) bool {
 		list = append(list, one.plain())

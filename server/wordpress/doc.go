@@ -1,28 +1,28 @@
-// Package wordpress is how a WordPress reads requests and words its answers, for what
-// decides on them or answers in front of one.
+// Package wordpress reads requests as WordPress does and writes answers in its format,
+// for the gate in front of a WordPress and for dialects that answer in its place.
 //
 //	path, query --Reader-----> route.Reading: each thing that the request could be
 //	body -------Inspector----> route.Inner: each request in it; forms as they pass
 //	request ----Namespace----> Params -> a dialect's handler -> Site: Refusal, Answer
 //
 // The engine calls a [Reader] for every request to an upstream that is a WordPress
-// (Read in [core.Policy]); the proxy, and a door without a body, ask an [Inspector]
-// about it; dialects make a [Namespace] and a [Site] of each mount. Package app says
-// which upstreams are one, and where their REST APIs are ([API]).
+// (Read in [core.Policy]); the proxy and integrations without a body call an
+// [Inspector]; dialects create a [Namespace] and a [Site] for each mount. Package app
+// configures which upstreams are a WordPress, and where their REST APIs are ([API]).
 //
-// What can be read in two ways is refused, not guessed. The package decides nothing and
-// keeps nothing. It knows no plugin: their routes, codes and sentences are those of the
-// rooms below server/dialect. Users of a WordPress and their passwords are those of
-// package core/users/wordpress.
+// Ambiguous requests are rejected. The package makes no decisions and stores nothing.
+// It contains no plugin's routes, codes or messages: those are in the packages below
+// server/dialect. Users and passwords of a WordPress are in package
+// core/users/wordpress.
 //
-// # What of WordPress's REST layer is not copied
+// # Differences from WordPress's REST layer
 //
 //   - _method that names another method than the request's own, and
-//     X-HTTP-Method-Override beside another method than POST: no route of a mount.
+//     X-HTTP-Method-Override with a method other than POST: no route of a mount.
 //   - _envelope and _jsonp: ignored. The first hides a refusal in a 200, the
 //     second turns tokens into scripts.
-//   - rest_route more than once, or beside a pretty path: no route.
-//   - "Any origin with credentials": CORS is the server's.
-//   - A JSON list or object where a text is due counts as empty; WordPress
-//     breaks with a 500, or answers by version.
+//   - rest_route more than once, or together with a pretty path: no route.
+//   - "Any origin with credentials": CORS is configured in the server.
+//   - A JSON list or object instead of a string counts as empty; WordPress
+//     answers 500, or depending on its version.
 package wordpress

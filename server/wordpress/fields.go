@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// selected leaves of an answer what the query's _fields names, in the answer's
-// order: "token,data.status". Without _fields that is everything.
+// selected returns the fields of an answer that the query's _fields selects, such as
+// "token,data.status", in the answer's order. Without _fields it returns all.
 func selected(r *http.Request, body api.Claims) api.Claims {
 	if !strings.Contains(r.URL.RawQuery, "_fields") {
 		return body

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// errRouteInForm: WordPress takes the parameter rest_route out of a form, and it
-// then counts more than the path that was decided on.
+// errRouteInForm rejects forms with rest_route: WordPress would use it instead of the
+// path that was authorized.
 var errRouteInForm = badPath("the body is a form with rest_route in it, or one that can be read in two ways")
 
-// maxHeld is how many bytes of a form may wait for what they belong to.
+// maxHeld is how many bytes of a form may be held back until they are judged.
 const maxHeld = 4 << 10
 
-// isForm reports whether PHP could take the body for a form.
+// isForm reports whether PHP could parse the body as a form.
 func isForm(r *http.Request) bool {
 	if r.Body == nil || r.Body == http.NoBody || !strings.EqualFold(r.Method, http.MethodPost) {
 		return false
@@ -23,10 +23,9 @@ func isForm(r *http.Request) bool {
 	return encoded || parts
 }
 
-// withoutRoute returns the body of a request to a WordPress so that no rest_route
-// in it arrives there: a form is passed on as far as it has been looked at, and
-// breaks off before that name. Only of what PHP takes for a form does WordPress
-// read parameters.
+// withoutRoute returns the request body with a check for rest_route: a form is passed
+// on as far as it has been checked, and fails before that name. WordPress reads
+// parameters only from bodies that PHP parses as a form.
 func withoutRoute(r *http.Request) io.ReadCloser {
 	types := r.Header["Content-Type"]
 	encoded, parts := formKinds(types)
@@ -35,7 +34,7 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 	case !strings.EqualFold(r.Method, http.MethodPost) || !encoded && !parts:
 		return r.Body
 	case encoded && parts || len(r.Header["Content-Encoding"]) > 0:
-		f.err = errRouteInForm // who knows
+		f.err = errRouteInForm // ambiguous
 	case encoded:
 		f.judge = &encodedNames{}
 	default:
@@ -49,14 +48,14 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 	return f
 }
 
-// formKinds reports which kinds of form PHP could take the body for.
+// formKinds reports as which kinds of form PHP could parse the body.
 func formKinds(types []string) (encoded, parts bool) {
 	kind := strings.ToLower(strings.Join(types, ","))
 	return strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
 }
 
-// formBuffer is how many bytes of a form are in memory at once: what waits, and what
-// is read.
+// formBuffer returns how many bytes of a form are in memory at once: those held back
+// and those being read.
 func formBuffer(r *http.Request) int {
 	const most = 16 << 10
 	if r.ContentLength < 0 {
@@ -65,33 +64,34 @@ func formBuffer(r *http.Request) int {
 	return maxHeld + int(min(r.ContentLength+1, most))
 }
 
-// judge looks at a form byte by byte.
+// judge checks a form byte by byte.
 type judge interface {
-	// skip says how many of these bytes may go on unseen, while none waits.
+	// skip returns how many of these bytes may pass unchecked. It is called while no
+	// bytes are held.
 	skip(p []byte) int
-	// next says of a byte what is to be done with it and those that wait.
+	// next returns the verdict about c and the bytes held before it.
 	next(c byte) verdict
-	// end says the same of those that wait when no more come.
+	// end returns the verdict about the held bytes at the end of the body.
 	end() verdict
 }
 
-// verdict is how many of the last bytes wait for more, while those before may go
-// on.
+// verdict is the number of trailing bytes to hold back, while those before them may
+// pass, or one of the constants.
 type verdict int
 
 const (
 	pass verdict = 0
-	wait verdict = -1 // all that wait go on waiting
-	stop verdict = -2 // none must arrive
+	wait verdict = -1 // all held bytes remain held
+	stop verdict = -2 // none of them may pass
 )
 
-// form is a body that is passed on as far as it has been judged.
+// form is a body that is passed on as far as it has been checked.
 type form struct {
 	io.ReadCloser
 	judge judge
-	good  []byte // of buf: may go on
-	held  []byte // of buf, after good: waits for a verdict
-	err   error  // what comes after good
+	good  []byte // part of buf that may pass
+	held  []byte // part of buf after good that waits for a verdict
+	err   error  // returned after good
 	buf   []byte
 }
 
@@ -127,7 +127,7 @@ func (f *form) fill() {
 	}
 }
 
-// scan judges text from i on, and returns up to where it may go on.
+// scan checks text from i on, and returns the length that may pass.
 func (f *form) scan(text []byte, i int) (mark int) {
 	for i < len(text) {
 		if i == mark {
@@ -152,13 +152,13 @@ func (f *form) scan(text []byte, i int) (mark int) {
 	return mark
 }
 
-// encodedNames judges application/x-www-form-urlencoded.
+// encodedNames checks application/x-www-form-urlencoded.
 type encodedNames struct {
-	name []byte // so far, without the blanks in front that PHP forgets
-	done bool   // with the name: what comes until the next is of no interest
+	name []byte // so far, without leading spaces, which PHP ignores
+	done bool   // the name is complete; bytes up to the next pair may pass
 }
 
-// enoughOfName is how much of a name, percent signs and all, shows which it is.
+// enoughOfName is how many bytes of an encoded name suffice to identify it.
 const enoughOfName = 64
 
 func (e *encodedNames) skip(p []byte) int {

@@ -4,10 +4,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// How WordPress describes a namespace and its routes.
+// Descriptions of a namespace and its routes, as WordPress generates them.
 
-// index is the answer to GET on the namespace itself, by which clients find out
-// whether a plugin is there.
+// index returns the answer to GET on the namespace itself, with which clients detect a
+// plugin.
 func (n *Namespace) index() api.Claims {
 	routes := []api.Claim{{Name: "/" + n.Name, Value: n.describe("")}}
 	for _, path := range n.paths() {
@@ -20,7 +20,7 @@ func (n *Namespace) index() api.Claims {
 	)
 }
 
-// describe is what OPTIONS answers for a path.
+// describe returns the answer to OPTIONS for a path.
 func (n *Namespace) describe(path string) api.Claims {
 	var methods, endpoints []any
 	for _, r := range n.described(path) {
@@ -59,8 +59,8 @@ func argument(name, standard string) api.Claim {
 	)}
 }
 
-// arguments is [] when there are none: PHP cannot tell an empty object from an
-// empty list.
+// arguments returns [] if there are none: PHP cannot tell an empty object from an empty
+// list.
 func arguments(args api.Claims) any {
 	if args.Len() == 0 {
 		return []any{}

@@ -14,22 +14,22 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// maxBatch is the largest body of a batch in bytes: it has to be read before any
-// of it is passed on.
+// maxBatch is the largest body of a batch in bytes: it is read completely before any of
+// it is passed on.
 const maxBatch = 1 << 20
 
-// Inspector looks into the bodies of requests to a WordPress, for the proxy and other
-// doors. The zero value knows the batches of WordPress itself and of WooCommerce.
+// Inspector inspects the bodies of requests to a WordPress, for the proxy and other
+// integrations. The zero value knows the batch routes of WordPress and WooCommerce.
 type Inspector struct {
-	// Batches are further REST routes, in lower case, that take requests for other
-	// routes out of their bodies, such as "/plugin/batch".
+	// Batches are further REST routes, in lower case, whose bodies hold requests to
+	// other routes, such as "/plugin/batch".
 	Batches []string
 }
 
-// Inspect returns the requests that a batch carries, none for what is no batch. d is
-// what was decided on the request. At a door without a body, nil, batches are refused
-// and so are forms, which could name another route. The error is an [api.Error]
-// (Invalid) also for whatever WordPress might read in another way.
+// Inspect returns the requests of a batch, none if the request is not a batch. d is the
+// decision on the request. If body is nil, because the integration cannot read it,
+// batches are rejected, and so are forms, which could name another route. The error is
+// an [api.Error] (Invalid), also for bodies that WordPress could read in another way.
 func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error) {
 	if body == nil && isFormPost(a) {
 		return nil, badPath("a form could name another route in its body, which cannot be seen here")
@@ -55,8 +55,8 @@ func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body)
 	return list, nil
 }
 
-// readBatch reads the body. Only as JSON is its list of requests what WordPress goes
-// by, and only where the query has none.
+// readBatch reads the body. It must be JSON and the query must not have a list of
+// requests, because WordPress would use another list otherwise.
 func readBatch(a *api.Attempt, body httpauth.Body) ([]byte, error) {
 	media, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
 	switch {
@@ -85,7 +85,7 @@ func unreadable(err error) error {
 	return badBatch("the body of the batch cannot be read")
 }
 
-// isFormPost reports whether PHP could take the body of a request for a form.
+// isFormPost reports whether PHP could parse the body of a request as a form.
 func isFormPost(a *api.Attempt) bool {
 	if !strings.EqualFold(a.Method, http.MethodPost) {
 		return false
@@ -94,11 +94,11 @@ func isFormPost(a *api.Attempt) bool {
 	return encoded || parts
 }
 
-// Screen returns the body of a request as it may be passed on: a form ends with an
-// [api.Error] (Invalid, bad_path) before a parameter that names a REST route.
+// Screen returns the request body to pass on: reading a form fails with an [api.Error]
+// (Invalid, bad_path) before a parameter that names a REST route.
 func (Inspector) Screen(r *http.Request) io.ReadCloser { return withoutRoute(r) }
 
-// Hold is how many bytes [Inspector.Screen] is going to take for a request.
+// Hold returns how many bytes of memory [Inspector.Screen] uses for a request.
 func (Inspector) Hold(r *http.Request) int {
 	if !isForm(r) {
 		return 0
@@ -106,6 +106,6 @@ func (Inspector) Hold(r *http.Request) int {
 	return formBuffer(r)
 }
 
-// CleanAnswer takes the leave to use cookies out of an answer, which WordPress gives
-// to every origin that asks. Who may have it is said by the server; see package cors.
+// CleanAnswer removes the permission to use credentials from an answer, which WordPress
+// gives to every origin. Package cors sets it for allowed origins.
 func (Inspector) CleanAnswer(h http.Header) { h.Del("Access-Control-Allow-Credentials") }

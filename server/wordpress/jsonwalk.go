@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 )
 
-// The functions here walk over a JSON text that [json.Valid] has found good. They
-// build nothing: a body of a megabyte can have a hundred thousand members.
+// The functions below walk over JSON text that [json.Valid] has accepted. They build no
+// values: a body of 1 MB can have a hundred thousand members.
 
-// value is a JSON text that is valid, or empty.
+// value is valid JSON text, or empty.
 type value []byte
 
-// members calls yield with each member of an object, in their order, until it returns
-// false. It reports whether v is an object that was walked to its end.
+// members calls yield with each member of an object in order, until it returns false.
+// It reports whether v is an object and was walked to its end.
 func (v value) members(yield func(name string, of value) bool) bool {
 	return v.each('{', func(item value) (value, bool) {
 		name, rest := item.cut()
@@ -22,7 +22,7 @@ func (v value) members(yield func(name string, of value) bool) bool {
 	})
 }
 
-// elements is members for an array.
+// elements is like members, for an array.
 func (v value) elements(yield func(value) bool) bool {
 	return v.each('[', func(item value) (value, bool) {
 		of, rest := item.cut()
@@ -30,7 +30,7 @@ func (v value) elements(yield func(value) bool) bool {
 	})
 }
 
-// each calls take at every item of an object or array, which begins with opening.
+// each calls take for every item of an object or array that starts with opening.
 func (v value) each(opening byte, take func(value) (rest value, more bool)) bool {
 	v = v.trim()
 	if len(v) == 0 || v[0] != opening {
@@ -48,7 +48,7 @@ func (v value) each(opening byte, take func(value) (rest value, more bool)) bool
 	return true
 }
 
-// trim takes blanks off the beginning.
+// trim removes leading white space.
 func (v value) trim() value {
 	for len(v) > 0 && (v[0] == ' ' || v[0] == '\t' || v[0] == '\n' || v[0] == '\r') {
 		v = v[1:]
@@ -56,7 +56,7 @@ func (v value) trim() value {
 	return v
 }
 
-// cut splits off the value with which v begins.
+// cut splits v after its first value.
 func (v value) cut() (first, rest value) {
 	v = v.trim()
 	end := 0
@@ -65,13 +65,13 @@ func (v value) cut() (first, rest value) {
 		end = v.stringEnd(0)
 	case '{', '[':
 		end = v.listEnd()
-	default: // a number or a word
-		end = bytes.IndexAny(v, " \t\r\n,]}") // it stands in a list or object, which ends
+	default: // a number or literal
+		end = bytes.IndexAny(v, " \t\r\n,]}") // it is inside a list or object, which ends
 	}
 	return v[:end], v[end:]
 }
 
-// stringEnd is where the string that begins at i has ended.
+// stringEnd returns the end of the string that begins at i.
 func (v value) stringEnd(i int) int {
 	for i++; v[i] != '"'; i++ {
 		if v[i] == '\\' {
@@ -81,7 +81,7 @@ func (v value) stringEnd(i int) int {
 	return i + 1
 }
 
-// listEnd is where the object or array with which v begins has ended.
+// listEnd returns the end of the object or array at the beginning of v.
 func (v value) listEnd() int {
 	depth := 0
 	for i := 0; ; {
@@ -100,19 +100,20 @@ func (v value) listEnd() int {
 	}
 }
 
-// text is what a JSON string says; "" for any other value.
+// text returns the value of a JSON string; "" for any other value.
 func (v value) text() string {
 	var s string
 	v.isText(&s)
 	return s
 }
 
-// isText decodes a JSON string, and nothing else: null leaves a Go string as it is.
+// isText decodes a JSON string into a Go string and reports whether v is one.
+// json.Unmarshal alone would accept null.
 func (v value) isText(into *string) bool {
 	return len(v) > 0 && v[0] == '"' && json.Unmarshal(v, into) == nil
 }
 
-// isDeep reports whether objects and arrays lie in each other more than limit times.
+// isDeep reports whether the nesting depth of objects and arrays exceeds limit.
 func (v value) isDeep(limit int) bool {
 	depth := 0
 	for i := 0; i < len(v); i++ {

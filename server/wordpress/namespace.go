@@ -9,19 +9,19 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it
-// routes as WordPress does and describes itself.
+// Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it routes
+// as WordPress does and describes itself.
 type Namespace struct {
 	Site   *Site
 	Name   string // without slashes around it
 	Routes []Route
 
-	// Shared says that others have routes in the namespace too: what is not in
-	// Routes is none of ours.
+	// Shared means that others have routes in the namespace too: only requests to
+	// Routes are handled.
 	Shared bool
 
-	// Before, when set, may answer a request before it is routed, and then
-	// returns true. It is told which route is meant, nil if none is.
+	// Before, if set, is called before a request is routed, with the matching route or
+	// nil. If it returns true, it has answered the request.
 	Before func(w http.ResponseWriter, r *http.Request, meant *Route) bool
 }
 
@@ -39,13 +39,13 @@ var _ http.Handler = (*Namespace)(nil)
 type Address struct {
 	Path string // literal and complete
 
-	// Match finds the request in its other spellings, which a table of paths cannot
-	// hold; nil: there are none.
+	// Match matches other spellings of the request, which a table of paths cannot hold;
+	// nil if there are none.
 	Match func(*http.Request) bool
 }
 
-// Addresses returns the path of the index and of each route; the first one also finds
-// the other spellings of them all, and whatever else is below the namespace.
+// Addresses returns the path of the index and of each route. The first one also matches
+// all other spellings and every other path below the namespace.
 func (n *Namespace) Addresses() []Address {
 	root := n.Site.API.Base + "/" + n.Name
 	if n.Shared {
@@ -91,10 +91,10 @@ func (n *Namespace) owns(r *http.Request) bool {
 	return ok || garbled
 }
 
-// garbled returns the path below the namespace that a request would name if
-// WordPress decoded paths, merged slashes or did without the first one. It does
-// none of that: there is no such route, and the answer is ours because others
-// might read it so.
+// garbled returns the path below the namespace that a request would name if WordPress
+// decoded paths, merged slashes or accepted a missing leading slash. WordPress does
+// not, so there is no such route; the namespace answers because other software might
+// read the path that way.
 func (n *Namespace) garbled(r *http.Request) (string, bool) {
 	name, ok := n.Site.API.Route(r.URL)
 	if named := r.URL.Query()["rest_route"]; !ok && n.Site.API.atHome(r.URL) && len(named) == 1 {
@@ -105,8 +105,8 @@ func (n *Namespace) garbled(r *http.Request) (string, bool) {
 	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
-// local returns the path below the namespace that a request names. WordPress
-// compares without case and takes a slash at the end, but decodes no path.
+// local returns the path below the namespace that a request names. WordPress ignores
+// case and a trailing slash, but does not decode the path.
 func (n *Namespace) local(r *http.Request) (string, bool) {
 	name, ok := n.Site.API.Route(r.URL)
 	root := "/" + n.Name
@@ -147,8 +147,8 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// asMeant returns a request by the method that its header names, which clients that can
-// send few methods do in a POST. A request that should change nothing stays what it is.
+// asMeant applies the method override header, which clients with few methods send in a
+// POST. Requests with other methods are returned as they are.
 func asMeant(r *http.Request) *http.Request {
 	method, err := Override(r.URL.RawQuery, api.Header(r.Header))
 	if r.Method != http.MethodPost || err != nil || method == "" || method == r.Method {
@@ -159,7 +159,8 @@ func asMeant(r *http.Request) *http.Request {
 	return meant
 }
 
-// malformedRequest says why no reading of the request is safe, "" if one is.
+// malformedRequest returns why a request must be rejected before it is read, "" if it
+// need not.
 func malformedRequest(r *http.Request) string {
 	if len(r.Header["Authorization"]) > 1 {
 		return "There is more than one Authorization header."
@@ -179,8 +180,8 @@ func (n *Namespace) serve(w http.ResponseWriter, r *http.Request, route *Route) 
 	route.Handle(w, r, p)
 }
 
-// find returns the methods of a path, nil if there is no such path, and the
-// route of this method.
+// find returns the methods of a path, nil if there is no such path, and the route of
+// this method.
 func (n *Namespace) find(path, method string) (methods []string, found *Route) {
 	if path == "" {
 		methods = []string{http.MethodGet}
@@ -197,8 +198,8 @@ func (n *Namespace) find(path, method string) (methods []string, found *Route) {
 	return methods, found
 }
 
-// at returns the routes of a path: those that name it, and where none does, those
-// whose pattern it fits. "/tokens/metrics" is no "/tokens/{id}".
+// at returns the routes of a path: exact matches, or else those whose pattern matches.
+// "/tokens/metrics" does not match "/tokens/{id}" if it is a route of its own.
 func (n *Namespace) at(path string) []*Route {
 	var named, fitting []*Route
 	for i := range n.Routes {
@@ -215,8 +216,8 @@ func (n *Namespace) at(path string) []*Route {
 	return fitting
 }
 
-// ambiguous reports whether WordPress would take the request for another one
-// than it is by its request line: another method, or another route.
+// ambiguous reports whether WordPress would use another method or route than those of
+// the request line.
 func (n *Namespace) ambiguous(r *http.Request) bool {
 	method, err := Method(r.Method, r.URL.RawQuery)
 	if err != nil || method != r.Method {
@@ -236,8 +237,8 @@ func (n *Namespace) ambiguous(r *http.Request) bool {
 	return named > 1 || named == 1 && !n.Site.API.atHome(r.URL)
 }
 
-// samePath compares a route's path with one that is asked for, without case. A
-// segment in braces stands for any.
+// samePath compares a route's path with the requested one, ignoring case. A segment in
+// braces matches any non-empty segment.
 func samePath(pattern, path string) bool {
 	wanted, given := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(wanted) != len(given) {
@@ -252,8 +253,8 @@ func samePath(pattern, path string) bool {
 	return true
 }
 
-// Segment returns the segment of the path that is asked for which a route's
-// pattern names, such as "id" in "/tokens/{id}".
+// Segment returns the segment of the requested path for a name in the route's pattern,
+// such as "id" in "/tokens/{id}".
 func (n *Namespace) Segment(r *http.Request, pattern, name string) string {
 	path, _ := n.local(r)
 	i := slices.Index(strings.Split(pattern, "/"), "{"+name+"}")

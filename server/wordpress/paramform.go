@@ -25,8 +25,8 @@ func parseForm(contentType string, body []byte) map[string]any {
 	return nil
 }
 
-// parsePairs reads name=value&name=value. As in PHP the last one counts, a
-// broken escape stands for itself, and name[...] is a list, not a text.
+// parsePairs parses name=value&name=value. As in PHP, the last value of a name wins,
+// invalid escapes are kept, and name[...] is a list, not a string.
 func parsePairs(text string) map[string]any {
 	fields := map[string]any{}
 	for n := 0; text != "" && n < maxPairs; n++ {
@@ -46,8 +46,8 @@ func setField(fields map[string]any, name, value string) {
 	fields[name] = value
 }
 
-// parseMultipart reads the fields of a multipart form; files are passed over,
-// and what follows a fault is lost.
+// parseMultipart parses the fields of a multipart form. Files are skipped, and parsing
+// stops at the first error.
 func parseMultipart(body []byte, boundary string) map[string]any {
 	fields := map[string]any{}
 	form := multipart.NewReader(bytes.NewReader(body), boundary)

@@ -12,10 +12,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxJSONDepth is how deep PHP reads.
+// maxJSONDepth is PHP's limit of nesting.
 const maxJSONDepth = 512
 
-// isJSON reports whether WordPress takes the type for JSON: application/json and
+// isJSON reports whether WordPress treats the type as JSON: application/json and
 // application/*+json.
 func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
@@ -26,7 +26,7 @@ func isJSON(contentType string) bool {
 	return ok && (sub == "json" || sub == "json+oembed" || strings.HasSuffix(sub, "+json"))
 }
 
-// jsonFault is one of the errors of PHP's parser.
+// jsonFault is an error of PHP's JSON parser.
 type jsonFault struct {
 	code int
 	text string
@@ -42,8 +42,8 @@ func (f *jsonFault) refusal() Refusal {
 	}
 }
 
-// parseJSON reads a JSON body. One that is no object holds no parameters, and an
-// empty body none either.
+// parseJSON parses a JSON body. An empty body, and a value that is not an object, have
+// no parameters.
 func parseJSON(body []byte) (map[string]any, *jsonFault) {
 	if len(body) == 0 {
 		return nil, nil
@@ -67,11 +67,11 @@ func parseJSON(body []byte) (map[string]any, *jsonFault) {
 	return object, nil
 }
 
-// maxJSONValues bounds the values of a body, each of which takes many times the memory
+// maxJSONValues bounds the values of a body, because each takes many times the memory
 // of its text.
 const maxJSONValues = 4096
 
-// punctuation yields the bytes of a body that stand outside of strings.
+// punctuation yields the bytes of a body outside of strings.
 func punctuation(body []byte) iter.Seq[byte] {
 	return func(yield func(byte) bool) {
 		quoted := false
@@ -88,8 +88,8 @@ func punctuation(body []byte) iter.Seq[byte] {
 	}
 }
 
-// manyValues reports whether a body has more of them: each but the first stands behind a
-// comma or an opening bracket.
+// manyValues reports whether a body has more than maxJSONValues values: each but the
+// first follows a comma or an opening bracket.
 func manyValues(body []byte) bool {
 	n := 0
 	for c := range punctuation(body) {
@@ -100,7 +100,7 @@ func manyValues(body []byte) bool {
 	return n > maxJSONValues
 }
 
-// depth returns how deep the brackets nest.
+// depth returns the nesting depth of the brackets.
 func depth(body []byte) (deepest int) {
 	level := 0
 	for c := range punctuation(body) {

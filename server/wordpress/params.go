@@ -12,18 +12,18 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxBody is the longest body that is read, in bytes.
+// maxBody is the largest accepted body, in bytes.
 const maxBody = 256 << 10
 
-// Params are the parameters of a request as WordPress's REST layer looks them
-// up: in a JSON body, then in a form, then in the query. Types are kept.
-// The zero value holds none.
+// Params are the parameters of a request, looked up as WordPress's REST layer does: in
+// a JSON body, then in a form, then in the query. Types are kept. The zero value is
+// empty.
 type Params struct{ body, query map[string]any }
 
-// ReadParams reads the body as its Content-Type says. A body of another type
-// holds no parameters. ok is false when the body is refused, as f says: JSON
-// that is none (400 rest_invalid_json), a body longer than 256 KiB or of thousands of
-// values (413), or one for which there is no memory now (503).
+// ReadParams reads the body according to its Content-Type. A body of another type has
+// no parameters. ok is false if the body is rejected with f: invalid JSON (400
+// rest_invalid_json), a body of more than 256 KiB or thousands of values (413), or lack
+// of memory (503).
 func ReadParams(r *http.Request) (p Params, f Refusal, ok bool) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong || len(body) > maxBody {
@@ -59,8 +59,8 @@ func tooLarge() Refusal {
 	return Refusal{Status: http.StatusRequestEntityTooLarge, Code: "rest_content_too_large", Message: "The request is too large."}
 }
 
-// Get returns the parameter in its own type: string, bool, json.Number, []any
-// or map[string]any. A JSON null is as good as absent.
+// Get returns the parameter in its own type: string, bool, json.Number, []any or
+// map[string]any. A JSON null counts as absent.
 func (p Params) Get(name string) (any, bool) {
 	if v := p.body[name]; v != nil {
 		return v, true
@@ -69,8 +69,8 @@ func (p Params) Get(name string) (any, bool) {
 	return v, v != nil
 }
 
-// Text returns the parameter as PHP would turn a scalar into text; "" for a
-// list, an object and what is absent.
+// Text returns a scalar parameter converted to a string as in PHP; "" for a list, an
+// object or an absent parameter.
 func (p Params) Text(name string) string {
 	v, _ := p.Get(name)
 	switch v := v.(type) {
@@ -86,8 +86,8 @@ func (p Params) Text(name string) string {
 	return ""
 }
 
-// Missing returns which of the names have no value, as the REST layer asks for
-// parameters that a route declares as required.
+// Missing returns the names without a value, as the REST layer checks required
+// parameters.
 func (p Params) Missing(names ...string) (missing []string) {
 	for _, name := range names {
 		if _, ok := p.Get(name); !ok {
@@ -97,13 +97,11 @@ func (p Params) Missing(names ...string) (missing []string) {
 	return missing
 }
 
-// Query returns the parameters of the query alone, for plugins that look there
-// first.
+// Query returns the parameters of the query alone, for plugins that read it first.
 func (p Params) Query() Params { return Params{query: p.query} }
 
-// Answers returns the texts that are not one of the named parameters, such as
-// the code of a second factor. Those in the query are left out: such things do
-// not belong there.
+// Answers returns the string values of all parameters other than besides, such as the
+// code of a second factor. It excludes the query, where such values do not belong.
 func (p Params) Answers(besides ...string) map[string]string {
 	answers := map[string]string{}
 	for name := range p.body {
@@ -115,8 +113,8 @@ func (p Params) Answers(besides ...string) map[string]string {
 	return answers
 }
 
-// numberText writes integers as they came and other numbers in their shortest
-// form: 1.50 is "1.5".
+// numberText formats integers unchanged and other numbers in their shortest form: 1.50
+// is "1.5".
 func numberText(n json.Number) string {
 	if !strings.ContainsAny(n.String(), ".eE") {
 		return n.String()

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// maxBoundary is the longest boundary in bytes; RFC 2046 allows 70.
+// maxBoundary is the longest accepted boundary in bytes; RFC 2046 allows 70.
 const maxBoundary = 200
 
-// delimiterOf returns what stands before each part of a multipart/form-data body.
-// PHP looks for the word wherever it stands in the type; ok is false where that
-// could give it another boundary than others.
+// delimiterOf returns the delimiter of the parts of a multipart/form-data body. PHP
+// looks for the word "boundary" anywhere in the type; ok is false if PHP could find
+// another boundary than other parsers.
 func delimiterOf(types []string) (delimiter string, ok bool) {
 	const word = "boundary"
 	if len(types) != 1 {
@@ -22,7 +22,7 @@ func delimiterOf(types []string) (delimiter string, ok bool) {
 		return "", false
 	}
 	if exact := strings.Index(types[0], word); exact >= 0 && exact != at {
-		return "", false // PHP prefers small letters
+		return "", false // PHP prefers lower case
 	}
 	value, ok := strings.CutPrefix(types[0][at+len(word):], "=")
 	if !ok {
@@ -38,20 +38,20 @@ func delimiterOf(types []string) (delimiter string, ok bool) {
 	return "--" + value, ok && !strings.ContainsFunc(value, notInBoundary)
 }
 
-// notInBoundary is RFC 2046's list without the characters that have a meaning in
-// a parameter.
+// notInBoundary reports whether r is outside of RFC 2046's list, or in it but with a
+// meaning in a parameter.
 func notInBoundary(r rune) bool {
 	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("'()+_-./:=?", r))
 }
 
-// partNames judges multipart/form-data. It reads the headers of parts as PHP does,
-// wherever the delimiter stands, since PHP is not exact about ends of lines in
-// front of it; and refuses headers that PHP would mend: lines that go on in the
-// next one, and control characters, of which one ends the line for it.
+// partNames checks multipart/form-data. It reads part headers as PHP does, after a
+// delimiter at any position, because PHP is lenient about the line end before it. It
+// rejects headers that PHP would repair: continued lines, and control characters, one
+// of which ends the line in PHP.
 type partNames struct {
 	delimiter []byte
-	again     []int // how much of the delimiter is there again where the next byte does not fit
-	at        int   // how much of it is there
+	again     []int // failure function of the delimiter (Knuth-Morris-Pratt)
+	at        int   // length of the matched prefix
 	read      func(c byte) verdict
 	line      []byte // of a part's head, so far
 }
@@ -87,7 +87,7 @@ func (s *partNames) skip(p []byte) int {
 	return len(p)
 }
 
-// data reads what is in a part, before the first and after the last.
+// data reads the content of a part, or text before the first or after the last one.
 func (s *partNames) data(c byte) verdict {
 	for s.at > 0 && c != s.delimiter[s.at] {
 		s.at = s.again[s.at-1]
@@ -102,8 +102,8 @@ func (s *partNames) data(c byte) verdict {
 	return verdict(s.at)
 }
 
-// delimited reads what follows the delimiter: the end of its line, or the two
-// hyphens after the last part. PHP looks for more parts behind those.
+// delimited reads the bytes after the delimiter: the end of its line, or the two
+// hyphens after the last part. PHP accepts more parts after those.
 func (s *partNames) delimited(c byte) verdict {
 	s.line = append(s.line, c)
 	switch string(s.line) {
@@ -143,8 +143,7 @@ func (s *partNames) end() verdict {
 	return pass
 }
 
-// isPartHeader reports whether a line is a whole header by itself, and names no
-// REST route.
+// isPartHeader reports whether a line is a complete header and names no REST route.
 func isPartHeader(line []byte) bool {
 	_, value, ok := strings.Cut(string(line), ":")
 	return ok && line[0] != ' ' && line[0] != '\t' && bytes.IndexFunc(line, isControl) < 0 && !headerNamesRoute(value)
@@ -152,8 +151,8 @@ func isPartHeader(line []byte) bool {
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-// headerNamesRoute reports whether one of the names in a part's header is a REST route's
-// to PHP, which takes any number of equals signs, and single quotes, too.
+// headerNamesRoute reports whether a name in a part's header is that of a REST route
+// parameter to PHP, which accepts repeated equals signs and single quotes.
 func headerNamesRoute(value string) bool {
 	for value != "" {
 		var pair string
@@ -166,7 +165,8 @@ func headerNamesRoute(value string) bool {
 	return false
 }
 
-// phpWord cuts s at the first stop byte outside of quotes, and at all that follow.
+// phpWord splits s at the first end byte outside of quotes, and skips repetitions of
+// it.
 func phpWord(s string, end byte) (word, rest string) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
@@ -183,7 +183,7 @@ func phpWord(s string, end byte) (word, rest string) {
 	return s, ""
 }
 
-// phpQuoted takes a value out of its quotes; without them it ends at a blank.
+// phpQuoted unquotes a value; an unquoted one ends at white space.
 func phpQuoted(s string) string {
 	if s == "" || s[0] != '"' && s[0] != '\'' {
 		s, _, _ = strings.Cut(s, " ")

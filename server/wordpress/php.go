@@ -8,11 +8,12 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// maxParameters is how many parameters a query may have that names a route or a
-// method: PHP forgets those beyond its max_input_vars, 1000 by default.
+// maxParameters bounds the parameters of a query that names a route or a method: PHP
+// ignores those beyond its max_input_vars, 1000 by default.
 const maxParameters = 200
 
-// routeOf checks the value of a rest_route as [route.Canonical] does a path.
+// routeOf checks the value of rest_route in the same way as [route.Canonical] checks a
+// path.
 func routeOf(value string) (string, error) {
 	if !strings.HasPrefix(value, "/") {
 		return "", badPath("rest_route in the query is no path")
@@ -24,8 +25,8 @@ func routeOf(value string) (string, error) {
 	return path, err
 }
 
-// Method returns the method that WordPress's REST API goes by, in capitals:
-// that of the query's _method, else method. Two, or a list, are refused.
+// Method returns the method that WordPress's REST API uses, in upper case: that of the
+// query's _method, else method. Duplicates and lists are errors.
 func Method(method, query string) (string, error) {
 	named, value, err := phpParameter(query, "_method")
 	if !named {
@@ -38,13 +39,13 @@ func Method(method, query string) (string, error) {
 	return value, nil
 }
 
-// OverrideHeader is the header that WordPress's REST API takes a method from, in canonical
-// form.
+// OverrideHeader is the header from which WordPress's REST API takes a method, in
+// canonical form.
 const OverrideHeader = "X-Http-Method-Override"
 
-// Override returns the method that WordPress's REST API goes by in the place of the
-// request's own because of [OverrideHeader], in capitals; "" if there is none, or if the
-// query's _method counts, which goes before it. Two, or what is no method, are refused.
+// Override returns the method, in upper case, that WordPress's REST API uses instead of
+// the request's own because of [OverrideHeader]; "" if there is none, or if the query's
+// _method takes precedence. Duplicates and invalid methods are errors.
 func Override(query string, header api.Header) (string, error) {
 	values := header[OverrideHeader]
 	if len(values) == 0 {
@@ -59,20 +60,20 @@ func Override(query string, header api.Header) (string, error) {
 	return capitals(values[0]), nil
 }
 
-// isMethod reports whether a text in capitals can be a method.
+// isMethod reports whether text in upper case can be a method.
 func isMethod(text string) bool {
 	return text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
 
-// namesRoute reports whether a parameter of a query or form, its name as it is
-// written there, is or could be the one from which WordPress takes a REST route.
+// namesRoute reports whether the encoded name of a query or form parameter is, or could
+// be, that of rest_route.
 func namesRoute(name string) bool { return isRouteName(phpDecode(name)) }
 
 // isRouteName is namesRoute for a name that is not encoded, as in multipart forms.
 func isRouteName(name string) bool { return readPHPName(name, "rest_route") != other }
 
-// hasParameter reports whether PHP could find a parameter of this name in a query,
-// as a text or as a list.
+// hasParameter reports whether PHP could find a parameter of this name in a query, as a
+// string or a list.
 func hasParameter(query, name string) bool {
 	for pair := range strings.SplitSeq(query, "&") {
 		if key, _, _ := strings.Cut(strings.TrimLeft(pair, "?"), "="); readPHPName(phpDecode(key), name) != other {
@@ -82,8 +83,8 @@ func hasParameter(query, name string) bool {
 	return strings.ContainsRune(query, ';') && strings.Contains(query, name)
 }
 
-// phpParameter finds the parameter that PHP would give this name, which has
-// underscores where the query may have dots, blanks or an open bracket.
+// phpParameter finds the parameter that has this name in PHP, which converts dots,
+// spaces and an open bracket in names to underscores.
 func phpParameter(query, name string) (found bool, value string, err error) {
 	if query == "" {
 		return false, "", nil
@@ -112,18 +113,18 @@ func phpParameter(query, name string) (found bool, value string, err error) {
 	return found, value, nil
 }
 
-// likeness says whether PHP takes one name for another.
+// likeness describes whether PHP treats one name as another.
 type likeness int
 
 const (
 	other likeness = iota
 	same
-	unclear // a list, or a name on which versions of PHP differ
+	unclear // a list, or a name that PHP versions read differently
 )
 
-// isHidden reports whether some servers find the name where others see none of it:
-// behind question marks, which they take for the one that begins the query, or
-// behind a semicolon, at which PHP can be told to end parameters.
+// isHidden reports whether only some servers find the name in pair: after question
+// marks, which they treat as the start of the query, or after a semicolon, which PHP
+// can be configured to use as a separator.
 func isHidden(pair, name string) bool {
 	if first := strings.TrimLeft(pair, "?"); len(first) < len(pair) && isLikely(first, name) {
 		return true
@@ -163,7 +164,7 @@ func readPHPName(key, name string) likeness {
 	return other
 }
 
-// phpDecode decodes as PHP's urldecode does: what is no triplet stays.
+// phpDecode decodes like PHP's urldecode: invalid escapes are kept.
 func phpDecode(s string) string {
 	if !strings.ContainsAny(s, "%+") {
 		return s

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// phpJSON writes v as PHP's json_encode does by default: slashes escaped, and
-// everything beyond ASCII as \u sequences, but no HTML characters.
+// phpJSON encodes v as PHP's json_encode does by default: slashes and non-ASCII
+// characters are escaped, HTML characters are not.
 func phpJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -27,8 +27,8 @@ func phpJSON(v any) ([]byte, error) {
 	return out, nil
 }
 
-// appendRune escapes one character. Slashes and what is not ASCII occur in
-// strings only, so that no other part of the text is touched.
+// appendRune appends one character, escaped if necessary. Slashes and non-ASCII
+// characters occur only in strings, so the structure is not affected.
 func appendRune(b []byte, r rune) []byte {
 	switch {
 	case r == '/':

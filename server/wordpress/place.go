@@ -8,17 +8,16 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Where in a path WordPress finds its REST API. It takes what follows its home
-// path, which it cuts off without regard to case and without looking whether a
-// segment ends there; or what follows a script that loads it (PATH_INFO), likewise;
-// and a network or a language plugin moves the home from request to request. Its
-// rewrite rules know the API's name at the beginning of that and behind index.php,
-// in which the dot stands for anything.
+// How WordPress finds its REST API in a path. It removes its home path, ignoring case
+// and segment boundaries, or the path of a script that loads it (PATH_INFO); networks
+// and language plugins change the home per request. Its rewrite rules match the API's
+// name at the beginning of the rest, and after index.php, in which the dot matches any
+// character.
 
-// maxMeanings is how many meanings a request may have: more is no honest path.
+// maxMeanings is how many meanings a request may have; legitimate paths have fewer.
 const maxMeanings = 12
 
-// place reads a path.
+// place adds the meanings of a path.
 func (w Reader) place(r *route.Reading, path string, belowScript bool) error {
 	for i := range w.count() {
 		if name, ok := w.below(i, path); ok {
@@ -39,7 +38,7 @@ func (w Reader) place(r *route.Reading, path string, belowScript bool) error {
 	return w.scatter(r, path)
 }
 
-// below cuts one of the APIs' own path off, in the pretty form or behind index.php.
+// below removes the path of one of the APIs, in the pretty form or after index.php.
 func (w Reader) below(i int, path string) (name string, ok bool) {
 	rest := w.rest(i)
 	name, ok = strings.CutPrefix(path, rest)
@@ -56,16 +55,16 @@ func (w Reader) below(i int, path string) (name string, ok bool) {
 	return name, ok && (name == "" || name[0] == '/')
 }
 
-// mayBePage reports whether WordPress could overlook the API's name in what follows
-// index.php: it does so in wp-admin/, and where that ends in index.php.
+// mayBePage reports whether WordPress could miss the API's name after index.php: it
+// does in wp-admin/, and if the rest ends in index.php.
 func mayBePage(path string) bool {
 	path = strings.TrimSuffix(path, "/")
 	const index = "index.php"
 	return strings.Contains(path, "wp-admin") || len(path) > len(index) && isLike(path[len(path)-len(index):], index)
 }
 
-// isFiles reports whether a path is in one of the directories of files of which
-// WordPress makes nothing.
+// isFiles reports whether a path is in a directory of static files that WordPress does
+// not handle.
 func (w Reader) isFiles(path string) bool {
 	for i := range w.count() {
 		if at, ok := strings.CutPrefix(path, w.home(i)); ok &&
@@ -76,7 +75,7 @@ func (w Reader) isFiles(path string) bool {
 	return false
 }
 
-// scatter adds the routes that follow the name of an API at the end of any segment.
+// scatter adds the routes after the name of an API at the end of any segment.
 func (w Reader) scatter(r *route.Reading, path string) error {
 	for i := range w.count() {
 		rest := w.rest(i)
@@ -88,7 +87,7 @@ func (w Reader) scatter(r *route.Reading, path string) error {
 			}
 			if from := end - len(name); from >= start && isLike(path[from:end], name) {
 				r.Add(route.Meaning{Path: w.pretty(i, path[end:]), API: path[:end], Route: path[end:]})
-				// Where only the decoded path has it, a plus is decoded, too.
+				// If only the decoded path has the name, a plus is decoded, too.
 				if blank := strings.ReplaceAll(path[end:], "+", " "); blank != path[end:] {
 					r.Add(route.Meaning{Path: w.pretty(i, blank), API: path[:end], Route: blank})
 				}
@@ -102,8 +101,8 @@ func (w Reader) scatter(r *route.Reading, path string) error {
 	return nil
 }
 
-// isLike compares without regard to case; a dot in name stands for anything, since
-// WordPress makes a regular expression of it.
+// isLike compares ignoring case; a dot in name matches any character, because WordPress
+// uses it as a regular expression.
 func isLike(s, name string) bool {
 	if len(s) != len(name) {
 		return false
@@ -123,10 +122,9 @@ func foldCase(c byte) byte {
 	return c
 }
 
-// belowScript reports whether something follows a PHP script in the path, which
-// the script is given as PATH_INFO: every one that loads WordPress would look for
-// a route there. The error is for other scripts than index.php and those that are
-// allowed.
+// belowScript reports whether the path continues after a PHP script, which receives the
+// rest as PATH_INFO: every script that loads WordPress would look for a route there.
+// The error is for scripts other than index.php and the allowed ones.
 func belowScript(path string, allowed []string) (found bool, err error) {
 	for at := 0; ; {
 		dot := strings.IndexByte(path[at:], '.')
@@ -150,14 +148,14 @@ func belowScript(path string, allowed []string) (found bool, err error) {
 	}
 }
 
-// IsScript reports whether a path is that of a file that web servers hand to PHP.
+// IsScript reports whether a path is that of a file that web servers run with PHP.
 func IsScript(path string) bool {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	dot := strings.LastIndexByte(name, '.')
 	return dot >= 0 && isPHP(name[dot+1:])
 }
 
-// isPHP reports whether web servers hand files with this ending to PHP.
+// isPHP reports whether web servers run files with this extension with PHP.
 func isPHP(ending string) bool {
 	if len(ending) < 3 || len(ending) > 5 {
 		return false

@@ -7,25 +7,25 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Reader reads requests as a WordPress does, so that rules speak of what it
-// will do and not of what the request line says. The zero value is a site whose
-// REST API is at /wp-json.
+// Reader reads requests as a WordPress does, so that rules apply to the route that
+// WordPress will run and not to the request line. The zero value is a site whose REST
+// API is at /wp-json.
 type Reader struct {
-	// REST are the canonical paths of its REST APIs, the site's own first; none:
-	// "/wp-json" alone. A network or a site in several languages has more. All
-	// other paths that name an API are read in each way that could be meant.
+	// REST are the canonical paths of its REST APIs, the site's own first; the default
+	// is "/wp-json" alone. A network or a multilingual site has more. For all other
+	// paths that name an API, every possible meaning is returned.
 	REST []string
-	// Scripts are the canonical paths of PHP scripts, besides index.php, that may
-	// be asked for with more of a path below them.
+	// Scripts are the canonical paths of PHP scripts, besides index.php, that may be
+	// followed by PATH_INFO.
 	Scripts []string
 }
 
-// Read returns what a WordPress could take a request for. The path of a REST route
-// is the pretty one in lower case, as WordPress finds routes without regard to
-// case, and without a slash at the end; its method is the one that _method names.
-// A page stays as it is. Methods are in capitals. path and query are as [route.Canonical]
-// returned them. The error is an [api.Error] (Invalid, bad_path) for what can be
-// read in no safe way.
+// Read returns the possible meanings of a request to WordPress. The path of a REST
+// route is the pretty one in lower case, because WordPress ignores case in routes,
+// without a trailing slash; its method is the one of _method. The path of a page is
+// unchanged. Methods are in upper case. path and query must be those returned by
+// [route.Canonical]. The error is an [api.Error] (Invalid, bad_path) for requests that
+// cannot be read safely.
 func (w Reader) Read(method, path, query string) (route.Reading, error) {
 	r, err := w.Find(path, query)
 	if err != nil {
@@ -60,15 +60,15 @@ func (w Reader) Find(path, query string) (route.Reading, error) {
 	} else {
 		err = w.place(&r, path, below)
 	}
-	// Of what follows a script, WordPress forgets what follows a question mark.
+	// After a script, WordPress ignores the path from a question mark on.
 	if (below || hasREST(&r)) && strings.IndexByte(path, '?') >= 0 {
 		err = badPath("the request path contains a question mark in percent-encoding")
 	}
 	return r, err
 }
 
-// Pattern returns a rule's path as Read's answers are compared with: within a
-// REST API in lower case and without a slash at the end.
+// Pattern returns a rule's path in the form of Read's results: within a REST API in
+// lower case and without a trailing slash.
 func (w Reader) Pattern(path string) string {
 	for i := range w.count() {
 		if at, ok := strings.CutPrefix(path, w.rest(i)+"/"); ok {
@@ -78,8 +78,8 @@ func (w Reader) Pattern(path string) string {
 	return path
 }
 
-// Routes returns the paths under which Read finds a route of the REST APIs, such
-// as /wp/v2/posts, one for each; a pattern gives patterns.
+// Routes returns the paths, one per REST API, under which Read finds a route such as
+// /wp/v2/posts. A pattern gives patterns.
 func (w Reader) Routes(name string) []string {
 	out := make([]string, w.count())
 	for i := range out {
@@ -90,7 +90,7 @@ func (w Reader) Routes(name string) []string {
 
 func (w Reader) count() int { return max(1, len(w.REST)) }
 
-// rest is the path of one of the APIs, without a slash at its end.
+// rest returns the path of an API without a trailing slash.
 func (w Reader) rest(i int) string {
 	if len(w.REST) == 0 {
 		return "/wp-json"
@@ -98,20 +98,20 @@ func (w Reader) rest(i int) string {
 	return strings.TrimSuffix(w.REST[i], "/")
 }
 
-// home is the path of the API's site without a slash at its end.
+// home returns the path of the API's site without a trailing slash.
 func (w Reader) home(i int) string {
 	rest := w.rest(i)
 	return rest[:strings.LastIndexByte(rest, '/')]
 }
 
-// pretty is where rules find a route of one of the APIs.
+// pretty returns the path by which rules match a route of an API.
 func (w Reader) pretty(i int, name string) string {
 	return w.rest(i) + api.FoldASCII(strings.TrimSuffix(name, "/"))
 }
 
-// named reads a request whose query has a rest_route, which counts more than the
-// path. Elsewhere than at a site's home and at its API there may be a file or a
-// script that does not look at it.
+// named reads a request with rest_route in the query, which takes precedence over the
+// path. It is accepted only at a site's home and its API: elsewhere there may be a file
+// or a script that ignores it.
 func (w Reader) named(r *route.Reading, path, value string) error {
 	named, err := routeOf(value)
 	if err != nil {
@@ -137,11 +137,11 @@ func setMethod(m *route.Meaning, ofPage, ofREST string) {
 	}
 }
 
-func hasREST(r *route.Reading) bool { // the page stands first
+func hasREST(r *route.Reading) bool { // the page comes first
 	return r.IsREST() || len(r.Also) > 0
 }
 
-// capitals is strings.ToUpper for ASCII alone, as in PHP.
+// capitals is strings.ToUpper for ASCII only, as in PHP.
 func capitals(s string) string {
 	if strings.IndexFunc(s, isSmall) < 0 {
 		return s

@@ -12,25 +12,25 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// Refusal is an answer that says no.
+// Refusal is an error response.
 type Refusal struct {
 	Status  int
 	Code    string
-	Message string     // may hold HTML, as WordPress's does
-	Data    api.Claims // members of "data" besides the status, or what the envelope makes of it
-	Reason  string     // the engine's word, for hooks
+	Message string     // may contain HTML, as in WordPress
+	Data    api.Claims // additional members of "data", unless the envelope uses them otherwise
+	Reason  string     // reason of the engine, for hooks
 
-	RetryAfter time.Duration // when to come again, told in a header; 0: nobody knows
+	RetryAfter time.Duration // sent as Retry-After; 0 if unknown
 }
 
-// Seconds is a time to wait in whole seconds, rounded up: who comes then does not
-// come too early.
+// Seconds returns a delay in whole seconds, rounded up so that a client does not retry
+// too early.
 func Seconds(wait time.Duration) int64 { return int64((wait + time.Second - 1) / time.Second) }
 
-// Envelope lays out the body of a refusal.
+// Envelope builds the body of a refusal.
 type Envelope func(Refusal) api.Claims
 
-// RESTEnvelope is the form of WordPress's REST layer:
+// RESTEnvelope is the format of WordPress's REST layer:
 // {"code":"...","message":"...","data":{"status":403}}.
 func RESTEnvelope(f Refusal) api.Claims {
 	data := []api.Claim{{Name: "status", Value: f.Status}}
@@ -44,19 +44,20 @@ func RESTEnvelope(f Refusal) api.Claims {
 	)
 }
 
-// Refuse answers with a refusal, after error-response.
+// Refuse sends a refusal after running the error-response hooks.
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 	s.SendRefusal(w, r, s.Refusal(r.Context(), s.Attempt(r), f))
 }
 
-// SendRefusal answers with what [Site.Refusal] returned, after error-response.
+// SendRefusal sends the result of [Site.Refusal] after running the error-response
+// hooks.
 func (s *Site) SendRefusal(w http.ResponseWriter, r *http.Request, e core.ErrorResponse) {
 	httpauth.Refuser{Via: s.Engine}.Send(r.Context(), w, e)
 }
 
-// Refusal returns a refusal of the attempt as WordPress lays it out, or in the site's
-// Envelope, for the writer of refusals. A hook may change code, message, headers and
-// the status within its class, and add or replace members of the body.
+// Refusal returns the error response to an attempt in WordPress's format or the site's
+// Envelope. A hook may change code, message, headers and the status within its class,
+// and add or replace members of the body.
 func (s *Site) Refusal(ctx context.Context, a *api.Attempt, f Refusal) core.ErrorResponse {
 	return core.ErrorResponse{
 		Status: f.Status, Code: f.Code, Message: f.Message, Reason: f.Reason, Dialect: s.Name, Attempt: a,
@@ -64,7 +65,7 @@ func (s *Site) Refusal(ctx context.Context, a *api.Attempt, f Refusal) core.Erro
 	}
 }
 
-// form lays out a refusal that hooks have seen.
+// form encodes a refusal after hooks have changed it.
 func (s *Site) form(ctx context.Context, f Refusal, r *core.ErrorResponse, h http.Header) []byte {
 	f.Status, f.Code, f.Message = r.Status, r.Code, r.Message
 	if f.RetryAfter > 0 && len(h["Retry-After"]) == 0 {
@@ -78,15 +79,15 @@ func (s *Site) form(ctx context.Context, f Refusal, r *core.ErrorResponse, h htt
 	for name, value := range r.Fields.All {
 		body = body.With(name, value)
 	}
-	text, fault := s.encode(ctx, body) // a refusal is whole, whatever _fields says
+	text, fault := s.encode(ctx, body) // _fields does not apply to refusals
 	if fault {
 		r.Status = http.StatusInternalServerError
 	}
 	return text
 }
 
-// layOut uses the plugin's form, but for what breaks: there WordPress itself
-// answers, with a list of further errors.
+// layOut uses the plugin's envelope, except for internal errors, which WordPress itself
+// answers with a list of further errors.
 func (s *Site) layOut(f Refusal) api.Claims {
 	switch {
 	case f.Code == CodeBroken:
@@ -97,17 +98,15 @@ func (s *Site) layOut(f Refusal) api.Claims {
 	return s.Envelope(f)
 }
 
-// CodeBroken is WordPress's code for a request on which it failed.
+// CodeBroken is WordPress's code for an internal error.
 const CodeBroken = "internal_server_error"
 
-// NoRoute is WordPress's answer to an unknown path and to a method that a path
-// does not serve.
+// NoRoute is WordPress's answer to an unknown path or an unsupported method.
 func NoRoute() Refusal {
 	return Refusal{Status: http.StatusNotFound, Code: "rest_no_route", Message: "No route was found matching the URL and request method."}
 }
 
-// MissingParams is WordPress's answer to a request without parameters that a
-// route declares as required.
+// MissingParams is WordPress's answer to a request without required parameters.
 func MissingParams(names []string) Refusal {
 	list := make([]any, len(names))
 	for i, name := range names {

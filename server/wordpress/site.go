@@ -10,24 +10,23 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Site is the REST API of a site that an engine answers for: how its handlers see a
-// request, and how they answer. Make one a mount; safe for concurrent use.
+// Site is a site's REST API that an engine answers for. It describes requests to hooks
+// and writes answers. Create one per mount; safe for concurrent use.
 type Site struct {
 	Engine *core.Engine
 	API    API
-	Name   string // of the mount, for hooks
-	Issuer string // the site's URL, without a slash at the end
-	// Peer tells who a request is from; nil: its RemoteAddr.
+	Name   string // name of the mount, for hooks
+	Issuer string // URL of the site, without a trailing slash
+	// Peer returns the client address of a request; nil uses RemoteAddr.
 	Peer func(*http.Request) netip.Addr
-	// Envelope lays out the body of a refusal; nil is [RESTEnvelope].
+	// Envelope builds the body of a refusal; nil is [RESTEnvelope].
 	Envelope Envelope
-	// Past says that the plugin answers past WordPress's REST layer: whole, and
-	// without an Allow header.
+	// Past means that the plugin bypasses WordPress's REST layer: answers ignore
+	// _fields and have no Allow header.
 	Past bool
 }
 
-// URL returns the absolute address of a path of the site, such as
-// "/wp-login.php".
+// URL returns the absolute URL of a path of the site, such as "/wp-login.php".
 func (s *Site) URL(path string) string { return s.Issuer + path }
 
 // Attempt describes the request for hooks.
@@ -43,13 +42,13 @@ func (s *Site) Attempt(r *http.Request) *api.Attempt {
 	return a
 }
 
-// From returns who a request is from.
+// From returns the client address and user agent of a request.
 func (s *Site) From(r *http.Request) api.Peer {
 	return api.Peer{Addr: s.peer(r), UserAgent: r.UserAgent()}
 }
 
-// peer returns the address that counts; one that Peer cannot tell is
-// unknown, which counts as one source of all such requests.
+// peer returns the client address. If Peer fails it is the zero Addr, and all such
+// requests count as one source.
 func (s *Site) peer(r *http.Request) netip.Addr {
 	if s.Peer != nil {
 		addr, err := s.askPeer(r)
@@ -70,8 +69,8 @@ func (s *Site) askPeer(r *http.Request) (addr netip.Addr, err error) {
 	return s.Peer(r), nil
 }
 
-// Answer writes body as WordPress's REST layer does, with the members that the
-// query's _fields asks for.
+// Answer writes body as WordPress's REST layer does, with the fields that the query's
+// _fields selects.
 func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
 	if s.Past {
 		w.Header().Del("Allow")
@@ -86,7 +85,7 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body a
 	s.Send(w, r, status, chosen)
 }
 
-// Send writes a value whole, as plugins do that answer past the REST layer.
+// Send writes a complete value, as plugins do that bypass the REST layer.
 func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 	h := w.Header()
 	s.setHeaders(h)
@@ -97,7 +96,7 @@ func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 		status = http.StatusInternalServerError
 	}
 	w.WriteHeader(status)
-	w.Write(text) // the client may have gone; there is nobody to tell
+	w.Write(text) // the client may have disconnected
 }
 
 // setHeaders sets the headers of WordPress's REST layer.
@@ -107,8 +106,8 @@ func (s *Site) setHeaders(h http.Header) {
 	h.Set("Link", "<"+s.URL(s.API.Base+"/")+`>; rel="https://api.w.org/"`)
 }
 
-// encode writes a value as PHP does; fault says that it could not, and that the text
-// is WordPress's answer to that.
+// encode encodes a value as PHP does. If that fails, fault is true and text is
+// WordPress's answer to an internal error.
 func (s *Site) encode(ctx context.Context, v any) (text []byte, fault bool) {
 	text, err := phpJSON(v)
 	if err != nil {

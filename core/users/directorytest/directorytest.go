@@ -11,11 +11,12 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Case is a directory with a user that it knows.
+// Case is a directory with a known user.
 type Case struct {
-	Open func(t *testing.T) users.Directory // is called for each part of the suite
-	Know api.User                           // somebody in it: at least Subject and Login, and Number and Email where it has them
-	// Strangers are names, besides the suite's own, that nobody in it has.
+	Open func(t *testing.T) users.Directory // called for each part of the suite
+	Know api.User                           // an existing user: at least Subject and Login, and Number and Email if the user has them
+	// Strangers are further names, besides the suite's own, that do not exist in the
+	// directory.
 	Strangers []string
 }
 
@@ -26,7 +27,7 @@ func Run(t *testing.T, c Case) {
 	}
 }
 
-// part is one promise of the contract.
+// part is one requirement of the contract.
 type part struct {
 	name  string
 	check func(*run)
@@ -39,20 +40,20 @@ func parts() []part {
 	}
 }
 
-// run is one part on its way through the suite.
+// run is the execution of one part.
 type run struct {
 	Case
 	d      users.Directory
 	report func(format string, args ...any)
 }
 
-// lookup is one way to ask, with what the user is known by.
+// lookup is one lookup method with the user's key.
 type lookup struct {
 	by  string
 	ask func(context.Context) (api.User, error)
 }
 
-// lookups are those by which the user can be found.
+// lookups returns the lookups by which the user can be found.
 func (r *run) lookups(u api.User) []lookup {
 	list := []lookup{
 		{"subject", func(ctx context.Context) (api.User, error) { return r.d.BySubject(ctx, u.Subject) }},
@@ -67,7 +68,7 @@ func (r *run) lookups(u api.User) []lookup {
 	return list
 }
 
-// ask makes an error of a panic.
+// ask calls the lookup and turns a panic into an error.
 func (r *run) ask(ctx context.Context, l lookup) (u api.User, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -84,7 +85,7 @@ func name(r *run) {
 	}
 }
 
-// finds: each lookup answers with the user, whole and the same.
+// finds checks that each lookup returns the same, complete user.
 func finds(r *run) {
 	for _, l := range r.lookups(r.Know) {
 		got, err := r.ask(context.Background(), l)
@@ -101,7 +102,7 @@ func finds(r *run) {
 	}
 }
 
-// letterCase: names are compared by [api.LoginKey].
+// letterCase checks that names are compared by [api.LoginKey].
 func letterCase(r *run) {
 	other := r.Know
 	other.Login, other.Email = swapCase(other.Login), swapCase(other.Email)
@@ -119,7 +120,7 @@ func swapCase(s string) string {
 	return strings.ToLower(s)
 }
 
-// strangers: whom it does not know, it says so, and names nobody beside it.
+// strangers checks that lookups of unknown users return ErrNotFound and no user.
 func strangers(r *run) {
 	odd := []string{
 		"nobody", "nobody@nowhere.example", r.Know.Login + "x", "x" + r.Know.Subject, r.Know.Login + "\x00", "%", "*", "' OR 1=1 --",
@@ -132,7 +133,7 @@ func strangers(r *run) {
 	}
 }
 
-// nothing: an empty question finds nobody, also where users lack the field.
+// nothing checks that an empty key matches nobody, even if users lack the field.
 func nothing(r *run) {
 	ctx := context.Background()
 	for _, l := range []lookup{
@@ -157,7 +158,7 @@ func (r *run) wantNobody(l lookup, who string) {
 	}
 }
 
-// ownCopies: what the caller does to an answer changes no other.
+// ownCopies checks that changes to a returned user do not affect later results.
 func ownCopies(r *run) {
 	first, err := r.ask(context.Background(), r.lookups(r.Know)[0])
 	if err != nil {
@@ -178,7 +179,7 @@ func ownCopies(r *run) {
 	}
 }
 
-// endedContext: who cannot be asked any more is not unknown.
+// endedContext checks that a canceled lookup does not report the user as unknown.
 func endedContext(r *run) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -1,4 +1,3 @@
-// Package directorytest is the suite that every user directory passes: what the
-// engine relies on, wherever the users are kept. A directory's own test calls
-// [Run] with a user that it knows.
+// Package directorytest is a conformance suite for user directories: it checks what the
+// engine relies on. A directory's own test calls [Run] with a known user.
 package directorytest

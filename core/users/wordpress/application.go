@@ -12,7 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// ApplicationPassword is one that a user made in the profile page.
+// ApplicationPassword is an application password that a user created on the profile
+// page.
 type ApplicationPassword struct {
 	UUID    string
 	AppID   string
@@ -21,7 +22,7 @@ type ApplicationPassword struct {
 	hash    api.Secret
 }
 
-// ApplicationPasswords lists those of a user.
+// ApplicationPasswords lists the application passwords of a user.
 func (d *Directory) ApplicationPasswords(ctx context.Context, number int64) ([]ApplicationPassword, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
 	defer cancel()
@@ -40,9 +41,9 @@ func (d *Directory) ApplicationPasswords(ctx context.Context, number int64) ([]A
 	return list, nil
 }
 
-// CheckApplicationPassword returns the user whose login or e-mail address it is
-// if the password is one of the user's application passwords; blanks in it do
-// not count. Refusals and costs are those of [users.Check].
+// CheckApplicationPassword returns the user with this login or e-mail address if the
+// password is one of the user's application passwords; spaces in it are ignored.
+// Refusals and timing are as in [users.Check].
 func (d *Directory) CheckApplicationPassword(ctx context.Context, pw *users.Passwords, login string, password api.Secret) (api.User, ApplicationPassword, error) {
 	wrong := api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or application password")
 	u, err := users.Find(ctx, []users.Directory{d}, login)
@@ -75,8 +76,8 @@ func (d *Directory) CheckApplicationPassword(ctx context.Context, pw *users.Pass
 
 var _ users.Applications = (*Directory)(nil)
 
-// FitsApplication implements [users.Applications]: WordPress takes an application
-// password for the user's own in requests to its REST API.
+// FitsApplication implements [users.Applications]: in REST API requests, WordPress
+// accepts an application password instead of the user's own.
 func (d *Directory) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
 	list, err := d.ApplicationPasswords(ctx, u.Number)
 	if err == nil {
@@ -97,7 +98,7 @@ func match(ctx context.Context, pw *users.Passwords, list []ApplicationPassword,
 	return list[i], nil
 }
 
-// bare is what WordPress leaves of a typed application password.
+// bare returns the letters and digits of a password, which are what WordPress compares.
 func bare(password api.Secret) api.Secret {
 	return api.Secret(strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -128,7 +129,7 @@ func readApplications(text string) ([]ApplicationPassword, error) {
 	return list, nil
 }
 
-// readApplication leaves empty what is missing; an empty hash fits nothing.
+// readApplication leaves missing fields empty; an empty hash matches nothing.
 func readApplication(fields []entry) (a ApplicationPassword) {
 	for _, f := range fields {
 		text, _ := f.value.(string)

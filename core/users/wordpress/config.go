@@ -17,32 +17,32 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Config says where the WordPress is. DSN and Log are needed.
+// Config configures a [Directory]. DSN and Log are required.
 type Config struct {
-	Name    string // of the directory; default "wordpress"
-	Subject string // subjects are this, a colon and the user's id; default "wp"
+	Name    string // name of the directory; default "wordpress"
+	Subject string // prefix of subjects, which are this, a colon and the user ID; default "wp"
 
 	// DSN is user:password@tcp(host:3306)/database, with the parameters of
-	// github.com/go-sql-driver/mysql. The user needs SELECT on the tables users,
-	// usermeta and options, in a network on sitemeta as well, and nothing else.
+	// github.com/go-sql-driver/mysql. The account needs only SELECT on the tables
+	// users, usermeta and options, and in a network on sitemeta.
 	DSN    api.Secret
 	Prefix string // of the tables; default "wp_"
-	// Site is the number of a site in a network (multisite): only its members are
-	// users here, with their roles there. 0: no network.
+	// Site is the number of a site in a network (multisite): only its members are users
+	// here, with their roles there. 0 means no network.
 	Site int64
-	// NeedSuperAdmins makes every lookup an error where the network's super administrators
-	// cannot be read: for engines that refuse administrators something.
+	// NeedSuperAdmins makes every lookup fail if the network's super administrators
+	// cannot be read. It is for engines that restrict administrators.
 	NeedSuperAdmins bool
 
 	Log          Log            // the revocation log of the engine's store
 	RevokeOn     users.RevokeOn // events that revoke; default all
-	MaxTokenLife time.Duration  // longest life of any token; default 30 days
-	// Every is the time between two comparisons; default 500 ms, which with the
-	// polling of the log keeps a revocation within a second.
+	MaxTokenLife time.Duration  // maximum token lifetime; default 30 days
+	// Every is the time between two comparisons; default 500 ms, which together with
+	// the polling of the log applies a revocation within a second.
 	Every   time.Duration
-	Timeout time.Duration    // of one question to the database; default 3 s
+	Timeout time.Duration    // of one database query; default 3 s
 	Now     func() time.Time // default time.Now
-	Logger  *slog.Logger     // default: silent
+	Logger  *slog.Logger     // default: discard
 }
 
 var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_]{1,40}$`)
@@ -70,8 +70,8 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// driver reads the DSN and sets what this package relies on. Errors do not show
-// the DSN.
+// driver parses the DSN and sets the required parameters. Errors do not contain the
+// DSN.
 func (c Config) driver() (*mysql.Config, error) {
 	d, err := mysql.ParseDSN(c.DSN.Reveal())
 	if err != nil || d.DBName == "" {
@@ -84,8 +84,8 @@ func (c Config) driver() (*mysql.Config, error) {
 	return d, d.Apply(mysql.Charset("utf8mb4", ""))
 }
 
-// network names the table of users that the sites of a network share; "" where
-// there is no network.
+// network identifies the table of users that the sites of a network share; "" without a
+// network.
 func (c Config) network(d *mysql.Config) string {
 	if c.Site == 0 {
 		return ""
@@ -93,8 +93,8 @@ func (c Config) network(d *mysql.Config) string {
 	return strings.Join([]string{d.Net, d.Addr, d.DBName, c.Prefix}, " ")
 }
 
-// sitePrefix begins the names of what belongs to one site: its tables and its
-// meta keys. The first site of a network has none of its own.
+// sitePrefix returns the prefix of the tables and meta keys of one site. The first site
+// of a network has no prefix of its own.
 func (c Config) sitePrefix() string {
 	if c.Site <= 1 {
 		return c.Prefix

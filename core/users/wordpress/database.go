@@ -11,8 +11,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// openReadOnly opens a pool in which every connection refuses to write, even if
-// the account could.
+// openReadOnly opens a pool whose connections are read-only, even if the account may
+// write.
 func openReadOnly(cfg *mysql.Config) (*sql.DB, error) {
 	c, err := mysql.NewConnector(cfg)
 	if err != nil {
@@ -25,7 +25,7 @@ func openReadOnly(cfg *mysql.Config) (*sql.DB, error) {
 	return db, nil
 }
 
-// readOnly is a connector whose connections begin with an order.
+// readOnly is a connector that makes each new connection read-only.
 type readOnly struct{ driver.Connector }
 
 func (r readOnly) Connect(ctx context.Context) (driver.Conn, error) {

@@ -15,19 +15,19 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Directory is the users of one WordPress site. Use [Open]. Safe for concurrent
+// Directory provides the users of one WordPress site. Use [Open]. Safe for concurrent
 // use. Its errors are [api.ErrNotFound] or have the code unavailable.
 type Directory struct {
 	cfg    Config
 	db     *sql.DB
 	ask    questions
 	ledger *ledger
-	roles  names // of the site
+	roles  names // roles of the site
 	supers names // logins of the network's super administrators
 
-	network string // "": none
+	network string // "" if none
 
-	synced atomic.Pointer[time.Time] // start of the last comparison that succeeded
+	synced atomic.Pointer[time.Time] // start of the last successful comparison
 	cancel context.CancelFunc
 	done   chan struct{}
 }
@@ -42,9 +42,9 @@ var (
 	_ users.Slasher     = (*Directory)(nil)
 )
 
-// Open returns a directory that watches its users until Close. ctx bounds the
-// reading of the revocation log, which must answer; the database need not: until
-// it does, every lookup is an error of code unavailable.
+// Open returns a directory that watches its users until Close. ctx bounds the reading
+// of the revocation log, which must succeed. The database need not be reachable: until
+// it is, every lookup fails with code unavailable.
 func Open(ctx context.Context, cfg Config) (*Directory, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Directory, error) {
 	return d, nil
 }
 
-// Close stops watching and closes the database; lookups must have ended.
+// Close stops watching and closes the database. No lookups may be in flight.
 func (d *Directory) Close() error {
 	d.cancel()
 	<-d.done
@@ -88,11 +88,11 @@ func (d *Directory) Owns(subject string) bool {
 	return ok
 }
 
-// Network implements [users.Networked]: the sites of a network have one table of
+// Network implements [users.Networked]: the sites of a network share one table of
 // users.
 func (d *Directory) Network() string { return d.network }
 
-// Ping reports whether the database answers and has the tables.
+// Ping reports whether the database is reachable and has the tables.
 func (d *Directory) Ping(ctx context.Context) error {
 	_, err := d.find(ctx, d.ask.byID, 0)
 	return err
@@ -107,7 +107,7 @@ func (d *Directory) BySubject(ctx context.Context, subject string) (api.User, er
 	return d.ByNumber(ctx, id)
 }
 
-// ByNumber implements [users.Directory]: it takes WordPress's user id.
+// ByNumber implements [users.Directory]; number is WordPress's user ID.
 func (d *Directory) ByNumber(ctx context.Context, number int64) (api.User, error) {
 	rows, err := d.find(ctx, d.ask.byID, number)
 	if err != nil {
@@ -122,9 +122,8 @@ func (d *Directory) ByNumber(ctx context.Context, number int64) (api.User, error
 	return api.User{}, notFound("id", strconv.FormatInt(number, 10))
 }
 
-// ByLogin implements [users.Directory]. MariaDB takes "admin" and "ädmin" for
-// the same; here only the case of letters does not matter. Who
-// is spelled more alike comes first.
+// ByLogin implements [users.Directory]. MariaDB treats "admin" and "ädmin" as equal;
+// here only case is ignored, and the closest spelling wins.
 func (d *Directory) ByLogin(ctx context.Context, login string) (api.User, error) {
 	return d.byName(ctx, "login", d.ask.byLogin, login, func(r row) string { return r.login })
 }
@@ -158,7 +157,7 @@ func (d *Directory) byName(ctx context.Context, kind, question, name string, of 
 	return api.User{}, notFound(kind, name)
 }
 
-// user completes what the row says by roles and generation.
+// user returns the user of a row with roles and generation.
 func (d *Directory) user(ctx context.Context, r row) (api.User, error) {
 	roles, err := d.rolesOf(ctx, r)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 
 var _ users.HashCounter = (*Directory)(nil)
 
-// HashForms implements [users.HashCounter]. The database groups the hashes by what
-// stands before the salt, and gives one of each group.
+// HashForms implements [users.HashCounter]. The database groups the hashes by the part
+// before the salt, and returns one of each group.
 func (d *Directory) HashForms(ctx context.Context) ([]users.HashForm, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
 	defer cancel()
@@ -41,7 +41,7 @@ func (d *Directory) HashForms(ctx context.Context) ([]users.HashForm, error) {
 	return list, nil
 }
 
-// formsQuestion asks for one hash of each form, and how many there are.
+// formsQuestion selects one hash of each form and their number.
 const formsQuestion = "SELECT MIN(user_pass), COUNT(*) FROM `{p}users` GROUP BY CAST(CASE" +
 	" WHEN user_pass LIKE '$argon2%' THEN SUBSTRING_INDEX(user_pass, '$', 4)" +
 	" WHEN user_pass LIKE '$wp$2%' THEN LEFT(user_pass, 10)" +

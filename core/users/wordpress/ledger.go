@@ -14,12 +14,12 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// ledger is what is known of users who may hold credentials: stamp and
-// generation. It lives in the revocation log; this is its picture in memory.
-// Safe for concurrent use. No lock is held while the log is asked.
+// ledger holds stamp and generation of users who may hold credentials. It caches what
+// is stored in the revocation log. Safe for concurrent use. No lock is held during
+// calls to the log.
 type ledger struct {
 	cfg  Config
-	life users.Life // of the longest token so far
+	life users.Life // longest token lifetime so far
 
 	mu    sync.Mutex
 	users map[int64]known
@@ -30,10 +30,10 @@ type known struct {
 	gen   int64
 	stamp stamp
 	seen  bool      // false: only the generation is known
-	until time.Time // the row in the log holds as long
+	until time.Time // expiry of the row in the log
 }
 
-// overlap is how far back the log is read again: rows may show out of order.
+// overlap is how far back the log is read again: rows may become visible out of order.
 const overlap = 10 * time.Second
 
 func newLedger(cfg Config) *ledger {
@@ -44,21 +44,21 @@ func newLedger(cfg Config) *ledger {
 
 func (l *ledger) subject(id int64) string { return l.cfg.Subject + ":" + strconv.FormatInt(id, 10) }
 
-// number reads a subject; only what subject writes is one.
+// number parses a subject in the form that subject returns.
 func (l *ledger) number(subject string) (int64, bool) {
 	text, ok := strings.CutPrefix(subject, l.cfg.Subject+":")
 	id, err := strconv.ParseInt(text, 10, 64)
 	return id, ok && err == nil && id > 0 && l.subject(id) == subject
 }
 
-// note compares a user who was just read with what is known, writes down what
-// differs, and returns the user's generation. It returns only once the log has
-// the row: a generation that a restart forgets would be worth nothing.
+// note compares a row with the known stamp, logs a difference, and returns the user's
+// generation. It returns only after the log has stored the row: a generation must
+// survive a restart.
 func (l *ledger) note(ctx context.Context, r row) (int64, error) {
 	return l.set(ctx, r.id, r.stamp())
 }
 
-// gone is note for a user that does not exist. It speaks only of those known.
+// gone is note for a user that does not exist. It has an effect only for known users.
 func (l *ledger) gone(ctx context.Context, id int64) error {
 	l.mu.Lock()
 	k := l.users[id]
@@ -90,15 +90,15 @@ func (l *ledger) set(ctx context.Context, id int64, s stamp) (int64, error) {
 	return next.gen, nil
 }
 
-// next returns what will be known, and the row that says so. A row outlives
-// every credential that is issued before it is renewed.
+// next returns the new state and the row for the log. A row outlives every credential
+// issued before it is renewed.
 func (l *ledger) next(id int64, before known, s stamp, now time.Time) (known, api.Revocation) {
 	k := known{gen: max(before.gen, 1), stamp: s, seen: true, until: now.Add(2 * l.life.Get())}
 	row := api.Revocation{Kind: api.RefreshUser, Key: l.subject(id), At: now, Expires: k.until, Actor: l.cfg.Name}
 	what, revokes := "user seen", false
 	if before.seen && before.stamp != s {
 		what, revokes = s.changed(before.stamp, l.cfg.RevokeOn)
-		what = cmp.Or(what, "user seen") // anew, by a version that notes more
+		what = cmp.Or(what, "user seen") // the stamp was written by a version with fewer fields
 	}
 	if revokes {
 		k.gen++
@@ -109,7 +109,7 @@ func (l *ledger) next(id int64, before known, s stamp, now time.Time) (known, ap
 	return k, row
 }
 
-// read takes in what the log says, also by other nodes.
+// read applies new rows of the log, including those of other nodes.
 func (l *ledger) read(ctx context.Context) error {
 	const page = 5000
 	l.mu.Lock()
@@ -151,8 +151,7 @@ func (l *ledger) apply(rows []api.Revocation) {
 	}
 }
 
-// watched returns the ids to compare, sorted, and forgets whom no credential
-// names any more.
+// watched returns the sorted IDs to compare, and drops users without valid credentials.
 func (l *ledger) watched(now time.Time) []int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()

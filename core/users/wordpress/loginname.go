@@ -7,17 +7,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// ReadLogin implements [users.LoginReader]: it does as WordPress's sanitize_user. Signs
-// without width are left out, too, for which its database does not care. Accents stay:
-// WordPress takes them off, and its database takes "é" for "e"; here they are two names.
+// ReadLogin implements [users.LoginReader] like WordPress's sanitize_user. It also
+// removes zero-width characters, which the database ignores. It keeps accents:
+// WordPress removes them, and its database treats "é" as "e"; here they are two names.
 func (d *Directory) ReadLogin(typed string) string { return sanitizeLogin(typed) }
 
-// SlashesPasswords implements [users.Slasher]: WordPress hashes what its forms and its
-// REST API get with slashes, and what programs set, as it is.
+// SlashesPasswords implements [users.Slasher]: WordPress hashes passwords from its
+// forms and its REST API with slashes, and those set by programs without.
 func (d *Directory) SlashesPasswords() bool { return true }
 
 func sanitizeLogin(name string) string {
-	const longest = 4 << 10 // bytes; nobody's is near to that
+	const longest = 4 << 10 // bytes; far longer than any login
 	if len(name) > longest || !utf8.ValidString(name) {
 		return name
 	}
@@ -32,18 +32,19 @@ func sanitizeLogin(name string) string {
 	return strings.Join(strings.FieldsFunc(name, isBlank), " ")
 }
 
-// withoutTags leaves out what PHP's strip_tags takes for tags: a bracket before a blank is none.
+// withoutTags removes what PHP's strip_tags treats as tags; "<" before white space does
+// not start one.
 func withoutTags(s string) string {
 	return without(s, '<', '>', func(inner string) bool { return inner != "" && !isBlank(rune(inner[0])) })
 }
 
-// withoutEntities leaves out what looks like an entity of HTML.
+// withoutEntities removes what looks like an HTML entity.
 func withoutEntities(s string) string {
 	return without(s, '&', ';', func(inner string) bool { return inner != "" && !strings.Contains(inner, "\n") })
 }
 
-// without leaves out what stands from one of the bytes begin to the next end, with both,
-// if goes says so of what is between.
+// without removes text from a begin byte to the next end byte, inclusive, if goes
+// returns true for the text between them.
 func without(s string, begin, end byte, goes func(inner string) bool) string {
 	var b strings.Builder
 	for {
@@ -67,7 +68,7 @@ func without(s string, begin, end byte, goes func(inner string) bool) string {
 	return b.String()
 }
 
-// withoutPercent leaves out bytes in percent-encoding.
+// withoutPercent removes percent-encoded bytes.
 func withoutPercent(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -84,11 +85,11 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// isBlank reports whether PHP takes a character for white space.
+// isBlank reports whether PHP treats a character as white space.
 func isBlank(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' || r == 0 }
 
-// isWithoutWidth reports whether nothing is seen of a character: soft hyphens, joiners, marks
-// of direction, and the mark of byte order.
+// isWithoutWidth reports whether a character is invisible: soft hyphens, joiners,
+// direction marks, and the byte order mark.
 func isWithoutWidth(r rune) bool {
 	switch {
 	case r == '\u00ad', r == '\ufeff', r >= '\u200b' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2064':

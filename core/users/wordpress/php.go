@@ -7,24 +7,22 @@ import (
 	"strings"
 )
 
-// Bounds of a serialised value: WordPress's largest one here, the roles of a
-// shop with all their capabilities, has some 20 kB and 500 elements.
+// Bounds on a serialised value: the largest one that WordPress stores here, the roles
+// of a shop with all capabilities, has about 20 kB and 500 elements.
 const (
 	maxText     = 1 << 20
 	maxDepth    = 8
 	maxElements = 20_000
 )
 
-// entry is one element of a PHP array, in its place; integer keys are written in
-// decimal.
+// entry is one element of a PHP array, in order; integer keys are formatted in decimal.
 type entry struct {
 	key   string
 	value any // nil, bool, int64, float64, string or []entry
 }
 
-// parsePHP reads what PHP's serialize wrote: scalars and arrays. Objects and
-// references, which make code run in PHP, are errors, and so is anything beyond
-// the end.
+// parsePHP parses the output of PHP's serialize: scalars and arrays. Objects and
+// references, which can run code in PHP, are errors, and so is trailing text.
 func parsePHP(text string) (any, error) {
 	if len(text) > maxText {
 		return nil, fmt.Errorf("serialised value has %d bytes; at most %d are read", len(text), maxText)
@@ -42,7 +40,7 @@ func parsePHP(text string) (any, error) {
 
 type phpParser struct {
 	rest string
-	left int // elements that may still come
+	left int // elements that may still follow
 }
 
 func (p *phpParser) value(depth int) (any, error) {
@@ -95,8 +93,7 @@ func (p *phpParser) boolean() (any, error) {
 	return nil, errors.New("a boolean is 0 or 1")
 }
 
-// integer takes the one way in which PHP writes a number: no plus, no zeros in
-// front.
+// integer parses a number only in PHP's own format: no plus sign, no leading zeros.
 func (p *phpParser) integer(end byte) (int64, error) {
 	word, err := p.until(end)
 	if err != nil {
@@ -121,7 +118,7 @@ func (p *phpParser) float() (any, error) {
 	return f, nil
 }
 
-// text has its length in bytes in front; what it holds is not looked at.
+// text parses a string, which is preceded by its length in bytes.
 func (p *phpParser) text() (string, error) {
 	n, err := p.integer(':')
 	if err != nil {
@@ -185,7 +182,7 @@ func (p *phpParser) entry(depth int) (entry, error) {
 	return entry{name, v}, err
 }
 
-// truth is PHP's idea of what counts as yes.
+// truth converts a value to a boolean as PHP does.
 func truth(v any) bool {
 	switch v := v.(type) {
 	case bool:

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// names remembers for a while which names an option of the site has. Safe for concurrent
+// names caches the names in an option of the site for namesLife. Safe for concurrent
 // use.
 type names struct {
 	mu    sync.Mutex
-	names map[string]bool // nil: the site does not say
+	names map[string]bool // nil if the option does not exist
 	read  time.Time
 }
 
 const namesLife = 10 * time.Second
 
-// get returns what is remembered, or reads it anew.
+// get returns the cached names, or reads them again if they are too old.
 func (n *names) get(now time.Time, read func() (map[string]bool, error)) (map[string]bool, error) {
 	n.mu.Lock()
 	known, fresh := n.names, !n.read.IsZero() && now.Sub(n.read) < namesLife
@@ -37,9 +37,9 @@ func (n *names) get(now time.Time, read func() (map[string]bool, error)) (map[st
 	return known, nil
 }
 
-// rolesOf returns the roles among what the user was granted. WordPress keeps
-// single capabilities of a user in the same place; those are not roles. A grant
-// that was set to false is none.
+// rolesOf returns the roles among the user's grants. WordPress stores single
+// capabilities in the same place; those are not roles. A grant with a false value does
+// not count.
 func (d *Directory) rolesOf(ctx context.Context, r row) ([]string, error) {
 	if r.capabilities.String == "" {
 		return nil, nil
@@ -65,7 +65,7 @@ func (d *Directory) rolesOf(ctx context.Context, r row) ([]string, error) {
 	return roles, nil
 }
 
-// roleNames returns the site's roles, nil if its options do not hold them.
+// roleNames returns the site's roles, nil if the option does not exist.
 func (d *Directory) roleNames(ctx context.Context) (map[string]bool, error) {
 	names, err := d.roles.get(d.cfg.Now(), func() (map[string]bool, error) { return d.readRoleNames(ctx) })
 	if err != nil {

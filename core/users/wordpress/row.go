@@ -11,12 +11,12 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// row is one user as the tables have it. The columns from first on are not read
-// when users are only compared.
+// row is one user as stored in the tables. The second and third group of fields are not
+// read when users are only compared.
 type row struct {
 	id            int64
 	pass, email   string
-	status        int64 // 0 in WordPress alone; BuddyPress has 1 for spam, 2 for not activated
+	status        int64 // 0 in plain WordPress; in BuddyPress 1 is spam, 2 is not activated
 	spam, deleted bool  // in networks
 	capabilities  sql.NullString
 
@@ -25,7 +25,7 @@ type row struct {
 	first, last              sql.NullString
 }
 
-// questions are the statements, with table names in place.
+// questions are the SQL statements with table names filled in.
 type questions struct {
 	byID, byLogin, byEmail string
 	stamps                 string // ends before the list of ids
@@ -35,8 +35,8 @@ type questions struct {
 	forms                  string
 }
 
-// mostRows is how many users may share a login in the eyes of the database,
-// which cares less about accents than we do.
+// mostRows bounds the users that match one login in the database, which ignores
+// accents.
 const mostRows = 16
 
 func newQuestions(c Config) questions {
@@ -71,8 +71,8 @@ func (r *row) columns() []any {
 	return append(r.stampColumns(), &r.nicename, &r.display, &r.registered, &r.first, &r.last)
 }
 
-// find asks for whole rows. In a network, who is no member of the site is left
-// out.
+// find returns complete rows. In a network, it omits users who are not members of the
+// site.
 func (d *Directory) find(ctx context.Context, question string, arg any) ([]row, error) {
 	rows, err := d.query(ctx, question, (*row).columns, arg)
 	if err != nil {
@@ -102,10 +102,10 @@ func (d *Directory) query(ctx context.Context, question string, columns func(*ro
 	return found, rows.Err()
 }
 
-// disabled is how WordPress and its usual extensions bar somebody.
+// disabled reports whether WordPress or a common extension blocks the user.
 func (r row) disabled() bool { return r.status != 0 || r.spam || r.deleted }
 
-// user is what the row alone says.
+// user returns the user without roles and generation.
 func (r row) user(subject string) api.User {
 	created := time.Time{}
 	if r.registered.Valid {

@@ -11,9 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// stamp tells whether something about a user changed, and what: 64 bits of a
-// digest each. The zero stamp is that of a user who is gone. A login of 0 is not
-// known: older versions did not note it.
+// stamp detects changes of a user: 64 bits of a digest per field. The zero stamp is
+// that of a deleted user. A login of 0 is unknown: older versions did not store it.
 type stamp struct{ password, email, roles, status, login uint64 }
 
 func (r row) stamp() stamp {
@@ -31,8 +30,8 @@ func digest(id int64, kind, value string) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-// changed returns what differs from before, for people, and whether that ends
-// what the user holds.
+// changed describes the differences from before, and reports whether they revoke the
+// user's credentials.
 func (s stamp) changed(before stamp, on users.RevokeOn) (what string, revokes bool) {
 	var words []string
 	for _, c := range []struct {
@@ -46,7 +45,7 @@ func (s stamp) changed(before stamp, on users.RevokeOn) (what string, revokes bo
 		{"email changed", s.email != before.email, on.Email},
 		{"roles changed", s.roles != before.roles, on.Role},
 		{"status changed", s.status != before.status, on.Disable},
-		// Tokens say the old name, which may come to be another's.
+		// Tokens contain the old name, which another user may get later.
 		{"login changed", s.login != before.login && before.login != 0, users.On},
 	} {
 		if c.differ {
@@ -54,13 +53,13 @@ func (s stamp) changed(before stamp, on users.RevokeOn) (what string, revokes bo
 			revokes = revokes || c.on == users.On
 		}
 		if c.differ && (s == stamp{} || before == stamp{}) {
-			break // all else differs as well, and means nothing
+			break // all other fields differ as well
 		}
 	}
 	return strings.Join(words, ", "), revokes
 }
 
-// The stamp travels at the end of a row's reason.
+// The stamp is stored at the end of a row's reason.
 const stampOpen, stampClose = " [stamp ", "]"
 
 func (s stamp) String() string {
@@ -71,7 +70,7 @@ func (s stamp) String() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// stampIn finds the stamp in a reason.
+// stampIn parses the stamp in a reason.
 func stampIn(reason string) (stamp, bool) {
 	i := strings.LastIndex(reason, stampOpen)
 	if i < 0 || !strings.HasSuffix(reason, stampClose) {
@@ -80,7 +79,7 @@ func stampIn(reason string) (stamp, bool) {
 	text := strings.TrimSuffix(reason[i+len(stampOpen):], stampClose)
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil && len(b) == 4*8 {
-		b = append(b, make([]byte, 8)...) // of a version that did not note the login
+		b = append(b, make([]byte, 8)...) // written by a version without the login
 	}
 	if err != nil || len(b) != 5*8 {
 		return stamp{}, false

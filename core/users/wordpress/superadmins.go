@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// isSuperAdmin reports whether a user may do everything at each site of the network,
-// whatever their role there. Only networks have such users.
+// isSuperAdmin reports whether a user has all rights at each site of the network,
+// independent of roles. Only networks have such users.
 func (d *Directory) isSuperAdmin(ctx context.Context, r row) (bool, error) {
 	if d.cfg.Site == 0 {
 		return false, nil
@@ -24,8 +24,8 @@ func (d *Directory) isSuperAdmin(ctx context.Context, r row) (bool, error) {
 	return logins[api.FoldASCII(r.login)], nil
 }
 
-// readSuperAdmins returns their logins, folded. Where the account may not read them, none
-// are known, unless they must be.
+// readSuperAdmins returns their logins, in lower case. If the account may not read them
+// it returns nil, unless NeedSuperAdmins is set.
 func (d *Directory) readSuperAdmins(ctx context.Context) (map[string]bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
 	defer cancel()
@@ -62,7 +62,7 @@ func (d *Directory) readSuperAdmins(ctx context.Context) (map[string]bool, error
 	return logins, rows.Err()
 }
 
-// isOutOfReach reports whether a table is not there, or is not the account's to read.
+// isOutOfReach reports whether a table does not exist or the account may not read it.
 func isOutOfReach(err error) bool {
 	const noTable, denied, columnDenied = 1146, 1142, 1143
 	e, ok := errors.AsType[*mysql.MySQLError](err)

@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	// page is how many users one question compares.
+	// page is how many users one query compares.
 	page = 1000
-	// rest is how many times as long as a pass the pause after it is, at least.
-	// A pass costs some 10 ms per thousand users, most of it in the database: up
-	// to 40,000 of them are compared within a second; more are compared less
-	// often, and Staleness tells, but never take more than half a connection.
+	// rest is the minimum pause after a pass, as a multiple of its duration. A pass
+	// takes about 10 ms per thousand users, most of it in the database: up to 40,000
+	// users are compared within a second. More are compared less often, which Staleness
+	// shows, but use at most half a connection.
 	rest = 1
 )
 
@@ -47,8 +47,7 @@ func (d *Directory) watch(ctx context.Context) {
 	}
 }
 
-// Staleness returns how old the knowledge of WordPress's changes is: the time
-// since the last comparison that succeeded began.
+// Staleness returns the time since the start of the last successful comparison.
 func (d *Directory) Staleness() time.Duration { return d.cfg.Now().Sub(*d.synced.Load()) }
 
 // Watched returns how many users are compared, for metrics.

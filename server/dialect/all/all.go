@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwtpro"
 )
 
-// Types is the list: a dialect's name in a configuration, and what the settings of a mount
-// with it are read into. The map is the caller's, who may add to it.
+// Types maps each dialect's name in the configuration to the type that the settings of
+// a mount are decoded into. The caller owns the map and may add to it.
 func Types() map[string]dialect.Opener {
 	return map[string]dialect.Opener{
 		"cocart":     cocart.Config{},
@@ -29,9 +29,9 @@ func Types() map[string]dialect.Opener {
 	}
 }
 
-// Protection returns what the plugin of the dialect of that name asks of requests to the
-// site of a mount, whose prefix is what stands before the dialect's paths. A mode is given
-// to dialects that have a choice. ok is false for a dialect that stands in for no plugin.
+// Protection returns the protection that the plugin of a dialect gives the site of a
+// mount. m.Prefix is the part before the dialect's base path. A mode applies only to
+// dialects with a choice of modes. ok is false for a dialect that replaces no plugin.
 func Protection(name, mode string, m dialect.Mount) (p dialect.Protection, ok bool, err error) {
 	o, known := Types()[name]
 	if !known {
@@ -52,8 +52,7 @@ func Protection(name, mode string, m dialect.Mount) (p dialect.Protection, ok bo
 	return protector.Protection(), true, nil
 }
 
-// Batches returns the routes that carry requests for others in any dialect's plugin,
-// see [dialect.Batcher].
+// Batches returns the batch routes of all dialects' plugins, see [dialect.Batcher].
 func Batches() []string {
 	var list []string
 	for _, o := range Types() {

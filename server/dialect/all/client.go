@@ -2,32 +2,33 @@ package all
 
 import "slices"
 
-// Call is a method and a path; the path stands below a mount's prefix.
+// Call is a method and a path; the path is relative to a mount's prefix.
 type Call struct{ Method, Path string }
 
-// Client is how the clients of a dialect's plugin ask, for commands that look at
-// a site from outside. It holds for the plugin itself as for Cardea in its place.
+// Client describes how clients of a dialect's plugin send requests, for commands that
+// check a site from outside. It applies to the plugin itself and to Cardea in its
+// place.
 type Client struct {
-	Dialect string // as in configuration
-	Plugin  string // what people call it
+	Dialect string // name in the configuration
+	Plugin  string // display name
 
-	// Index answers without credentials, and so that Recognises can tell.
+	// Index is a request without credentials whose answer Recognises can identify.
 	Index Call
 
-	Login    Call     // takes {"username", "password"} as JSON
-	Token    []string // where its answer holds the token, outermost name first
-	Validate Call     // takes the token; zero: the plugin has no such route
-	Try      Call     // a route on which the token counts
-	BadTry   Call     // refuses a bad token otherwise than none
-	NoHeader []string // codes of BadTry and Validate when no token arrived
-	BadToken []string // what codes of BadTry begin with when one arrived
+	Login    Call     // accepts {"username", "password"} as JSON
+	Token    []string // path of the token in the answer to Login, outermost name first
+	Validate Call     // accepts the token; zero if the plugin has no such route
+	Try      Call     // a route that accepts the token
+	BadTry   Call     // gives a different error for a bad token than for none
+	NoHeader []string // codes of BadTry and Validate without a token
+	BadToken []string // prefixes of BadTry's codes for a bad token
 
-	namespace    string   // in the answer of Index; "": see Recognises
+	namespace    string   // in the answer to Index; "" for native, see Recognises
 	lists, lacks []string // routes of the namespace
 }
 
-// Clients returns how each dialect is asked. Those that can be told for sure come
-// first, and more specific ones before others.
+// Clients returns the clients of all dialects, in the order in which a site is checked:
+// reliable and more specific ones first.
 func Clients() []Client {
 	return []Client{
 		phpJWT("wpjwtpro", "JWT Auth Pro", []string{"/token/refresh", "/token/revoke"}, nil, "token"),
@@ -37,7 +38,7 @@ func Clients() []Client {
 	}
 }
 
-// ClientOf returns how the dialect of that name is asked.
+// ClientOf returns the client of a dialect.
 func ClientOf(dialect string) (Client, bool) {
 	list := Clients()
 	i := slices.IndexFunc(list, func(c Client) bool { return c.Dialect == dialect })
@@ -70,7 +71,7 @@ func miniorangeClient() Client {
 	}
 }
 
-// cocartClient tries the cart: the plugin reads tokens on CoCart's routes alone.
+// cocartClient tries the cart: the plugin reads tokens only on CoCart's routes.
 func cocartClient() Client {
 	validate := Call{"POST", "/wp-json/cocart/jwt/validate-token"}
 	return Client{
@@ -82,7 +83,7 @@ func cocartClient() Client {
 	}
 }
 
-// cocart1Client knows CoCart's login alone, which is there without the plugin too.
+// cocart1Client uses CoCart's login, which also exists without the plugin.
 func cocart1Client() Client {
 	login := Call{"POST", "/wp-json/cocart/v2/login"}
 	return Client{
@@ -105,8 +106,8 @@ func nativeClient() Client {
 	}
 }
 
-// Recognises reports whether an answer of Index, of this status and with this
-// object as its body, is the dialect's own. The native one refuses the method.
+// Recognises reports whether the status and JSON body of an answer to Index are the
+// dialect's. The native dialect rejects the method.
 func (c Client) Recognises(status int, body map[string]any) bool {
 	if c.namespace == "" {
 		return status == 405 && body["code"] == "method_not_allowed"
@@ -119,7 +120,7 @@ func (c Client) Recognises(status int, body map[string]any) bool {
 	return !slices.ContainsFunc(c.lists, func(path string) bool { return !has(path) }) && !slices.ContainsFunc(c.lacks, has)
 }
 
-// TokenIn returns the token in an answer of Login, "" if there is none.
+// TokenIn returns the token in an answer to Login, "" if there is none.
 func (c Client) TokenIn(body map[string]any) string {
 	var v any = body
 	for _, name := range c.Token {

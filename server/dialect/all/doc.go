@@ -1,6 +1,5 @@
-// Package all is the list of dialects that a configuration can name: one line a dialect.
-// Only server/mount, the commands and examples import it. A program with a dialect of its
-// own adds it to the list:
+// Package all lists the dialects that a configuration can name, one per line. Only
+// server/mount, the commands and examples import it. A program can add its own dialect:
 //
 //	types := all.Types()
 //	types["acme"] = acme.Config{}

@@ -13,9 +13,9 @@ import (
 
 var bearerForm = regexp.MustCompile(`(?i)^Bearer\s+([\w=-]+\.[\w=-]+\.[\w=-]+)$`)
 
-// bearer returns the token in the Authorization header. What does not look like
-// one is a guest's, as is everything on paths that the plugin does not
-// authenticate: it looks for its name in this spelling.
+// bearer returns the token in the Authorization header. Other values are ignored, and
+// so is the header on paths that the plugin does not authenticate: it searches the path
+// for its name in this spelling.
 func (h *handler) bearer(target *url.URL, authorization string) (string, bool) {
 	if !h.literal(target) {
 		return "", false
@@ -31,8 +31,8 @@ func (h *handler) literal(target *url.URL) bool {
 	return strings.Contains(target.EscapedPath(), h.site.Mount.Base()+"/cocart/")
 }
 
-// before refuses every request that brings a bad token, as the plugin does. HEAD
-// is for those who are logged in.
+// before rejects every request with a bad token, as the plugin does. HEAD requires a
+// login.
 func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
 	if h.malformed(r.URL, value) {
@@ -50,8 +50,8 @@ func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *wordpress.Ro
 	return false
 }
 
-// malformed reports whether 1.0 complains of the header: it begins as a Bearer's
-// does and goes on otherwise.
+// malformed reports whether 1.0 rejects the header: it begins with "bearer" but has no
+// well-formed token.
 func (h *handler) malformed(target *url.URL, authorization string) bool {
 	_, ok := h.bearer(target, authorization)
 	return h.first && !ok && strings.HasPrefix(strings.ToLower(authorization), "bearer")
@@ -69,8 +69,7 @@ func (h *handler) guest(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// check asks the engine about a token, and says what is wrong with it in the
-// plugin's words.
+// check verifies a token, and returns the plugin's refusal if it is not valid.
 func (h *handler) check(ctx context.Context, a *api.Attempt, text string) (api.Identity, *wordpress.Refusal) {
 	if f := h.config(); f != nil {
 		return api.Identity{}, f
@@ -87,7 +86,7 @@ func (h *handler) check(ctx context.Context, a *api.Attempt, text string) (api.I
 	return api.Identity{}, &f
 }
 
-// validate answers POST /validate-token; before has refused bad tokens.
+// validate handles POST /validate-token; before has already rejected bad tokens.
 func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	if _, ok := h.bearer(r.URL, r.Header.Get("Authorization")); !ok {
 		h.site.Refuse(w, r, forbidden())

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Dialect is the contract of one generation of the plugin at one mount.
+// Dialect implements one major version of the plugin's API at one mount.
 type Dialect struct {
 	mount  dialect.Mount
 	config Config
@@ -23,15 +23,15 @@ type Dialect struct {
 
 var _ dialect.Dialect = (*Dialect)(nil)
 
-// What the plugin gives before the hooks.
+// Lifetimes of the plugin's tokens, before hooks change them.
 const (
 	accessLife  = 10 * 24 * time.Hour
 	firstLife   = 2 * 24 * time.Hour
 	refreshLife = 30 * 24 * time.Hour
 )
 
-// Endpoints implements [dialect.Dialect]. Of CoCart's own namespaces only login
-// and logout are served here; its carts are the upstream's.
+// Endpoints implements [dialect.Dialect]. Of CoCart's own namespaces it serves only
+// login and logout; the upstream serves the carts.
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)
 	post := func(path string, handle func(http.ResponseWriter, *http.Request, wordpress.Params)) wordpress.Route {
@@ -54,8 +54,8 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	return d.mount.Serve(list...)
 }
 
-// Owns implements [dialect.Owner]. What 3.x has besides is not passed on by 1.0
-// either: the plugin behind it may be newer than the mount.
+// Owns implements [dialect.Owner]. It includes the routes of 3.x for 1.0 too: the
+// installed plugin may be newer than the mount's dialect.
 func (*Dialect) Owns() []string {
 	return []string{"/cocart/v2/login", "/cocart/v2/logout", "/cocart/v1/logout", "/cocart/jwt"}
 }
@@ -76,8 +76,8 @@ var (
 	_ dialect.Batcher      = (*Dialect)(nil)
 )
 
-// ReadBearer implements [dialect.BearerReader]: what does not look like a token is
-// a guest's. 1.0 calls a header malformed that begins like a Bearer's.
+// ReadBearer implements [dialect.BearerReader]: values that do not look like a token
+// are ignored. 1.0 rejects other headers that begin with "bearer".
 func (d *Dialect) ReadBearer(value string) (string, bool) {
 	if match := bearerForm.FindStringSubmatch(strings.TrimSpace(value)); match != nil {
 		return match[1], true
@@ -85,11 +85,12 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 	return "", d.first && strings.HasPrefix(strings.ToLower(value), "bearer")
 }
 
-// Watches implements [dialect.Watcher]: the plugin looks at the routes of CoCart.
+// Watches implements [dialect.Watcher]: the plugin reads credentials only on CoCart's
+// routes.
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "/cocart") }
 
-// Refusal implements [dialect.Refuser]: a bad Bearer has the plugin's words on
-// CoCart's routes.
+// Refusal implements [dialect.Refuser]: on CoCart's routes, a bad token gets the
+// plugin's error.
 func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	if decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
 		return core.ErrorResponse{}, false
@@ -128,5 +129,5 @@ type handler struct {
 	site  *dialect.Site
 	cfg   Config
 	first bool
-	fault error // why the mount has no keys; nil if it has
+	fault error // why the mount has no usable key; nil if it has one
 }

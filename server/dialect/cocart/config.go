@@ -7,14 +7,16 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// FirstConfig are the settings of the plugin's 1.0 at a mount; the zero value works.
+// FirstConfig holds the settings of the dialect for the plugin's version 1.0; the zero
+// value is usable.
 type FirstConfig struct {
 	dialect.Common `yaml:",inline"`
 
 	BindPeer bool `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as the plugin does. Behind proxies it needs server.trusted_proxies."`
 }
 
-// Config are the settings of the plugin's 3.x at a mount; the zero value works.
+// Config holds the settings of the dialect for the plugin's version 3.x; the zero value
+// is usable.
 type Config struct {
 	FirstConfig `yaml:",inline"`
 
@@ -44,14 +46,14 @@ func (Config) About() string {
 // Lifetimes implements [dialect.Lifetimer].
 func (c Config) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, c.RefreshLife }
 
-// Open implements [dialect.Opener]. A secret that cannot be used does not fail here:
-// logins then bring no token, as with the plugin; [dialect.Common.Keys] tells the
-// operator beforehand.
+// Open implements [dialect.Opener]. An unusable secret is not an error here: logins
+// then return no token, as with the plugin. [dialect.Common.Keys] reports the problem
+// to the operator.
 func (c FirstConfig) Open(m dialect.Mount) (dialect.Dialect, error) {
 	return open(m, Config{FirstConfig: c}, true)
 }
 
-// Open implements [dialect.Opener], as [FirstConfig.Open] does.
+// Open implements [dialect.Opener] like [FirstConfig.Open].
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) { return open(m, c, false) }
 
 func open(m dialect.Mount, c Config, first bool) (dialect.Dialect, error) {

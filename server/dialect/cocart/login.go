@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// login answers POST /login: credentials, or a token, for who it is and a pair of
-// tokens.
+// login handles POST /login: it accepts credentials or a token, and returns the user's
+// profile and a pair of tokens.
 func (h *handler) login(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if text, ok := h.bearer(r.URL, r.Header.Get("Authorization")); ok {
 		h.welcomeBack(w, r, text)
@@ -38,7 +38,7 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request, p wordpress.Para
 	}
 }
 
-// issue makes what stands in extras: nothing, if the mount cannot sign.
+// issue returns the members of extras with the tokens, none if the mount cannot sign.
 func (h *handler) issue(r *http.Request, id api.Identity) (api.Claims, error) {
 	if h.fault != nil {
 		return api.Claims{}, nil
@@ -54,8 +54,8 @@ func (h *handler) issue(r *http.Request, id api.Identity) (api.Claims, error) {
 	), err
 }
 
-// welcomeBack answers a login with a token, which before has found good. It
-// stays the same, and begets no refresh token.
+// welcomeBack handles a login with a token. The answer contains the same token and no
+// refresh token.
 func (h *handler) welcomeBack(w http.ResponseWriter, r *http.Request, text string) {
 	id, f := h.check(r.Context(), h.site.Attempt(r), text)
 	if f != nil {
@@ -67,7 +67,7 @@ func (h *handler) welcomeBack(w http.ResponseWriter, r *http.Request, text strin
 	}
 }
 
-// welcome tells who logged in. Hooks see extras.
+// welcome answers with the user's profile. Hooks receive extras.
 func (h *handler) welcome(w http.ResponseWriter, r *http.Request, id api.Identity, extras api.Claims) error {
 	extras, err := h.site.Shape(r, id, extras, "jwt_token", "jwt_refresh")
 	if err != nil {
@@ -79,7 +79,7 @@ func (h *handler) welcome(w http.ResponseWriter, r *http.Request, id api.Identit
 
 const devNote = "Don't forget to store the users login information in order to authenticate all other routes with CoCart."
 
-// object is [] when it has no members: PHP cannot tell an empty object from an
+// object returns [] if there are no members: PHP cannot tell an empty object from an
 // empty list.
 func object(c api.Claims) any {
 	if c.Len() == 0 {
@@ -88,8 +88,8 @@ func object(c api.Claims) any {
 	return c
 }
 
-// credentials takes name and password from a Basic header, else from the query,
-// else from the body.
+// credentials returns name and password from a Basic header, else from the query, else
+// from the body.
 func (h *handler) credentials(r *http.Request, p wordpress.Params) (name, password string, f *wordpress.Refusal) {
 	none := refusal(http.StatusUnauthorized, "cocart_rest_not_authorized", "Sorry, you are not authorized.")
 	if !h.literal(r.URL) {
@@ -111,20 +111,21 @@ func (h *handler) credentials(r *http.Request, p wordpress.Params) (name, passwo
 	return p.Text("username"), p.Text("password"), nil
 }
 
-// given reports whether there is something; a list is, though it names nobody.
+// given reports whether the parameter is present and not empty; a list counts, although
+// it is no valid name.
 func given(p wordpress.Params, name string) bool {
 	v, ok := p.Get(name)
 	return ok && v != ""
 }
 
-// readable reports whether the plugin takes credentials from a body of the type:
-// of the types of JSON it knows one.
+// readable reports whether the plugin reads credentials from a body of this type: it
+// ignores types that end in +json.
 func readable(contentType string) bool {
 	media, _, _ := mime.ParseMediaType(contentType)
 	return !strings.HasSuffix(media, "+json")
 }
 
-// basic reads an Authorization value; ok is false if it is none of this scheme.
+// basic parses an Authorization value; ok is false if it is not valid Basic.
 func basic(value string) (name, password string, ok bool) {
 	scheme, text, _ := strings.Cut(value, " ")
 	if !strings.EqualFold(scheme, "Basic") {
@@ -137,7 +138,7 @@ func basic(value string) (name, password string, ok bool) {
 	return strings.Cut(string(raw), ":")
 }
 
-// refresh answers POST /refresh-token: a refresh token for the next pair.
+// refresh handles POST /refresh-token: it exchanges a refresh token for the next pair.
 func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if f := h.config(); f != nil {
 		h.site.Refuse(w, r, *f)

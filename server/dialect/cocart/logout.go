@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// logout answers POST /logout: what the user holds at this mount ends. A guest
-// has nothing, and is told the same.
+// logout handles POST /logout: it ends the user's sessions at this mount. Without
+// credentials it does nothing and answers the same.
 func (h *handler) logout(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	id, f := h.who(r, p)
 	if f != nil {
@@ -22,7 +22,8 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request, p wordpress.Par
 	h.site.Send(w, r, http.StatusOK, true)
 }
 
-// who returns whose token or Basic header it is; nobody's is a guest.
+// who authenticates the request by token or Basic; without either it returns the zero
+// identity.
 func (h *handler) who(r *http.Request, p wordpress.Params) (api.Identity, *wordpress.Refusal) {
 	if text, ok := h.bearer(r.URL, r.Header.Get("Authorization")); ok {
 		return h.check(r.Context(), h.site.Attempt(r), text)
@@ -42,7 +43,7 @@ func (h *handler) who(r *http.Request, p wordpress.Params) (api.Identity, *wordp
 	return api.Identity{}, &f
 }
 
-// end ends the presented token, and all sessions of its user at this mount.
+// end revokes the presented token and ends all sessions of its user at this mount.
 func (h *handler) end(r *http.Request, id api.Identity) error {
 	if id.Subject == "" {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// profile is what a login tells of the user.
+// profile returns the user's data for the answer to a login.
 func profile(id api.Identity) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "user_id", Value: strconv.FormatInt(id.Number, 10)},
@@ -25,7 +25,7 @@ func profile(id api.Identity) api.Claims {
 	)
 }
 
-// roles writes them as in "Customer, Shop_manager".
+// roles formats roles as in "Customer, Shop_manager".
 func roles(list []string) string {
 	shown := make([]string, len(list))
 	for i, role := range list {
@@ -35,7 +35,7 @@ func roles(list []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// avatars are WordPress's addresses for an e-mail address.
+// avatars returns WordPress's avatar URLs for an e-mail address.
 func avatars(email string) api.Claims {
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
 	var list []api.Claim

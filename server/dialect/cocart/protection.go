@@ -7,9 +7,9 @@ import (
 
 var _ dialect.Protector = (*Dialect)(nil)
 
-// Protection implements [dialect.Protector]: the plugin closes nothing. Its tokens,
-// and account passwords by Basic, count on CoCart's routes alone; elsewhere the
-// credential is WordPress's and WooCommerce's to judge.
+// Protection implements [dialect.Protector]: the plugin restricts no routes. It accepts
+// its tokens, and account passwords by Basic, only on CoCart's routes; elsewhere
+// WordPress and WooCommerce check the credential.
 func (d *Dialect) Protection() dialect.Protection {
 	elsewhere := d.mount.Pages()
 	elsewhere.ForwardCredential = true

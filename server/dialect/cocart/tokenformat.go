@@ -56,8 +56,8 @@ func address(p api.Peer) string {
 	return p.Addr.String()
 }
 
-// pat is the name by which the plugin keeps a token. Here the jti does that, and
-// the pat follows from it.
+// pat returns the ID that the plugin would give a token. Here it is derived from the
+// jti.
 func pat(jti string) string {
 	sum := sha256.Sum256([]byte(jti))
 	return "pat_" + hex.EncodeToString(sum[:12])
@@ -65,9 +65,8 @@ func pat(jti string) string {
 
 var patForm = regexp.MustCompile(`^pat_[0-9a-f]{24}$`)
 
-// read takes the number as an integer or a text. A pat must be there, and must
-// be that of the jti in a token from here, which a token of the plugin's own is
-// told from by its sid.
+// read accepts the user's number as an integer or a string. A pat is required; in
+// tokens issued by Cardea, which have a sid, it must match the jti.
 func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 	data, _ := c.Object("data")
 	user, _ := data.Object("user")
@@ -90,21 +89,21 @@ func patFits(c api.Claims, named string) bool {
 	return patForm.MatchString(named) && (c.String("sid") == "" || named == pat(c.String("jti")))
 }
 
-// holder are the claims about whom and what the token was given to.
+// holder returns the claims about the user and client of the token.
 func holder(c api.Claims) api.Claims {
 	data, _ := c.Object("data")
 	user, _ := data.Object("user")
 	return user
 }
 
-// tied is what bound goes by.
+// tied returns the claims that bound compares.
 func tied(c api.Claims) string {
 	user := holder(c)
 	return user.String("ip") + " " + user.String("device")
 }
 
-// bound refuses a token away from the address that it was given to, and beside
-// another user agent; one that names none may come along.
+// bound rejects a token from another address or user agent than it was issued to; a
+// missing User-Agent header is accepted.
 func bound(c api.Claims, a *api.Attempt) error {
 	if a == nil {
 		return nil

@@ -23,7 +23,7 @@ func forbidden() wordpress.Refusal {
 	return refusal(http.StatusUnauthorized, "rest_forbidden", "Sorry, you are not allowed to do that.")
 }
 
-// config returns what the plugin says of the mount's secret, nil if nothing.
+// config returns the plugin's refusal if the mount's secret is too weak, else nil.
 func (h *handler) config() *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); !weak {
 		return nil
@@ -35,7 +35,8 @@ func (h *handler) config() *wordpress.Refusal {
 	return &f
 }
 
-// tokenWords has one word for all bad tokens; 1.0 tells them apart.
+// tokenWords returns the refusal of a bad token. 3.x has one code for all; 1.0
+// distinguishes them.
 func (h *handler) tokenWords(err error) wordpress.Refusal {
 	if !h.first {
 		return refusal(http.StatusForbidden, authenticationError, "Authentication failed.")
@@ -79,8 +80,8 @@ func (h *handler) loginWords(err error) wordpress.Refusal {
 	return f
 }
 
-// challenge asks for more as CoCart's two-factor login does: cocart_2fa_required
-// with the providers to choose from, of which a hook tells in texts.
+// challenge returns the refusal of CoCart's two-factor login: cocart_2fa_required with
+// the available providers, which a hook gives as strings.
 func challenge(c core.Challenge) wordpress.Refusal {
 	kind := strings.TrimPrefix(c.Kind, "cocart_")
 	f := refusal(http.StatusUnauthorized, "cocart_"+kind, html.EscapeString(c.Public))
@@ -101,7 +102,7 @@ func challenge(c core.Challenge) wordpress.Refusal {
 	return f
 }
 
-// words splits "totp,email".
+// words splits a list such as "totp,email".
 func words(text string) []any {
 	list := []any{}
 	for word := range strings.SplitSeq(text, ",") {

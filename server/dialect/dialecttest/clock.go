@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// clock is the engine's time, set row by row.
+// clock is the engine's time, set for each row.
 type clock struct{ seconds atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Unix(c.seconds.Load(), 0) }
 
-// moments returns when each row was recorded, in seconds since 1970. Rows that
-// brought a new token say so by its iat; those between are spread evenly.
+// moments returns when each row was recorded, as Unix times. Rows with a new token have
+// its iat; the times of rows between them are interpolated.
 func moments(rows []Row) []int64 {
 	at := make([]int64, len(rows))
 	last, known := 0, int64(0)
@@ -37,7 +37,7 @@ func moments(rows []Row) []int64 {
 	return at
 }
 
-// issuedAt returns the iat of the token in a reply, 0 if there is none.
+// issuedAt returns the latest iat of the tokens in a reply, 0 if there are none.
 func issuedAt(body json.RawMessage) int64 {
 	var reply any
 	if json.Unmarshal(body, &reply) != nil {
@@ -58,7 +58,7 @@ func issuedAt(body json.RawMessage) int64 {
 	return found
 }
 
-// walk visits every text in a JSON value.
+// walk calls visit for every string in a JSON value.
 func walk(v any, visit func(string)) {
 	switch v := v.(type) {
 	case string:

@@ -12,14 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// headers are those of a recorded answer that clients and proxies go by.
+// headers are the response headers that are compared.
 var headers = []string{"content-type", "x-robots-tag", "x-content-type-options", "link", "allow"}
 
 // ours are the claims that Cardea adds to a plugin's.
 var ours = []string{"jti", "sid", "gen"}
 
-// differences lists in what an answer departs from the recorded one; extra names
-// members of the body that may be there in addition, as in "data.reason".
+// differences lists the differences between an answer and the recorded one. s.Extra
+// names additional members that are allowed, such as "data.reason".
 func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 	var list []string
 	if got.Code != row.Response.Status {
@@ -30,7 +30,7 @@ func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 		return append(list, "the recorded body is no JSON: "+err.Error())
 	}
 	if _, text := want.(string); text || row.Request.Method == "HEAD" {
-		return list // not of the REST layer: the web server's, or without a body
+		return list // from the web server, not the REST layer, or without a body
 	}
 	var body any
 	if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil {
@@ -51,7 +51,7 @@ func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 
 func code(body any) string { return word(body, "code") }
 
-// word is a text member of an object.
+// word returns a string member of an object.
 func word(body any, name string) string {
 	object, _ := body.(map[string]any)
 	text, _ := object[name].(string)
@@ -119,9 +119,8 @@ func kind(v any) string {
 	return "an object"
 }
 
-// tokenShape compares header and claims of two tokens as they were written:
-// names, types and order, and every value that time does not change. Texts that
-// are no tokens are all alike.
+// tokenShape compares header and claims of two tokens: names, types and order, and all
+// values that do not depend on time. Strings that are not tokens are not compared.
 func tokenShape(path, got, want string, volatile []string) []string {
 	w, err := token.Parse(want)
 	if err != nil {
@@ -150,7 +149,7 @@ func head(text string) string {
 	return string(raw)
 }
 
-// written is the JSON of claims with the moments counted from iat.
+// written returns the JSON of claims with times relative to iat.
 func written(c api.Claims, volatile []string) string {
 	for _, path := range volatile {
 		c = blank(c, strings.Split(path, "."))
@@ -168,7 +167,7 @@ func written(c api.Claims, volatile []string) string {
 	return string(text)
 }
 
-// blank puts a value's kind in its place.
+// blank replaces a value by its type.
 func blank(c api.Claims, path []string) api.Claims {
 	value, there := c.Get(path[0])
 	inner, object := value.(api.Claims)

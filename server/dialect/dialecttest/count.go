@@ -8,17 +8,17 @@ import (
 	"testing"
 )
 
-// least is the share of rows that must agree.
+// least is the minimum share of rows that must agree.
 const least = 0.97
 
-// fate is what became of a row.
+// fate is the result of a row.
 type fate int
 
 const (
 	agrees  fate = iota
-	refused      // on purpose: the original is unsafe, or broke
-	other        // differs otherwise
-	silence      // the recorded WordPress was never asked that: see Deviation.Unheard
+	refused      // intended: the original is unsafe or failed
+	other        // any other difference
+	silence      // the recorded WordPress never got this request: see Deviation.Unheard
 	fates
 )
 
@@ -34,7 +34,7 @@ func became(d Deviation, status int, same bool) fate {
 	return other
 }
 
-// count is how many rows came to what.
+// count is the number of rows per result.
 type count [fates]int
 
 func (c count) rows() int { return c[agrees] + c[refused] + c[other] + c[silence] }
@@ -46,14 +46,14 @@ func (c count) plus(d count) count {
 	return c
 }
 
-// overall is how many of all rows agree.
+// overall returns the share of agreeing rows among all rows.
 func (c count) overall() float64 { return float64(c[agrees]) / float64(max(1, c.rows())) }
 
-// share is how many agree of those that are not refused on purpose and have
-// something to be compared with.
+// share returns the share of agreeing rows among those that can be compared and are not
+// refused on purpose.
 func (c count) share() float64 { return float64(c[agrees]) / float64(max(1, c[agrees]+c[other])) }
 
-// Counts is what became of the rows of a transcript.
+// Counts holds the results of the rows of a transcript.
 type Counts struct {
 	own, others count
 	names       map[string]bool // of all rows
@@ -72,21 +72,21 @@ func (n *Counts) add(name string, own bool, what fate) {
 	}
 }
 
-// Agree is how many rows agree.
+// Agree returns the number of rows that agree.
 func (n *Counts) Agree() int { return n.own.plus(n.others)[agrees] }
 
-// Different are the names of the rows that differ, for whatever reason.
+// Different returns the names of the rows that differ for any reason.
 func (n *Counts) Different() []string {
 	return slices.Concat(n.different[refused], n.different[other], n.different[silence])
 }
 
-// Rows is how many rows there are.
+// Rows returns the number of rows.
 func (n *Counts) Rows() int { return n.own.plus(n.others).rows() }
 
-// Unheard are the names of the rows that came to what was never recorded.
+// Unheard returns the names of the rows whose request was never recorded.
 func (n *Counts) Unheard() []string { return n.different[silence] }
 
-// report prints the table and fails the test where too few rows agree.
+// report logs the table and fails the test if too few rows agree.
 func (n *Counts) report(t *testing.T, s Suite) {
 	t.Helper()
 	name, _, _ := strings.Cut(filepath.Base(s.Transcript), ".")

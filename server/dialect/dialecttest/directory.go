@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// directory is the recorded site's users: those of a store, and admin's
-// application password from the moment on at which the recording made it.
+// directory holds the recorded site's users: those of a store, and admin's application
+// password after the recording created it.
 type directory struct {
 	*users.Store
 	application api.Secret

@@ -14,15 +14,15 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// setting is what a site is like: what the flags of a row's config alter.
+// setting is the configuration of a site, as changed by the flags in a row's config.
 type setting struct {
 	config  dialect.Opener
 	hooks   *core.Hooks
 	methods []core.NamedMethod
-	open    []route.Rule // before all others
+	open    []route.Rule // placed before all others
 }
 
-// setting returns the suite's, after the flags of a row.
+// setting returns the suite's setting with the flags of a row applied.
 func (s Suite) setting(config map[string]any) (*setting, error) {
 	at := &setting{config: s.Config, hooks: core.NewHooks(), methods: methodsOf("jwt")}
 	for flag, value := range config {
@@ -33,13 +33,14 @@ func (s Suite) setting(config map[string]any) (*setting, error) {
 	return at, nil
 }
 
-// set does what the recording's constants, options and filters did to the plugin.
+// set applies a flag like the recording's constants, options and filters did to the
+// plugin.
 func (s *setting) set(flag string, value any) error {
 	switch flag {
 	case "secret":
 		s.config = With(s.config, "Secret", api.Secret(value.(string)))
 	case "no_secret":
-		s.config = With(s.config, "Secret", api.Secret("unusable")) // a mount without one signs with the engine's keys
+		s.config = With(s.config, "Secret", api.Secret("unusable")) // a mount without a secret signs with the engine's keys
 	case "alg":
 		s.config = With(s.config, "Algorithm", value.(string))
 	case "expire_in":
@@ -60,16 +61,16 @@ func (s *setting) set(flag string, value any) error {
 		s.config = With(s.config, "Mode", value.(string))
 	case "open":
 		s.open = []route.Rule{{Name: "open", Path: value.(string), Access: route.Public}}
-	case "cors", "cors_headers": // the server's
-	case "extra_check": // without effect in the recording: the plugin's own check came after it
+	case "cors", "cors_headers": // handled by the server
+	case "extra_check": // had no effect in the recording: the plugin's own check came after it
 	default:
 		return fmt.Errorf("nobody here knows what it did")
 	}
 	return nil
 }
 
-// With returns a copy of a dialect's configuration with another value in a field. It
-// panics if there is none of that name and type.
+// With returns a copy of a dialect's configuration with a field set to value. It panics
+// if there is no field of that name and type.
 func With(o dialect.Opener, field string, value any) dialect.Opener {
 	changed := reflect.New(reflect.TypeOf(o)).Elem()
 	changed.Set(reflect.ValueOf(o))
@@ -94,8 +95,8 @@ func lifetime(value any) func(context.Context, core.Lifetime) (core.Lifetime, er
 	}
 }
 
-// addRoles is what the recordings' filters on payload and answer did: a role after
-// the id in the token, and a list of them beside it.
+// addRoles does what the recordings' filters on payload and answer did: it adds a role
+// after the id in the token, and a list of roles to the answer.
 func addRoles(h *core.Hooks) error {
 	err := h.TokenClaims.Bind("role", func(_ context.Context, t core.TokenClaims) (core.TokenClaims, error) {
 		data, _ := t.Claims.Object("data")

@@ -12,10 +12,10 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// ServeGate opens a dialect at a mount as c says, with the gate beside it: methods and rules
-// decide about routes of others, which site answers; nil is an application that
-// only says who the gate took the client for, {"user":"sub1"}. The clock stands
-// still as with [Serve].
+// ServeGate opens a dialect at a mount with config c, together with a gate: methods and
+// rules decide about all other routes, which site answers. A nil site is an application
+// that returns the user from the gate, such as {"user":"sub1"}. The clock stands still
+// as in [Serve].
 func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
 	t.Helper()
 	d, err := c.Open(m)
@@ -40,7 +40,7 @@ func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.N
 	return s
 }
 
-// teller is an application that says who it is told the client is.
+// teller is an application that returns the user named by the gate's header.
 type teller struct{}
 
 // RoundTrip implements http.RoundTripper.

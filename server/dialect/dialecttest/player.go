@@ -13,18 +13,19 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// player holds one site for each configuration that the rows ask for. What is
-// done to the recorded site is done to all of them.
+// player holds one site for each configuration in the rows. Changes to the recorded
+// site are applied to all of them.
 type player struct {
 	suite   Suite
 	rows    []Row
 	engines map[string]*stage
 	clock   clock
 	done    []string
-	stands  map[string]string // what is presented here in place of what was recorded
+	stands  map[string]string // maps recorded tokens to those issued here
 }
 
-// play answers a row; own says whether the dialect did, or else the gate.
+// play sends a row's request; own reports whether the dialect answered it, as opposed
+// to the gate.
 func (p *player) play(t *testing.T, row Row, at int64) (got *httptest.ResponseRecorder, own bool, err error) {
 	p.clock.seconds.Store(at - 1)
 	if err := p.happen(row.Before); err != nil {
@@ -41,7 +42,7 @@ func (p *player) play(t *testing.T, row Row, at int64) (got *httptest.ResponseRe
 	got = httptest.NewRecorder()
 	r, err := p.instead(row.Request).HTTP(p.suite.Mount.Issuer)
 	if err != nil {
-		got.WriteHeader(http.StatusBadRequest) // a target that no server hands on
+		got.WriteHeader(http.StatusBadRequest) // a target that no server accepts
 		return got, false, nil
 	}
 	own = true
@@ -65,8 +66,8 @@ func (p *player) happen(what string) error {
 	return errors.Join(list...)
 }
 
-// settle waits until the engines have read their revocation logs at the present
-// moment, and so after whatever happened before it.
+// settle waits until the engines have read their revocation logs at the current time,
+// and so after all earlier changes.
 func (p *player) settle(t *testing.T) {
 	deadline := time.Now().Add(10 * time.Second)
 	for _, st := range p.engines {
@@ -101,7 +102,7 @@ func (p *player) stage(t *testing.T, config map[string]any) (*stage, error) {
 	return st, nil
 }
 
-// newStage opens the dialect at a setting, on an engine of its own.
+// newStage opens the dialect with a setting on a new engine.
 func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage, error) {
 	d, err := at.config.Open(s.Mount)
 	if err != nil {
@@ -114,7 +115,7 @@ func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage,
 		p.Methods = at.methods
 	}
 	p.Rules = append(at.open, p.Rules...)
-	p.WhenStale = core.StaleOpen // the clock jumps from row to row
+	p.WhenStale = core.StaleOpen // the clock jumps between rows
 	st.engine, st.users = newEngine(t, now, p, d)
 	st.users.application = s.Application
 	st.endpoints = d.Endpoints(st.engine)

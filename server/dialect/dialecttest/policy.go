@@ -8,13 +8,14 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Everything is what a server is told about a site of which it knows nothing else:
-// a guest may pass, and what a bad token means is the mount's.
+// Everything returns the rules of a server without other rules for a site: access is
+// optional, and the mount decides what a bad token means.
 func Everything() []route.Rule {
 	return []route.Rule{{Name: "site", Path: "/**", Access: route.Optional, OnBadToken: route.Asked}}
 }
 
-// gate is what a server makes of a mount and its dialect, opened by o, for the gate.
+// gate returns the policy that a server derives from a mount and its dialect, opened by
+// o.
 func gate(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
 	common, _ := dialect.CommonOf(o)
 	forgives := m.IgnoreBadCredential(d, common.OnBadToken)

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Run replays the transcript: rows on the dialect's own routes against its
-// endpoints, the others through engine and gateway to the recorded site. It fails
-// when a row departs from the recording without a deviation, when a deviation is
-// not as it says, when fewer rows agree than the suite says, and when they are
-// fewer than 97 in 100, not counting those where the plugin is unsafe.
+// Run replays the transcript: rows on the dialect's own routes against its endpoints,
+// the others through engine and gateway to the recorded site. It fails if a row differs
+// from the recording without a deviation, if a deviation is not as listed, if fewer
+// rows agree than s.Agree, or if less than 97 percent agree, not counting rows where
+// the plugin is unsafe.
 func Run(t *testing.T, s Suite) {
 	n := Replay(t, s)
 	for name := range s.Deviations {
@@ -23,8 +23,8 @@ func Run(t *testing.T, s Suite) {
 	n.report(t, s)
 }
 
-// Replay replays the transcript and counts what becomes of its rows. It complains
-// of single rows as [Run] does if the suite lists deviations, and never of shares.
+// Replay replays the transcript and counts the results of its rows. If the suite lists
+// deviations, it reports errors of single rows like [Run]; it does not check shares.
 func Replay(t *testing.T, s Suite) *Counts {
 	t.Helper()
 	rows, err := Load(s.Transcript)
@@ -33,7 +33,7 @@ func Replay(t *testing.T, s Suite) *Counts {
 	}
 	p := &player{suite: s, rows: rows, engines: map[string]*stage{}, stands: map[string]string{}}
 	n := &Counts{names: map[string]bool{}, different: map[fate][]string{}}
-	waited := time.Duration(0) // how far the clock is ahead of the recording's
+	waited := time.Duration(0) // offset of the clock from the recording's
 	for i, at := range moments(rows) {
 		row := rows[i]
 		if s.Adjust != nil {
@@ -59,8 +59,8 @@ func Replay(t *testing.T, s Suite) *Counts {
 	return n
 }
 
-// judge complains of a row that differs and is not listed, of one that is listed
-// and does not differ, and of one that differs in another way than listed.
+// judge reports a row that differs and is not listed, one that is listed and does not
+// differ, and one that differs in another way than listed.
 func (p *player) judge(t *testing.T, row Row, got *httptest.ResponseRecorder, faults []string) {
 	t.Helper()
 	d, listed := p.suite.Deviations[row.Name]

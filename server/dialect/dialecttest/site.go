@@ -16,16 +16,15 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Site is a dialect that is served, on an engine with the recordings' users and
-// a clock of its own.
+// Site is a served dialect, on an engine with the recordings' users and its own clock.
 type Site struct {
 	http.Handler
 	Engine *core.Engine
 	at     *atomic.Int64
 }
 
-// Serve opens a dialect at a mount as c says. change may alter c and the hooks; nil
-// alters nothing. The clock stands still at a moment after the recordings began.
+// Serve opens a dialect at a mount with config c. change may modify c and the hooks; it
+// may be nil. The clock stands still at a time after the start of the recordings.
 func Serve[C dialect.Opener](t testing.TB, m dialect.Mount, c C, change func(*C, *core.Hooks)) *Site {
 	t.Helper()
 	h := core.NewHooks()
@@ -43,13 +42,13 @@ func Serve[C dialect.Opener](t testing.TB, m dialect.Mount, c C, change func(*C,
 	return s
 }
 
-// Now is the moment at which the clock stands.
+// Now returns the time of the clock.
 func (s *Site) Now() time.Time { return time.Unix(0, s.at.Load()) }
 
-// Forward sets the clock forward.
+// Forward advances the clock.
 func (s *Site) Forward(d time.Duration) { s.at.Add(int64(d)) }
 
-// Edit changes a user by the engine's accounts.
+// Edit changes a user through the engine's accounts.
 func (s *Site) Edit(t testing.TB, login string, change func(context.Context, *core.Accounts, api.User) error) {
 	t.Helper()
 	accounts, err := s.Engine.Admin().Accounts()
@@ -65,7 +64,7 @@ func (s *Site) Edit(t testing.TB, login string, change func(context.Context, *co
 	}
 }
 
-// Answer is what a site said.
+// Answer is a response of a site.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -73,8 +72,8 @@ type Answer struct {
 	body   any
 }
 
-// Do sends a request; a body that begins with "{" is JSON, another one a form.
-// Headers are pairs of name and value.
+// Do sends a request; a body that begins with "{" is JSON, any other a form. headers
+// are pairs of name and value.
 func (s *Site) Do(t testing.TB, method, target, body string, headers ...string) Answer {
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
@@ -96,8 +95,8 @@ func (s *Site) Do(t testing.TB, method, target, body string, headers ...string) 
 	return a
 }
 
-// Get returns a member of the body by its path, such as "data.token": numbers in
-// their shortest form, lists and objects as Go prints them, "" if it is not there.
+// Get returns a member of the body by its path, such as "data.token": numbers in their
+// shortest form, lists and objects as formatted by fmt, "" if it does not exist.
 func (a Answer) Get(path string) string {
 	v := a.body
 	for name := range strings.SplitSeq(path, ".") {

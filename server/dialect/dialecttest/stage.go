@@ -26,7 +26,7 @@ type stage struct {
 	endpoints []dialect.Endpoint
 }
 
-// happen does to the site what was done to the recorded one.
+// happen applies a change that was made to the recorded site.
 func (st *stage) happen(ctx context.Context, what string) error {
 	if strings.HasPrefix(what, "application password") {
 		st.users.made.Store(true)
@@ -35,8 +35,8 @@ func (st *stage) happen(ctx context.Context, what string) error {
 	return happen(ctx, st.engine, what)
 }
 
-// pass sends a request through the gate to a site; the dialect words what is
-// refused, as in a server.
+// pass sends a request through the gate to a site; the dialect formats refusals, as in
+// a server.
 func (st *stage) pass(w http.ResponseWriter, r *http.Request, site http.RoundTripper) error {
 	at := &url.URL{Scheme: "http", Host: "upstream.invalid"}
 	g, err := gateway.New(gateway.Config{Engine: st.engine, Upstreams: map[string]*url.URL{"site": at}, Transport: site, Words: st})
@@ -62,9 +62,8 @@ func (st *stage) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess,
 	return core.FailedGuess{}, false
 }
 
-// NewEngine returns an engine in memory that knows the recordings' users and
-// the dialects' token formats, and hashes passwords quickly. It is closed with the
-// test.
+// NewEngine returns an in-memory engine with the recordings' users, the dialects' token
+// formats and fast password hashing. It is closed at the end of the test.
 func NewEngine(t testing.TB, now func() time.Time, h *core.Hooks, dialects ...dialect.Dialect) *core.Engine {
 	t.Helper()
 	e, _ := newEngine(t, now, core.Policy{Hooks: h}, dialects...)
@@ -80,7 +79,7 @@ func newEngine(t testing.TB, now func() time.Time, policy core.Policy, dialects 
 	store, pw := memory.New(), users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
 	dir := &directory{Store: users.NewStore(store, users.StoreConfig{Passwords: pw, Now: now, MaxTokenLife: policy.Tokens.MaxTTL})}
 	e, err := core.New(context.Background(), core.Config{
-		Guessing: throttle.After(0), // the plugins slow nobody down
+		Guessing: throttle.After(0), // the plugins do not throttle
 		Store:    store, Directories: []users.Directory{dir}, Passwords: pw,
 		Policy: policy, Now: now, PollEvery: 5 * time.Millisecond,
 	})

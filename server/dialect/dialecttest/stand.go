@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// What a row was answered here stands in for what was recorded: a recorded
-// refresh token is nobody's on this engine.
+// Tokens issued here replace recorded ones: a recorded refresh token is unknown to this
+// engine.
 
 var (
 	recordedRefresh = regexp.MustCompile(`[0-9a-f]{64,}`)
@@ -16,7 +16,7 @@ var (
 	accessToken     = regexp.MustCompile(`^[\w-]+\.[\w-]+\.[\w-]+$`)
 )
 
-// learn notes the pairs in the bodies and cookies of a row's two answers.
+// learn records the token pairs in the bodies and cookies of a row's two answers.
 func (p *player) learn(row Row, got *httptest.ResponseRecorder) {
 	p.pair(string(row.Response.Headers["set-cookie"]), got.Header().Get("Set-Cookie"))
 	var want, body any
@@ -47,7 +47,7 @@ func (p *player) pair(want, got string) {
 	}
 }
 
-// instead returns the request with what stands in for the recorded texts.
+// instead returns the request with recorded tokens replaced.
 func (p *player) instead(q Request) Request {
 	var pairs []string
 	for theirs, ours := range p.stands {

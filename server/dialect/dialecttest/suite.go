@@ -10,46 +10,45 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Suite says how a dialect is replayed.
+// Suite describes how a dialect is replayed.
 type Suite struct {
 	Transcript string // file, possibly .gz
 	Mount      dialect.Mount
 	Config     dialect.Opener
-	// Rules are the gate's, for routes of others; none: [Everything].
+	// Rules are the gate's rules for other routes; nil is [Everything].
 	Rules []route.Rule
-	// Gate makes the gate's policy with its rules instead, as a server does that
-	// has the mount with the dialect; nil: from what the dialect says, and Rules.
+	// Gate creates the gate's policy, including rules, like a server with the mount and
+	// the dialect; nil derives it from the dialect and Rules.
 	Gate func(dialect.Opener, dialect.Mount, dialect.Dialect) core.Policy
-	// Adjust may complete a row before it is played; nil changes nothing.
+	// Adjust may modify a row before it is replayed; nil changes nothing.
 	Adjust func(*Row)
-	// Each is told of every row and its answer; nil: nobody is.
+	// Each is called with every row and its answer; may be nil.
 	Each func(Row, *httptest.ResponseRecorder)
-	// Extra names members that answers may have besides the recorded ones.
+	// Extra names members that answers may have in addition to the recorded ones.
 	Extra []string
-	// Volatile names claims whose value is the plugin's own secret or chance:
-	// only their type is compared.
+	// Volatile names claims with random or secret values of the plugin: only their type
+	// is compared.
 	Volatile []string
-	// Ours says that later rows present the access tokens that were answered here
-	// in place of the recorded ones, for plugins that keep track of theirs.
-	// Refresh tokens always are.
+	// Ours makes later rows use the access tokens issued here instead of the recorded
+	// ones, for plugins that store their tokens. Refresh tokens are always replaced.
 	Ours bool
-	// Waits are pauses that the recording made before a row, by name.
+	// Waits are pauses in the recording before a row, by the row's name.
 	Waits map[string]time.Duration
 	// Tokens bounds what the engine issues and accepts.
 	Tokens core.TokenPolicy
-	// Application is the application password that the recorded site made for
-	// admin, once it did.
+	// Application is the application password that the recorded site created for admin.
 	Application api.Secret
-	// Agree is how many rows agree: fewer are a defect, more a reason to raise it.
+	// Agree is the number of rows that agree: fewer are a defect; raise it if there are
+	// more.
 	Agree int
-	// Deviations are the rows that answer otherwise, by name, each with its reason.
+	// Deviations are the rows with another answer, by name.
 	Deviations map[string]Deviation
 }
 
 func (s Suite) gate(o dialect.Opener, d dialect.Dialect) core.Policy {
 	if s.Gate != nil {
 		p := s.Gate(o, s.Mount, d)
-		p.TokenFormats = nil // the engine is given the dialect's besides
+		p.TokenFormats = nil // the engine adds the dialect's
 		return p
 	}
 	p := gate(o, s.Mount, d)
@@ -59,16 +58,16 @@ func (s Suite) gate(o dialect.Opener, d dialect.Dialect) core.Policy {
 	return p
 }
 
-// Deviation is a row that answers otherwise than the plugin did.
+// Deviation is a row whose answer differs from the plugin's.
 type Deviation struct {
-	Status int    // what is answered instead
-	Code   string // likewise; "" for an answer without a code
+	Status int    // status of the answer instead
+	Code   string // code of the answer; "" for an answer without a code
 	Why    string
-	// Safer says that the plugin's answer is unsafe, or a crash: agreement is not
-	// wanted, and the row does not count against the dialect.
+	// Safer means that the plugin's answer is unsafe or a crash: the row is not
+	// expected to agree and does not count against the dialect.
 	Safer bool
-	// Unheard says that the row comes to what the recorded WordPress was never
-	// asked by such a client, so that nothing can be compared: it is counted apart.
-	// Status and Code are not looked at.
+	// Unheard means that the recorded WordPress never got such a request of such a
+	// client, so nothing can be compared: the row is counted separately. Status and
+	// Code are ignored.
 	Unheard bool
 }

@@ -15,13 +15,13 @@ import (
 // Row is one recorded exchange.
 type Row struct {
 	Name     string         `json:"name"`
-	Config   map[string]any `json:"config"` // what was set other than by default
-	Before   string         `json:"before"` // what was done to the site just before
+	Config   map[string]any `json:"config"` // settings other than the defaults
+	Before   string         `json:"before"` // change to the site just before
 	Request  Request        `json:"request"`
 	Response Response       `json:"response"`
 }
 
-// Request is what was sent.
+// Request is the recorded request.
 type Request struct {
 	Method  string          `json:"method"`
 	Path    string          `json:"path"` // with the query
@@ -29,14 +29,14 @@ type Request struct {
 	Body    *string         `json:"body"`
 }
 
-// Response is what came back.
+// Response is the recorded response.
 type Response struct {
 	Status  int             `json:"status"`
 	Headers map[string]Text `json:"headers"` // names in lower case
-	Body    json.RawMessage `json:"body"`    // a JSON value, or the text as a string
+	Body    json.RawMessage `json:"body"`    // a JSON value, or other text as a JSON string
 }
 
-// Text is the value of a header, all values of one that came more than once.
+// Text is the value of a header; repeated headers are joined by line breaks.
 type Text string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -49,8 +49,8 @@ func (t *Text) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*string)(t))
 }
 
-// Load reads a transcript, one JSON object a line; a name that ends in .gz is
-// decompressed.
+// Load reads a transcript with one JSON object per line; a file name that ends in .gz
+// is decompressed.
 func Load(name string) ([]Row, error) {
 	raw, err := os.ReadFile(name)
 	if err != nil {
@@ -75,11 +75,11 @@ func Load(name string) ([]Row, error) {
 	return rows, lines.Err()
 }
 
-// HTTP makes the request ready to serve at the site with that address.
+// HTTP converts the request to one that can be served at the given site URL.
 func (q Request) HTTP(site string) (*http.Request, error) {
 	var body io.Reader
 	if q.Body != nil {
-		// A transcript holds UTF-8; where something else was sent, it has U+FFFD.
+		// A transcript is UTF-8; invalid bytes of a request were recorded as U+FFFD.
 		body = strings.NewReader(strings.ReplaceAll(*q.Body, "\ufffd", "\xff"))
 	}
 	r, err := http.NewRequest(q.Method, site+q.Path, body)
@@ -92,13 +92,13 @@ func (q Request) HTTP(site string) (*http.Request, error) {
 	r.RequestURI, r.RemoteAddr = q.Path, "127.0.0.1:40000"
 	pairs, err := q.pairs()
 	for _, p := range pairs {
-		// A server hands on values without the blanks around them.
+		// A server trims blanks around values.
 		r.Header.Add(p[0], strings.Trim(p[1], " \t"))
 	}
 	return r, err
 }
 
-// pairs reads headers, which are an object, or a list where a name repeats.
+// pairs parses headers, which are an object, or a list if a name repeats.
 func (q Request) pairs() (list [][2]string, err error) {
 	if len(q.Headers) == 0 {
 		return nil, nil

@@ -12,14 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// upstream is the WordPress behind the gate: it answers a request as the recorded
-// one answered an equal one of the same client, and with unheard if it never did.
+// upstream is the WordPress behind the gate: it returns the recorded answer to an equal
+// request of the same client, and unheard if there is none.
 type upstream struct {
 	rows []Row // of the whole transcript
-	row  Row   // the one that is played: the first choice among equal ones
+	row  Row   // the current row, preferred among equal ones
 }
 
-// unheard is a status that no server has.
+// unheard is a status that no server uses.
 const unheard = 599
 
 // RoundTrip implements http.RoundTripper.
@@ -29,7 +29,7 @@ func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	for _, same := range []func(a, b Request) bool{identical, sameRoute} {
 		for i, row := range append([]Row{u.row}, u.rows...) {
 			if i > 0 && row.Response.Status == http.StatusBadRequest {
-				continue // what was wrong with that request is not wrong with this one
+				continue // the error of that request does not apply to this one
 			}
 			if !same(row.Request, Request{Method: r.Method, Path: target}) {
 				continue
@@ -45,8 +45,8 @@ func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer(r, unheard, fmt.Sprintf(`{"code":%q}`, fault)), nil
 }
 
-// refusal is how the recorded site refused nobody on a route, whatever the
-// parameters: WordPress asks who it is before it looks at them.
+// refusal returns the recorded refusal of an anonymous request to a route, ignoring
+// parameters: WordPress checks authentication first.
 func (u upstream) refusal(method, target string) (Row, bool) {
 	path, _ := restRoute(target)
 	i := slices.IndexFunc(u.rows, func(row Row) bool {
@@ -63,8 +63,8 @@ func (u upstream) refusal(method, target string) (Row, bool) {
 
 func identical(a, b Request) bool { return a.Method == b.Method && a.Path == b.Path }
 
-// sameRoute reports whether two requests are to one REST route, of which WordPress
-// knows several forms, with the same parameters.
+// sameRoute reports whether two requests are to the same REST route, in any of
+// WordPress's forms, with the same parameters.
 func sameRoute(a, b Request) bool {
 	pathA, argsA := restRoute(a.Path)
 	pathB, argsB := restRoute(b.Path)
@@ -84,7 +84,7 @@ func restRoute(target string) (path, args string) {
 	return strings.ToLower(path), values.Encode()
 }
 
-// HTTP is the answer with the headers that clients and proxies go by.
+// HTTP returns the recorded response with the compared headers.
 func (a Response) HTTP(r *http.Request) *http.Response {
 	out := answer(r, a.Status, string(a.Body))
 	for _, name := range headers {
@@ -104,8 +104,8 @@ func answer(r *http.Request, status int, body string) *http.Response {
 	}
 }
 
-// mistakes says why a row is no answer of WordPress's to this user: the plugin
-// answered itself, or it is seen that WordPress took the client for another.
+// mistakes returns why a row is not WordPress's answer to this user, "" if it is: the
+// plugin answered itself, or WordPress saw another user.
 func (row Row) mistakes(user string) string {
 	var body any
 	if json.Unmarshal(row.Response.Body, &body) != nil {

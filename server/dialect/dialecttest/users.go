@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Issuer is the recorded site's address.
+// Issuer is the recorded site's URL.
 const Issuer = "http://127.0.0.1:8081"
 
 // Secret is the recorded site's secret.
 const Secret api.Secret = "research-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
 
-// Users are the people of the recordings. WordPress keeps passwords without the
-// blanks around them, so john's has none here.
+// Users returns the recordings' users. WordPress trims passwords, so john's has no
+// surrounding spaces here.
 func Users() []users.NewUser {
 	list := []users.NewUser{
 		{Login: "admin", Password: "admin-pass-123", Roles: []string{"administrator"}},
@@ -44,7 +44,7 @@ func Users() []users.NewUser {
 	return list
 }
 
-// happen does to the engine's users what was done to the recorded site's.
+// happen applies a change of the recorded site to the engine's users.
 func happen(ctx context.Context, e *core.Engine, what string) error {
 	if what == "" {
 		return nil
@@ -98,7 +98,7 @@ func happen(ctx context.Context, e *core.Engine, what string) error {
 		})
 	case strings.HasPrefix(what, "sub1 user_status"),
 		strings.HasPrefix(what, "cocart_settings.cors"):
-		return nil // a column that WordPress does not read; a feature of its own directory; the server's
+		return nil // user_status is a column that WordPress does not read; cors is the server's
 	case what == "counter reset", what == "secret empty", strings.HasPrefix(what, "fresh activation"),
 		strings.HasPrefix(what, "rate limit really on"), strings.HasPrefix(what, "route "), strings.HasPrefix(what, "method "):
 		return nil // settings: see Suite.Adjust

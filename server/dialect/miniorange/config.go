@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Config are the settings of the dialect at a mount; the zero value is the plugin's free
-// edition.
+// Config holds the settings of the dialect at a mount; the zero value is the plugin's
+// free edition.
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
@@ -36,7 +36,7 @@ func (Config) Traits() dialect.Traits { return dialect.OfPlugin() }
 // Lifetimes implements [dialect.Lifetimer].
 func (c Config) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, c.RefreshLife }
 
-// anyMode is the mode in which every kind of credential counts; "" is, too.
+// anyMode is the mode that accepts every kind of credential, as does "".
 const anyMode = "any"
 
 // ChosenMode implements [dialect.ModeChooser].
@@ -67,9 +67,9 @@ func (c Config) Validate(s dialect.Surroundings) error {
 
 func modes() []string { return []string{dialect.JWT, dialect.Basic, dialect.APIKey} }
 
-// Open implements [dialect.Opener]. A secret that cannot be used does not fail here:
-// the mount then answers BAD_REQUEST, as the plugin does without one;
-// [dialect.Common.Keys] tells the operator beforehand.
+// Open implements [dialect.Opener]. An unusable secret is not an error here: the mount
+// then answers BAD_REQUEST, as the plugin does without a secret. [dialect.Common.Keys]
+// reports the problem to the operator.
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 	m, err := c.At(m)
 	if err = errors.Join(err, c.check()); err != nil {

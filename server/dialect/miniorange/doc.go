@@ -1,7 +1,7 @@
-// Package miniorange is the contract of the WordPress plugin "JWT Authentication
-// for WP REST APIs" (miniOrange, 4.4): server/mount opens it where a site used the
-// plugin. With a refresh lifetime on the mount it speaks the premium editions, of
-// which no contract is public: what follows is designed in the free one's style.
+// Package miniorange implements the API of the WordPress plugin "JWT Authentication for
+// WP REST APIs" (miniOrange, 4.4); server/mount opens it. If the mount has a refresh
+// lifetime, it implements the premium editions; their API is not public and is designed
+// here in the style of the free one.
 //
 //	POST {prefix}/api/v1/token           username, password -> token_type, iat, expires_in, jwt_token
 //	GET  {prefix}/api/v1/token-validate  Authorization      -> VALID_TOKEN
@@ -10,21 +10,21 @@
 //	GET  {prefix}/api/v1/public-key      (RS256 and other key pairs) -> algorithm, public_key in PEM, x5c
 //
 //	premium: /token also answers refresh_token and refresh_expires_in, and
-//	POST {prefix}/api/v1/refresh-token   refresh_token      -> the next pair; the one before is dead
+//	POST {prefix}/api/v1/refresh-token   refresh_token      -> the next pair; the previous one is revoked
 //	POST {prefix}/api/v1/revoke-token    token              -> TOKEN_REVOKED, for either kind
 //
-// A refusal is {status, error, code, error_description} with the code as a text.
-// A token is {"alg":"HS256","typ":"JWT"} and sub as a number, name, iat, exp, then
-// jti, sid and gen. It has no iss: the mount's secret tells whose it is. expires_in
-// is the moment of the end. The plugin's tokens last five years; tokens.max_ttl
-// says how much of that is issued and accepted. Five failures of an address within
+// A refusal is {status, error, code, error_description} with the code as a string. A
+// token has the header {"alg":"HS256","typ":"JWT"} and the claims sub as a number,
+// name, iat, exp, then jti, sid and gen. It has no iss: the mount's secret identifies
+// the issuer. expires_in is the expiry time. The plugin's tokens last five years;
+// tokens.max_ttl limits what is issued and accepted. Five failures of an address within
 // a minute are answered 429 (the mount's rate_limit).
 //
 // # Premium features, and where they are
 //
 //	access and refresh lifetimes     the mount's access_life and refresh_life, auth-expire, refresh-expire
 //	login by e-mail address          with a refresh lifetime, unless the mount has login_names_only
-//	HS256 or RS256 with certificate  the mount's secret: a text, or a private key in PEM; none: the engine's keys
+//	HS256 or RS256 with certificate  the mount's secret: a string, or a private key in PEM; none: the engine's keys
 //	revocation at logout, change     the engine's, always
 //	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gate has
 //	third-party provider tokens      the gate's, with an external issuer
@@ -33,9 +33,9 @@
 //	excluded REST APIs               rules with access: public, route-exclusion
 //	everything else is protected     a rule for /wp-json/** with access: required; 'cardea quickstart' writes it
 //
-// A mode is what counts on the REST API that the mount is for; the token route
-// answers in every one, as the plugin's does. It wants the gate's method of that
-// name, which checks the credential:
+// A mode applies to the mount's REST API; the token route works in every mode, as the
+// plugin's does. The mode requires the gate's method of that name, which checks the
+// credential:
 //
 //	mode    credential                                 refused as
 //	jwt     Authorization: Bearer <token>              SEGMENT_FAULT, INVALID_SIGNATURE, TOKEN_EXPIRED, TOKEN_REVOKED, UNAUTHORIZED
@@ -43,13 +43,12 @@
 //	apikey  Authorization: Bearer <key>, or X-API-Key  INVALID_API_KEY
 //	all     none, or of another kind                   MISSING_AUTHORIZATION_HEADER, INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE
 //
-// An API key is a user's own and stands for that user; the free plugin's one key
-// for the whole site, which stands for nobody, is not offered, nor is Basic with a
-// client's id and secret: an API key is both. With login_errors: uniform Basic has
-// one refusal, INVALID_CREDENTIALS. The certificate in x5c is signed by its own key
-// and proves nothing else.
+// An API key belongs to a user and acts for that user. The free plugin's single key for
+// the whole site, without a user, is not supported, nor is Basic with a client's ID and
+// secret; use API keys instead. With login_errors: uniform, Basic has one refusal,
+// INVALID_CREDENTIALS. The certificate in x5c is self-signed and only carries the key.
 //
-// The room only decodes and encodes.
+// The package only decodes and encodes.
 //
 // # Where it is stricter than the plugin
 //
@@ -72,11 +71,11 @@
 //
 // # Where it differs without being stricter
 //
-//   - ?rest_route= is the route that it names, also to who brings a good token. The
-//     free edition takes it for none of WordPress's own, and serves those to nobody
-//     ("Restricted", which is what those read here whom the route's rule refuses).
+//   - ?rest_route= selects the route that it names. The free edition treats it as
+//     none of WordPress's own and answers "Restricted" even with a good token; here
+//     only requests that the route's rule refuses get this answer.
 //   - An escaped letter in a route, m%65 for me, is that letter; WordPress answers
 //     rest_no_route.
-//   - "Restricted" is what the gate says where no rule allows a route; its
-//     error_reason speaks of rules, not of plans.
+//   - "Restricted" is the gate's answer if no rule allows a route; its error_reason
+//     names rules instead of plans.
 package miniorange

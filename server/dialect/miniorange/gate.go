@@ -19,8 +19,8 @@ var (
 	_ dialect.Chooser      = (*Dialect)(nil)
 )
 
-// ReadBearer implements [dialect.BearerReader]: the word in any case and a blank;
-// all that follows is the token.
+// ReadBearer implements [dialect.BearerReader]: the scheme in any case and a space; the
+// rest is the token.
 func (d *Dialect) ReadBearer(value string) (string, bool) {
 	scheme, text, _ := strings.Cut(value, " ")
 	text = strings.TrimSpace(text)
@@ -40,12 +40,11 @@ func (d *Dialect) Chooses(kind api.Kind) bool {
 	return true
 }
 
-// Watches implements [dialect.Watcher]: the plugin looks at the whole REST API.
+// Watches implements [dialect.Watcher]: the plugin checks the whole REST API.
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "") }
 
-// Refusal implements [dialect.Refuser]: the plugin has its own words on every
-// route of the REST API that it protects, and answers preflights before anything
-// else.
+// Refusal implements [dialect.Refuser]: the plugin formats refusals on every route of
+// the REST API that it protects, and answers preflights first.
 func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	err := decision.Err
 	if !d.words(a, err) {
@@ -62,13 +61,13 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 	return h.site.Refusal(ctx, a, f), true
 }
 
-// words reports whether a refusal is one that the plugin words.
+// words reports whether the plugin formats the refusal.
 func (d *Dialect) words(a *api.Attempt, err *api.Error) bool {
 	return err != nil && (err.Code == api.Denied || err.Code == api.Unauthenticated) && d.mount.GovernsAttempt(a)
 }
 
-// FailedGuess implements [dialect.Guesser]: a bad token that is presented counts, as one
-// at the plugin's own routes does.
+// FailedGuess implements [dialect.Guesser]: a bad token counts as on the plugin's own
+// routes.
 func (d *Dialect) FailedGuess(a *api.Attempt, decision core.Decision) (core.FailedGuess, bool) {
 	err := decision.Err
 	counts := d.words(a, err) && !isPreflight(a.Method, http.Header(a.Header)) &&
@@ -80,12 +79,12 @@ func isBearer(a *api.Attempt) bool {
 	return strings.HasPrefix(strings.ToLower(a.Header.Get("Authorization")), "bearer ")
 }
 
-// gateWords returns the refusal and its form: some have no code.
+// gateWords returns the refusal and its envelope: some have no code.
 func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	value := a.Header.Get("Authorization")
 	switch {
 	case err.Reason == api.ReasonNoRule, d.config.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
-		// The free edition takes a route in the query for none of WordPress's own.
+		// The free edition treats a route in the query as none of WordPress's own.
 		return refusal(http.StatusForbidden, "Restricted", notAllowed), restricted
 	case err.Code == api.Denied:
 		return refusal(http.StatusForbidden, "FORBIDDEN", err.Public), envelope
@@ -93,7 +92,7 @@ func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, 
 		return unauthorized("UNAUTHORIZED", notAllowed), codeless
 	case value == "" && err.Reason == api.ReasonNoCredential:
 		return missing(), envelope
-	case value == "" && err.Reason == api.ReasonBadCredential: // it came in another header than the mount's
+	case value == "" && err.Reason == api.ReasonBadCredential: // it was in another header than the mount's
 		return unauthorized(wrongKind, "Authorization failed: "+err.Public+"."), envelope
 	case d.config.Mode == dialect.Basic:
 		return d.basicMode(value, err), envelope
@@ -103,14 +102,14 @@ func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, 
 	return d.tokenMode(value, err)
 }
 
-// tokenMode words what is refused where a JWT is due, and whatever else the gate
-// has a method for.
+// tokenMode returns the refusal if a JWT is expected, or any credential for which the
+// gate has a method.
 func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	text, bearer := d.ReadBearer(value)
 	scheme, _, _ := strings.Cut(value, " ")
 	switch {
 	case bearer && d.fault != nil && readable(text):
-		return invalidSignature(), envelope // no token is signed with a secret that cannot be used
+		return invalidSignature(), envelope // no token is signed with an unusable secret
 	case bearer && (err.Reason == api.ReasonTokenAlgorithm || err.Reason == api.ReasonTokenHeader):
 		return unauthorized("UNAUTHORIZED", notAllowed), codeless
 	case bearer && err.Reason != api.ReasonBadCredential:
@@ -140,11 +139,11 @@ func (d *Dialect) keyMode(a *api.Attempt, value string) wordpress.Refusal {
 	return wrongType("Bearer Token")
 }
 
-// basicWords tell an unknown name from a wrong password, as the plugin does,
-// unless the mount asks for uniform errors.
+// basicWords distinguishes an unknown name from a wrong password, as the plugin does,
+// unless the mount has uniform errors.
 func (d *Dialect) basicWords(err *api.Error) wordpress.Refusal {
 	switch {
-	case err.Reason == api.ReasonChallenge: // Basic has no room for an answer
+	case err.Reason == api.ReasonChallenge: // Basic cannot carry an answer
 		return unauthorized("CHALLENGE", err.Public)
 	case d.config.LoginErrors == dialect.Uniform:
 	case err.Reason == api.ReasonUnknownUser, err.Reason == api.ReasonUnknownEmail:

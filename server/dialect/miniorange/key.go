@@ -13,15 +13,14 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// isPublic reports whether a key has a half that may be shown.
+// isPublic reports whether a key has a public part.
 func isPublic(key api.Key) bool {
 	_, pair := key.Private.(crypto.Signer)
 	return pair
 }
 
-// publicKey answers GET /public-key: what tokens can be verified with elsewhere,
-// as a key, and as a certificate of itself for programs that take no other form.
-// Who can fetch it can verify and not sign.
+// publicKey handles GET /public-key: it returns the public key to verify tokens with,
+// in PEM and as a self-signed certificate for programs that accept only that.
 func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	key := h.key()
 	text, err := keys.ExportPEM(key, false)
@@ -43,20 +42,20 @@ func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ wordpress.
 	))
 }
 
-// certificateLife is how long a certificate holds. It proves nothing but the
-// key.
+// certificateLife is how long a certificate is valid.
 const certificateLife = 365 * 24 * time.Hour
 
-// certificates keeps the latest one: a signature for each request of anybody's
-// would be too much work. Safe for concurrent use.
+// certificates caches the latest certificate, because a signature per request would be
+// too expensive. Safe for concurrent use.
 type certificates struct {
 	mu    sync.Mutex
-	of    string // the key's id
+	of    string // the key's ID
 	text  string
 	until time.Time
 }
 
-// certificate is in the form of x5c (RFC 7517 section 4.7): base64 of the DER.
+// certificate returns a certificate in x5c format (RFC 7517 section 4.7): base64 of the
+// DER.
 func (h *handler) certificate(key api.Key) (string, error) {
 	now, kept := h.site.Engine.Now(), h.kept
 	kept.mu.Lock()

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Dialect is the plugin's contract at one mount.
+// Dialect implements the plugin's API at one mount.
 type Dialect struct {
 	mount  dialect.Mount
 	config Config
@@ -24,11 +24,10 @@ type Dialect struct {
 
 var _ dialect.Dialect = (*Dialect)(nil)
 
-// What the plugin gives before the hooks: five years, of which tokens.max_ttl
-// leaves what it leaves.
+// Lifetime of the plugin's tokens before hooks: five years, limited by tokens.max_ttl.
 const accessLife = 157_680_000 * time.Second
 
-// failures is how many failures an address has in a minute.
+// failures is the plugin's limit of failures per address and minute.
 const failures = 5
 
 // TokenFormat implements [dialect.Dialect].
@@ -50,7 +49,7 @@ func base(id api.Identity) api.Claims {
 	return api.NewClaims(api.Claim{Name: "name", Value: id.Login})
 }
 
-// read wants both number and name, which must be the same user's.
+// read requires both number and name, which must belong to the same user.
 func read(c api.Claims) (api.Identity, bool, error) {
 	number, ok := c.Int("sub")
 	name := c.String("name")
@@ -95,7 +94,7 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 	}
 }
 
-// signs is the key that signs the mount's tokens at present.
+// signs returns the current signing key of the mount.
 func (d *Dialect) signs(e *core.Engine) api.Key {
 	if len(d.keys) > 0 {
 		return d.keys[0]
@@ -103,7 +102,8 @@ func (d *Dialect) signs(e *core.Engine) api.Key {
 	return e.Keys().Active()
 }
 
-// guess is a failure of an address, on the plugin's own routes and at the gate together.
+// guess returns a failure of an address, counted together for the plugin's routes and
+// the gate.
 func (d *Dialect) guess(peer netip.Addr) core.FailedGuess {
 	return core.FailedGuess{Site: d.mount.Name, Peer: peer, Limit: cmp.Or(d.config.RateLimit, failures)}
 }
@@ -113,13 +113,13 @@ type handler struct {
 	site  *dialect.Site
 	cfg   Config
 	guess func(netip.Addr) core.FailedGuess
-	fault error // why the mount has no keys; nil if it has
+	fault error // why the mount has no usable key; nil if it has one
 	key   func() api.Key
 	kept  *certificates
 }
 
-// preflight answers what a browser asks beforehand. Which origins may come, the
-// server says in its headers.
+// preflight answers CORS preflights. The server sets the headers with the allowed
+// origins.
 func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
 	if !isPreflight(r.Method, r.Header) {
 		return false

@@ -10,19 +10,19 @@ import (
 
 var _ dialect.Protector = (*Dialect)(nil)
 
-// What the premium editions give unless their settings say otherwise. The free
-// one's tokens live accessLife, which is nothing to hold on to.
+// Default lifetimes of the premium editions. Tokens of the free one last accessLife,
+// which is too long to be kept.
 const (
 	premiumAccess  = time.Hour
 	premiumRefresh = 14 * 24 * time.Hour
 )
 
-// beyond is a scope that no token of a mount has: the rule that asks for it is
-// closed to tokens as to guests.
+// beyond is a scope that no token of a mount has: a rule that requires it refuses all
+// tokens.
 const beyond = "beyond-wp-v2"
 
-// Protection implements [dialect.Protector]: the plugin closes the REST API, has
-// one kind of credential at a time, and in its free edition knows login names only.
+// Protection implements [dialect.Protector]: the plugin restricts the REST API, accepts
+// one kind of credential at a time, and in its free edition accepts only login names.
 func (d *Dialect) Protection() dialect.Protection {
 	p := dialect.Protection{
 		Rules: d.rules(), Mode: cmp.Or(d.config.Mode, dialect.JWT), LoginOnly: true,

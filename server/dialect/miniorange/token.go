@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// token answers POST /token: a password for a token.
+// token handles POST /token: it exchanges a password for a token.
 func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if h.fault != nil {
 		h.site.Refuse(w, r, unauthorized("BAD_REQUEST", "Sorry, client secret is required to make a request. Contact to your administrator."))
@@ -28,8 +28,8 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Para
 	}
 }
 
-// login takes the password as it is: this plugin trims nothing. The free edition
-// knows login names only; refresh tokens and e-mail addresses come together.
+// login does not trim the password, like this plugin. The free edition accepts only
+// login names; refresh tokens and login by e-mail address come together.
 func (h *handler) login(r *http.Request, p wordpress.Params) (api.Identity, error) {
 	return h.site.Engine.Tokens().Login(r.Context(), core.LoginRequest{
 		Login: strings.TrimSpace(p.Text("username")), Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
@@ -58,7 +58,7 @@ func (h *handler) grantPair(w http.ResponseWriter, r *http.Request, g core.Token
 		"jwt_token", "token_type", "iat", "expires_in", "refresh_token", "refresh_expires_in")
 }
 
-// reply has the moment of the end in expires_in, as the plugin does.
+// reply has the expiry time in expires_in, as in the plugin.
 func reply(issued core.Issued) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "token_type", Value: "Bearer"},
@@ -68,7 +68,7 @@ func reply(issued core.Issued) api.Claims {
 	)
 }
 
-// refresh answers POST /refresh-token: a refresh token for the next pair.
+// refresh handles POST /refresh-token: it exchanges a refresh token for the next pair.
 func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if h.barred(w, r) {
 		return
@@ -82,8 +82,8 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Pa
 	}
 }
 
-// revoke answers POST /revoke-token: the token, of either kind, is dead. An
-// unknown one is as dead as asked for (RFC 7009 section 2.2).
+// revoke handles POST /revoke-token for a token of either kind. An unknown token is not
+// an error (RFC 7009 section 2.2).
 func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if err := h.site.Engine.Tokens().RevokeToken(r.Context(), api.Secret(p.Text("token"))); err != nil {
 		h.refuse(w, r, err, refreshWords)
@@ -96,7 +96,7 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p wordpress.Par
 	))
 }
 
-// validate answers GET /token-validate: is this Bearer good.
+// validate handles GET /token-validate: it verifies the Bearer token.
 func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	if h.barred(w, r) {
 		return
@@ -119,7 +119,7 @@ func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.P
 func (h *handler) validateToken(w http.ResponseWriter, r *http.Request, text string) {
 	if _, err := h.site.Verify(r, text); err != nil {
 		words := tokenWords(text)
-		if h.fault != nil && readable(text) { // no token is signed with a secret that cannot be used
+		if h.fault != nil && readable(text) { // no token is signed with an unusable secret
 			words = func(error) wordpress.Refusal { return invalidSignature() }
 		}
 		h.refuse(w, r, err, words)
@@ -137,7 +137,7 @@ func missing() wordpress.Refusal {
 		"Authorization header not received. Either authorization header was not sent or it was removed by your server due to security reasons.")
 }
 
-// wrongKind is the plugin's code for a credential that is none of the expected kind.
+// wrongKind is the plugin's code for a credential of another kind than expected.
 const wrongKind = "INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE"
 
 func wrongType(want string) wordpress.Refusal {

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// envelope is the plugin's form of a refusal, in which the code is a text.
+// envelope is the plugin's format of a refusal, with the code as a string.
 func envelope(f wordpress.Refusal) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "status", Value: "error"},
@@ -23,10 +23,10 @@ func envelope(f wordpress.Refusal) api.Claims {
 	)
 }
 
-// notAllowed is the plugin's sentence for whom it lets nowhere.
+// notAllowed is the plugin's message for unauthorized requests.
 const notAllowed = "Sorry, you are not allowed to access REST API."
 
-// codeless is the form of refusals that the plugin speaks past its own routes.
+// codeless is the format of the plugin's refusals outside its own routes.
 func codeless(f wordpress.Refusal) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "status", Value: "error"},
@@ -35,7 +35,7 @@ func codeless(f wordpress.Refusal) api.Claims {
 	)
 }
 
-// restricted is the form for routes that are served to nobody.
+// restricted is the format of refusals on routes that are never served.
 func restricted(f wordpress.Refusal) api.Claims {
 	return codeless(f).With("error_reason", "No rule allows this route.")
 }
@@ -48,7 +48,8 @@ func unauthorized(code, message string) wordpress.Refusal {
 	return refusal(http.StatusUnauthorized, code, message)
 }
 
-// refuse answers an error; a verdict counts as a failure of the address.
+// refuse answers an error; unless it is technical, it counts as a failure of the
+// address.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
 	if api.CodeOf(err) == api.Throttled {
 		h.tooMany(w, r, api.AsError(err).RetryAfter)
@@ -69,7 +70,7 @@ func (h *handler) tooMany(w http.ResponseWriter, r *http.Request, wait time.Dura
 	h.site.Refuse(w, r, f)
 }
 
-// codes are in the plugin's style, of which one is its own.
+// codes follow the plugin's style; one of them is its own.
 func codes() dialect.Codes {
 	return dialect.Codes{TooMany: "TOO_MANY_REQUESTS", Unavailable: "SERVICE_UNAVAILABLE"}
 }
@@ -77,7 +78,7 @@ func codes() dialect.Codes {
 // fail counts a failure of the address.
 func (h *handler) fail(r *http.Request) { h.site.Engine.CountGuess(h.guess(h.site.From(r).Addr)) }
 
-// barred answers an address that has failed too often of late.
+// barred rejects an address with too many recent failures.
 func (h *handler) barred(w http.ResponseWriter, r *http.Request) bool {
 	wait, out := h.site.Engine.GuessedOut(h.guess(h.site.From(r).Addr))
 	if out {
@@ -86,7 +87,7 @@ func (h *handler) barred(w http.ResponseWriter, r *http.Request) bool {
 	return out
 }
 
-// loginWords are one sentence for all, except what a hook says.
+// loginWords returns one message for all errors, except those of hooks.
 func loginWords(err error) wordpress.Refusal {
 	if e := api.AsError(err); e.Code == api.Denied || e.Reason == api.ReasonChallenge {
 		return refusal(http.StatusForbidden, strings.ToUpper(e.Reason), e.Public)
@@ -126,9 +127,8 @@ func invalidSignature() wordpress.Refusal {
 	return unauthorized("INVALID_SIGNATURE", "JWT Signature is invalid.")
 }
 
-// readable reports whether the plugin can read header and payload of a text that
-// is no token: it looks at no more before the signature, and drops letters that
-// base64 does not know.
+// readable reports whether the plugin can parse header and payload of an invalid token:
+// it checks only those before the signature, and ignores characters outside of base64.
 func readable(text string) bool {
 	parts := strings.Split(text, ".")
 	return len(parts) > 1 && isJSON(parts[0]) && isJSON(parts[1])

@@ -11,11 +11,11 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// answer writes a body, never to be stored: it may hold tokens (RFC 6749 section
-// 5.1).
+// answer writes a body that must not be cached because it may contain tokens (RFC 6749
+// section 5.1).
 func (h *handler) answer(w http.ResponseWriter, r *http.Request, body api.Claims) {
 	text, err := json.Marshal(body)
-	if err != nil { // a hook's member that JSON cannot hold
+	if err != nil { // a member of a hook that JSON cannot represent
 		h.refuse(w, r, fmt.Errorf("encode an answer: %w", err))
 		return
 	}
@@ -23,7 +23,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, body api.Claims
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
 	noStore(header)
-	w.Write(text) // the client may have gone; there is nobody to tell
+	w.Write(text) // the client may have disconnected
 }
 
 func empty(w http.ResponseWriter) {
@@ -36,16 +36,16 @@ func noStore(h http.Header) {
 	h.Set("Pragma", "no-cache")
 }
 
-// refusal is an answer that says no.
+// refusal is an error response.
 type refusal struct {
 	status        int
 	code, message string
-	data          []api.Claim // members of "data" besides the status
-	reason        string      // the engine's word, for hooks
-	header        http.Header // that no hook may change
+	data          []api.Claim // additional members of "data"
+	reason        string      // reason of the engine, for hooks
+	header        http.Header // hooks cannot change it
 }
 
-// send answers with a refusal, after error-response.
+// send sends a refusal after running the error-response hooks.
 func (h *handler) send(w http.ResponseWriter, r *http.Request, f refusal) {
 	httpauth.Refuser{Via: h.engine}.Send(r.Context(), w, core.ErrorResponse{
 		Status: f.status, Code: f.code, Message: f.message, Reason: f.reason,

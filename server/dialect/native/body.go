@@ -12,11 +12,11 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxBody is more than any request of this dialect needs, in bytes.
+// maxBody bounds request bodies, in bytes; no request needs more.
 const maxBody = 64 << 10
 
-// read decodes the JSON object that a request carries into v. Anything else is
-// an Invalid error that says what was expected.
+// read decodes the JSON object in a request body into v. Other bodies are an Invalid
+// error that says what is expected.
 func read(r *http.Request, v any) error {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
@@ -29,7 +29,7 @@ func read(r *http.Request, v any) error {
 	if err != nil || len(body) > maxBody {
 		return api.Wrap(api.Invalid, "bad_json", "the body is too large or was cut off", err)
 	}
-	// encoding/json puts U+FFFD for what is no UTF-8, and so makes one name of two.
+	// encoding/json replaces invalid UTF-8 by U+FFFD, which could make two names equal.
 	if !utf8.Valid(body) || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
 		return api.E(api.Invalid, "bad_json", "the body is not a JSON object in UTF-8")
 	}

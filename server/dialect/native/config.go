@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Config are the settings of the dialect at a mount; the zero value works.
+// Config holds the settings of the dialect at a mount; the zero value is usable.
 type Config struct {
 	Issuer         string        `yaml:"issuer" doc:"Has no effect, since the dialect's tokens name tokens.issuer: write it there."`
 	LoginNamesOnly bool          `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
@@ -42,7 +42,7 @@ func (c Config) Ineffective() error {
 	return api.IdleSetting("issuer", "with dialect native, whose tokens name tokens.issuer: write it there, or remove it")
 }
 
-// Open implements [dialect.Opener]. A mount without a prefix is at [Base].
+// Open implements [dialect.Opener]. The default prefix of a mount is [Base].
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 	m.Prefix = cmp.Or(m.Prefix, Base)
 	err := errors.Join(m.Check(), dialect.NotNegative("access_life", c.AccessLife), dialect.NotNegative("refresh_life", c.RefreshLife))

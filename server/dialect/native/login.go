@@ -12,7 +12,7 @@ type loginRequest struct {
 	Username string            `json:"username"`
 	Password api.Secret        `json:"password"`
 	Device   string            `json:"device"`
-	Answers  map[string]string `json:"answers"` // to a challenge of an earlier try
+	Answers  map[string]string `json:"answers"` // to a challenge of an earlier attempt
 }
 
 func (h *handler) login(w http.ResponseWriter, r *http.Request) {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Base is where the endpoints stand unless the mount says otherwise.
+// Base is the default path of the endpoints.
 const Base = "/auth"
 
 // Dialect is the native dialect at a mount. Safe for concurrent use.
@@ -19,8 +19,8 @@ type Dialect struct {
 
 var _ dialect.Dialect = (*Dialect)(nil)
 
-// TokenFormat implements [dialect.Dialect]: the native token format is the engine's own,
-// so there is none to add.
+// TokenFormat implements [dialect.Dialect]: the native token format is built into the
+// engine, so none is added.
 func (d *Dialect) TokenFormat() core.TokenFormat { return core.TokenFormat{} }
 
 // Endpoints implements [dialect.Dialect].
@@ -47,7 +47,7 @@ type handler struct {
 	engine *core.Engine
 }
 
-// only answers 405 to other methods (RFC 9110 section 15.5.6). HEAD goes as GET.
+// only answers 405 to other methods (RFC 9110 section 15.5.6). HEAD is handled as GET.
 func (h *handler) only(method string, serve http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == method || method == http.MethodGet && r.Method == http.MethodHead {

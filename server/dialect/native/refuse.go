@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// refuse answers an error. All refusals of a login look alike: who exists is
-// nobody's business.
+// refuse answers an error. All refusals of a login are equal, so that they do not
+// reveal which users exist.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	h.engine.Fault(r.Context(), "request failed", err)
 	h.refuseDecision(w, r, core.Decision{Err: api.AsError(err)})
@@ -44,8 +44,9 @@ func (h *handler) refuseDecision(w http.ResponseWriter, r *http.Request, d core.
 	h.send(w, r, f)
 }
 
-// challenges are what a 401 must carry (RFC 9110 section 15.5.2). A refused login
-// names none of the methods: a browser would ask its user for a password.
+// challenges returns the WWW-Authenticate values that a 401 requires (RFC 9110 section
+// 15.5.2). Without a challenge, as for a refused login, it returns only Bearer: for
+// Basic, a browser would prompt the user for a password.
 func challenges(d core.Decision) []string {
 	if len(d.Challenge) == 0 {
 		return []string{`Bearer realm="cardea"`}
@@ -53,7 +54,7 @@ func challenges(d core.Decision) []string {
 	return slices.Clone(d.Challenge)
 }
 
-// challenged shows what the login asks for besides.
+// challenged adds the login's challenge to the refusal.
 func challenged(f refusal, cause error) refusal {
 	c, ok := errors.AsType[*core.ChallengeError](cause)
 	if !ok {

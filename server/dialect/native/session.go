@@ -7,9 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// logout ends the session that the credential belongs to, and with it every
-// token of it. A credential without a session, such as an API key, has nothing
-// to end.
+// logout ends the session of the credential and revokes all its tokens. A credential
+// without a session, such as an API key, is not affected.
 func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
 	d := h.engine.Authenticate(r.Context(), h.site.Attempt(r))
 	if d.Outcome != core.Allowed {
@@ -27,8 +26,8 @@ type revokeRequest struct {
 	Token api.Secret `json:"token"`
 }
 
-// revoke revokes an access or refresh token that its holder presents. An
-// unknown token is no error (RFC 7009 section 2.2): it is as dead as asked for.
+// revoke revokes an access or refresh token presented by its holder. An unknown token
+// is not an error (RFC 7009 section 2.2).
 func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
 	var in revokeRequest
 	if err := read(r, &in); err != nil {
@@ -50,7 +49,7 @@ func (h *handler) me(w http.ResponseWriter, r *http.Request) {
 	}
 	id := d.Identity
 	if full, err := h.engine.Tokens().User(r.Context(), id.Subject); err == nil {
-		id.Email, id.Display = full.Email, full.Display // a token need not say these
+		id.Email, id.Display = full.Email, full.Display // a token need not contain these
 	}
 	h.answer(w, r, api.NewClaims(
 		api.Claim{Name: "sub", Value: id.Subject},
@@ -76,8 +75,8 @@ type leakedRequest struct {
 	Key api.Secret `json:"key"`
 }
 
-// leaked kills an API key whoever presents it: having it is proof enough that
-// it got out. The answer does not tell whether there was one.
+// leaked revokes an API key for any caller: possession proves that it has leaked. The
+// answer does not reveal whether the key existed.
 func (h *handler) leaked(w http.ResponseWriter, r *http.Request) {
 	var in leakedRequest
 	if err := read(r, &in); err != nil {

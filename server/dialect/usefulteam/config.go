@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Config are the settings of the dialect at a mount; the zero value works.
+// Config holds the settings of the dialect at a mount; the zero value is usable.
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
@@ -28,9 +28,9 @@ func (Config) Traits() dialect.Traits { return dialect.OfPlugin() }
 // Lifetimes implements [dialect.Lifetimer].
 func (c Config) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, c.RefreshLife }
 
-// Open implements [dialect.Opener]. A secret that cannot be used does not fail here:
-// the mount then answers jwt_auth_bad_config, as the plugin does;
-// [dialect.Common.Keys] tells the operator beforehand.
+// Open implements [dialect.Opener]. An unusable secret is not an error here: the mount
+// then answers jwt_auth_bad_config, as the plugin does. [dialect.Common.Keys] reports
+// the problem to the operator.
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 	m, err := c.At(m)
 	if err = errors.Join(err, c.check()); err != nil {

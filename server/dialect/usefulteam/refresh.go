@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// refresh answers POST /token/refresh: a cookie for the next one.
+// refresh handles POST /token/refresh: it exchanges the cookie for the next one.
 func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if _, err := r.Cookie(cookieName); err != nil {
 		h.site.Refuse(w, r, refusal(noCookie, "Refresh token cookie not found."))
@@ -33,15 +33,15 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Pa
 	h.site.Answer(w, r, http.StatusOK, success("jwt_auth_valid_token", "Token is valid"))
 }
 
-// reasonInvalid marks a cookie that cannot be a refresh token on this device.
+// reasonInvalid marks a cookie that cannot be a refresh token of this device.
 const reasonInvalid = "refresh_invalid"
 
 func invalidCookie(public string) error {
 	return api.E(api.Unauthenticated, reasonInvalid, public)
 }
 
-// presented returns the refresh token in the cookie if it is good on the device.
-// It stays good.
+// presented returns the refresh token in the cookie if it is valid for the device. It
+// does not use the token up.
 func (h *handler) presented(r *http.Request, device string) (string, error) {
 	number, text, err := readCookie(r)
 	if err != nil {
@@ -60,7 +60,7 @@ func (h *handler) presented(r *http.Request, device string) (string, error) {
 	return "", h.otherDevice(r, id.Subject, device)
 }
 
-// otherDevice tells a device that the user has from one that nobody knows.
+// otherDevice returns different errors for a known and an unknown device of the user.
 func (h *handler) otherDevice(r *http.Request, subject, device string) error {
 	list, err := h.site.Engine.Tokens().LiveSessionsOn(r.Context(), subject, h.site.Mount.Name, device)
 	if err != nil {
@@ -74,8 +74,7 @@ func (h *handler) otherDevice(r *http.Request, subject, device string) error {
 
 const cookieName = "refresh_token"
 
-// readCookie takes the cookie apart: "<user's number>.<refresh token>", as PHP
-// decodes it.
+// readCookie parses the cookie "<user's number>.<refresh token>", decoded as in PHP.
 func readCookie(r *http.Request) (number, text string, err error) {
 	c, err := r.Cookie(cookieName)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// token answers POST /token: a password for a token and a refresh cookie, or a
-// refresh cookie for a token.
+// token handles POST /token: it exchanges a password for a token and a refresh cookie,
+// or a refresh cookie for a token.
 func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if f := h.config(http.StatusInternalServerError); f != nil {
 		h.site.Refuse(w, r, *f)
@@ -45,8 +45,8 @@ func (h *handler) login(r *http.Request, p wordpress.Params, login, password str
 	return g, h.closeOthers(r, g, deviceOf(p))
 }
 
-// closeOthers lets go of the refresh tokens that earlier logins left on the
-// device: the latest one counts.
+// closeOthers ends the device's sessions from earlier logins: only the latest login
+// counts.
 func (h *handler) closeOthers(r *http.Request, g core.TokenPair, device string) error {
 	list, err := h.site.Engine.Tokens().LiveSessionsOn(r.Context(), g.Identity.Subject, h.site.Mount.Name, device)
 	if err != nil {
@@ -54,10 +54,10 @@ func (h *handler) closeOthers(r *http.Request, g core.TokenPair, device string) 
 	}
 	i := slices.IndexFunc(list, func(s api.Session) bool { return s.ID == g.Session })
 	if i < 0 {
-		return nil // a later login has let go of this one, and of all before it
+		return nil // a later login has ended this session and all earlier ones
 	}
 	for _, s := range list {
-		// What was begun later is another login that is under way.
+		// A session that started later belongs to a concurrent login.
 		if s.ID == g.Session || s.Created.After(list[i].Created) {
 			continue
 		}
@@ -68,7 +68,7 @@ func (h *handler) closeOthers(r *http.Request, g core.TokenPair, device string) 
 	return nil
 }
 
-// renew is a login with the cookie, which stays.
+// renew handles a login with the cookie, which remains valid.
 func (h *handler) renew(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if _, err := r.Cookie(cookieName); err != nil {
 		h.site.Refuse(w, r, refusal("jwt_auth_missing_credentials", "Username and password are required"))
@@ -88,7 +88,7 @@ func (h *handler) renew(w http.ResponseWriter, r *http.Request, p wordpress.Para
 	}
 }
 
-// grant answers with a token, and sets the cookie of a login. Hooks see data.
+// grant answers with a token, and sets the cookie after a login. Hooks receive data.
 func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.TokenPair) error {
 	id := g.Identity
 	data, err := h.site.Shape(r, id, api.NewClaims(

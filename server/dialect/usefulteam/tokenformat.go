@@ -37,17 +37,17 @@ func (d *Dialect) compose(r core.IssueRequest, _ string) api.Claims {
 	return api.NewClaims(api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "user", Value: user})})
 }
 
-// pass is a value that changes with the user's generation, as the plugin's does
-// with the password. Without a secret of the mount's own it is no secret.
+// pass returns a value that changes with the user's generation, as the plugin's does
+// with the password. If the mount has no secret, the value can be computed by anyone.
 func (d *Dialect) pass(id api.Identity) string {
 	mac := hmac.New(sha256.New, []byte(cmp.Or(d.config.Secret.Reveal(), d.mount.Issuer)))
 	mac.Write([]byte(id.Subject + "\n" + strconv.FormatInt(id.Gen, 10)))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// read takes the number as an integer, or as a text as the plugin's relatives
-// write it. An id that is there but names nobody is an unknown user; the plugin
-// has one word for no id at all and another one for those.
+// read accepts the user's number as an integer, or as a string like other plugins.
+// Without an id the user is missing; an invalid id is an unknown user: the plugin has
+// different codes for the two.
 func read(c api.Claims) (api.Identity, bool, error) {
 	data, _ := c.Object("data")
 	user, _ := data.Object("user")

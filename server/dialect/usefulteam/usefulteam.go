@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Dialect is the plugin's contract at one mount.
+// Dialect implements the plugin's API at one mount.
 type Dialect struct {
 	mount  dialect.Mount
 	config Config
@@ -22,7 +22,7 @@ type Dialect struct {
 
 var _ dialect.Dialect = (*Dialect)(nil)
 
-// What the plugin gives before the hooks.
+// Lifetimes of the plugin's tokens, before hooks change them.
 const (
 	accessLife  = 10 * time.Minute
 	refreshLife = 30 * 24 * time.Hour
@@ -57,18 +57,18 @@ var (
 	_ dialect.Watcher      = (*Dialect)(nil)
 )
 
-// ReadBearer implements [dialect.BearerReader]: the plugin knows "Bearer" in this
-// case only, before any blanks or none, and overlooks everything else.
+// ReadBearer implements [dialect.BearerReader]: the plugin accepts only "Bearer" in
+// this case, followed by any number of blanks, possibly none, and ignores other values.
 func (d *Dialect) ReadBearer(value string) (string, bool) {
 	text, _ := dialect.SplitBearer(value)
 	return text, strings.HasPrefix(value, "Bearer")
 }
 
-// Watches implements [dialect.Watcher]: the plugin takes a bad Bearer for none.
+// Watches implements [dialect.Watcher]: the plugin ignores a bad Bearer.
 func (*Dialect) Watches(*api.Attempt) bool { return false }
 
-// Refusal implements [dialect.Refuser], for mounts where a bad Bearer is
-// refused: the words are those of the plugin's validate.
+// Refusal implements [dialect.Refuser], for mounts that reject a bad Bearer: the errors
+// are those of the plugin's validate route.
 func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	text, ok := dialect.SplitBearer(a.Header.Get("Authorization"))
 	if !ok || decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
@@ -80,11 +80,11 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 
 // handler serves the routes.
 type handler struct {
-	site  *dialect.Site // speaks as the plugin
+	site  *dialect.Site // answers as the plugin does
 	cfg   Config
-	rest  *dialect.Site // speaks as WordPress around it
-	fault error         // why the mount has no keys; nil if it has
+	rest  *dialect.Site // answers as WordPress does
+	fault error         // why the mount has no usable key; nil if it has one
 }
 
-// deviceOf is the name that the client gives its device, as sessions keep it.
+// deviceOf returns the client's name for its device, as stored in sessions.
 func deviceOf(p wordpress.Params) string { return core.DeviceName(p.Text("device")) }

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// validate answers POST /token/validate: is this Bearer good.
+// validate handles POST /token/validate: it verifies the Bearer token.
 func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	value := r.Header.Get("Authorization")
 	if value == "" {

@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// envelope is the form of the plugin's refusals. Those about refresh tokens have
-// no data; nothing else has anything in it.
+// envelope is the format of the plugin's refusals. Those about refresh tokens have no
+// data; in others it is empty unless Data is set.
 func envelope(f wordpress.Refusal) api.Claims {
 	c := api.NewClaims(
 		api.Claim{Name: "success", Value: false},
@@ -31,7 +31,7 @@ func envelope(f wordpress.Refusal) api.Claims {
 	return c.With("data", []any{})
 }
 
-// The refusals of a refresh token.
+// Codes of refused refresh tokens.
 const (
 	noCookie = "jwt_auth_no_auth_cookie"
 	invalid  = "jwt_auth_invalid_refresh_token"
@@ -50,8 +50,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 	h.site.SendRefusal(w, r, h.refusal(r.Context(), h.site.Attempt(r), err, words))
 }
 
-// refusal words an error: with words, unless it is no verdict. A fault of ours
-// looks as one of WordPress's does.
+// refusal returns the response to an error, using words unless it is technical. An
+// internal error looks like one of WordPress.
 func (h *handler) refusal(ctx context.Context, a *api.Attempt, err error, words func(error) wordpress.Refusal) core.ErrorResponse {
 	f, technical := h.site.Technical(ctx, err)
 	switch {
@@ -66,7 +66,7 @@ func (h *handler) refusal(ctx context.Context, a *api.Attempt, err error, words 
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-// loginWords are WordPress's, without HTML.
+// loginWords returns WordPress's messages without HTML.
 func (h *handler) loginWords(login string) func(error) wordpress.Refusal {
 	return func(err error) wordpress.Refusal {
 		f := h.site.LoginError(login, err)
@@ -103,8 +103,8 @@ func (h *handler) tokenWords(text string) func(error) wordpress.Refusal {
 	}
 }
 
-// config returns what the plugin says of the mount's secret, nil if nothing. To
-// an algorithm that takes no secret it says nothing: such a mount signs nothing.
+// config returns the plugin's refusal if the mount's secret is too weak, else nil. A
+// mount with an algorithm that uses no secret gets none; it signs nothing.
 func (h *handler) config(status int) *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); !weak {
 		return nil

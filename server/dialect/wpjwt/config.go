@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// Config are the settings of the dialect at a mount; the zero value works.
+// Config holds the settings of the dialect at a mount; the zero value is usable.
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
@@ -23,9 +23,9 @@ func (Config) About() string {
 // Traits implements [dialect.Opener].
 func (Config) Traits() dialect.Traits { return dialect.OfPlugin() }
 
-// Open implements [dialect.Opener]. A secret that cannot be used does not fail here:
-// the mount then answers jwt_auth_bad_config, as the plugin does;
-// [dialect.Common.Keys] tells the operator beforehand.
+// Open implements [dialect.Opener]. An unusable secret is not an error here: the mount
+// then answers jwt_auth_bad_config, as the plugin does. [dialect.Common.Keys] reports
+// the problem to the operator.
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 	m, err := c.At(m)
 	if err = errors.Join(err, dialect.OneOf("error_codes", c.ErrorCodes, "exact", dialect.Documented)); err != nil {

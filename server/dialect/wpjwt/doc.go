@@ -1,19 +1,20 @@
-// Package wpjwt is the contract of the WordPress plugin "JWT Authentication for
-// WP REST API" (Enrique Chavez, 1.3 and 1.4): server/mount opens it where a site
-// used the plugin, and its clients notice nothing.
+// Package wpjwt implements the API of the WordPress plugin "JWT Authentication for WP
+// REST API" (Enrique Chavez, 1.3 and 1.4); server/mount opens it. Clients of the plugin
+// work unchanged.
 //
 //	POST {prefix}/jwt-auth/v1/token           username, password  -> token, user_email, ...
 //	POST {prefix}/jwt-auth/v1/token/validate  Authorization       -> jwt_auth_valid_token
-//	GET  {prefix}/jwt-auth/v1                 the "is it there" probe
+//	GET  {prefix}/jwt-auth/v1                 detection of the plugin
 //
-// A token is {"typ":"JWT","alg":"HS256"} and iss, iat, nbf, exp, data.user.id
-// with the id as a text, then jti, sid and gen, which the plugin ignores. With
-// the site's secret on the mount, tokens are good on both sides.
+// A token has the header {"typ":"JWT","alg":"HS256"} and the claims iss, iat, nbf, exp,
+// data.user.id with the id as a string, then jti, sid and gen, which the plugin
+// ignores. If the mount has the site's secret, the plugin and Cardea accept each
+// other's tokens.
 //
-// The room only decodes and encodes: passwords, tokens and users are the
-// engine's. What a bad Bearer means on routes of others is the gate's, which reads
-// the header there as the plugin does: "Bearer" in this case only, before any
-// blanks or none; another scheme is overlooked where the gate has no method for it.
+// The package only decodes and encodes: the engine checks passwords, tokens and users.
+// On other routes the gate decides what a bad Bearer means. It reads the header as the
+// plugin does: "Bearer" is case-sensitive and followed by any number of blanks,
+// possibly none; other schemes are ignored unless the gate has a method for them.
 //
 // # Where it is stricter than the plugin
 //
@@ -37,18 +38,18 @@
 //
 // # Where it differs without being stricter
 //
-//	auth-expire sets a moment in the past               plugin: a dead token     here: tokens.min_ttl, one second
-//	words once an application password exists           plugin: change           here: stay; the passwords themselves log in
+//	auth-expire sets a moment in the past               plugin: an expired token here: tokens.min_ttl, one second
+//	messages if an application password exists          plugin: change           here: unchanged; application passwords are accepted
 //	Basic with an application password on other routes  plugin: WordPress's      here: the gate's method basic, if there is one
 //	m%65 for me in the path of a route                  plugin: rest_no_route    here: one reading of a path, users/me
 //
-// User name and password lose the blanks around them, as in WordPress: a
-// password that was set elsewhere with blanks at its ends does not fit here.
+// User name and password are trimmed, as in WordPress: a password with leading or
+// trailing blanks that was set elsewhere does not match here.
 //
 // # Where it says more
 //
-// A refused token has a word besides in data.reason: jwt_auth_expired_token,
-// jwt_auth_revoked_token or jwt_auth_user_not_found. With error codes
-// "documented" the first of them is also the code, as guides have it. Answers
-// to a login are never to be stored (Cache-Control).
+// A refused token has an additional code in data.reason: jwt_auth_expired_token,
+// jwt_auth_revoked_token or jwt_auth_user_not_found. With error_codes: documented, the
+// first of them is also the code, as in published guides. Answers to a login must not
+// be cached (Cache-Control).
 package wpjwt

@@ -7,8 +7,8 @@ import (
 
 var _ dialect.Protector = (*Dialect)(nil)
 
-// Protection implements [dialect.Protector]: the plugin closes nothing, and reads
-// tokens on pages, too.
+// Protection implements [dialect.Protector]: the plugin restricts no routes, and reads
+// tokens also on pages.
 func (*Dialect) Protection() dialect.Protection {
 	return dialect.Protection{
 		Rules: []dialect.ProtectionRule{{

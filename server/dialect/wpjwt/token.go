@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// token answers POST /token: a password for a token.
+// token handles POST /token: it exchanges a password for a token.
 func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if f := h.config(); f != nil {
 		h.site.Refuse(w, r, *f)
@@ -38,7 +38,7 @@ func reply(issued core.Issued, id api.Identity) api.Claims {
 	)
 }
 
-// refuseLogin puts the plugin's mark before WordPress's code.
+// refuseLogin puts the plugin's prefix before WordPress's code.
 func (h *handler) refuseLogin(w http.ResponseWriter, r *http.Request, login string, err error) {
 	f, technical := h.site.Technical(r.Context(), err)
 	if !technical {

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// lifetime is what the plugin gives a token, before auth-expire.
+// lifetime is the lifetime of the plugin's tokens, before auth-expire.
 const lifetime = 7 * 24 * time.Hour
 
 // TokenFormat implements [dialect.Dialect].
@@ -24,22 +24,21 @@ func (d *Dialect) TokenFormat() core.TokenFormat {
 		Name: d.mount.Name, Issuer: d.mount.Issuer,
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Base: base, Read: read,
-		// The plugin's tokens have no sub; what another one writes there is not read.
+		// The plugin's tokens have no sub; if another plugin wrote one, it is ignored.
 		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
 		Lifetime: cmp.Or(d.config.AccessLife, lifetime), Keys: d.keys,
 	}
 }
 
-// base writes the user's number as a text, as the plugin takes it from the
-// database.
+// base writes the user's number as a string, as the plugin does.
 func base(id api.Identity) api.Claims {
 	number := api.NewClaims(api.Claim{Name: "id", Value: strconv.FormatInt(id.Number, 10)})
 	user := api.NewClaims(api.Claim{Name: "user", Value: number})
 	return api.NewClaims(api.Claim{Name: "data", Value: user})
 }
 
-// read takes the number as a text or an integer. Anything else names nobody: the
-// plugin hands it to WordPress, which takes a text for a login name.
+// read accepts the user's number as a string or an integer. Other values are rejected:
+// the plugin passes them to WordPress, which treats a string as a login name.
 func read(c api.Claims) (api.Identity, bool, error) {
 	data, _ := c.Object("data")
 	user, _ := data.Object("user")

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// validate answers POST /token/validate: is this Bearer good.
+// validate handles POST /token/validate: it verifies the Bearer token.
 func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	value := r.Header.Get("Authorization")
 	if value == "" {
@@ -27,11 +27,11 @@ func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.P
 	))
 }
 
-// isBearer tells the headers that the plugin looks at on every route.
+// isBearer reports whether the plugin checks the header on every route.
 func isBearer(value string) bool { return strings.HasPrefix(value, "Bearer") }
 
-// check asks the engine about the token in an Authorization value, and says
-// what is wrong with it in the plugin's words.
+// check verifies the token in an Authorization value, and returns the plugin's refusal
+// if it is not valid.
 func (h *handler) check(ctx context.Context, a *api.Attempt, value string) (api.Identity, *wordpress.Refusal) {
 	text, ok := dialect.SplitBearer(value)
 	if !ok {
@@ -77,8 +77,8 @@ func (h *handler) tokenWords(text string, err error) *wordpress.Refusal {
 
 const expired = "jwt_auth_expired_token"
 
-// finer are the words in data.reason for refusals that the plugin does not tell
-// apart, or does not know.
+// finer maps refusals that the plugin does not distinguish, or does not know, to the
+// code in data.reason.
 var finer = map[string]string{
 	api.ReasonTokenExpired: expired,
 	api.ReasonTokenRevoked: "jwt_auth_revoked_token",

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Dialect is the plugin's contract at one mount.
+// Dialect implements the plugin's API at one mount.
 type Dialect struct {
 	mount  dialect.Mount
 	config Config
@@ -50,18 +50,18 @@ var (
 	_ dialect.Watcher      = (*Dialect)(nil)
 )
 
-// ReadBearer implements [dialect.BearerReader]: the plugin knows "Bearer" in this
-// case only, before any blanks or none, and overlooks everything else.
+// ReadBearer implements [dialect.BearerReader]: the plugin accepts only "Bearer" in
+// this case, followed by any number of blanks, possibly none, and ignores other values.
 func (d *Dialect) ReadBearer(value string) (string, bool) {
 	text, _ := dialect.SplitBearer(value)
 	return text, strings.HasPrefix(value, "Bearer")
 }
 
-// Watches implements [dialect.Watcher]: the plugin looks at the whole REST API.
+// Watches implements [dialect.Watcher]: the plugin checks the whole REST API.
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "") }
 
-// Refusal implements [dialect.Refuser]: a bad Bearer has the plugin's words on
-// every route.
+// Refusal implements [dialect.Refuser]: a bad Bearer gets the plugin's error on every
+// route.
 func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	value := a.Header.Get("Authorization")
 	if decision.Err == nil || decision.Err.Code != api.Unauthenticated || !isBearer(value) || !d.mount.GovernsAttempt(a) {
@@ -81,12 +81,11 @@ const validatePath = "/token/validate"
 type handler struct {
 	site  *dialect.Site
 	cfg   Config
-	fault error // why the mount has no keys; nil if it has
+	fault error // why the mount has no usable key; nil if it has one
 }
 
-// before refuses every request that brings a bad Bearer, as the plugin does,
-// unless the mount says that such a one is anonymous. Only validate reads the
-// header itself.
+// before rejects every request with a bad Bearer, as the plugin does, unless the mount
+// treats it as anonymous. Only validate reads the header itself.
 func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
 	validates := meant != nil && meant.Path == validatePath
@@ -100,9 +99,9 @@ func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *wordpres
 	return false
 }
 
-// config returns what the plugin says of the mount's settings, nil if nothing.
-// To an algorithm that it knows, but that takes no secret, it says nothing; such
-// a mount signs nothing, and no token is good there.
+// config returns the plugin's refusal of the mount's settings, nil if they are valid. A
+// mount with an algorithm that the plugin knows but that uses no secret gets none; it
+// signs nothing and accepts no token.
 func (h *handler) config() *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
 		return refusal("jwt_auth_bad_config", "JWT is not configured properly, please contact the admin")
@@ -113,7 +112,7 @@ func (h *handler) config() *wordpress.Refusal {
 	return nil
 }
 
-// algorithms are those that the plugin lets its filter choose.
+// algorithms matches those that the plugin's filter can select.
 var algorithms = regexp.MustCompile(`^(HS|RS|ES|PS)(256|384|512)$`)
 
 func refusal(code, message string) *wordpress.Refusal {

@@ -13,7 +13,7 @@ import (
 
 const onePath = "/admin/tokens/{id}"
 
-// adminRoutes are for administrators. Literal paths come before patterns.
+// adminRoutes returns the routes for administrators.
 func (h *handler) adminRoutes() []wordpress.Route {
 	get := func(path string, handle adminHandler) wordpress.Route {
 		return wordpress.Route{Method: http.MethodGet, Path: path, Handle: h.guarded(handle)}
@@ -36,10 +36,10 @@ func (h *handler) adminRoutes() []wordpress.Route {
 	}
 }
 
-// adminHandler returns what stands in data.
+// adminHandler returns the data member of the answer.
 type adminHandler func(r *http.Request, p wordpress.Params, admin api.Identity) (any, error)
 
-// guarded lets administrators of the mount's tokens in, and nobody else.
+// guarded restricts a handler to administrators with a token of the mount.
 func (h *handler) guarded(handle adminHandler) func(http.ResponseWriter, *http.Request, wordpress.Params) {
 	return func(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 		text, ok := dialect.SplitBearer(r.Header.Get("Authorization"))
@@ -106,7 +106,7 @@ func (h *handler) list(r *http.Request, p wordpress.Params, _ api.Identity) (any
 	), nil
 }
 
-// session returns the one of that id, if it is of this mount.
+// session returns the session with this ID if it belongs to this mount.
 func (h *handler) session(r *http.Request, id string) (api.Session, error) {
 	if id == "" {
 		return api.Session{}, api.E(api.NotFound, "", "no such token")
@@ -131,7 +131,7 @@ func (h *handler) one(r *http.Request, _ wordpress.Params, _ api.Identity) (any,
 	return h.item(r, s), nil
 }
 
-// related lists the latest others of the same user, as many as a page holds at most.
+// related lists the latest other sessions of the same user, at most one page.
 func (h *handler) related(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
@@ -158,10 +158,10 @@ func (h *handler) revokeOne(r *http.Request, _ wordpress.Params, admin api.Ident
 	return h.one(r, wordpress.Params{}, admin)
 }
 
-// maxBulk is how many ids one request may name: each costs a write.
+// maxBulk bounds the IDs in one request: each costs a write.
 const maxBulk = 100
 
-// bulk takes {"action":"revoke","ids":[...]}; unknown ids are left out.
+// bulk handles {"action":"revoke","ids":[...]}; unknown IDs are skipped.
 func (h *handler) bulk(r *http.Request, p wordpress.Params, admin api.Identity) (any, error) {
 	given, _ := p.Get("ids")
 	ids, ok := given.([]any)

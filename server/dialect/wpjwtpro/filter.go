@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// filter says which tokens of the mount are asked for; the zero value means all.
+// filter selects tokens of the mount; the zero value selects all.
 type filter struct {
 	subject, status          string
 	nobody                   bool
@@ -22,7 +22,7 @@ type filter struct {
 	page, perPage            int
 }
 
-// maxRead bounds how many sessions one listing reads, and maxPage how many it shows.
+// maxRead bounds how many sessions one listing reads, and maxPage how many it returns.
 const (
 	maxRead = 10_000
 	maxPage = 100
@@ -71,7 +71,7 @@ func whole(p wordpress.Params, name string, standard int) int {
 	return n
 }
 
-// day reads 2026-01-31, the whole of it.
+// day parses a date such as 2026-01-31 and returns the bounds of that day.
 func day(text string) (from, till time.Time, err error) {
 	if text == "" {
 		return from, till, nil
@@ -83,8 +83,7 @@ func day(text string) (from, till time.Time, err error) {
 	return from, from.AddDate(0, 0, 1), nil
 }
 
-// find returns the sessions of the mount that the filter asks for, the latest
-// first.
+// find returns the sessions of the mount that match the filter, the latest first.
 func (h *handler) find(r *http.Request, f filter) ([]api.Session, error) {
 	var found []api.Session
 	for after, read := "", 0; !f.nobody && read < maxRead; {
@@ -127,9 +126,9 @@ func (h *handler) status(s api.Session) string {
 	return "expired"
 }
 
-// item is a session in the plugin's words: a row a family.
+// item returns a session as the plugin's row of a token family.
 func (h *handler) item(r *http.Request, s api.Session) api.Claims {
-	id, _ := h.site.Engine.Tokens().User(r.Context(), s.Subject) // who is gone has no name
+	id, _ := h.site.Engine.Tokens().User(r.Context(), s.Subject) // a deleted user has no name
 	return api.NewClaims(
 		api.Claim{Name: "id", Value: s.ID},
 		api.Claim{Name: "user_id", Value: id.Number},
@@ -145,7 +144,7 @@ func (h *handler) item(r *http.Request, s api.Session) api.Claims {
 	)
 }
 
-// stamp is a moment as the plugin's database writes it, or null.
+// stamp formats a time as the plugin's database does, or returns nil for the zero time.
 func stamp(t time.Time) any {
 	if t.IsZero() {
 		return nil

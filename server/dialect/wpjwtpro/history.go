@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// usage answers .../usage-history with what is known of a session: its login, its
-// last refresh and its end, the latest first. Single uses are not kept.
+// usage handles .../usage-history: it returns login, last refresh and end of a session,
+// the latest first. Single uses are not recorded.
 func (h *handler) usage(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
@@ -36,10 +36,10 @@ func (h *handler) usage(r *http.Request, _ wordpress.Params, _ api.Identity) (an
 	return items, nil
 }
 
-// maxDays is the longest period that analytics are asked for.
+// maxDays is the longest period of analytics.
 const maxDays = 366
 
-// period reads 7d, which is also the default.
+// period parses a number of days such as 7d, which is also the default.
 func period(p wordpress.Params) (days int, err error) {
 	text := p.Text("period")
 	if text == "" {
@@ -52,7 +52,7 @@ func period(p wordpress.Params) (days int, err error) {
 	return days, nil
 }
 
-// summary is the metrics of the sessions that began in a period such as 7d.
+// summary returns the metrics of the sessions that started in a period such as 7d.
 func (h *handler) summary(r *http.Request, p wordpress.Params, _ api.Identity) (any, error) {
 	days, err := period(p)
 	if err != nil {
@@ -63,8 +63,8 @@ func (h *handler) summary(r *http.Request, p wordpress.Params, _ api.Identity) (
 	return h.tally(found).With("period", strconv.Itoa(days)+"d"), err
 }
 
-// historical counts by day (UTC), the present one last: sessions that began, that
-// were refreshed last, that were revoked and that ran out.
+// historical counts sessions per day (UTC), today last: those that started, had their
+// last refresh, were revoked and expired.
 func (h *handler) historical(r *http.Request, p wordpress.Params, _ api.Identity) (any, error) {
 	days, err := period(p)
 	if err != nil {

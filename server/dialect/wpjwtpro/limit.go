@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// count counts a call to one of the routes, tells in headers how many are left,
-// and refuses the one too many.
+// count counts a call to one of the routes, sets the rate-limit headers, and rejects
+// the call if the limit is exceeded.
 func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
 	if meant == nil {
 		return false

@@ -4,7 +4,7 @@ import "github.com/cardea-auth/cardea/server/dialect"
 
 var _ dialect.Protector = (*Dialect)(nil)
 
-// Protection implements [dialect.Protector]: the plugin closes nothing.
+// Protection implements [dialect.Protector]: the plugin restricts no routes.
 func (d *Dialect) Protection() dialect.Protection {
 	return dialect.Protection{
 		Rules: d.mount.RESTOnly(), Passwords: dialect.ApplicationPassword, Foreign: true,

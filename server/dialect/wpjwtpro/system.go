@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// settings tells the plugin's settings as they hold here. They are changed in the
-// configuration: there is no route for that.
+// settings returns the plugin's settings with the values in effect here. They can only
+// be changed in the configuration.
 func (h *handler) settings(*http.Request, wordpress.Params, api.Identity) (any, error) {
 	limit := cmp.Or(h.cfg.RateLimit, calls)
 	whole := func(d time.Duration) int64 { return int64(d / time.Second) }
@@ -34,8 +34,8 @@ func (h *handler) settings(*http.Request, wordpress.Params, api.Identity) (any, 
 	), nil
 }
 
-// system tells what can be told of a gate in place of PHP's and WordPress's
-// versions: whether it can sign, and how old its knowledge of revocations is.
+// system returns the state of the gate instead of PHP's and WordPress's versions:
+// whether it can sign, and how old its revocation data is.
 func (h *handler) system(*http.Request, wordpress.Params, api.Identity) (any, error) {
 	return group(
 		"software", "Cardea",
@@ -48,17 +48,16 @@ func (h *handler) system(*http.Request, wordpress.Params, api.Identity) (any, er
 	), nil
 }
 
-// algorithm is what the mount signs with; null if it has no key of its own and
-// the engine's sign.
+// algorithm returns the mount's signing algorithm, nil if the engine's keys sign.
 func (h *handler) algorithm() any {
-	keys, _ := h.cfg.Keys(h.site.Mount.Name) // why there is none, settings do not tell
+	keys, _ := h.cfg.Keys(h.site.Mount.Name) // settings do not report the error
 	if len(keys) == 0 {
 		return nil
 	}
 	return keys[0].Algorithm
 }
 
-// group is an object of pairs of name and value.
+// group returns an object from pairs of name and value.
 func group(pairs ...any) api.Claims {
 	var list []api.Claim
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// token answers POST /token: a password for a pair of tokens.
+// token handles POST /token: it exchanges a password for a pair of tokens.
 func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if missing := p.Missing("username", "password"); missing != nil {
 		h.site.Refuse(w, r, wordpress.MissingParams(missing))
@@ -48,8 +48,8 @@ func welcome(g core.TokenPair) api.Claims {
 	)
 }
 
-// refresh answers POST /token/refresh: a refresh token for the next pair. The
-// pair before it is dead then.
+// refresh handles POST /token/refresh: it exchanges a refresh token for the next pair
+// and revokes the previous one.
 func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if missing := p.Missing("refresh_token"); missing != nil {
 		h.site.Refuse(w, r, wordpress.MissingParams(missing))
@@ -69,8 +69,8 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Pa
 	}
 }
 
-// bearer returns whose token the Authorization header brings, having answered if
-// it brings no good one. The plugin strips one word and decodes the rest.
+// bearer returns the identity of the token in the Authorization header; without a valid
+// token it answers the request. The plugin removes one "Bearer" and decodes the rest.
 func (h *handler) bearer(w http.ResponseWriter, r *http.Request) (api.Identity, bool) {
 	value := r.Header.Get("Authorization")
 	text := strings.TrimSpace(strings.TrimPrefix(value, "Bearer"))
@@ -91,15 +91,15 @@ func (h *handler) bearer(w http.ResponseWriter, r *http.Request) (api.Identity, 
 	return api.Identity{}, false
 }
 
-// validate answers POST /token/validate: is this Bearer good.
+// validate handles POST /token/validate: it verifies the Bearer token.
 func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	if _, ok := h.bearer(w, r); ok {
 		h.site.Answer(w, r, http.StatusOK, verdict("jwt_auth_valid_token"))
 	}
 }
 
-// revoke answers POST /token/revoke: the token that asks, and its refresh token,
-// are dead.
+// revoke handles POST /token/revoke: it revokes the token of the request and its
+// refresh token.
 func (h *handler) revoke(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	id, ok := h.bearer(w, r)
 	if !ok {

@@ -20,7 +20,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 	h.site.SendRefusal(w, r, h.refusal(r.Context(), h.site.Attempt(r), err, words))
 }
 
-// refusal words an error: a verdict with words, and what is none as all plugins do.
+// refusal returns the response to an error, using words unless it is technical.
 func (h *handler) refusal(ctx context.Context, a *api.Attempt, err error, words func(error) wordpress.Refusal) core.ErrorResponse {
 	f, technical := h.site.Technical(ctx, err)
 	switch {
@@ -34,7 +34,7 @@ func (h *handler) refusal(ctx context.Context, a *api.Attempt, err error, words 
 	return h.site.Refusal(ctx, a, f)
 }
 
-// config returns what the plugin says of the mount's secret, nil if nothing.
+// config returns the plugin's refusal if the mount has no usable key, else nil.
 func (h *handler) config() *wordpress.Refusal {
 	f := refusal("jwt_auth_unsupported_algorithm", "Algorithm not supported, see https://www.rfc-editor.org/rfc/rfc7518#section-3")
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
@@ -46,7 +46,7 @@ func (h *handler) config() *wordpress.Refusal {
 	return &f
 }
 
-// loginWords are one code with WordPress's messages; a hook's own refusal and a
+// loginWords returns one code with WordPress's messages; a hook's refusal and a
 // challenge keep their codes.
 func (h *handler) loginWords(login string) func(error) wordpress.Refusal {
 	return func(err error) wordpress.Refusal {

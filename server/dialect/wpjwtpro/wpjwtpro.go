@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Dialect is the plugin's contract at one mount.
+// Dialect implements the plugin's API at one mount.
 type Dialect struct {
 	mount  dialect.Mount
 	config Config
@@ -25,7 +25,7 @@ type Dialect struct {
 
 var _ dialect.Dialect = (*Dialect)(nil)
 
-// What the plugin gives before the hooks.
+// Defaults of the plugin, before hooks change them.
 const (
 	accessLife  = 7 * 24 * time.Hour
 	refreshLife = 30 * 24 * time.Hour
@@ -52,8 +52,8 @@ func base(id api.Identity) api.Claims {
 	return api.NewClaims(api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "user", Value: user})})
 }
 
-// read takes the number as an integer or a text. The plugin knows each of its
-// tokens, and calls others revoked; a token from here is known by its session.
+// read accepts the user's number as an integer or a string. The plugin treats unknown
+// tokens as revoked; a token issued by Cardea is recognised by its claims.
 func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 	data, _ := c.Object("data")
 	user, _ := data.Object("user")
@@ -97,11 +97,11 @@ var (
 	_ dialect.Watcher = (*Dialect)(nil)
 )
 
-// Watches implements [dialect.Watcher]: the plugin takes a bad Bearer for none.
+// Watches implements [dialect.Watcher]: the plugin ignores a bad Bearer.
 func (*Dialect) Watches(*api.Attempt) bool { return false }
 
-// Refusal implements [dialect.Refuser], for mounts where a bad Bearer is
-// refused: the words are those of the plugin's validate.
+// Refusal implements [dialect.Refuser], for mounts that reject a bad Bearer: the errors
+// are those of the plugin's validate route.
 func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	text, ok := dialect.SplitBearer(a.Header.Get("Authorization"))
 	if !ok || decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
@@ -117,5 +117,5 @@ type handler struct {
 	cfg     Config
 	space   *wordpress.Namespace
 	windows *throttle.Windows
-	fault   error // why the mount has no keys; nil if it has
+	fault   error // why the mount has no usable key; nil if it has one
 }

@@ -1,4 +1,4 @@
-// Package fetch gets small documents over https for core/keys, from addresses that
-// configuration or a discovery document names, and is not led elsewhere by them. It
-// reads nothing of what it gets.
+// Package fetch downloads small documents over https for core/keys from URLs in the
+// configuration or in a discovery document, with protection against SSRF. It does not
+// parse them.
 package fetch

@@ -15,22 +15,21 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// Client gets small documents from addresses that configuration or a discovery
-// document names, without being led elsewhere: no redirects, no proxy, no
-// addresses inside the house unless allowed. Use [New]. Safe for concurrent use.
+// Client downloads small documents from URLs in the configuration or in a discovery
+// document. It follows no redirects, uses no proxy and connects to no internal
+// addresses unless allowed. Use [New]. Safe for concurrent use.
 type Client struct {
 	client       *http.Client
 	allowPrivate bool
 	maxBytes     int
 }
 
-// New returns a client of documents of up to maxBytes. With allowPrivate an address may
-// be loopback, private or plain http. The timeout is of one document.
+// New returns a client for documents of up to maxBytes. allowPrivate permits loopback
+// and private addresses and plain http. timeout applies to one document.
 func New(maxBytes int, allowPrivate bool, timeout time.Duration) *Client {
 	dialer := &net.Dialer{Timeout: timeout}
 	if !allowPrivate {
-		// Control sees the address after name resolution, so that a name that
-		// changes between check and use changes nothing.
+		// Control sees the address after name resolution, which prevents DNS rebinding.
 		dialer.Control = func(_, address string, _ syscall.RawConn) error { return netguard.CheckPublic(address) }
 	}
 	return &Client{maxBytes: maxBytes, allowPrivate: allowPrivate, client: &http.Client{
@@ -45,7 +44,7 @@ func New(maxBytes int, allowPrivate bool, timeout time.Duration) *Client {
 	}}
 }
 
-// Get returns a document. What the server has written of an error is bounded.
+// Get returns a document. Server text in an error is bounded in length.
 func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	data, err := c.fetch(ctx, address)
 	return data, printable.Error(err)
@@ -76,8 +75,8 @@ func (c *Client) fetch(ctx context.Context, address string) ([]byte, error) {
 	return data, err
 }
 
-// CheckURL wants an absolute https URL without credentials; http only inside the
-// house.
+// CheckURL parses an absolute https URL without credentials or fragment; allowPrivate
+// also permits http.
 func CheckURL(address string, allowPrivate bool) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package members reads the members of a JSON Web Key (RFC 7517) for core/keys: each
-// once, and of those that make a key (RFC 7518 section 6) none that is too long or that
-// two readers take for different numbers. It makes no keys.
+// Package members parses the members of a JSON Web Key (RFC 7517) for core/keys. It
+// rejects duplicate members and key parameters (RFC 7518 section 6) that are too long
+// or ambiguous. It creates no keys.
 package members

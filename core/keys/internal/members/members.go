@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// Read reads data as one JSON object with distinct member names, which
-// encoding/json alone does not ask for.
+// Read parses data as one JSON object and rejects duplicate member names, which
+// encoding/json alone accepts.
 func Read(data []byte) (map[string]json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// maxNumber bounds the text of a number in a JWK in bytes, before anything is computed
-// with it: some more than a modulus can have.
+// maxNumber bounds the length of an encoded number in a JWK in bytes, before anything
+// is computed with it. It is somewhat larger than any accepted modulus.
 const maxNumber = 4096
 
-// Numbers returns the members of a JWK that make its key (RFC 7518 section 6), and nothing
-// else that its owner has put there. Private ones are left out unless they are wanted.
+// Numbers returns the key parameters of a JWK (RFC 7518 section 6) as a JSON object,
+// without any other members. Private parameters are included only if private is set.
 func Numbers(members map[string]json.RawMessage, private bool) ([]byte, error) {
 	names := []string{"kty", "crv", "n", "e", "x", "y"}
 	if private {
@@ -42,8 +42,8 @@ func Numbers(members map[string]json.RawMessage, private bool) ([]byte, error) {
 	return json.Marshal(kept)
 }
 
-// checkExponent refuses an exponent that an int does not hold: it would be read as
-// another one. What is no number at all is told when the key is read.
+// checkExponent rejects an exponent that does not fit in an int, which would be
+// truncated. Values that are not numbers are rejected when the key is parsed.
 func checkExponent(e json.RawMessage) error {
 	var text string
 	if err := json.Unmarshal(e, &text); err != nil {

@@ -1,2 +1,2 @@
-// Package roca knows RSA moduli of a broken generator (CVE-2017-15361).
+// Package roca detects RSA moduli of a broken key generator (CVE-2017-15361).
 package roca

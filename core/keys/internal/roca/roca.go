@@ -3,8 +3,8 @@ package roca
 import "math/big"
 
 // IsWeak reports whether n has the fingerprint of the broken generator of
-// CVE-2017-15361: its moduli are powers of 65537 modulo every small prime. A
-// sound modulus looks so about once in 2^27.
+// CVE-2017-15361: its moduli are powers of 65537 modulo every small prime. About one in
+// 2^27 sound moduli matches as well.
 func IsWeak(n *big.Int) bool {
 	var m big.Int
 	for _, p := range [...]int64{

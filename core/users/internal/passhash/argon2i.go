@@ -8,8 +8,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// argon2i is the elder sister of [argon2id], which PHP's PASSWORD_ARGON2I
-// writes. It verifies only.
+// argon2i is the predecessor of [argon2id], written by PHP's PASSWORD_ARGON2I. It only
+// verifies.
 type argon2i struct{}
 
 const argon2iPrefix = "$argon2i$"

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Bounds for the parameters of a stored hash, so that a row cannot ask for the
-// whole machine; RFC 9106 section 3.1 gives the lower ones.
+// Bounds on the parameters of a stored hash, which protect memory and CPU; the lower
+// ones are from RFC 9106 section 3.1.
 const (
 	MinMemory  = 8         // KiB
 	maxMemory  = 256 << 10 // KiB
@@ -36,14 +36,14 @@ const argon2idPrefix = "$argon2id$"
 
 var phc = base64.RawStdEncoding.Strict()
 
-// Argon2id is the cost of new hashes with these parameters, which are moved into the
-// bounds of stored ones; one lane.
+// Argon2id returns the cost of new hashes with these parameters, limited to the bounds
+// of stored ones; one lane.
 func Argon2id(memory, passes uint32) Cost {
 	return Cost{Kind: Argon, Lanes: 1, N: min(max(memory, MinMemory), maxMemory), Passes: min(passes, maxPasses)}
 }
 
-// Hash returns the hash of a password in PHC form, of a cost of [Argon2id]. The salt has
-// [SaltLength] bytes.
+// Hash returns the hash of a password in PHC format, with a cost from [Argon2id]. The
+// salt has [SaltLength] bytes.
 func (c Cost) Hash(password string, salt []byte) string {
 	return argon2id{c.N, c.Passes, c.Lanes}.hash(password, salt)
 }
@@ -56,7 +56,7 @@ func (a argon2id) hash(password string, salt []byte) string {
 		a.memory, a.passes, a.lanes, phc.EncodeToString(salt), phc.EncodeToString(sum))
 }
 
-// work is the cost of the parameters; argon2i and argon2id have the same.
+// work returns the cost of the parameters, which is the same for argon2i and argon2id.
 func (a argon2id) work() Cost {
 	return Cost{Kind: Argon, N: a.memory, Passes: a.passes, Lanes: a.lanes}
 }
@@ -81,7 +81,7 @@ func (argon2id) Verify(hash, password string) error {
 	return nil
 }
 
-// parseArgon2 reads a hash; its errors never hold the hash.
+// parseArgon2 parses a hash; its errors never contain the hash.
 func parseArgon2(prefix, hash string) (a argon2id, salt, sum []byte, err error) {
 	parts := strings.Split(strings.TrimPrefix(hash, prefix), "$")
 	if len(parts) != 4 {

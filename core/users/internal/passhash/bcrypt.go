@@ -8,12 +8,11 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// maxBcryptCost is 2^15 rounds, about two seconds: three steps beyond what any
-// system of today sets by default.
+// maxBcryptCost is 2^15 rounds, about two seconds: three steps above common defaults.
 const maxBcryptCost = 15
 
-// bcryptForm is bcrypt under the prefixes that mean the same to every
-// implementation of today. Like all of them it looks at 72 bytes at most.
+// bcryptForm is bcrypt with the prefixes that current implementations treat as
+// equivalent. Like them, it reads at most 72 bytes.
 //
 //	$2y$10$<22 characters of salt><31 of sum>
 type bcryptForm struct{}
@@ -44,9 +43,9 @@ func (bcryptForm) Verify(hash, password string) error {
 	return nil
 }
 
-// checkBcrypt judges the parts that the library is lenient about: the length,
-// the sign after the cost, the cost, and the four bits of the last character of the salt that no one
-// uses, which must be zero or two texts would be one hash.
+// checkBcrypt checks what the library does not: the length, the separator after the
+// cost, the maximum cost, and that the four unused bits of the last salt character are
+// zero, so that each hash has one encoding.
 func checkBcrypt(hash string) error {
 	const length, afterCost, lastOfSalt = 60, 6, 28
 	if len(hash) != length || hash[afterCost] != '$' {

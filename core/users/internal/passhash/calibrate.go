@@ -8,21 +8,21 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// Stopwatch knows how long work takes on this machine. It measures each cost when
-// it is first asked for, some ten milliseconds. Safe for concurrent use.
+// Stopwatch measures how long work takes on this machine. Each cost is measured on
+// first use, which takes some ten milliseconds. Safe for concurrent use.
 type Stopwatch struct {
 	mu    sync.Mutex
 	times map[Cost]duration
 }
 
-// duration is the time of a cost, in nanoseconds: a part that is always there, and
-// one for each block of MD5 in a round.
+// duration is the time of a cost in nanoseconds: a fixed part, and a part per block of
+// MD5 in a round.
 type duration struct{ fixed, block float64 }
 
-// mostTimes bounds what is remembered.
+// mostTimes bounds the measurements that are kept.
 const mostTimes = 256
 
-// Of returns how many nanoseconds the work takes on a password of that length.
+// Of returns how many nanoseconds the work takes for a password of this length.
 func (w *Stopwatch) Of(c Cost, length int) float64 {
 	if c.Kind == Quick {
 		return 0
@@ -39,7 +39,7 @@ func (w *Stopwatch) Of(c Cost, length int) float64 {
 	return d.fixed + d.block*c.blocks(length)
 }
 
-// sum is Of for several.
+// sum is the sum of Of for several costs.
 func (w *Stopwatch) sum(list []Cost, length int) (nanoseconds float64) {
 	for _, c := range list {
 		nanoseconds += w.Of(c, length)
@@ -47,8 +47,8 @@ func (w *Stopwatch) sum(list []Cost, length int) (nanoseconds float64) {
 	return nanoseconds
 }
 
-// measure runs a cost, or a part of it that is done before another process gets
-// its turn: on a busy machine, too, some of its runs are then undisturbed.
+// measure runs a cost, or a part of it that is short enough to complete without
+// preemption even on a busy machine, and extrapolates.
 func measure(c Cost) duration {
 	switch c.Kind {
 	case Bcrypted:
@@ -56,8 +56,8 @@ func measure(c Cost) duration {
 			return duration{fixed: fastest(c, 8)}
 		}
 		a, b := fastest(Cost{Kind: Bcrypted, N: 4}, 8), fastest(Cost{Kind: Bcrypted, N: 5}, 8)
-		return duration{fixed: a + max(0, b-a)*float64(uint64(1)<<(c.N-4)-1)} // all but the start doubles
-	case Argon: // memory decides, so that no smaller part is like it
+		return duration{fixed: a + max(0, b-a)*float64(uint64(1)<<(c.N-4)-1)} // all but the setup doubles
+	case Argon: // dominated by memory, so a smaller part is not representative
 		small := c
 		small.N = min(c.N, 64<<10)
 		return duration{fixed: fastest(small, 8) * float64(c.N) / float64(small.N)}
@@ -73,9 +73,9 @@ func measure(c Cost) duration {
 	return duration{fixed: (a - block*c.blocks(short)) * scale, block: block * scale}
 }
 
-// fastest is the shortest of several runs: the one that nothing else disturbed. The
-// clock tells too much while other processes have the processor, and the time of
-// processors while others of this process have one: the smaller counts.
+// fastest returns the shortest of several runs, the least disturbed one. Wall time
+// includes time in which other processes ran, and CPU time includes other goroutines of
+// this process; the smaller of both is used.
 func fastest(c Cost, length int) float64 {
 	const fewest, most, enough = 3, 60, 60 * time.Millisecond
 	password, best := string(make([]byte, length)), time.Duration(math.MaxInt64)
@@ -89,8 +89,8 @@ func fastest(c Cost, length int) float64 {
 	return float64(max(best, 0))
 }
 
-// spend takes so many nanoseconds of work like c's. It counts rounds rather than looks
-// at the clock: what slows a hash down, such as a busy machine, slows this down alike.
+// spend does work like c's for this many nanoseconds. It counts rounds instead of
+// reading the clock, so a busy machine slows it down as much as a hash.
 func (w *Stopwatch) spend(c Cost, nanoseconds float64) {
 	const password, rounds = "filler", 1 << 13
 	for n := c.N; c.Kind == Bcrypted && n > uint32(bcrypt.MinCost); {
@@ -108,5 +108,5 @@ func (w *Stopwatch) spend(c Cost, nanoseconds float64) {
 	stretch("saltsalt", password, int(nanoseconds/each))
 }
 
-// monotonic is the time of the clock; only differences mean something.
+// monotonic returns the clock's time; only differences are meaningful.
 func monotonic() time.Duration { return time.Duration(time.Now().UnixNano()) }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// processorTime is what this process has used of all processors, to the
+// processorTime returns the CPU time of this process with a resolution of a
 // microsecond; other systems count in ticks of several milliseconds.
 func processorTime() time.Duration {
 	var u syscall.Rusage

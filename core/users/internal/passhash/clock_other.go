@@ -4,6 +4,5 @@ package passhash
 
 import "time"
 
-// processorTime is not to be had with the precision that it takes: it is that of
-// the clock.
+// processorTime returns wall time, because CPU time is not precise enough here.
 func processorTime() time.Duration { return monotonic() }

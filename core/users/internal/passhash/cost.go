@@ -7,36 +7,36 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// Cost is the work that a stored hash asks for. Two hashes of one cost take the
-// same time with the same password.
+// Cost is the work required to verify a hash. Two hashes of the same cost take the same
+// time for the same password.
 type Cost struct {
 	Kind   Kind
-	N      uint32 // of stretched and crypted rounds; of bcrypt the power of two; of argon2 KiB
-	Passes uint32 // of argon2
-	Lanes  uint8  // of argon2
+	N      uint32 // rounds (stretched, crypted), log2 of rounds (bcrypt) or KiB (argon2)
+	Passes uint32 // argon2 only
+	Lanes  uint8  // argon2 only
 }
 
-// Kind is what the work consists of.
+// Kind is the algorithm that does the work.
 type Kind uint8
 
 const (
-	Quick     Kind = iota // next to none: MD5, BLAKE2b
-	Stretched             // MD5 over and over: phpass
+	Quick     Kind = iota // negligible: MD5, BLAKE2b
+	Stretched             // iterated MD5: phpass
 	Crypted               // md5-crypt
-	Bcrypted              // bcrypt, with or without a digest before it
+	Bcrypted              // bcrypt, with or without prehashing
 	Argon                 // argon2i and argon2id
 )
 
-// Caps on what every try is made to cost, some half a second of one processor. A
-// hash beyond them still verifies, within the bounds of its form, but takes longer
-// than others and so tells that its user exists.
+// Caps on the cost to which every check is raised, about half a second of CPU time. A
+// hash above them still verifies, within the bounds of its form, but takes longer and
+// so reveals that the user exists.
 const (
 	CapBcrypt = 13
 	capRounds = 1 << 16
 	capArgon  = 512 << 10 // KiB times passes
 )
 
-// String says the form as people know it.
+// String returns the common name of the form with its parameters.
 func (c Cost) String() string {
 	switch c.Kind {
 	case Stretched:
@@ -51,7 +51,7 @@ func (c Cost) String() string {
 	return "MD5 or BLAKE2b"
 }
 
-// TooHigh says by how much the cost is above the cap; "" if it is not.
+// TooHigh explains how the cost exceeds the cap; "" if it does not.
 func (c Cost) TooHigh() string {
 	switch {
 	case c.Kind == Stretched && c.N > capRounds:
@@ -64,7 +64,7 @@ func (c Cost) TooHigh() string {
 	return ""
 }
 
-// run does the work on a password, for nothing.
+// run does the work for a password and discards the result.
 func (c Cost) run(password string) {
 	switch c.Kind {
 	case Stretched:
@@ -73,19 +73,19 @@ func (c Cost) run(password string) {
 		md5CryptSum("saltsalt", password)
 	case Bcrypted:
 		nothing := fmt.Sprintf("$2y$%02d$......................///////////////////////////////", c.N)
-		_ = bcrypt.CompareHashAndPassword([]byte(nothing), []byte(password)) // the verdict is known
+		_ = bcrypt.CompareHashAndPassword([]byte(nothing), []byte(password)) // the result is always a mismatch
 	case Argon:
 		argon2.IDKey([]byte(password), make([]byte, SaltLength), c.Passes, c.N, c.Lanes, sumLength)
 	}
 }
 
-// blocks is how many blocks of MD5 a round takes with a password of this length.
+// blocks returns the blocks of MD5 per round for a password of this length.
 func (c Cost) blocks(length int) float64 {
 	const size, padding = 64, 9
 	switch c.Kind {
 	case Stretched:
 		return float64((16 + length + padding + size - 1) / size)
-	case Crypted: // a round has the password once or twice
+	case Crypted: // a round includes the password once or twice
 		return float64(16+length*3/2+padding+size/2) / size
 	}
 	return 0

@@ -1,10 +1,10 @@
-// Package passhash knows the forms in which passwords are hashed, for core/users: how
-// each is verified, what that costs, and how long the cost takes on this machine, so that
-// one try can be made to take as long as another.
+// Package passhash implements the password hash formats for core/users: verification,
+// cost, and measurement of the cost on this machine, so that every check can be made to
+// take the same time.
 //
-//	stored hash --Find--> Form --Verify--> nil, ErrMismatch, or what is wrong with it
-//	                        \--Cost----> Stopwatch: Level works as long as is missing
+//	stored hash --Find--> Form --Verify--> nil, ErrMismatch, or an error
+//	                        \--Cost----> Stopwatch: Level adds the missing work
 //
-// Forms are pure: they know no users, no directories and no limits of how many run at
-// once.
+// Forms are pure functions: they know neither users nor directories, and do not limit
+// concurrency.
 package passhash

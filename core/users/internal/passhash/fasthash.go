@@ -10,8 +10,8 @@ import (
 	"golang.org/x/crypto/blake2b"
 )
 
-// fastHash is WordPress's hash, since 6.8, of secrets that are random and long
-// enough to need no stretching: application passwords.
+// fastHash is the hash that WordPress 6.8 and later uses for random, long secrets,
+// which need no stretching, such as application passwords.
 //
 //	"$generic$" + base64url(BLAKE2b with a key, 30 bytes)
 type fastHash struct{}

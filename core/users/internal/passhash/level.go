@@ -1,11 +1,11 @@
 package passhash
 
-// What takes as long as what: how long argon2 takes depends on where its memory comes
-// from, and so on what ran before. No other work can stand in for it, and every try
-// does as much of it as any; everything else is time of the processor alone.
+// Equal timing: the time of argon2 depends on the allocation of its memory, and so on
+// what ran before. Only argon2 can compensate for argon2, so every check does the same
+// amount of it; everything else is pure CPU time.
 
-// Level works on a password as long as is missing: argon2 by argon2, the rest as the
-// dearest form does.
+// Level adds the work that is missing to reach the most expensive form in use: argon2
+// by argon2, the rest by CPU time.
 func (w *Stopwatch) Level(done, inUse []Cost, password string, least func(float64) float64) {
 	levelMemory(done, inUse, password)
 	doneRest, inUseRest := withoutArgon(done), withoutArgon(inUse)
@@ -25,15 +25,16 @@ func (w *Stopwatch) Level(done, inUse []Cost, password string, least func(float6
 	w.spend(c, goal-spent)
 }
 
-// levelMemory does what is missing to the argon2 form that fills most memory.
+// levelMemory runs argon2 with the memory that is missing to the largest argon2 cost in
+// use.
 func levelMemory(done, inUse []Cost, password string) {
 	if c, ok := missingMemory(done, inUse); ok {
 		c.run(password)
 	}
 }
 
-// missingMemory is a hash that fills as much memory as those that were done lack of the
-// dearest in use; false if they lack nothing.
+// missingMemory returns the argon2 cost that fills as much memory as done lacks to the
+// largest cost in use; false if nothing is missing.
 func missingMemory(done, inUse []Cost) (most Cost, ok bool) {
 	for _, c := range inUse {
 		if c.Kind == Argon && c.filled() > most.filled() {
@@ -53,7 +54,7 @@ func missingMemory(done, inUse []Cost) (most Cost, ok bool) {
 	return most, true
 }
 
-// filled is how many KiB argon2 fills, in all its passes.
+// filled returns how many KiB argon2 writes in all its passes.
 func (c Cost) filled() int64 { return int64(c.N) * int64(c.Passes) }
 
 func withoutArgon(list []Cost) (rest []Cost) {
@@ -65,11 +66,11 @@ func withoutArgon(list []Cost) (rest []Cost) {
 	return rest
 }
 
-// Dearest returns the cost that takes longest on a password of that length.
+// Dearest returns the cost that takes longest for a password of this length.
 func (w *Stopwatch) Dearest(list []Cost, length int) Cost {
 	best := list[0]
 	if len(list) == 1 {
-		return best // nothing needs to be measured
+		return best // nothing to measure
 	}
 	for _, c := range list[1:] {
 		if w.Of(c, length) > w.Of(best, length) {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// plainMD5 is what WordPress wrote before 2.5, and what people paste into its
-// database to get in again: 32 hexadecimal digits. WordPress replaces it at
-// the next login there.
+// plainMD5 is the format of WordPress before 2.5: 32 hexadecimal digits. It is also
+// pasted into the database to reset a password. WordPress replaces it at the next
+// login.
 type plainMD5 struct{}
 
 func (plainMD5) Match(hash string) bool {
@@ -28,8 +28,8 @@ func (plainMD5) Verify(hash, password string) error {
 	return nil
 }
 
-// md5Crypt is the hash of old Unix systems, which WordPress takes because PHP's
-// crypt does.
+// md5Crypt is the hash of old Unix systems, which WordPress accepts through PHP's
+// crypt.
 //
 //	$1$<up to 8 characters of salt>$<22 of sum>
 type md5Crypt struct{}
@@ -57,8 +57,7 @@ func (m md5Crypt) Verify(hash, password string) error {
 	return nil
 }
 
-// md5CryptSum mixes password and salt a thousand times, in an order that is
-// history rather than reason.
+// md5CryptSum computes the sum with 1000 rounds, in the order that md5-crypt defines.
 func md5CryptSum(salt, password string) string {
 	sum := md5CryptStart(salt, password)
 	for i := range 1000 {

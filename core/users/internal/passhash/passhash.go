@@ -2,32 +2,31 @@ package passhash
 
 import "errors"
 
-// ErrMismatch says that a password does not fit its hash.
+// ErrMismatch is returned if a password does not match its hash.
 var ErrMismatch = errors.New("password does not match")
 
-// Form is one form of password hash. It bounds the work that the
-// parameters in a stored hash may ask for.
+// Form is a password hash format. It bounds the cost parameters of stored hashes.
 type Form interface {
-	// Match reports whether the hash is of this form.
+	// Match reports whether the hash has this form.
 	Match(hash string) bool
-	// Cost returns the work that Verify does, or what is wrong with the hash.
+	// Cost returns the work of Verify, or an error if the hash is invalid.
 	Cost(hash string) (Cost, error)
-	// Verify returns nil, ErrMismatch, or what is wrong with the hash. It does the
-	// same work for every password of one length.
+	// Verify returns nil, ErrMismatch, or an error if the hash is invalid. It does the
+	// same work for all passwords of the same length.
 	Verify(hash, password string) error
 }
 
-// Forms is the list of the forms; no hash is of two of them.
+// Forms returns all forms; at most one matches a hash.
 func Forms() []Form {
 	return []Form{
 		argon2id{}, argon2i{}, bcryptForm{}, prehashed{}, phpass{}, md5Crypt{}, plainMD5{}, fastHash{},
 	}
 }
 
-// Marked is [Forms] and what [WordPress] has marked.
+// Marked returns [Forms] and the form of hashes marked by [WordPress].
 func Marked() []Form { return append(Forms(), wordPress{Forms()}) }
 
-// Find returns the form that a hash is of, nil if none.
+// Find returns the form of a hash, nil if there is none.
 func Find(list []Form, hash string) Form {
 	for _, f := range list {
 		if f.Match(hash) {

@@ -7,18 +7,17 @@ import (
 	"strings"
 )
 
-// Bounds of a stored cost, as a power of two. WordPress writes 13; 20 takes a
-// tenth of a second.
+// Bounds on the log2 of the rounds. WordPress uses 13; 20 takes a tenth of a second.
 const (
 	minPhpass = 7
 	maxPhpass = 20
 )
 
-// itoa64 is the alphabet of crypt(3), six bits to a character.
+// itoa64 is the alphabet of crypt(3), with six bits per character.
 const itoa64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// phpass is the portable hash of WordPress before 6.8, and under $H$ of phpBB:
-// MD5 over the salt and the password, and again over each sum and the password.
+// phpass is the portable hash of WordPress before 6.8, and with $H$ of phpBB: MD5 of
+// salt and password, then repeatedly of the previous sum and the password.
 //
 //	$P$B<8 characters of salt><22 of sum>     B: 2^13 rounds
 type phpass struct{}
@@ -47,7 +46,7 @@ func (p phpass) Verify(hash, password string) error {
 	}
 	password = trim(password)
 	sum := stretch(hash[saltAt:sumAt], password, int(work.N))
-	// As text: the last character has bits that do not count.
+	// Compare the encoding: the last character has unused bits.
 	if password == "" || subtle.ConstantTimeCompare([]byte(encode64(sum[:])), []byte(hash[sumAt:])) != 1 {
 		return ErrMismatch
 	}
@@ -64,7 +63,7 @@ func stretch(salt, password string, rounds int) [md5.Size]byte {
 	return sum
 }
 
-// encode64 writes six bits to a character, the lowest ones first.
+// encode64 encodes six bits per character, the lowest first.
 func encode64(b []byte) string {
 	var out strings.Builder
 	bits, n := uint(0), 0

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// prehashed is what WordPress writes since 6.8: bcrypt of a digest, so that
-// bytes beyond the 72nd count too.
+// prehashed is the format of WordPress since 6.8: bcrypt of a digest, so that bytes
+// after the 72nd count too.
 //
 //	"$wp" + bcrypt(base64(HMAC-SHA-384("wp-sha384", trimmed password)))
 type prehashed struct{}
@@ -30,7 +30,8 @@ func (prehashed) Verify(hash, password string) error {
 	return err
 }
 
-// prehash is what WordPress gives to bcrypt, which does not read more than 72 bytes.
+// prehash returns the digest that WordPress passes to bcrypt, which reads at most 72
+// bytes.
 func prehash(password string) string {
 	mac := hmac.New(sha512.New384, []byte("wp-sha384"))
 	mac.Write([]byte(password))

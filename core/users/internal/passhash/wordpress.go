@@ -6,11 +6,11 @@ import (
 
 const wordPressPrefix = "$wordpress"
 
-// IsWordPress reports whether a hash is marked as one that a WordPress stored.
+// IsWordPress reports whether a hash is marked as one from a WordPress database.
 func IsWordPress(hash string) bool { return strings.HasPrefix(hash, wordPressPrefix) }
 
-// WordPress returns the marked form of a hash out of a WordPress database, "" for a text
-// of no known form.
+// WordPress marks a hash from a WordPress database; it returns "" if its form is
+// unknown.
 func WordPress(stored string) string {
 	marked := wordPressPrefix + stored
 	if stored == "" || !(wordPress{Forms()}).Match(marked) {
@@ -19,7 +19,7 @@ func WordPress(stored string) string {
 	return marked
 }
 
-// wordPress verifies what [WordPress] has marked.
+// wordPress verifies hashes marked by [WordPress].
 type wordPress struct{ forms []Form }
 
 func (w wordPress) Match(hash string) bool {
@@ -43,11 +43,10 @@ func (w wordPress) form(hash string) Form {
 	return Find(w.forms, strings.TrimPrefix(hash, wordPressPrefix))
 }
 
-// trim is PHP's: WordPress trims passwords before they are hashed, and when
-// somebody logs in.
+// trim is PHP's trim: WordPress trims passwords before hashing and at login.
 func trim(password string) string { return strings.Trim(password, " \t\n\r\x00\x0b") }
 
-// FitsNothing reports whether a stored hash is one that locks the user out.
+// FitsNothing reports whether a stored hash locks the user out.
 func FitsNothing(hash string) bool {
 	return hash == "" || hash[0] == '*' || hash[0] == '!'
 }
