@@ -1,12 +1,12 @@
 // Package gateway is the reverse proxy: it converts an HTTP request to an [api.Attempt],
 // calls the engine, and either forwards the request to an upstream or refuses it. The
-// server mounts a [Gateway] after Cardea's own endpoints; the guard for library users
-// shares [AttemptFrom] and [Refuse].
+// server mounts a [Gateway] after Cardea's own endpoints; package guard does the same for
+// library users. Both build the attempt and write refusals with package httpauth.
 //
-//	client --> AttemptFrom --> Engine.Decide --refused--> Refuse --> client
-//	                               |
-//	                            allowed
-//	                               v
+//	client --> httpauth.AttemptFrom --> Engine.Decide --refused--> httpauth.Refuser --> client
+//	                                         |
+//	                                      allowed
+//	                                         v
 //	       strip forged headers and the credential, set identity, X-Forwarded-* and
 //	       the headers of UpstreamCredentials,
 //	       forward with exactly the path that was decided on --> upstream
@@ -16,9 +16,10 @@
 // The request target is parsed from the bytes of the request line. The authority of
 // absolute-form targets with http or https is the host (RFC 9112 section 3.2.2); CONNECT
 // and TRACE get 405, "*" and all other forms 400. Headers in which a client describes its
-// route (Forwarded, X-Forwarded-*, X-Original-*, method overrides) are ignored and
-// removed, in any spelling; a configured [httpauth.Trust] lets proxies set address and
-// scheme, and nothing else. Also removed are headers that hooks may set or the policy
+// route (Forwarded, X-Forwarded-*, X-Original-*) are ignored and removed, in any spelling;
+// a configured [httpauth.Trust] lets proxies set address and scheme, and nothing else. A
+// header that overrides the method is 400, unless the upstream is a WordPress, which reads
+// it and for which it is decided on, or MethodHeaders of the upstream lists it. Also removed are headers that hooks may set or the policy
 // protects (see [core.Engine.ProtectedHeaders]), and headers in which well-known proxies
 // and products state the user ([route.Identities]), unless ForwardHeaders of the upstream
 // lists them. Identity headers are set after the hop-by-hop headers are removed, so that

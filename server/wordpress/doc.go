@@ -7,8 +7,8 @@
 //
 // The engine calls a [Reader] for every request to an upstream that is a WordPress
 // (Read in [core.Policy]); the proxy and integrations without a body call an
-// [Inspector]; dialects create a [Namespace] and a [Site] for each mount. Package app
-// configures which upstreams are a WordPress, and where their REST APIs are ([API]).
+// [Inspector]; dialects create a [Namespace] and a [Site] for each mount. Package
+// server/mount says which upstreams are a WordPress, and where their REST APIs are ([API]).
 //
 // Ambiguous requests are rejected. The package makes no decisions and stores nothing.
 // It contains no plugin's routes, codes or messages: those are in the packages below
@@ -21,7 +21,8 @@
 //     X-HTTP-Method-Override with a method other than POST: no route of a mount.
 //   - _envelope and _jsonp: ignored. The first hides a refusal in a 200, the
 //     second turns tokens into scripts.
-//   - rest_route more than once, or together with a pretty path: no route.
+//   - rest_route more than once, or together with a pretty path: no route of a mount. The
+//     gate answers 400 if it is repeated.
 //   - "Any origin with credentials": CORS is configured in the server.
 //   - A JSON list or object instead of a string counts as empty; WordPress
 //     answers 500, or depending on its version.
