@@ -124,7 +124,7 @@ func TestOwnPoint_refused(t *testing.T) {
 	misspelt.hook("stock-reservd", asm.I32(0))
 	for want, s := range map[string]plugins.Spec{
 		`write "quantitty": no hook point has such a key; is "quantity" meant?`: withGrants(func(g *manifest.Grants) { g.Write = []string{"quantitty"} }),
-		`write "item": no hook point lets it be written`:                        withGrants(func(g *manifest.Grants) { g.Write = []string{"item"} }),
+		`write "item": not writable at any hook point`:                          withGrants(func(g *manifest.Grants) { g.Write = []string{"item"} }),
 		`there is no hook point "stock-reservd"; is "stock-reserved" meant?`:    {Module: misspelt.Bytes()},
 		`hooks: no hook point "stock-sold"`: {
 			Module: doubling().Bytes(), Manifest: []byte(strings.Replace(doublingManifest, reserved, "stock-sold", 1)),
@@ -152,7 +152,7 @@ func TestOwnPoint_vectors(t *testing.T) {
 	}
 	for event, want := range map[string]string{
 		`{"quantity": 4, "colour": "red"}`: `has no key "colour"`,
-		`{"quantity": "4"}`:                `"quantity" is text, it should be int`,
+		`{"quantity": "4"}`:                `"quantity" is text, must be int`,
 	} {
 		if _, err := plugintest.Parse([]byte(vector(event)), own...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", event, err, want)
