@@ -8,21 +8,21 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Begin starts a session in the mount's token format, refreshable for life.
-func (s *Site) Begin(r *http.Request, id api.Identity, device string, life time.Duration) (core.TokenPair, error) {
+// StartSession starts a session in the mount's token format, refreshable for life.
+func (s *Site) StartSession(r *http.Request, id api.Identity, device string, life time.Duration) (core.TokenPair, error) {
 	return s.Engine.Tokens().StartSession(r.Context(), core.BeginRequest{
 		Identity: id, TokenFormat: s.Mount.Name, Dialect: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
 		RefreshLife: life,
 	})
 }
 
-// Presented returns the session and user of a refresh token without using the token up.
-func (s *Site) Presented(r *http.Request, refresh string) (api.Session, api.Identity, error) {
+// PeekRefresh returns the session and user of a refresh token without using the token up.
+func (s *Site) PeekRefresh(r *http.Request, refresh string) (api.Session, api.Identity, error) {
 	return s.Engine.Tokens().PeekRefresh(r.Context(), s.presents(r, refresh))
 }
 
-// Renew issues an access token for a refresh token, which remains valid.
-func (s *Site) Renew(r *http.Request, refresh string) (core.TokenPair, error) {
+// ReissueAccess issues an access token for a refresh token, which remains valid.
+func (s *Site) ReissueAccess(r *http.Request, refresh string) (core.TokenPair, error) {
 	return s.Engine.Tokens().ReissueAccess(r.Context(), s.presents(r, refresh))
 }
 
@@ -30,7 +30,7 @@ func (s *Site) Renew(r *http.Request, refresh string) (core.TokenPair, error) {
 // a refresh token works once: later requests with it are refused even within the
 // engine's grace window, which is only for concurrent requests.
 func (s *Site) Exchange(r *http.Request, refresh string) (core.TokenPair, error) {
-	if _, _, err := s.Presented(r, refresh); err != nil {
+	if _, _, err := s.PeekRefresh(r, refresh); err != nil {
 		return core.TokenPair{}, err
 	}
 	return s.Engine.Tokens().Refresh(r.Context(), s.presents(r, refresh))

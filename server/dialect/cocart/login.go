@@ -47,7 +47,7 @@ func (h *handler) issue(r *http.Request, id api.Identity) (api.Claims, error) {
 		issued, err := h.site.Issue(r, id)
 		return api.NewClaims(api.Claim{Name: "jwt_token", Value: issued.Text.Reveal()}), err
 	}
-	g, err := h.site.Begin(r, id, r.UserAgent(), cmp.Or(h.cfg.RefreshLife, refreshLife))
+	g, err := h.site.StartSession(r, id, r.UserAgent(), cmp.Or(h.cfg.RefreshLife, refreshLife))
 	return api.NewClaims(
 		api.Claim{Name: "jwt_token", Value: g.Access.Text.Reveal()},
 		api.Claim{Name: "jwt_refresh", Value: g.Refresh.Reveal()},

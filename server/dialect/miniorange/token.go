@@ -45,7 +45,7 @@ func (h *handler) grant(w http.ResponseWriter, r *http.Request, id api.Identity)
 		}
 		return h.site.Grant(w, r, id, reply(issued), "jwt_token", "token_type", "iat", "expires_in")
 	}
-	g, err := h.site.Begin(r, id, r.UserAgent(), h.cfg.RefreshLife)
+	g, err := h.site.StartSession(r, id, r.UserAgent(), h.cfg.RefreshLife)
 	if err != nil {
 		return err
 	}

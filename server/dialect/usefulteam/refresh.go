@@ -47,7 +47,7 @@ func (h *handler) presented(r *http.Request, device string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s, id, err := h.site.Presented(r, text)
+	s, id, err := h.site.PeekRefresh(r, text)
 	if err != nil {
 		return "", err
 	}

@@ -38,7 +38,7 @@ func (h *handler) login(r *http.Request, p wordpress.Params, login, password str
 	if err != nil {
 		return core.TokenPair{}, err
 	}
-	g, err := h.site.Begin(r, id, deviceOf(p), cmp.Or(h.cfg.RefreshLife, refreshLife))
+	g, err := h.site.StartSession(r, id, deviceOf(p), cmp.Or(h.cfg.RefreshLife, refreshLife))
 	if err != nil {
 		return core.TokenPair{}, err
 	}
@@ -79,7 +79,7 @@ func (h *handler) renew(w http.ResponseWriter, r *http.Request, p wordpress.Para
 		h.refuse(w, r, err, refreshWords)
 		return
 	}
-	g, err := h.site.Renew(r, text)
+	g, err := h.site.ReissueAccess(r, text)
 	if err == nil {
 		err = h.grant(w, r, g)
 	}

@@ -28,7 +28,7 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Para
 		h.refuse(w, r, err, h.loginWords(login))
 		return
 	}
-	g, err := h.site.Begin(r, id, r.UserAgent(), cmp.Or(h.cfg.RefreshLife, refreshLife))
+	g, err := h.site.StartSession(r, id, r.UserAgent(), cmp.Or(h.cfg.RefreshLife, refreshLife))
 	if err == nil {
 		err = h.site.Grant(w, r, id, welcome(g), "token", "refresh_token")
 	}
