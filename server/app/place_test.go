@@ -32,9 +32,9 @@ methods: [{type: jwt}, {type: apikey, sites: [blog]}, {type: basic, sites: [bank
 tokens: {sites: [bank, third.example/native]}
 mounts:
   - {name: auth, dialect: native}
-  - {name: blog, dialect: DIALECT, host: blog.example, aliases: [www.blog.example], issuer: "https://blog.example", secret: "blog-0123456789-abcdefghijklmnop-ABC", FOREIGN rate_limit: -1}
-  - {name: town, dialect: DIALECT, host: blog.example, prefix: /town, issuer: "https://blog.example/town", secret: "TOWN", FOREIGN rate_limit: -1}
-  - {name: bank, dialect: DIALECT, host: bank.example, issuer: "https://bank.example", secret: "bank-0123456789-abcdefghijklmnop-ABC", FOREIGN rate_limit: -1, ACCEPTS}
+  - {name: blog, dialect: DIALECT, host: blog.example, aliases: [www.blog.example], issuer: "https://blog.example", secret: "blog-0123456789-abcdefghijklmnop-ABC", OWN}
+  - {name: town, dialect: DIALECT, host: blog.example, prefix: /town, issuer: "https://blog.example/town", secret: "TOWN", OWN}
+  - {name: bank, dialect: DIALECT, host: bank.example, issuer: "https://bank.example", secret: "bank-0123456789-abcdefghijklmnop-ABC", OWN ACCEPTS}
 `
 
 // anywhere lets the credentials count everywhere that are no site's: a
@@ -53,14 +53,14 @@ type twoSiteGate struct {
 func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
 	t.Helper()
 	// The sites of a network share a secret; tokens that name no issuer cannot.
-	foreign, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
-	if dialect == "miniorange" {
-		shared = "town-0123456789-abcdefghijklmnop-ABC"
+	own, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
+	switch dialect {
+	case "miniorange":
+		own, shared = "rate_limit: -1,", "town-0123456789-abcdefghijklmnop-ABC"
+	case "wpjwtpro":
+		own = "rate_limit: -1, foreign_tokens: true,"
 	}
-	if dialect == "wpjwtpro" {
-		foreign = "foreign_tokens: true,"
-	}
-	text := strings.NewReplacer("DIALECT", dialect, "FOREIGN", foreign, "TOWN", shared, "ACCEPTS", accepts).Replace(twoSites)
+	text := strings.NewReplacer("DIALECT", dialect, "OWN", own, "TOWN", shared, "ACCEPTS", accepts).Replace(twoSites)
 	s, public, _ := start(t, load(t, text), nil)
 	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
 	g.dialect, _ = dialects.ClientOf(dialect)

@@ -96,7 +96,7 @@ func TestCheck_headers(t *testing.T) {
 		plugin("header.x-auth-user", bound):                                                      "Cardea's own",
 		"hooks: [{point: identity-headers, expr: '{\"Range\": \"x\"}'}]\n":                       "would change what the request means",
 		"hooks: [{point: identity-headers, expr: '{(user.login): \"x\"}'}]\n":                    "in quotes",
-		"server: {protected_headers: [Host]}\n":                                                  "cannot be taken out",
+		"server: {protected_headers: [Host]}\n":                                                  "cannot be removed",
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-Auth-User]}}\n":      "never taken",
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-Forwarded-Host]}}\n": "never taken",
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-User]}}\n":           "no effect without server.trusted_proxies",
