@@ -211,7 +211,7 @@ func TestNew_nilParts(t *testing.T) {
 		{"nil pointer as method", method(opens((*plain)(nil))), "mine"},
 		{"nil method in another", method(opens((*nilMethod)(nil))), "mine"},
 		{"opener panics", method(opener(func(string, core.Deps) (core.Method, error) { panic("ouch") })), `method "mine" panicked: ouch`},
-		{"no kinds", method(opens(kinded{fine, nil})), "Kinds is empty"},
+		{"no kinds", method(opens(kinded{fine, nil})), "method Kinds returned none"},
 		{"unknown kind", method(opens(kinded{fine, []api.Kind{"Not a scheme"}})), `kind is "Not a scheme"`},
 		{"two methods of one name", func(c *core.Config) {
 			c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(fine)}, {Name: "mine", Opener: opens(fine)}}

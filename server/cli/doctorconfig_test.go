@@ -37,7 +37,7 @@ func TestDoctor_configuration(t *testing.T) {
 		"proxy":                   {good + mount, routes{"HEAD /wp-json/": says(200, "", "Via", "1.1 proxy")}, "proxies", "server.trusted_proxies lists none"},
 		"content network":         {good + mount, routes{"HEAD /wp-json/": says(200, "", "CF-Ray", "1")}, "proxies", "CF-Ray"},
 		"proxy that is listed":    {strings.Replace(good, "}", ", trusted_proxies: [10.0.0.1]}", 1) + mount, routes{"HEAD /wp-json/": says(200, "", "Via", "1.1 proxy")}, "", "ok   proxies"},
-		"setting without effect":  {good + strings.Replace(mount, "wpjwt", "wpjwt, rate_limit: 5", 1), nil, "configuration", "mounts[0].rate_limit: has no effect"},
+		"setting without effect":  {good + strings.Replace(mount, "wpjwt", "wpjwtpro, claims: exact, foreign_tokens: true", 1), nil, "secret", "mounts[0].foreign_tokens: has no effect"},
 		"weak secret":             {good + strings.Replace(mount, "0123456789abcdef0123456789abcdef", "hunter2", 1), nil, "secret", "mount shop is weak"},
 		"warnings":                {"server: {listen: \"0.0.0.0:80\"}\ndata: d\n" + mount, nil, "", "1 warnings"},
 		"logins closed to pages":  {good + mount, routes{"GET /wp-json/wp/v2/posts": open}, "cors", "not the answers to logins"},

@@ -111,7 +111,7 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 		}
 	}
 	if m.limited && len(m.kinds) == 0 {
-		return nil, errors.New("Kinds is empty: remove it to be called for every request")
+		return nil, errors.New("method Kinds returned none: remove it to be called for every request")
 	}
 	if x, ok := api.Capability[policy.Cacher](opened); ok && m.limited {
 		m.CacheFor = min(x.CacheFor(), maxCacheFor)

@@ -39,6 +39,9 @@ func Protection(name, mode string, m dialect.Mount) (p dialect.Protection, ok bo
 	}
 	if c, chooses := o.(dialect.ModeChooser); chooses && mode != "" {
 		o = c.WithMode(mode)
+		if o.(dialect.ModeChooser).ChosenMode() == "" {
+			return p, false, fmt.Errorf("mode is %q, which accepts every kind of credential: write jwt, basic or apikey", mode)
+		}
 	}
 	m.Prefix += o.Traits().Base
 	d, err := o.Open(m)
