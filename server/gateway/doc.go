@@ -18,8 +18,8 @@
 // and TRACE get 405, "*" and all other forms 400. Headers in which a client describes its
 // route (Forwarded, X-Forwarded-*, X-Original-*) are ignored and removed, in any spelling;
 // a configured [httpauth.Trust] lets proxies set address and scheme, and nothing else. A
-// header that overrides the method is 400, unless the upstream is a WordPress, which reads
-// it and for which it is decided on, or MethodHeaders of the upstream lists it. Also removed are headers that hooks may set or the policy
+// header that overrides the method is 400, unless the application behind the upstream reads
+// it, so that it is decided on, or MethodHeaders of the upstream lists it. Also removed are headers that hooks may set or the policy
 // protects (see [core.Engine.ProtectedHeaders]), and headers in which well-known proxies
 // and products state the user ([route.Identities]), unless ForwardHeaders of the upstream
 // lists them. Identity headers are set after the hop-by-hop headers are removed, so that
