@@ -40,17 +40,18 @@ func TestDecide_read(t *testing.T) {
 		{"GET", "/?rest_route=/open&rest_route=/open", "invalid"},
 		{"GET", "/api/x?rest_route=/open&rest_route=/open", "plain"},
 	} {
-		d := e.Decide(t.Context(), &api.Attempt{Method: tc.method, RawTarget: tc.target, Host: "h"})
-		var got string
-		if d.Err != nil {
-			got = string(d.Err.Code)
-		} else {
-			got = d.Rule.Name
-		}
-		if got != tc.want {
+		if got := ruleOrCode(e.Decide(t.Context(), &api.Attempt{Method: tc.method, RawTarget: tc.target, Host: "h"})); got != tc.want {
 			t.Errorf("%s %s: got %s, want %s", tc.method, tc.target, got, tc.want)
 		}
 	}
+}
+
+// ruleOrCode names the rule of a decision that lets a request pass, else the error's code.
+func ruleOrCode(d core.Decision) string {
+	if d.Err != nil {
+		return string(d.Err.Code)
+	}
+	return d.Rule.Name
 }
 
 // TestDecide_override: a method that a header names is that of REST routes alone, and of
@@ -84,14 +85,7 @@ func TestDecide_override(t *testing.T) {
 		{"/wp-json/a", "", "invalid"}, {"/wp-json/a", "PUT, GET", "invalid"},
 	} {
 		a := &api.Attempt{Method: "POST", RawTarget: tc.target, Host: "h", Header: api.Header{"X-Http-Method-Override": {tc.header}}}
-		d := e.Decide(t.Context(), a)
-		var got string
-		if d.Err != nil {
-			got = string(d.Err.Code)
-		} else {
-			got = d.Rule.Name
-		}
-		if got != tc.want {
+		if got := ruleOrCode(e.Decide(t.Context(), a)); got != tc.want {
 			t.Errorf("%s with %q: got %s, want %s", tc.target, tc.header, got, tc.want)
 		}
 	}
