@@ -39,7 +39,7 @@ func Protection(name, mode string, m dialect.Mount) (p dialect.Protection, ok bo
 	}
 	if c, chooses := o.(dialect.ModeChooser); chooses && mode != "" {
 		o = c.WithMode(mode)
-		if o.(dialect.ModeChooser).ChosenMode() == "" {
+		if c, chooses = o.(dialect.ModeChooser); !chooses || c.ChosenMode() == "" {
 			return p, false, fmt.Errorf("mode is %q, which accepts every kind of credential: write jwt, basic or apikey", mode)
 		}
 	}
