@@ -162,6 +162,9 @@ func checkSegment(segment string, last bool) error {
 // isBlank reports whether a segment consists of blanks, or of blanks and dots: servers that
 // trim blanks would see a dot segment or an empty one.
 func isBlank(segment string) bool {
+	if segment == "" || !mayBeBlank(segment[0]) {
+		return false
+	}
 	return strings.ContainsFunc(segment, isBlankRune) && strings.TrimFunc(segment, isBlankOrDot) == ""
 }
 
@@ -173,6 +176,9 @@ func isBlankRune(r rune) bool {
 	}
 	return unicode.IsSpace(r) || r == '\u180e' || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\ufeff'
 }
+
+// mayBeBlank reports whether a segment that begins with c may consist of blanks and dots.
+func mayBeBlank(c byte) bool { return c == ' ' || c == '.' || c >= utf8.RuneSelf }
 
 func isBlankOrDot(r rune) bool { return r == '.' || isBlankRune(r) }
 
