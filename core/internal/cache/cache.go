@@ -35,12 +35,17 @@ type Cache struct {
 // collide.
 type Key struct {
 	kind api.Kind
-	text string
+	text string // "" for Basic
 	// directory is the directory that was asked, if the same credential may belong to
 	// different users in each; else "".
 	directory string
-	// seen is a digest of the circumstances under which the entry is valid; zero is any.
-	seen [sha256.Size]byte
+	// place is a hash of the text of a Basic credential; it selects the set.
+	place uint64
+	// spread selects one of seenSets sets, by the circumstances.
+	spread uint8
+	// digest covers the text of a Basic credential and the circumstances under which the
+	// entry is valid.
+	digest [sha256.Size]byte
 }
 
 // Entry is a cached result. It is immutable except for used, and valid only under the
@@ -92,19 +97,37 @@ func (c *Cache) Key(cred *api.Credential, directory string) Key {
 }
 
 // KeyAt returns the key of a credential that is valid only under the given circumstances;
-// nil is any. It stores Basic credentials as keyed digests, so passwords do not stay in
+// nil is any. Of a Basic credential it keeps a keyed digest, so passwords do not stay in
 // memory.
 func (c *Cache) KeyAt(cred *api.Credential, directory string, seen *circumstances) Key {
-	k := Key{kind: cred.Kind, text: cred.Text, directory: directory}
+	k := Key{kind: cred.Kind, directory: directory}
+	isBasic := cred.Kind == api.Basic
+	if isBasic {
+		k.place = maphash.String(c.seed, cred.Text)
+	} else {
+		k.text = cred.Text
+	}
+	if !isBasic && seen == nil {
+		return k
+	}
 	var buffer [len(c.Secret) + 480]byte // longer ones allocate
-	if cred.Kind == api.Basic {
-		sum := sha256.Sum256(append(append(buffer[:0], c.Secret[:]...), cred.Text...))
-		k.text = string(sum[:])
+	b := append(buffer[:0], c.Secret[:]...)
+	if isBasic {
+		b = appendText(b, cred.Text)
 	}
 	if seen != nil {
-		k.seen = sha256.Sum256(seen.appendTo(append(buffer[:0], c.Secret[:]...)))
+		b = seen.appendTo(b)
+	}
+	k.digest = sha256.Sum256(b)
+	if seen != nil {
+		k.spread = k.digest[0] % seenSets
 	}
 	return k
+}
+
+// appendText appends a text and its length, so that its end is unambiguous.
+func appendText(b []byte, text string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
 }
 
 // circumstances are the properties of a request, besides its credential, that login hooks
@@ -118,8 +141,7 @@ type circumstances struct {
 
 func (s *circumstances) appendTo(b []byte) []byte {
 	for _, text := range [...]string{s.Dialects, s.OfTokens, s.Host, s.Agent} {
-		b = binary.AppendUvarint(b, uint64(len(text)))
-		b = append(b, text...)
+		b = appendText(b, text)
 	}
 	return s.Peer.AppendTo(b)
 }
@@ -131,9 +153,13 @@ func (c *Cache) set(k Key) []atomic.Pointer[Entry] {
 		return nil
 	}
 	sets := uint64(len(c.slots) / c.ways)
-	i, _ := bits.Mul64(maphash.String(c.seed, k.text), sets) // the hash scaled to the number of sets
-	if k.seen != ([sha256.Size]byte{}) {
-		i = (i + uint64(k.seen[0]%seenSets)) % sets
+	hash := k.place
+	if k.kind != api.Basic {
+		hash = maphash.String(c.seed, k.text)
+	}
+	i, _ := bits.Mul64(hash, sets) // the hash scaled to the number of sets
+	if k.spread != 0 {
+		i = (i + uint64(k.spread)) % sets
 	}
 	at := int(i) * c.ways
 	return c.slots[at : at+c.ways]
