@@ -17,7 +17,8 @@ import (
 // Call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's refusal, or
 // a *Fault.
 func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
-	if used := api.AllowanceOf(ctx); !h.Shadow && v.overAllowance(used, h.Point.Name()) {
+	used := api.AllowanceOf(ctx)
+	if !h.Shadow && v.overAllowance(used, h.Point.Name()) {
 		return errAllowance(used)
 	}
 	if err := v.breaker.enter(); err != nil {
@@ -32,7 +33,7 @@ func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
 		v.pool.put(i)
 		return v.noRoom(ctx, h, err)
 	}
-	err = v.run(ctx, h, view, i)
+	err = v.run(ctx, h, view, i, used)
 	v.settle(ctx, err)
 	return err
 }
@@ -77,8 +78,8 @@ func (v *Version) maxWait(h *Hook) time.Duration {
 }
 
 // run runs the hook in an instance and returns the instance and the slot. A panic of the
-// host is treated as the plugin's failure.
-func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Instance) (err error) {
+// host is treated as the plugin's failure. used may be nil.
+func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Instance, used *api.Allowance) (err error) {
 	g, a := i.State.(*guest), v.access[h.place]
 	g.begin(ctx, a, view)
 	g.shadow = h.Shadow
@@ -91,7 +92,7 @@ func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Ins
 		}
 		v.giveBack(i, g, a)
 	}()
-	status, err := v.invoke(ctx, i, a)
+	status, err := v.invoke(i, a, used)
 	if g.broken = err != nil; g.broken {
 		err = v.fault(h, callClass(err), err)
 	} else {
@@ -101,15 +102,15 @@ func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Ins
 	return err
 }
 
-// invoke calls the hook, and adds its cost to the allowance of a batch.
-func (v *Version) invoke(ctx context.Context, i *wasm.Instance, a *access) (abi.Status, error) {
-	allowed, fuel := api.AllowanceOf(ctx), v.Limits.Fuel
-	if allowed == nil {
+// invoke calls the hook, and adds its cost to the allowance of a batch, if there is one.
+func (v *Version) invoke(i *wasm.Instance, a *access, used *api.Allowance) (abi.Status, error) {
+	fuel := v.Limits.Fuel
+	if used == nil {
 		return i.CallSlot(a.index, a.export, fuel)
 	}
 	begun := time.Now()
 	status, err := i.CallSlot(a.index, a.export, fuel)
-	allowed.Add(v.Name, a.point.Name, fuel-max(i.Fuel(), 0), time.Since(begun))
+	used.Add(v.Name, a.point.Name, fuel-max(i.Fuel(), 0), time.Since(begun))
 	return status, err
 }
 
