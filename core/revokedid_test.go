@@ -82,6 +82,15 @@ func TestInspect(t *testing.T) {
 	h.clock.advance(time.Minute)
 	inspect("refresh token", h.refresh, false)
 	inspect("refresh token", g.Refresh, true) // what was used before did not end the session
+	next, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh})
+	h.must(err)
+	h.must(h.Admin().EndSession(ctx, g.Session, "test", "op"))
+	for _, text := range []api.Secret{g.Refresh, next.Refresh} { // the first would be within its grace
+		got, err := h.Introspect(ctx, text)
+		if err != nil || got.State.Live || got.State.Why == "" || got.Note != "" {
+			t.Errorf("a refresh token of a session that has ended: %+v, %v", got, err)
+		}
+	}
 	h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op"))
 	inspect("access token", g.Access.Text, false)
 	inspect("refresh token", g.Refresh, false)

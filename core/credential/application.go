@@ -12,7 +12,7 @@ import (
 // whatever exists. Has tells for which kinds there is a method.
 func IsApplications(value, prefix string, schemes []api.Kind, has func(api.Kind) bool) bool {
 	scheme, rest, err := cutScheme(value)
-	if err != nil || !isScheme(scheme) || prefix != "" && strings.EqualFold(scheme, prefix) {
+	if err != nil || !isScheme(scheme) || strings.EqualFold(scheme, prefix) {
 		return false
 	}
 	switch kind := Scheme(value, schemes...); kind {

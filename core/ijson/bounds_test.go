@@ -36,6 +36,7 @@ func TestDecode_shapes(t *testing.T) {
 		`{"part":1,"array":[{"read":["a"]},{}],"of":{"x":{"read":[]}},"lists":[[{"read":[]}]],"deeper":[{"read":[]},null],"own":{"a":1,"B":[2]},"any":{"A":1}}`: "",
 		`{"Embedded":{"part":1}}`: `unknown field "Embedded"`, `{"Gone":"x"}`: `unknown field "Gone"`, `{"-":"x"}`: `unknown field "-"`, `{"Part":1}`: `it is written "part"`,
 		`{"array":[{"x":1}]}`: `unknown field "x"`, `{"of":{"any":{"x":1}}}`: `unknown field "x"`, `{"lists":[[{"x":1}]]}`: `unknown field "x"`, `{"deeper":[{"x":1}]}`: `unknown field "x"`,
+		`{"array":[{"Read":[]}]}`: `it is written "read"`, `{"of":{"any":{"Read":[]}}}`: `it is written "read"`, `{"lists":[[{"Read":[]}]]}`: `it is written "read"`, `{"deeper":[{"Read":[]}]}`: `it is written "read"`,
 		`{"own":{"a":1,"a":2}}`: "twice", `{"any":{"a":[{"b":1,"b":2}]}}`: "twice", `{"of":{"a":{},"a":{}}}`: "twice", `{"array":[{},{"read":[],"read":[]}]}`: "twice",
 		`{"text":"a","any":[1,{"x":2}]}`: "", `{"text":{"a":1}}`: "cannot unmarshal",
 	} {

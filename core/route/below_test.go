@@ -21,6 +21,7 @@ func TestTable_StricterBelow(t *testing.T) {
 		"below the root":           {[]Rule{all, closed("/docs/secret/**")}, "", "/", true},
 		"only with a slash":        {[]Rule{all, closed("/docs/")}, "", "/docs", true},
 		"the path itself":          {[]Rule{all, closed("/docs/secret/**")}, "", "/docs/secret/f", true},
+		"above":                    {[]Rule{all, closed("/")}, "", "/docs", false},
 		"elsewhere":                {[]Rule{all, closed("/docs/secret/**")}, "", "/doc", false},
 		"beside":                   {[]Rule{all, closed("/docs/secret/**")}, "", "/docs/open", false},
 		"a segment of any name":    {[]Rule{all, closed("/*/secret/**")}, "", "/docs", true},

@@ -62,7 +62,28 @@ x-original-forwarded-for x-original-remote-addr x-rewrite-url x-rewrite-uri x-en
 x-envoy-internal x-envoy-peer-metadata x-host x-scheme x-url-scheme front-end-https x-http-method x-http-method-override
 x-method-override content-length transfer-encoding host http2-settings proxy proxy-connection proxy-authorization
 proxy-authenticate proxy-status x-middleware-subrequest x-middleware-rewrite x-sendfile-type x-accel-mapping
-x-accel-redirect authorisation`
+x-accel-redirect authorisation
+x-http-path-override x-http-host-override x-http-url-override x-url-override x-override-url x-replaced-path`
+
+// deniedResources are those that name a second resource: WebDAV's, and those of the object
+// stores of Amazon, Google, Microsoft, Alibaba, Tencent, Huawei, Baidu, Volcengine, Kingsoft,
+// UPYUN and OpenStack, as their documentation spells them.
+const deniedResources = `
+destination x-http-destination x-http-destinationurl x-http-destination-url
+x-amz-copy-source x-amz-rename-source x-goog-copy-source x-ms-copy-source x-ms-rename-source x-ms-file-rename-source
+x-oss-copy-source x-oss-symlink-target x-cos-copy-source x-obs-copy-source x-bce-copy-source x-tos-copy-source
+x-kss-copy-source x-upyun-copy-source x-upyun-move-source
+x-copy-from x-copy-from-account x-symlink-target x-symlink-target-account x-object-manifest destination-account`
+
+// deniedElsewhere are those of deniedWay that name another URL, host or path.
+const deniedElsewhere = `
+forwarded x-forwarded x-forwarded-host x-forwarded-server x-forwarded-prefix x-forwarded-path x-forwarded-uri x-forwarded-url
+x-forwarded-method x-original-url x-original-uri x-original-host x-rewrite-url x-rewrite-uri x-envoy-original-path
+x-envoy-original-method x-host x-http-path-override x-http-host-override x-http-url-override x-url-override
+x-override-url x-replaced-path`
+
+// deniedOverrides are those of deniedWay that name another method.
+const deniedOverrides = `x-http-method x-http-method-override x-method-override`
 
 // deniedOwn are Cardea's own.
 const deniedOwn = `
@@ -99,6 +120,9 @@ func TestDenied(t *testing.T) {
 		{deniedWay, map[string]*Names{"Client": client}},
 		{deniedOwn, map[string]*Names{"Client": client, "Own": own, "ProxyIdentities": identities}},
 		{deniedMeaning, map[string]*Names{"Meaningful": meaning}},
+		{deniedResources, map[string]*Names{"Resources": NewNames(Resources())}},
+		{deniedElsewhere, map[string]*Names{"Elsewhere": NewNames(Elsewhere()), "Client": client}},
+		{deniedOverrides, map[string]*Names{"Overrides": NewNames(Overrides()), "Client": client}},
 	} {
 		for _, name := range strings.Fields(row.names) {
 			for _, spelt := range deniedSpellings(name) {

@@ -71,6 +71,13 @@ var calls = map[string]struct {
 		_, err := f.Live(ctx, s.Subject, 10)
 		return "", err
 	}},
+	"LiveOn": {true, func(ctx context.Context, f *families, _ string, s api.Session) (any, error) {
+		_, err := f.LiveOn(ctx, s.Subject, s.TokenFormat, s.Device, 10)
+		return "", err
+	}},
+	"NoteAccess": {false, func(ctx context.Context, f *families, _ string, s api.Session) (any, error) {
+		return "", f.NoteAccess(ctx, s.ID, f.now.Add(time.Hour))
+	}},
 	"Prune": {true, func(ctx context.Context, f *families, _ string, _ api.Session) (any, error) {
 		_, err := f.Prune(ctx)
 		return "", err

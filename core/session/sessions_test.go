@@ -177,6 +177,36 @@ func TestFamilies_Begin(t *testing.T) {
 	}
 }
 
+// TestFamilies_accessEnd: a session knows how long the last of its access tokens may count,
+// unless it began when that was not noted.
+func TestFamilies_accessEnd(t *testing.T) {
+	for _, tc := range []struct {
+		before, life, want time.Duration // from the moment on; 0 is none
+	}{
+		{time.Minute, time.Hour, time.Hour + 10*time.Second}, {2 * time.Hour, time.Hour, 2 * time.Hour}, {time.Minute, 0, time.Minute}, {0, time.Hour, 0},
+	} {
+		f := newFamilies(session.Config{Grace: time.Minute})
+		text, s := f.begin(t, session.NewSession{Subject: "u"})
+		if s.AccessEnd = (time.Time{}); tc.before > 0 {
+			s.AccessEnd = moment.Add(tc.before)
+		}
+		f.repo.sessions[s.ID] = s
+		for range 2 { // the second is within the grace
+			r, err := f.Rotate(t.Context(), text, session.RotateOptions{Access: tc.life})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := f.repo.sessions[s.ID].AccessEnd
+			if want := tc.want; got.IsZero() != (want == 0) || want > 0 && !got.Equal(moment.Add(want)) || !r.Session.AccessEnd.Equal(got) {
+				t.Errorf("%+v: got %v, want %v after %v", tc, got, want, moment)
+			}
+			as := f.repo.sessions[s.ID]
+			as.AccessEnd = s.AccessEnd
+			f.repo.sessions[s.ID] = as
+		}
+	}
+}
+
 func TestFamilies_Begin_bounds(t *testing.T) {
 	f := newFamilies(session.Config{Absolute: time.Hour, Idle: time.Minute})
 	for name, test := range map[string]struct{ idle, absolute, wantIdle, wantEnd time.Duration }{

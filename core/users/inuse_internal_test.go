@@ -15,15 +15,19 @@ func TestFormsInUse(t *testing.T) {
 	f.of("told").counted = true
 	f.of("told too").add(b)
 	f.of("told too").counted = true
-	f.met("silent", c)
-	f.met("silent", c)
+	for range mostForms { // the same cost again takes no place from another
+		f.met("silent", c)
+	}
+	f.met("silent too", c)
+	f.met("silent too", c)
+	f.met("silent too", a)
 	f.met("silent", passhash.Cost{Kind: passhash.Bcrypted, N: passhash.CapBcrypt + 1})
 	for _, tc := range []struct {
 		names []string
 		want  []passhash.Cost
 	}{
 		{nil, []passhash.Cost{nobody}}, {[]string{"new"}, []passhash.Cost{nobody}}, {[]string{"told"}, []passhash.Cost{a}}, {[]string{"told", "told too"}, []passhash.Cost{a, b}}, {[]string{"told", "told"}, []passhash.Cost{a}},
-		{[]string{"silent"}, []passhash.Cost{c, nobody}}, {[]string{"told", "silent"}, []passhash.Cost{a, c, nobody}}, {[]string{"silent", "told"}, []passhash.Cost{c, nobody, a}}, {[]string{"new", "silent"}, []passhash.Cost{nobody, c}},
+		{[]string{"silent too"}, []passhash.Cost{c, a, nobody}}, {[]string{"silent"}, []passhash.Cost{c, nobody}}, {[]string{"told", "silent"}, []passhash.Cost{a, c, nobody}}, {[]string{"silent", "told"}, []passhash.Cost{c, nobody, a}}, {[]string{"new", "silent"}, []passhash.Cost{nobody, c}},
 	} {
 		if got := f.inUse(tc.names, nobody); fmt.Sprint(got) != fmt.Sprint(tc.want) {
 			t.Errorf("%v: got %v, want %v", tc.names, got, tc.want)

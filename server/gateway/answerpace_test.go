@@ -81,3 +81,19 @@ func TestPacedAnswer(t *testing.T) {
 		})
 	}
 }
+
+// brokenFlush is a client that is gone when the answer is flushed.
+type brokenFlush struct{ *httptest.ResponseRecorder }
+
+func (brokenFlush) FlushError() error { return http.ErrHandlerTimeout }
+
+// TestPacedAnswer_flush: a flush that fails says so, measured or not.
+func TestPacedAnswer_flush(t *testing.T) {
+	p := pacedAnswer{ResponseWriter: brokenFlush{httptest.NewRecorder()}}
+	for range 2 {
+		if err := p.FlushError(); err != http.ErrHandlerTimeout {
+			t.Errorf("measured %v: got %v", p.timer != nil, err)
+		}
+		p.timer = time.NewTimer(time.Hour)
+	}
+}

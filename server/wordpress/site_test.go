@@ -77,3 +77,14 @@ func TestSelected(t *testing.T) {
 		}
 	}
 }
+
+// TestSite_Send: the status is the caller's.
+func TestSite_Send(t *testing.T) {
+	for status, value := range map[int]any{200: "x", 201: []any{"x"}, 403: api.NewClaims(api.Claim{Name: "code", Value: "no"})} {
+		w := httptest.NewRecorder()
+		new(Site).Send(w, httptest.NewRequest("GET", "/wp-json/a", nil), status, value)
+		if w.Code != status || w.Header().Get("Cache-Control") != "no-store" || w.Body.Len() == 0 {
+			t.Errorf("%d: got %d, %v, %s", status, w.Code, w.Header(), w.Body)
+		}
+	}
+}

@@ -45,7 +45,7 @@ func TestCache_isBounded(t *testing.T) {
 }
 
 func TestCache_remembers(t *testing.T) {
-	c := openCache(t, 64)
+	c := openCache(t, 8) // one set
 	e := &Entry{Key: bearerKey("a")}
 	c.Put(e)
 	if got := c.Get(bearerKey("a")); got != e {
@@ -60,6 +60,9 @@ func TestCache_remembers(t *testing.T) {
 	c.Put(later)
 	if got := c.Get(bearerKey("a")); got != later || c.len() != 1 {
 		t.Errorf("replaced: got %p of %d entries, want %p of 1", got, c.len(), later)
+	}
+	if c.Forget(bearerKey("b")); c.Get(bearerKey("a")) != later {
+		t.Error("an entry is gone with another's key")
 	}
 	c.Forget(bearerKey("a"))
 	if c.Get(bearerKey("a")) != nil || c.len() != 0 {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,6 +16,27 @@ func textClaims(pairs ...string) api.Claims {
 		list = append(list, api.Claim{Name: pairs[i], Value: pairs[i+1]})
 	}
 	return api.NewClaims(list...)
+}
+
+// TestCheckClaim: what no token can hold is refused, by its name.
+func TestCheckClaim(t *testing.T) {
+	deep := any("x")
+	for range 20 {
+		deep = []any{deep}
+	}
+	for _, tc := range []struct {
+		name  string
+		value any
+		fine  bool
+	}{
+		{"a", "x", true}, {"a", nil, true}, {"a", []any{"x", json.Number("1.5"), true}, true}, {strings.Repeat("n", MaxName), "x", true},
+		{"", "x", false}, {strings.Repeat("n", MaxName+1), "x", false}, {"a", "\xff", false}, {"a", []any{"\xff"}, false}, {"a", make(chan int), false}, {"a", deep, false},
+	} {
+		err := CheckClaim(tc.name, tc.value)
+		if (err == nil) != tc.fine || err != nil && !strings.Contains(err.Error(), "claim."+tc.name[:min(len(tc.name), 1)]) {
+			t.Errorf("claim %.10q of %T: %v, want it fine: %v", tc.name, tc.value, err, tc.fine)
+		}
+	}
 }
 
 // TestLargest: of the claims that a hook has changed the longest is named.

@@ -32,6 +32,10 @@ var changes = []struct {
 		_, err := s.UpdateUser(ctx, "u", func(u *api.User) ([]api.Revocation, error) { u.Display = "x"; return endOf("u"), nil })
 		return err
 	}},
+	{"UpdateUser's number", "UPDATE users, UPDATE counters", func(ctx context.Context, s *sqlite.Store) error {
+		_, err := s.UpdateUser(ctx, "u", func(u *api.User) ([]api.Revocation, error) { u.Number = 1_000_000; return nil, nil })
+		return err
+	}},
 	{"DeleteUser", "DELETE users, DELETE api_keys, INSERT revocations, UPDATE counters", func(ctx context.Context, s *sqlite.Store) error {
 		return s.DeleteUser(ctx, "u", endOf("u")...)
 	}},

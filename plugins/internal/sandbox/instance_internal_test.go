@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -52,5 +54,28 @@ func TestEnv_tryAcquire(t *testing.T) {
 		if own, others := e.usage.calls.Running(), e.deps.Calls.Running(); own != 0 || others != 0 {
 			t.Errorf("%+v: %d and %d calls still count", tc, own, others)
 		}
+	}
+}
+
+// TestPool_failedStart: a start that fails costs its caller the call, and nobody the place.
+func TestPool_failedStart(t *testing.T) {
+	down, fail := errors.New("no memory"), true
+	p := newPool(1, func(context.Context) (*wasm.Instance, error) {
+		if fail {
+			return nil, down
+		}
+		return new(wasm.Instance), nil
+	}, nil)
+	for range 3 {
+		if i, err := p.find(t.Context(), time.Millisecond); i != nil || !errors.Is(err, down) {
+			t.Errorf("got %v, %v", i, err)
+		}
+	}
+	fail = false
+	if i, err := p.find(t.Context(), time.Millisecond); i == nil || err != nil {
+		t.Errorf("once it starts: %v, %v", i, err)
+	}
+	if _, err := p.find(t.Context(), time.Millisecond); !errors.Is(err, errBusy) {
+		t.Errorf("the only one is taken: %v", err)
 	}
 }
