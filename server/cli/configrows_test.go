@@ -99,6 +99,9 @@ func configRows() []configRow {
 		{name: "hook twice", text: "plugins: [" + short + "}]\nhooks: [{point: auth-expire, plugin: short}, {point: auth-expire, plugin: short}]\n", want: "remove one"},
 		{name: "hook that the plugin lacks", text: "plugins: [" + short + "}]\nhooks: [{point: token-claims, plugin: short}, {point: login-before, plugin: short}]\n", want: "login-before"},
 		{name: "site of no mount", text: "methods: [{type: basic, sites: [\"/x\"]}]\n", want: "neither the name of a mount nor a host"},
+		{name: "sites of passwords beside a program", text: "upstreams: {wp: {url: \"http://127.0.0.1:1\", kind: wordpress}, app: {url: \"http://127.0.0.1:2\", kind: other}}\n" +
+			"mounts: [" + shopMount + ", host: shop.example}]\nrules: [{name: a, host: shop.example, path: /**, upstream: wp}, {name: b, host: app.example, path: /**, upstream: app}]\n",
+			want: "methods[0].sites: is missing (methods[1].sites too): mount \"shop\" answers on shop.example, and rule \"b\" leads to another application at app.example", serves: true},
 		{name: "mode without its method", text: "methods: [{type: jwt}]\nmounts: [{name: a, dialect: miniorange, mode: basic}]\n", want: "add '- type: basic'"},
 		{name: "two mounts of a name", text: "mounts: [" + shopMount + "}, " + shopMount + ", prefix: /b}]\n", want: "choose another"},
 		{name: "two mounts at one place", text: "mounts: [" + shopMount + "}, {name: b, dialect: usefulteam}]\n", want: "change one of them"},
