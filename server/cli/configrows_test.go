@@ -242,6 +242,8 @@ func configRows() []configRow {
 		{name: "variable with a wrong word", env: "CARDEA_LOG__LEVEL=loud", want: "env CARDEA_LOG__LEVEL: log.level"},
 		{name: "variable with a wrong file", env: "CARDEA_KEYS__SECRET_FILE=none", want: "env CARDEA_KEYS__SECRET_FILE: keys.secret_file"},
 		{name: "variable with a directory", env: "CARDEA_DATA=good.secret", want: "env CARDEA_DATA: data"},
+		{name: "sites in a variable", env: "CARDEA_TOKENS__SITES=shop.example,/x", want: "env CARDEA_TOKENS__SITES: tokens.sites[1]: \"/x\" is neither the name of a mount nor a host"},
+		{name: "directory in a variable", env: "CARDEA_UPSTREAMS__APP__DIRECTORY=blog", text: app, want: "env CARDEA_UPSTREAMS__APP__DIRECTORY: upstreams.app.directory: no directory is called"},
 		{name: "certificate in a variable", env: "CARDEA_SERVER__TLS__CERT_FILE=none", text: tlsOf("good.crt", "good.key"), want: "env CARDEA_SERVER__TLS__CERT_FILE: server.tls.cert_file"},
 		{name: "database in a variable", env: "CARDEA_STORE__DSN=good.secret", want: "env CARDEA_STORE__DSN: store.dsn"},
 
