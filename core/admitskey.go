@@ -56,6 +56,10 @@ func (e *Engine) letsIn(ctx context.Context, p *compiled.Policy, m *compiled.Met
 	if q.Rule.Access == route.Public || p.CheckPlace(m, &id, at) != nil {
 		return false
 	}
+	a := &api.Attempt{Method: q.Method, Host: q.Host, Path: q.Path, Credential: api.Credential{Kind: api.APIKeyKind}}
+	if p.Accept != nil && !p.Accept(a) {
+		return false
+	}
 	asked, err := p.AskedDirectory(api.APIKeyKind, at)
 	if err != nil {
 		return false

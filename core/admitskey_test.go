@@ -22,6 +22,7 @@ func TestIntrospect_keyRules(t *testing.T) {
 		rules  []route.Rule
 		places []core.Place
 		refuse []string
+		tokens string // where the application accepts tokens alone
 		want   string
 		pass   map[string]bool // requests to "METHOD host/path"
 	}{
@@ -32,10 +33,14 @@ func TestIntrospect_keyRules(t *testing.T) {
 		"at the host":            {rules: []route.Rule{blog, shop}, places: []core.Place{{Host: "blog.example"}}, want: "blog shop", pass: map[string]bool{"GET blog.example/api/x": true, "GET a.example/shop/x": false}},
 		"at the other path":      {rules: []route.Rule{shop}, places: []core.Place{{Prefix: "/blog"}}, pass: map[string]bool{"GET a.example/shop/x": false}},
 		"a role that is refused": {rules: []route.Rule{all}, refuse: []string{"subscriber"}, pass: map[string]bool{"GET a.example/x": false}},
+		"where tokens count":     {rules: []route.Rule{shop, all, own}, tokens: "/shop", want: "all", pass: map[string]bool{"GET a.example/shop/x": false, "GET a.example/x": true}},
 		"public alone":           {rules: []route.Rule{{Name: "open", Path: "/**", Access: route.Public}}},
 	} {
 		h := newHouse(t, func(config *core.Config) {
 			config.Policy.Rules = c.rules
+			config.Policy.Accepts = func(a *api.Attempt) bool {
+				return c.tokens == "" || !strings.HasPrefix(a.Path, c.tokens) || a.Credential.Kind == api.Bearer
+			}
 			config.Policy.Methods[1].Places, config.Policy.Methods[1].RefuseRoles = c.places, c.refuse
 		})
 		text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})

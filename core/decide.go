@@ -57,6 +57,28 @@ func (d Decision) Requiring(roles ...string) Decision {
 	return d
 }
 
+// Including returns d as if the rules of other, the decision on a request that is carried
+// inside this one, also had to allow it, so that [Engine.Watch] ends the whole request if
+// the identity may no longer pass one of them. Both must have allowed their request, for
+// the same identity. An anonymous request is not watched, so d is returned as it is.
+func (d Decision) Including(other Decision) Decision {
+	if d.known == nil {
+		return d
+	}
+	if d.Rule.OnRevoke == route.Keep && other.Rule.OnRevoke != route.Keep {
+		rule := *d.Rule
+		rule.OnRevoke = route.End
+		d.Rule = &rule
+	}
+	d.also = slices.Clip(d.also)
+	for _, rule := range append([]*route.Rule{other.Rule}, other.also...) {
+		if rule != d.Rule && !slices.Contains(d.also, rule) {
+			d.also = append(d.also, rule)
+		}
+	}
+	return d
+}
+
 // Decide decides whether a request is allowed. It sets a's Path, Query and Credential; the
 // caller must forward exactly Path and Query. For a credential that was seen before it uses
 // memory only.

@@ -66,6 +66,11 @@ func TestToken_oneAnswer(t *testing.T) {
 		{"a native token of the site's", nil, native("shop:1"), nil, "shop:1", []string{"administrator"}, ""},
 		{"a native token of the store's administrator", nil, native("u_alice"), nil, "", nil, api.ReasonNotAUser},
 		{"another site's that is accepted", accepting, mount("forum", "eve"), nil, "", nil, api.ReasonNotAUser},
+		{"that another rule accepts", func(c *core.Config) { network(c); c.Policy.Rules[2].AcceptsFrom = []string{"forum"} },
+			mount("forum", "eve"), nil, "", nil, "elsewhere"},
+		{"the site takes no tokens", func(c *core.Config) {
+			c.Policy.Accepts = func(a *api.Attempt) bool { return a.Path != "/shop/x" || a.Credential.Kind != api.Bearer }
+		}, mount("shop", "root"), nil, "", nil, api.ReasonBadCredential},
 		{"another site's", nil, mount("forum", "eve"), nil, "", nil, "elsewhere"},
 		{"native tokens count elsewhere", func(c *core.Config) {
 			c.Policy.Tokens.Places = []core.Place{{Prefix: "/forum"}}

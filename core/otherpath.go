@@ -21,19 +21,25 @@ type others struct{ *Engine }
 // its rule treats both paths as one. It uses the attempt's rule; [Engine.OtherSlash]
 // returns the other one. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
-	ends := strings.HasSuffix(a.Path, "/")
+	return others{e}.checkSlash(ctx, a, d, a.Path)
+}
+
+// checkSlash is CheckSlash for a path that the attempt's may be taken for.
+func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path string) error {
+	ends := strings.HasSuffix(path, "/")
 	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.env.Policy.Load().Hooks) {
 		return nil
 	}
-	if path := route.OtherSlash(a.Path); path != "" {
-		return others{e}.checkPath(ctx, a, d, path)
+	if other := route.OtherSlash(path); other != "" {
+		return e.checkPath(ctx, a, d, other)
 	}
 	return nil
 }
 
 // CheckTrimmed refuses an attempt that was allowed with d if it would not be allowed, by
 // the rules, by the sites of mounts or by a hook, with the path that some servers make of
-// it by cutting blanks and dots off the ends of segments. The error is an [api.Error].
+// it by cutting blanks and dots off the ends of segments, and hooks also with another
+// slash at the end of that. The error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
 	path := route.Trimmed(a.Path)
 	if path == a.Path {
@@ -42,7 +48,10 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	if rule, _ := e.RuleAt(a, a.Method, path); rule.StricterThan(d.Rule) {
 		return otherPath()
 	}
-	return others{e}.checkPath(ctx, a, d, path)
+	if err := (others{e}).checkPath(ctx, a, d, path); err != nil {
+		return err
+	}
+	return others{e}.checkSlash(ctx, a, d, path)
 }
 
 // CheckPath refuses an attempt that was allowed with d if it would not be allowed at

@@ -47,6 +47,76 @@ func TestSite_refusesLater(t *testing.T) {
 	}
 }
 
+// TestSite_narrowedLater: from a reload on, a credential opens nothing where it counts no
+// more, even one that has just been used, and a session is not carried over to the users
+// of another directory.
+func TestSite_narrowedLater(t *testing.T) {
+	ctx := context.Background()
+	elsewhere := []core.Place{{Host: "other.example"}}
+	bob := func(w *town) api.Header { return bearer(w.token("bob")) }
+	basic := func(*town) api.Header { return basicHeader("bob", password) }
+	key := func(w *town) api.Header {
+		text, _ := w.apiKey(core.NewAPIKey{Subject: w.bob.Subject})
+		return keyHeader(text)
+	}
+	shop := shopToken("shop")
+	session := func(w *town) api.Header {
+		pair, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.shopLogin(), TokenFormat: "shop", Dialect: "shop"})
+		w.must(err)
+		return bearer(pair.Access.Text.Reveal())
+	}
+	forum := func(w *town) api.Header {
+		text, err := w.login("forum", "eve", "forum pass")
+		w.must(err)
+		return bearer(text)
+	}
+	for name, c := range map[string]struct {
+		target string
+		header func(*town) api.Header
+		change func(*core.Policy)
+		reason string
+	}{
+		"tokens elsewhere":               {"/any/x", bob, func(p *core.Policy) { p.Tokens.Places = elsewhere }, api.ReasonTokenSite},
+		"passwords elsewhere":            {"/any/x", basic, func(p *core.Policy) { p.Methods[0].Places = elsewhere }, api.ReasonBadCredential},
+		"API keys elsewhere":             {"/any/x", key, func(p *core.Policy) { p.Methods[1].Places = elsewhere }, api.ReasonBadCredential},
+		"the method of tokens elsewhere": {"/any/x", bob, func(p *core.Policy) { p.Methods[2].Places = elsewhere }, api.ReasonBadCredential},
+		"a role of passwords":            {"/any/x", basic, func(p *core.Policy) { p.Methods[0].RefuseRoles = []string{"subscriber"} }, api.ReasonRoleRefused},
+		"a role of API keys":             {"/any/x", key, func(p *core.Policy) { p.Methods[1].RefuseRoles = []string{"subscriber"} }, api.ReasonRoleRefused},
+		"a role of the site's passwords": {"/any/x", basic, func(p *core.Policy) {
+			p.Sites = append(p.Sites, core.Site{Name: "any", Prefix: "/any", RefuseBasic: []string{"subscriber"}})
+		}, api.ReasonRoleRefused},
+		"a role of the site's tokens": {"/shop/x", shop, func(p *core.Policy) { p.Sites[1].RefuseToken = []string{"administrator"} }, api.ReasonRoleRefused},
+		"the site's hosts":            {"/shop/x", shop, func(p *core.Policy) { p.Sites[1].Host = "shop.example" }, api.ReasonTokenSite},
+		"the site's directory":        {"/shop/x", session, func(p *core.Policy) { p.Sites[1].Directory, p.Rules[1].Directory = "forum", "" }, api.ReasonTokenSubject},
+		"the rule's directory":        {"/any/x", bob, func(p *core.Policy) { p.Rules[5].Directory = "forum" }, api.ReasonNotAUser},
+		"what the site accepts":       {"/shop/window/x", forum, func(p *core.Policy) { p.Sites[1].AcceptsFrom = nil }, api.ReasonTokenSite},
+		"what the rule accepts":       {"/any/x", forum, func(p *core.Policy) { p.Rules[5].AcceptsFrom = nil }, api.ReasonTokenSite},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t, func(c *core.Config) {
+				c.Policy.Sites[1].AcceptsFrom, c.Policy.Rules[5].AcceptsFrom = []string{"forum"}, []string{"forum"}
+				c.Policy.Rules[3].Directory, c.Policy.Rules[3].Access = "", route.Required
+			})
+			header := c.header(w)
+			for range 2 {
+				if d := w.decide(c.target, header); d.Outcome != core.Allowed {
+					t.Fatalf("before: %v", d.Err)
+				}
+			}
+			narrowed := w.config.Policy.Clone()
+			c.change(&narrowed)
+			w.must(w.Reload(ctx, narrowed))
+			if d := w.decide(c.target, header); d.Outcome == core.Allowed || d.Err.Reason != c.reason {
+				t.Errorf("got %v as %s, %v; want a refusal for %s", d.Outcome, d.Identity.Subject, d.Err, c.reason)
+			}
+			w.must(w.Reload(ctx, w.config.Policy))
+			if d := w.decide(c.target, header); d.Outcome != core.Allowed {
+				t.Errorf("afterwards: %v", d.Err)
+			}
+		})
+	}
+}
+
 // TestSite_hookedRoles: what counts is the roles after the hooks.
 func TestSite_hookedRoles(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {

@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -40,7 +41,7 @@ func (e *ending) said() string {
 // watched is one row: what happens while a request is under way, and why it ends; "" if
 // it goes on.
 type watched struct {
-	target string
+	target string // after a space: of a request that it carries inside
 	header func(*faulty) api.Header
 	does   func(*faulty) error
 	ends   string
@@ -95,6 +96,8 @@ func watchedRequests() map[string]watched {
 		"a role that is needed":                {"/shop/admin/x", (*faulty).byShop, becomes(api.User{Roles: []string{"subscriber"}}), "denied " + api.ReasonRole},
 		"needed, by API key":                   {"/shop/admin/x", (*faulty).byRootKey, becomes(api.User{Roles: []string{"subscriber"}}), "denied " + api.ReasonRole},
 		"needed, by password":                  {"/shop/admin/x", (*faulty).byRootPassword, becomes(api.User{Roles: []string{"subscriber"}}), "denied " + api.ReasonRole},
+		"a role that is needed inside":         {"/shop/x /shop/admin/x", (*faulty).byShop, becomes(api.User{Roles: []string{"subscriber"}}), "denied " + api.ReasonRole},
+		"a role that is needed around":         {"/shop/admin/x /shop/x", (*faulty).byShop, becomes(api.User{Roles: []string{"subscriber"}}), "denied " + api.ReasonRole},
 		"a role beside it":                     {"/shop/admin/x", (*faulty).byShop, becomes(api.User{Roles: []string{"administrator", "x"}}), ""},
 		"a role that nobody needs":             {"/shop/x", (*faulty).byShop, becomes(api.User{}), ""},
 		"disabled elsewhere":                   {"/shop/x", (*faulty).byShop, becomes(api.User{Disabled: true}), "unauthenticated " + api.ReasonDisabled},
@@ -126,6 +129,9 @@ func watchedRequests() map[string]watched {
 		"the user at a sister": {"/forum/x", (*faulty).byShop, revoke(api.RevokeSubject, func(*faulty) string { return "forum:1" }), endRevoked},
 		"the user at home":     {"/forum/x", (*faulty).byShop, revoke(api.RevokeSubject, func(*faulty) string { return "shop:1" }), endRevoked},
 		"a rule that keeps":    {"/kept/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_bob", "x", "op") }, ""},
+		"kept, inside one":     {"/store/x /kept/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_bob", "x", "op") }, endRevoked},
+		"kept, around one":     {"/kept/x /store/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_bob", "x", "op") }, endRevoked},
+		"kept, both":           {"/kept/x /kept/y", (*faulty).bySession, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_bob", "x", "op") }, ""},
 		"nobody's request":     {"/shop/window/x", func(*faulty) api.Header { return nil }, func(f *faulty) error { return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, ""},
 	}
 }
@@ -167,12 +173,22 @@ func TestWatch(t *testing.T) {
 // watch lets a request pass, and watches it.
 func (f *faulty) watch(target string, header api.Header, e core.Ender) *core.Watch {
 	f.t.Helper()
+	target, inside, carries := strings.Cut(target, " ")
 	a := get(target, header)
-	d := f.Decide(context.Background(), a)
-	if d.Outcome != core.Allowed {
-		f.t.Fatalf("%s: %v", target, d.Err)
+	d := f.allow(a)
+	if carries {
+		d = d.Including(f.allow(get(inside, header)))
 	}
 	return f.Watch(a, &d, e)
+}
+
+func (f *faulty) allow(a *api.Attempt) core.Decision {
+	f.t.Helper()
+	d := f.Decide(context.Background(), a)
+	if d.Outcome != core.Allowed {
+		f.t.Fatalf("%s: %v", a.RawTarget, d.Err)
+	}
+	return d
 }
 
 // TestWatch_fault: where it cannot be told that a request may go on, it ends.

@@ -43,6 +43,7 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 	x.try(func() { x.add("", check.Check(cfg, x.options().points()...)) })
 	x.try(func() { x.found(check.Faults(cfg, o.Now)) })
 	x.found(check.Ineffective(cfg))
+	x.try(func() { x.found(check.MissingSites(cfg)) })
 	x.try(func() { x.parts() })
 	if !o.Offline {
 		x.try(func() { x.found(check.State(ctx, x.cfg)) })

@@ -6,8 +6,12 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -28,14 +32,23 @@ rules:
   - {name: admin, host: third.example, path: /admin/**, roles: [administrator]}
   - {name: shared, path: /shared/**, accepts_from: [blog]}
   - {name: all, path: /**}
+RULE
 methods: [{type: jwt}, {type: apikey, sites: [blog]}, {type: basic, sites: [bank.example, third.example/basic]}]
 tokens: {sites: [bank, third.example/native]}
+issuers: [{name: idp, issuer: "https://idp.example", jwks_file: "JWKS", audience: [gate], algorithms: [HS256], sites: [bank.example, third.example/idp]}]
 mounts:
   - {name: auth, dialect: native}
   - {name: blog, dialect: DIALECT, host: blog.example, aliases: [www.blog.example], issuer: "https://blog.example", secret: "blog-0123456789-abcdefghijklmnop-ABC", OWN}
   - {name: town, dialect: DIALECT, host: blog.example, prefix: /town, issuer: "https://blog.example/town", secret: "TOWN", OWN}
-  - {name: bank, dialect: DIALECT, host: bank.example, issuer: "https://bank.example", secret: "bank-0123456789-abcdefghijklmnop-ABC", OWN ACCEPTS}
+  - {name: bank, dialect: DIALECT, host: bank.example, aliases: [www.bank.example], issuer: "https://bank.example", secret: "bank-0123456789-abcdefghijklmnop-ABC", OWN ACCEPTS}
 `
+
+// The ways in which bank accepts blog's tokens: not, at the mount, or by a rule.
+const (
+	acceptsNone    = ""
+	acceptsAtMount = "accepts_from: [blog]"
+	acceptsByRule  = "  - {name: bank, host: bank.example, path: /**, accepts_from: [blog]}"
+)
 
 // anywhere lets the credentials count everywhere that are no site's: a
 // configuration must say so once mounts answer on different hosts.
@@ -60,7 +73,11 @@ func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
 	case "wpjwtpro":
 		own = "rate_limit: -1, foreign_tokens: true,"
 	}
-	text := strings.NewReplacer("DIALECT", dialect, "OWN", own, "TOWN", shared, "ACCEPTS", accepts).Replace(twoSites)
+	rule := ""
+	if accepts == acceptsByRule {
+		rule, accepts = accepts, ""
+	}
+	text := strings.NewReplacer("RULE", rule, "DIALECT", dialect, "OWN", own, "TOWN", shared, "ACCEPTS", accepts, "JWKS", keySet(t)).Replace(twoSites)
 	s, public, _ := start(t, load(t, text), nil)
 	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
 	g.dialect, _ = dialects.ClientOf(dialect)
@@ -69,6 +86,41 @@ func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
 	g.must(err)
 	g.user("alice", "administrator")
 	return g
+}
+
+const idpSecret = "idp--0123456789-abcdefghijklmnop-ABC"
+
+// keySet writes the JWK set of another issuer, and returns its path.
+func keySet(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "idp.json")
+	set := `{"keys":[{"kty":"oct","kid":"k1","alg":"HS256","k":"` + base64.RawURLEncoding.EncodeToString([]byte(idpSecret)) + `"}]}`
+	must(t, os.WriteFile(path, []byte(set), 0o600))
+	return path
+}
+
+// byIssuer is a token of the other issuer.
+func (g *twoSiteGate) byIssuer() string {
+	g.t.Helper()
+	now := g.Engine().Now()
+	key, err := keys.FromSecret("k1", "HS256", idpSecret)
+	g.must(err)
+	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "kid", Value: "k1"}}, api.NewClaims(
+		api.Claim{Name: "iss", Value: "https://idp.example"}, api.Claim{Name: "aud", Value: "gate"}, api.Claim{Name: "sub", Value: "ida"},
+		api.Claim{Name: "iat", Value: now.Unix()}, api.Claim{Name: "exp", Value: now.Add(time.Hour).Unix()},
+	), key)
+	g.must(err)
+	return text
+}
+
+// session begins a session of alice's in a token format, and returns its access token.
+func (g *twoSiteGate) session(format string) string {
+	g.t.Helper()
+	id, err := g.Engine().Tokens().Identity(g.t.Context(), "alice")
+	g.must(err)
+	pair, err := g.Engine().Tokens().StartSession(g.t.Context(), core.BeginRequest{Identity: id, TokenFormat: format, Dialect: format})
+	g.must(err)
+	return pair.Access.Text.Reveal()
 }
 
 func (g *twoSiteGate) call(method, host, path, body string, lines ...string) (int, map[string]any) {
@@ -133,13 +185,13 @@ func asThePlugin(t *testing.T, text string, secret api.Secret) string {
 // validate says.
 func TestSites_oneAnswer(t *testing.T) {
 	for _, dialect := range []string{"wpjwt", "wpjwtpro", "usefulteam", "cocart", "cocart1", "miniorange"} {
-		for _, accepts := range []string{"", "accepts_from: [blog]"} {
-			t.Run(dialect+" "+accepts, func(t *testing.T) { testSites(t, openTwoSites(t, dialect, accepts), accepts != "") })
+		for name, accepts := range map[string]string{"": acceptsNone, "accepted at the mount": acceptsAtMount, "accepted by a rule": acceptsByRule} {
+			t.Run(dialect+" "+name, func(t *testing.T) { testSites(t, openTwoSites(t, dialect, accepts), accepts) })
 		}
 	}
 }
 
-func testSites(t *testing.T, g *twoSiteGate, accepted bool) {
+func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 	blog, town, bank := g.at("blog.example", ""), g.at("blog.example", "/town"), g.at("bank.example", "")
 	apiKey, _ := g.key("alice", core.NewAPIKey{})
 	id, err := g.Engine().Tokens().Identity(t.Context(), "alice")
@@ -152,24 +204,42 @@ func testSites(t *testing.T, g *twoSiteGate, accepted bool) {
 		"blog's plugin": bearer(asThePlugin(t, blog, blogs)), "bank's plugin": bearer(asThePlugin(t, bank, banks)),
 		"bank's claims by blog's secret": bearer(asThePlugin(t, bank, blogs)),
 		"key":                            "X-API-Key: " + apiKey, "password": basic("alice", password),
+		"blog's, by www": bearer(g.at("www.blog.example", "")), "bank's, by www": bearer(g.at("www.bank.example", "")),
+		"blog's session": bearer(g.session("blog")), "bank's session": bearer(g.session("bank")), "native session": bearer(g.session("")),
+		"key as a bearer": bearer(apiKey), "issuer": bearer(g.byIssuer()),
 	}
 	counts := map[string][]string{
 		"blog.example":      {"blog", "blog's plugin", "key"},
 		"www.blog.example":  {"blog", "blog's plugin", "key"},
 		"blog.example/town": {"town", "key"},
 		"blog.example/TOWN": {"key"},
-		"bank.example":      {"bank", "bank's plugin", "native", "password"},
-		"bank.example/town": {"bank", "bank's plugin", "native", "password"},
+		"bank.example":      {"bank", "bank's plugin", "native", "password", "issuer"},
+		"www.bank.example":  {"bank", "bank's plugin", "native"},
+		"bank.example/town": {"bank", "bank's plugin", "native", "password", "issuer"},
 		"third.example":     {}, "third.example/admin": {}, "third.example/town": {},
 		"third.example/native": {"native"},
 		"third.example/basic":  {"password"},
+		"third.example/idp":    {"issuer"},
 		"third.example/shared": {"blog", "blog's plugin"},
-		"bank.example/shared":  {"bank", "bank's plugin", "native", "password", "blog", "blog's plugin"},
+		"bank.example/shared":  {"bank", "bank's plugin", "native", "password", "issuer", "blog", "blog's plugin"},
 		"blog.example/shared":  {"blog", "blog's plugin", "key"},
 	}
-	if accepted {
+	if accepts != acceptsNone {
 		counts["bank.example"] = append(counts["bank.example"], "blog", "blog's plugin")
 		counts["bank.example/town"] = append(counts["bank.example/town"], "blog", "blog's plugin")
+	}
+	if accepts == acceptsAtMount {
+		counts["www.bank.example"] = append(counts["www.bank.example"], "blog", "blog's plugin")
+	}
+	for place, good := range counts {
+		for like, others := range map[string][]string{
+			"blog": {"blog's, by www", "blog's session"}, "bank": {"bank's, by www", "bank's session"},
+			"native": {"native session"}, "key": {"key as a bearer"},
+		} {
+			if slices.Contains(good, like) {
+				counts[place] = append(counts[place], others...)
+			}
+		}
 	}
 	if g.dialect.Dialect == "miniorange" {
 		delete(credentials, "bank's claims by blog's secret") // they do not say that they are bank's
@@ -180,15 +250,16 @@ func testSites(t *testing.T, g *twoSiteGate, accepted bool) {
 			prefix = "/" + prefix
 		}
 		for name, line := range credentials {
-			want := false
-			for _, g := range good {
-				want = want || g == name
-			}
+			want := slices.Contains(good, name)
 			if status, body := g.call("GET", host, prefix+"/wp-json/wp/v2/posts", "", line); (status == 200) != want {
 				t.Errorf("%s at %s: %d %v, want it to count: %v", name, place, status, body, want)
 			}
 			if !strings.HasPrefix(line, "Authorization: Bearer") || g.dialect.Validate.Path == "" || host == "third.example" || prefix != "" && place != "blog.example/town" {
 				continue
+			}
+			want = want && name != "key as a bearer" // which is no token
+			if accepts == acceptsByRule && host == "bank.example" && strings.HasPrefix(name, "blog") {
+				want = false // no rule governs the mount's own endpoints
 			}
 			if status, body := g.call(g.dialect.Validate.Method, host, prefix+g.dialect.Validate.Path, "", line); (status == 200) != want {
 				t.Errorf("%s validated at %s: %d %v, want it to be good: %v", name, place, status, body, want)

@@ -59,12 +59,17 @@ func leadsAround(cfg *config.Config, r config.Rule, m config.Mount) bool {
 
 // isOtherSite reports whether a mount belongs to a plugin in the application that a rule
 // leads to, so that requests at the mount's site are for this plugin only. It is false if
-// rules lead to several applications there.
+// rules lead to several applications there that could have the plugin: a program cannot,
+// and a public one only if it is a WordPress.
 func isOtherSite(cfg *config.Config, o config.Mount, r config.Rule) bool {
 	return o.HasOwnTokens() && (o.Host != "" || o.Prefix != "") && !slices.ContainsFunc(cfg.Rules, func(other config.Rule) bool {
-		return other.Access != "public" && ruleSpot(other).isWithin(o) && !mount.IsSameTarget(cfg, other.Upstream, r.Upstream) &&
-			cfg.Upstreams[other.Upstream].Kind != "other"
+		return ruleSpot(other).isWithin(o) && !mount.IsSameTarget(cfg, other.Upstream, r.Upstream) && mayHavePlugin(cfg, other)
 	})
+}
+
+func mayHavePlugin(cfg *config.Config, r config.Rule) bool {
+	u := cfg.Upstreams[r.Upstream]
+	return mount.IsWordPress(cfg, u) || r.Access != "public" && u.Kind != "other"
 }
 
 // refusesAsMuch reports whether o refuses every credential that m refuses at its site.

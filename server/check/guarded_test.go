@@ -45,6 +45,7 @@ func TestCheck_guards(t *testing.T) {
 		"of another upstream":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example too"},
 		"beside a program":              {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", program, ""},
 		"beside a public one":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two, access: public}, {name: r, path: /**, host: b.example, upstream: one}", two, ""},
+		"beside a public WordPress":     {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two, access: public}, {name: r, path: /**, host: b.example, upstream: one}", sites, "by b.example too"},
 		"under two names":               {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", twice, ""},
 		"another upstream":              {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", two, ""},
 	} {
@@ -75,6 +76,8 @@ const twice = `one: {url: "http://127.0.0.1:80"}, two: {url: "HTTP://LocalHost/"
 const shops = "{name: a, path: /**, host: shop.example, upstream: one}, "
 
 const program = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2", kind: other}`
+
+const sites = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2", kind: wordpress}`
 
 const two = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2"}`
 

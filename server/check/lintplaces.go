@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/mount"
 )
@@ -169,6 +170,41 @@ func (s spot) takesOthers(cfg *config.Config) bool {
 	return native && count(cfg.Tokens.Sites) ||
 		slices.ContainsFunc(cfg.Methods, func(m config.Method) bool { return m.Type != "jwt" && count(m.Sites) }) ||
 		slices.ContainsFunc(cfg.Issuers, func(x config.Issuer) bool { return count(x.Sites) })
+}
+
+// uncoveredHosts finds rules for one host of a mount's site that are stricter than the rule
+// for another host of the same site that leads to the same application: clients could
+// choose that host. [route.Lint] finds rules for every host.
+func uncoveredHosts(cfg *config.Config, list []route.Rule) []string {
+	table, err := route.Compile(list)
+	if err != nil {
+		return nil // reported by Check
+	}
+	var out []string
+	for _, m := range cfg.Mounts {
+		for _, host := range m.Hosts() {
+			for q := range table.Requests(host, "") {
+				text := lessStrictAt(cfg, table, q, m)
+				if q.Rule.Host == host && text != "" && !slices.Contains(out, text) {
+					out = append(out, text)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// lessStrictAt tells of the first other host of the mount at which a rule allows more than
+// the request's own rule does.
+func lessStrictAt(cfg *config.Config, table *route.Table, q route.Request, m config.Mount) string {
+	for _, host := range m.Hosts() {
+		rule, ok := table.Match(host, q.Method, q.Path)
+		if ok && rule.Host == host && host != q.Host && mount.IsSameTarget(cfg, rule.Upstream, q.Rule.Upstream) && q.Rule.StricterThan(rule) {
+			return fmt.Sprintf("rule %q is for %s alone, which is also %s (mount %q): %s %s there is decided by rule %q, which asks for less. Write the rule for each host of the mount",
+				q.Rule.Name, q.Host, host, m.Name, q.Method, q.Path, rule.Name)
+		}
+	}
+	return ""
 }
 
 // unread finds applications behind a mount of a WordPress plugin's dialect that are not

@@ -35,6 +35,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	}
 	warn("tokens.issuer", issuerWarning(cfg))
 	list = append(list, Ineffective(cfg)...)
+	list = append(list, MissingSites(cfg)...)
 	list = append(list, lifetimeWarnings(cfg)...)
 	list = append(list, pluginWarnings(cfg)...)
 	if len(cfg.Rules) == 0 && len(cfg.Upstreams) > 0 {

@@ -99,6 +99,9 @@ func configRows() []configRow {
 		{name: "hook twice", text: "plugins: [" + short + "}]\nhooks: [{point: auth-expire, plugin: short}, {point: auth-expire, plugin: short}]\n", want: "remove one"},
 		{name: "hook that the plugin lacks", text: "plugins: [" + short + "}]\nhooks: [{point: token-claims, plugin: short}, {point: login-before, plugin: short}]\n", want: "login-before"},
 		{name: "site of no mount", text: "methods: [{type: basic, sites: [\"/x\"]}]\n", want: "neither the name of a mount nor a host"},
+		{name: "sites of passwords beside a program", text: "upstreams: {wp: {url: \"http://127.0.0.1:1\", kind: wordpress}, app: {url: \"http://127.0.0.1:2\", kind: other}}\n" +
+			"mounts: [" + shopMount + ", host: shop.example}]\nrules: [{name: a, host: shop.example, path: /**, upstream: wp}, {name: b, host: app.example, path: /**, upstream: app}]\n",
+			want: "methods[0].sites: is missing (methods[1].sites too): mount \"shop\" answers on shop.example, and rule \"b\" leads to another application at app.example", serves: true},
 		{name: "mode without its method", text: "methods: [{type: jwt}]\nmounts: [{name: a, dialect: miniorange, mode: basic}]\n", want: "add '- type: basic'"},
 		{name: "two mounts of a name", text: "mounts: [" + shopMount + "}, " + shopMount + ", prefix: /b}]\n", want: "choose another"},
 		{name: "two mounts at one place", text: "mounts: [" + shopMount + "}, {name: b, dialect: usefulteam}]\n", want: "change one of them"},
@@ -239,6 +242,8 @@ func configRows() []configRow {
 		{name: "variable with a wrong word", env: "CARDEA_LOG__LEVEL=loud", want: "env CARDEA_LOG__LEVEL: log.level"},
 		{name: "variable with a wrong file", env: "CARDEA_KEYS__SECRET_FILE=none", want: "env CARDEA_KEYS__SECRET_FILE: keys.secret_file"},
 		{name: "variable with a directory", env: "CARDEA_DATA=good.secret", want: "env CARDEA_DATA: data"},
+		{name: "sites in a variable", env: "CARDEA_TOKENS__SITES=shop.example,/x", want: "env CARDEA_TOKENS__SITES: tokens.sites[1]: \"/x\" is neither the name of a mount nor a host"},
+		{name: "directory in a variable", env: "CARDEA_UPSTREAMS__APP__DIRECTORY=blog", text: app, want: "env CARDEA_UPSTREAMS__APP__DIRECTORY: upstreams.app.directory: no directory is called"},
 		{name: "certificate in a variable", env: "CARDEA_SERVER__TLS__CERT_FILE=none", text: tlsOf("good.crt", "good.key"), want: "env CARDEA_SERVER__TLS__CERT_FILE: server.tls.cert_file"},
 		{name: "database in a variable", env: "CARDEA_STORE__DSN=good.secret", want: "env CARDEA_STORE__DSN: store.dsn"},
 

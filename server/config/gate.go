@@ -20,7 +20,7 @@ type Method struct {
 	Config core.Opener `yaml:"-" variants:"methods" by:"type"`
 
 	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
-	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts. For jwt, the tokens of a mount count at its own site only, in any case."`
+	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts, or a rule for another host than a mount's leads to another application. For jwt, the tokens of a mount count at its own site only, in any case."`
 }
 
 // Mount is one login dialect at one host and prefix. No two mounts with the same base
@@ -108,7 +108,7 @@ type Rule struct {
 	Access            string     `yaml:"access" default:"required" enum:"public|optional|required" doc:"public asks for nothing; optional takes credentials if there are any; required refuses without."`
 	Roles             []string   `yaml:"roles" doc:"Roles of which the user must have one. Empty: any."`
 	Scopes            []string   `yaml:"scopes" doc:"Scopes of which the credential must have one. Empty: any."`
-	AcceptsFrom       []string   `yaml:"accepts_from" doc:"Names of mounts whose tokens count here besides those of the site that the request is to."`
+	AcceptsFrom       []string   `yaml:"accepts_from" doc:"Names of mounts whose tokens count here besides those of the site that the request is to. The endpoints of a mount go by no rule: what validate answers is for the mount's accepts_from."`
 	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
 	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
 	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`

@@ -14,6 +14,6 @@ type Issuer struct {
 	RolesClaim   string            `yaml:"roles_claim" doc:"Claim with the user's roles at the issuer. Empty: its users have none here."`
 	Roles        map[string]string `yaml:"roles" doc:"Which role at the issuer is which role here. One that is not listed counts for nothing."`
 	MaxLifetime  Duration          `yaml:"max_lifetime" default:"0s" doc:"Longest lifetime of its tokens, exp minus iat. 0 is tokens.max_ttl."`
-	Sites        []string          `yaml:"sites" doc:"Where its tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts."`
+	Sites        []string          `yaml:"sites" doc:"Where its tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts, or a rule for another host than a mount's leads to another application."`
 	AllowPrivate bool              `yaml:"allow_private" default:"false" doc:"Let the addresses be loopback, private or plain http: for an issuer inside the house."`
 }

@@ -50,7 +50,7 @@ type Tokens struct {
 	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0 is strict."`
 	Leeway       Duration `yaml:"leeway" default:"60s" doc:"How far the clocks of other issuers may be off, for exp, nbf and iat of their tokens. 0 is strict; 5m at most. Cardea's own tokens are judged by its own clock, to the second."`
 	RefuseRoles  []string `yaml:"refuse_roles" doc:"Roles whose users get no token by any login. None by default."`
-	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts."`
+	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts, or a rule for another host than a mount's leads to another application."`
 	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is 1000."`
 }
 

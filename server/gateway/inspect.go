@@ -96,6 +96,7 @@ func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed b
 	case d.NarrowerThan(f.decision):
 		f.refuseBatch(badBatch("a request in the batch is allowed less than the batch: send it alone"))
 	default:
+		f.decision = f.decision.Including(d)
 		f.forwardLess(d.Rule)
 		return true
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/apikey"
 	"github.com/cardea-auth/cardea/methods/basic"
 	"github.com/cardea-auth/cardea/methods/jwt"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // nodes are two engines on one store: the gateway asks the one, and the other takes
@@ -382,6 +384,100 @@ func TestLife_expires(t *testing.T) {
 				t.Fatalf("%s has ended too early", <-ended)
 			}
 			n.expect(list, ended, until.Add(time.Second))
+		})
+	}
+}
+
+// demoted recognises everybody as one user, whose roles change.
+type demoted struct{ roles *atomic.Pointer[[]string] }
+
+func (m demoted) Open(string, core.Deps) (core.Method, error) { return m, nil }
+
+func (demoted) Name() string { return "jwt" }
+
+func (demoted) Kinds() []api.Kind { return []api.Kind{api.Bearer} }
+
+func (m demoted) Authenticate(_ context.Context, a api.Attempt) (api.Identity, error) {
+	if a.Credential.Kind == api.NoCredential {
+		return api.Identity{}, core.ErrNotMine
+	}
+	return api.Identity{Subject: "1", Login: "alice", Roles: *m.roles.Load()}, nil
+}
+
+// TestLife_within: a request also ends when the user loses a role that something in it
+// needs: a request in a batch, or the method that a header names.
+func TestLife_within(t *testing.T) {
+	const posts, users = `{"path":"/wp/v2/posts"}`, `{"path":"/wp/v2/users/2"}`
+	for name, c := range map[string]struct {
+		target, inner, override string
+		ends                    bool
+	}{
+		"a batch":                     {target: "/wp-json/batch/v1", inner: posts + "," + users, ends: true},
+		"a batch that needs no role":  {target: "/wp-json/batch/v1", inner: posts},
+		"a method":                    {target: "/app/x", override: "DELETE", ends: true},
+		"a method that needs no role": {target: "/app/x", override: "PUT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			roles := new(atomic.Pointer[[]string])
+			roles.Store(&[]string{"administrator"})
+			e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
+				Methods: []core.NamedMethod{{Name: "jwt", Opener: demoted{roles}}},
+				Rules: []route.Rule{
+					{Name: "users", Path: "/wp-json/wp/v2/users/**", Roles: []string{"administrator"}},
+					{Name: "delete", Path: "/app/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+					{Name: "all", Path: "/**"},
+				},
+				Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
+					return wordpress.Reader{}.Read(method, path, query)
+				}},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { e.Close() })
+			upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				io.Copy(io.Discard, r.Body)
+				<-r.Context().Done()
+			}))
+			t.Cleanup(upstream.Close)
+			addr := serve(t, e, upstream.URL, func(c *Config) {
+				c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}}
+				c.MethodHeaders = map[string][]string{"demo": {"X-HTTP-Method-Override"}}
+			})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			status := make(chan int, 1)
+			go func() {
+				r, _ := http.NewRequestWithContext(ctx, "POST", "http://"+addr+c.target, strings.NewReader(`{"requests":[`+c.inner+`]}`))
+				r.Header.Set("Authorization", "Bearer any")
+				r.Header.Set("Content-Type", "application/json")
+				if c.override != "" {
+					r.Header.Set("X-HTTP-Method-Override", c.override)
+				}
+				res, err := http.DefaultClient.Do(r)
+				if err != nil {
+					status <- 0
+					return
+				}
+				res.Body.Close()
+				status <- res.StatusCode
+			}()
+			time.Sleep(time.Second)
+			roles.Store(&[]string{"reader"})
+			if err := e.Tokens().Revoke(ctx, api.Revocation{Kind: api.RefreshUser, Key: "1"}); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case got := <-status:
+				if !c.ends || got != http.StatusForbidden {
+					t.Errorf("it ended with %d, want it to end: %v", got, c.ends)
+				}
+			case <-time.After(time.Second):
+				if c.ends {
+					t.Error("it goes on")
+				}
+			}
 		})
 	}
 }

@@ -82,11 +82,11 @@ func isNoMethod(text string) bool {
 	return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != ""
 }
 
-// checkSlash checks the path without its trailing slash, for each method, if the rule
-// says that the upstream treats both alike.
+// checkSlash checks the path with the trailing slash added or removed, for each method, if
+// the rule says that the upstream treats both alike.
 func (f *forward) checkSlash(ctx context.Context, c checker, methods []string) error {
 	a := &f.attempt
-	if !strings.HasSuffix(a.Path, "/") || f.decision.Rule.TrailingSlash != route.SlashSame {
+	if f.decision.Rule.TrailingSlash != route.SlashSame {
 		return nil
 	}
 	if err := c.CheckSlash(ctx, a, f.decision); err != nil {

@@ -64,6 +64,7 @@ func (f *forward) decideBy(ctx context.Context, methods []string) error {
 		case as.NarrowerThan(f.decision):
 			return api.E(api.Invalid, api.ReasonMethodOverride, "you may do less by the method that a header names")
 		}
+		f.decision = f.decision.Including(as)
 	}
 	return nil
 }

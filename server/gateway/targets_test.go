@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -131,17 +132,77 @@ func TestGateway_hooksBySlash(t *testing.T) {
 	for slash, refused := range map[string]bool{route.SlashSame: true, route.SlashDistinct: false} {
 		h := core.NewHooks()
 		h.RouteAccess.Bind("x", func(_ context.Context, a core.Access) (core.Access, error) {
-			if a.Attempt.Path == "/admin" || a.Attempt.Path == "/posts" && a.Attempt.Method == "DELETE" {
+			if a.Attempt.Path == "/admin" || a.Attempt.Path == "/dir/" ||
+				a.Attempt.Path == "/posts" && a.Attempt.Method == "DELETE" || a.Attempt.Path == "/tags/" && a.Attempt.Method == "DELETE" {
 				return a, core.Deny("", "no")
 			}
 			return a, nil
 		})
 		g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", TrailingSlash: slash}}, Hooks: h}), nil)
 		for target, want := range map[string]bool{"/admin": true, "/admin/": refused, "/admin.": true, "/admin%20": true, "/other/": false, "/": false,
+			"/dir/": true, "/dir": refused, "/dir.": refused, "/admin./": true, "/tags/?_method=DELETE": true, "/tags?_method=DELETE": refused, "/tags": false,
 			"/posts/": false, "/posts?_method=DELETE": true, "/posts/?_method=DELETE": refused} {
 			if a := g.get(t, target, valid); (a.status == 403) != want {
 				t.Errorf("%s, slash %s: %d %s, refused must be %v", target, slash, a.status, a.body, want)
 			}
 		}
 	}
+}
+
+// TestGateway_pointsBySlash: each point that may decide by the path is asked about both
+// paths that a rule takes for one.
+func TestGateway_pointsBySlash(t *testing.T) {
+	for point, bind := range map[string]func(h *core.Hooks, path string){
+		"route-access": func(h *core.Hooks, path string) {
+			h.RouteAccess.Bind("x", func(_ context.Context, a core.Access) (core.Access, error) { return a, denyAt(a.Attempt, path) })
+		},
+		"identity-resolved": func(h *core.Hooks, path string) {
+			h.IdentityResolved.Bind("x", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+				if r.Attempt.Path == path {
+					r.Identity.Roles = nil
+				}
+				return r, nil
+			})
+		},
+		"custom-header": func(h *core.Hooks, path string) {
+			h.CustomHeader.Bind("x", func(_ context.Context, c core.CredentialHeader) (core.CredentialHeader, error) {
+				if c.Attempt.Path == path {
+					c.Name, c.RefuseStandard = "X-Other", true
+				}
+				return c, nil
+			})
+		},
+		"route-exclusion": func(h *core.Hooks, path string) {
+			h.RouteExclusion.Bind("x", func(_ context.Context, e core.Exclusion) (core.Exclusion, error) {
+				e.Public = e.Attempt.Path != path
+				return e, nil
+			})
+		},
+	} {
+		for slash, both := range map[string]bool{route.SlashSame: true, route.SlashDistinct: false} {
+			for at, other := range map[string]string{"/admin": "/admin/", "/admin/": "/admin"} {
+				h := core.NewHooks()
+				bind(h, at)
+				g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{
+					{Name: "all", Path: "/**", TrailingSlash: slash, Roles: []string{"editor"}},
+				}, Hooks: h}), nil)
+				header := valid
+				if point == "route-exclusion" {
+					header = "X-None: none"
+				}
+				for target, refused := range map[string]bool{at: true, other: both, "/x": false, "/x/": false} {
+					if a := g.get(t, target, header); (a.status == 200) == refused {
+						t.Errorf("%s of %s, slash %s: %s: %d %s, refused must be %v", point, at, slash, target, a.status, a.body, refused)
+					}
+				}
+			}
+		}
+	}
+}
+
+func denyAt(a *api.Attempt, path string) error {
+	if a.Path == path {
+		return core.Deny("", "no")
+	}
+	return nil
 }

@@ -66,6 +66,8 @@ func TestHandler_hooksAskedAsRead(t *testing.T) {
 		{name: "as it was sent", hookPath: "/%61dmin", target: "/%61dmin", refused: true},
 		{name: "with a blank at its end", hookPath: "/admin", target: "/admin%20", refused: true},
 		{name: "with a dot at its end", hookPath: "/admin", target: "/admin.", refused: true},
+		{name: "with a dot, and a slash more", hookPath: "/admin", target: "/admin./", refused: true},
+		{name: "with a dot, and a slash less", hookPath: "/admin/", target: "/admin.", refused: true, same: true},
 		{name: "with dots within", hookPath: "/admin/x", target: "/admin../x", refused: true},
 		{name: "a stream of a file", hookPath: "/admin", target: "/admin::$DATA", refused: true},
 		{name: "a method and a slash", hookMethod: "DELETE", hookPath: "/admin", method: "POST", target: "/admin/", override: "DELETE", refused: true},

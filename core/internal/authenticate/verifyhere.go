@@ -25,6 +25,9 @@ func (e *Authenticator) VerifyHere(ctx context.Context, p *compiled.Policy, r ap
 	at.Read = p.ReadingOf(at.Host, r.Attempt)
 	shown := *p.Cleaned(r.Attempt)
 	shown.Credential = api.Credential{Kind: api.Bearer, Text: r.Token}
+	if p.Accept != nil && !p.Accept(&shown) {
+		return nil, compiled.NotAccepted()
+	}
 	known, err := e.askToken(ctx, p, at, &shown)
 	if err != nil {
 		return nil, e.inWordsOf(ctx, p, r, at, err)

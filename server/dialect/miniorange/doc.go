@@ -34,7 +34,8 @@
 //	everything else is protected     a rule for /wp-json/** with access: required; 'cardea quickstart' writes it
 //
 // A mode applies to the mount's REST API; the token route works in every mode, as the
-// plugin's does. The mode requires the gate's method of that name, which checks the
+// plugin's does, and token-validate answers as the gate does: in the modes basic and apikey
+// no token is valid. The mode requires the gate's method of that name, which checks the
 // credential:
 //
 //	mode    credential                                 refused as

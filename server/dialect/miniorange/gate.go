@@ -134,7 +134,7 @@ func (d *Dialect) basicMode(value string, err *api.Error) wordpress.Refusal {
 func (d *Dialect) keyMode(a *api.Attempt, value string) wordpress.Refusal {
 	_, bearer := d.ReadBearer(value)
 	if bearer || a.Header.Get("X-Api-Key") != "" {
-		return unauthorized("INVALID_API_KEY", "Sorry, you are using an invalid API key.")
+		return invalidKey()
 	}
 	return wrongType("Bearer Token")
 }

@@ -76,6 +76,8 @@ func TestModes(t *testing.T) {
 		s := gated(t, func(m *miniorange.Config) { m.Mode = mode })
 		access := s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token") // is given in every mode
 		key := newKey(t, s)
+		s.Do(t, "GET", validatePath, "", "Authorization", "Bearer "+access).Want(t, map[bool]int{true: 200, false: 401}[mode == "" || mode == dialect.JWT],
+			"error", map[string]string{dialect.Basic: wrongType, dialect.APIKey: "INVALID_API_KEY"}[mode])
 		for _, c := range []struct {
 			auth                  string
 			any, jwt, basic, keys string // a user, or an error

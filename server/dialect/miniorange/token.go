@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -118,11 +119,7 @@ func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.P
 
 func (h *handler) validateToken(w http.ResponseWriter, r *http.Request, text string) {
 	if _, err := h.site.Verify(r, text); err != nil {
-		words := tokenWords(text)
-		if h.fault != nil && readable(text) { // no token is signed with an unusable secret
-			words = func(error) wordpress.Refusal { return invalidSignature() }
-		}
-		h.refuse(w, r, err, words)
+		h.refuse(w, r, err, h.validateWords(text))
 		return
 	}
 	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
@@ -130,6 +127,23 @@ func (h *handler) validateToken(w http.ResponseWriter, r *http.Request, text str
 		api.Claim{Name: "message", Value: "VALID_TOKEN"},
 		api.Claim{Name: "code", Value: "200"},
 	))
+}
+
+func (h *handler) validateWords(text string) func(error) wordpress.Refusal {
+	words := tokenWords(text)
+	return func(err error) wordpress.Refusal {
+		switch {
+		case h.fault != nil && readable(text): // no token is signed with an unusable secret
+			return invalidSignature()
+		case api.ReasonOf(err) != api.ReasonBadCredential:
+			return words(err)
+		case h.cfg.Mode == dialect.Basic:
+			return wrongType("Basic Token")
+		case h.cfg.Mode == dialect.APIKey:
+			return invalidKey()
+		}
+		return words(err)
+	}
 }
 
 func missing() wordpress.Refusal {

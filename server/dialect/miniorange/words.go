@@ -123,6 +123,10 @@ func tokenWords(text string) func(error) wordpress.Refusal {
 	}
 }
 
+func invalidKey() wordpress.Refusal {
+	return unauthorized("INVALID_API_KEY", "Sorry, you are using an invalid API key.")
+}
+
 func invalidSignature() wordpress.Refusal {
 	return unauthorized("INVALID_SIGNATURE", "JWT Signature is invalid.")
 }
