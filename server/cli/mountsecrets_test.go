@@ -5,7 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/app"
 )
 
@@ -67,4 +71,42 @@ func TestServe_changedSecret(t *testing.T) {
 		t.Errorf("started %t, and the damaged file is told of by\n%s", started, said)
 	}
 	tells("made anew", "config check", "it is not known", false)
+}
+
+// TestTokenRevoke_leakedSecret: a token that somebody has made with a leaked secret and
+// dated ahead is hit by no revocation by time, as is told, and is refused once the secret is
+// another.
+func TestTokenRevoke_leakedSecret(t *testing.T) {
+	p := &place{t: t, dir: t.TempDir()}
+	const leaked = "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A"
+	settings := func(secret string) {
+		writeFile(t, filepath.Join(p.dir, "cardea.yaml"), "data: d\nmounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret: "+secret+"}]\n")
+	}
+	settings(leaked)
+	p.run("user add anna --number 7")
+	key, err := keys.FromSecret("", "HS256", leaked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := func(name string, value any) api.Claims { return api.NewClaims(api.Claim{Name: name, Value: value}) }
+	from := time.Now().Add(3 * time.Second).Truncate(time.Second)
+	claims := api.ParsedClaims([]api.Claim{
+		{Name: "iss", Value: "https://shop.example"}, {Name: "iat", Value: from.Unix()}, {Name: "nbf", Value: from.Unix()},
+		{Name: "exp", Value: from.Add(time.Hour).Unix()}, {Name: "data", Value: object("user", object("id", "7"))},
+	})
+	forged, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg", Value: "HS256"}}, claims, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.run("token revoke --everything --yes"); p.status != 0 || !strings.Contains(p.out, "whoever has a secret or key that leaked can still make tokens") {
+		t.Errorf("token revoke --everything: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	time.Sleep(time.Until(from))
+	if p.run("token inspect " + forged); p.status != 0 || !strings.Contains(p.out, `verdict    accepted: user "anna"`) {
+		t.Errorf("with the leaked secret: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	settings("A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk")
+	if p.run("token inspect " + forged); p.status == 0 || !strings.Contains(p.errs, "would be refused here") {
+		t.Errorf("with another: exit %d %s%s", p.status, p.out, p.errs)
+	}
 }
