@@ -106,7 +106,7 @@ func revokedText(r manage.Revocation, issuer string) string {
 
 // afterLeak says what a revocation by time does not end: who can sign writes any time into
 // a token.
-const afterLeak = "\nwhoever has a secret or key that leaked can still make tokens that are accepted: 'cardea keys list' shows what signs, replace that first"
+const afterLeak = "\nwhoever has a secret or key that leaked can still make tokens that are accepted, until it is replaced: 'cardea keys list' shows what signs"
 
 func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string, reason string) error {
 	text, err := tokenText(cmd, args)
