@@ -191,6 +191,7 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		if text := state.PendingWarning(ctx, x.cfg); text != "" {
 			list = append(list, config.Problem{Key: "data", Text: text})
 		}
+		list = append(list, check.ChangedSecrets(x.cfg)...)
 		kids, _ := RevokedKeys(x.cfg) // check.State reports errors
 		for _, kid := range kids {
 			list = append(list, config.Problem{Key: "data", Text: state.RevokedKeyWarning(kid)})

@@ -167,7 +167,11 @@ func serve(in serveIn) error {
 	appendCount(in.Lifecycle, in.Engine, in.Logger)
 	appendWatch(in.Lifecycle, cfg, in.Host, in.Options)
 	in.Lifecycle.Append(fx.Hook{
-		OnStart: func(context.Context) error { in.Readiness.up.Store(true); return nil },
+		OnStart: func(context.Context) error {
+			state.NoteMountSecrets(cfg, time.Now(), in.Logger)
+			in.Readiness.up.Store(true)
+			return nil
+		},
 		OnStop: func(ctx context.Context) error {
 			in.Readiness.up.Store(false)
 			return sleep(ctx, cfg.Server.ShutdownDelay.Std())

@@ -56,6 +56,21 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	return list
 }
 
+// ChangedSecrets warns of mounts whose tokens the next start refuses, since their secret was
+// changed.
+func ChangedSecrets(cfg *config.Config) (list config.Problems) {
+	secrets, err := state.MountSecrets(cfg)
+	if err != nil {
+		list = append(list, config.Problem{Key: "data", Text: fmt.Sprintf("it is not known whether the secret of a mount was changed since the last start (%v): the next start makes the record anew", err)})
+	}
+	for _, s := range secrets {
+		if text := s.Warning(); text != "" {
+			list = append(list, config.Problem{Key: fmt.Sprintf("mounts[%d].secret", s.Index), Text: text})
+		}
+	}
+	return list
+}
+
 // checkDirectory returns an error if a server cannot keep files in a directory, which may
 // be missing if it can be created.
 func checkDirectory(dir string) error {

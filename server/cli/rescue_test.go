@@ -4,6 +4,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 // TestRescue: a mistake in what requests go through keeps no operator from a rescue, with
@@ -51,6 +54,111 @@ func TestRescue(t *testing.T) {
 		file(text)
 		if p.run("user add ben"); p.status == 0 || p.out != "" || !strings.Contains(p.errs, "cardea.yaml") {
 			t.Errorf("%s\nexit %d %s%s; want a failure", text, p.status, p.out, p.errs)
+		}
+	}
+}
+
+// TestToken_besideMistakes: where a server runs it decides, whatever the file says now.
+// Without one an answer is given beside a mistake that does not concern what decides on the
+// credential, with a warning of what it leaves out, and none where it does.
+func TestToken_besideMistakes(t *testing.T) {
+	dir := t.TempDir()
+	const good = `data: d
+server: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0'}
+tokens: {issuer: 'https://a.example'}
+upstreams: {app: {url: 'builtin:demo'}}
+`
+	const shop, blog = "  - {name: shop, dialect: wpjwt, issuer: 'https://shop.example'}\n", "  - {name: blog, dialect: usefulteam, issuer: 'https://blog.example', prefix: /b}\n"
+	const rules, mounts = "rules: [{name: all, path: /**}]\n", "mounts:\n"
+	p := &place{t: t, dir: dir}
+	file := func(text string) { writeFile(t, filepath.Join(dir, "cardea.yaml"), text) }
+	made := func(args string) string {
+		p.token = ""
+		if p.run(args); p.status != 0 {
+			t.Fatalf("%s: %s", args, p.errs)
+		}
+		return p.token
+	}
+	file(good + rules + mounts + shop + blog)
+	p.run("user add anna")
+	p.run("apikey create anna")
+	credentials := map[string]string{"API key": keyText(p.out)}
+	credentials["native"], credentials["of shop"], credentials["of blog"] = made("token issue anna"), made("token issue anna --layout shop"), made("token issue anna --layout blog")
+	credentials["garbled"] = credentials["native"] + "x"
+	broken := map[string]string{
+		"cors":     good + rules + mounts + shop + blog + "cors: {enabled: 1}\n",
+		"rule":     good + mounts + shop + blog + "rules: [{name: all, path: /**, access: publik}]\n",
+		"rules":    good + mounts + shop + blog + "rules: [{name: a, path: /a, access: public}, {name: b, path: /a}]\n",
+		"upstream": strings.Replace(good, "demo'", "demo', kind: drupal", 1) + rules + mounts + shop + blog,
+		"basic":    good + rules + mounts + shop + blog + "methods: [{type: jwt}, {type: apikey}, {type: basic, realm: 7x, cache_for: soon}]\n",
+		"jwt":      good + rules + mounts + shop + blog + "methods: [{type: jwt, sites: [a, a]}, {type: apikey}]\n",
+		"shop":     good + rules + mounts + strings.Replace(shop, "}", ", secret_file: nothere}", 1) + blog,
+		"dialect":  good + rules + mounts + strings.Replace(shop, "wpjwt", "wpjwtt", 1) + blog,
+		"alike":    good + rules + mounts + shop + strings.Replace(blog, "blog.example", "shop.example", 1),
+		"list":     good + rules + "mounts: all\n",
+		"hook":     good + rules + mounts + shop + blog + "hooks: [{point: none, expr: '60'}]\n",
+		"plugin":   good + rules + mounts + shop + blog + "plugins: [{name: p, file: nothere.wasm}]\nhooks: [{point: auth-expire, plugin: p}]\n",
+	}
+	const accepted, untold, refused, concerned = "verdict    accepted", "cannot be told", "would be refused here", "goes by what is wrong here"
+	inspect := map[string]map[string]string{
+		"native":  {"jwt": concerned},
+		"of shop": {"jwt": concerned, "shop": untold, "dialect": untold, "alike": untold, "list": untold},
+		"of blog": {"jwt": concerned, "alike": refused, "list": untold}, // its issuer is another now
+		"garbled": {"": refused, "jwt": concerned, "dialect": untold, "list": untold},
+		"API key": {"rule": concerned, "rules": concerned, "upstream": concerned, "basic": concerned, "jwt": concerned, "shop": concerned, "dialect": concerned, "alike": concerned, "list": concerned},
+	}
+	for _, served := range []bool{false, true} {
+		if served {
+			file(good + rules + mounts + shop + blog)
+			startServe(t, dir)
+		}
+		for name, text := range broken {
+			file(text)
+			for kind, credential := range credentials {
+				want := inspect[kind][name]
+				if want == "" || served {
+					want = map[bool]string{true: accepted, false: inspect[kind][""]}[inspect[kind][""] == ""]
+				}
+				p.run("token inspect " + credential)
+				if !strings.Contains(p.out+p.errs, want) || (p.status == 0) != (want == accepted) {
+					t.Errorf("served %t, mistake in %s, %s: exit %d %s%s; want %q", served, name, kind, p.status, p.out, p.errs, want)
+				}
+				if warned := strings.Contains(p.errs, "cardea: warning: cardea.yaml:"); warned == (want == concerned) && !(served && name == "plugin") {
+					t.Errorf("served %t, mistake in %s, %s: it warns %q", served, name, kind, p.errs)
+				}
+			}
+			issues := map[string]bool{"cors": true, "rule": true, "rules": true, "upstream": true, "basic": true, "jwt": true}[name] || served
+			if p.run("token issue anna"); (p.status == 0) != issues || (p.out == "") == issues {
+				t.Errorf("served %t, mistake in %s: token issue: exit %d %s%s; want a token: %t", served, name, p.status, p.out, p.errs, issues)
+			}
+		}
+	}
+}
+
+// TestMayDecide: a mount that was left out decides on a token unless another is known to.
+func TestMayDecide(t *testing.T) {
+	refresh := func(format string) manage.Inspection {
+		return manage.Inspection{What: "refresh token", TokenFormat: format}
+	}
+	access := func(format string) manage.Inspection {
+		return manage.Inspection{What: "access token", TokenFormat: format, State: manage.StateLive}
+	}
+	refused := manage.Inspection{What: "access token", State: "expired"}
+	shop, unknown, any := command.LeftMount{Name: "shop", Issuer: "s"}, command.LeftMount{Name: "shop"}, command.LeftMount{}
+	for _, c := range []struct {
+		m      command.LeftMount
+		issuer string
+		i      manage.Inspection
+		want   bool
+	}{
+		{shop, "", refresh("shop"), true}, {any, "", refresh("shop"), true}, {shop, "", refresh("blog"), false},
+		{shop, "", refresh("native"), false}, {any, "", refresh("native"), false}, {any, "", refresh(""), false},
+		{shop, "s", access("native"), false}, {unknown, "s", access("native"), false},
+		{shop, "s", access("blog"), true}, {shop, "b", access("blog"), false}, {unknown, "b", access("blog"), false}, {shop, "", access("blog"), false},
+		{shop, "s", refused, true}, {shop, "b", refused, false}, {shop, "", refused, true}, {unknown, "b", refused, true}, {any, "b", refused, true},
+	} {
+		if got := mayDecide(c.m, c.issuer, c.i); got != c.want {
+			t.Errorf("%+v, issuer %q, %+v: got %t", c.m, c.issuer, c.i, got)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,9 +15,9 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/token"
-	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -35,6 +36,9 @@ func newTokenInspect() *cobra.Command {
 		Long: `Show what a token says and whether it would be accepted here: by the server
 that runs, else by one that would be started now. Refresh tokens and API keys are
 taken too.
+
+Where no server runs, mistakes in the configuration are left out with a warning; if
+one concerns what decides on the credential, no answer is given.
 
 Without an argument the token is read from standard input, which keeps it out
 of the shell's history.`,
@@ -107,38 +111,90 @@ func showToken(w io.Writer, text string) error {
 // showVerdict asks the running server, or an engine with its configuration if none is
 // running.
 func showVerdict(cmd *cobra.Command, text string) error {
-	return command.ManageWith(cmd, app.OpenOffline, command.Reads, func(ctx context.Context, c *manage.Client) error {
+	return command.ManageBeside(cmd, command.Reads, decidingOn(text), func(ctx context.Context, c *manage.Client, without command.Without) error {
 		i, err := c.Inspect(ctx, api.Secret(text))
+		if err == nil {
+			err = checkTold(text, i, without)
+		}
 		if err != nil {
 			return err
 		}
-		if i.State != manage.StateLive {
-			if i.Session != "" {
-				i.State += fmt.Sprintf("; %s: 'cardea session revoke %s' ends it", i.Note, i.Session)
-			}
-			return fmt.Errorf("the %s would be refused here: %s", strings.TrimPrefix(i.What, "access "), i.State)
-		}
-		out := cmd.OutOrStdout()
-		switch i.What {
-		case "refresh token":
-			fmt.Fprintf(out, "verdict    accepted: refresh token of session %s of user %q, token format %s\n", i.ID, i.Login, i.TokenFormat)
-		case "API key":
-			fmt.Fprintf(out, "verdict    accepted: API key %s of user %q, roles %s\n", i.ID, i.Login, strings.Join(i.Roles, ","))
-		default:
-			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, token format %s\n", i.Login, strings.Join(i.Roles, ","), i.TokenFormat)
-			fmt.Fprintf(out, "session    %s\n", sessionText(i.Session))
-		}
-		if len(i.Rules) > 0 {
-			fmt.Fprintf(out, "counts at  what these rules decide on, unless a hook refuses it: %s\n", strings.Join(i.Rules, ", "))
-		}
-		if i.Note != "" {
-			fmt.Fprintf(out, "but        %s\n", i.Note)
-		}
-		if len(i.Sites) > 0 {
-			fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.TokenFormat)
-		}
-		return nil
+		return tellVerdict(cmd.OutOrStdout(), i)
 	})
+}
+
+// decidingOn returns by which parts of the configuration it is decided whether a credential
+// is accepted. Which mount decides on a token is checked once it is known.
+func decidingOn(text string) command.Deciding {
+	return func(part, method string) bool {
+		switch {
+		case strings.HasPrefix(text, credential.KeyPrefix):
+			return part == "methods" || part == "mounts" || part == "rules" || part == "upstreams"
+		case strings.HasPrefix(text, session.RefreshPrefix):
+			return false
+		}
+		return part == "methods" && method != "basic" && method != "apikey"
+	}
+}
+
+// checkTold returns an error if a mount that was left out may be the one that decides on the
+// token.
+func checkTold(text string, i manage.Inspection, without command.Without) error {
+	issuer := ""
+	if t, err := token.Parse(text); err == nil {
+		issuer = t.Claims().String("iss")
+	}
+	for _, m := range without.Mounts {
+		if mayDecide(m, issuer, i) {
+			return fmt.Errorf("whether the %s is accepted cannot be told: mount %q has a mistake, and it may be the one that decides. Without it the answer is: %s",
+				strings.TrimPrefix(i.What, "access "), cmp.Or(m.Name, "?"), i.State)
+		}
+	}
+	return nil
+}
+
+// mayDecide reports whether a mount that was left out may be the one of a token with that
+// issuer, of which the others say i.
+func mayDecide(m command.LeftMount, issuer string, i manage.Inspection) bool {
+	known := m.Issuer != "" && issuer != ""
+	switch {
+	case i.TokenFormat == policy.NativeName:
+		return false
+	case i.What == "refresh token":
+		return i.TokenFormat != "" && (m.Name == i.TokenFormat || m.Name == "")
+	case i.State == manage.StateLive: // by another mount
+		return known && m.Issuer == issuer
+	}
+	return !known || m.Issuer == issuer
+}
+
+// tellVerdict prints whether a credential is accepted, and where; that it is not is an error.
+func tellVerdict(out io.Writer, i manage.Inspection) error {
+	if i.State != manage.StateLive {
+		if i.Session != "" {
+			i.State += fmt.Sprintf("; %s: 'cardea session revoke %s' ends it", i.Note, i.Session)
+		}
+		return fmt.Errorf("the %s would be refused here: %s", strings.TrimPrefix(i.What, "access "), i.State)
+	}
+	switch i.What {
+	case "refresh token":
+		fmt.Fprintf(out, "verdict    accepted: refresh token of session %s of user %q, token format %s\n", i.ID, i.Login, i.TokenFormat)
+	case "API key":
+		fmt.Fprintf(out, "verdict    accepted: API key %s of user %q, roles %s\n", i.ID, i.Login, strings.Join(i.Roles, ","))
+	default:
+		fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, token format %s\n", i.Login, strings.Join(i.Roles, ","), i.TokenFormat)
+		fmt.Fprintf(out, "session    %s\n", sessionText(i.Session))
+	}
+	if len(i.Rules) > 0 {
+		fmt.Fprintf(out, "counts at  what these rules decide on, unless a hook refuses it: %s\n", strings.Join(i.Rules, ", "))
+	}
+	if i.Note != "" {
+		fmt.Fprintf(out, "but        %s\n", i.Note)
+	}
+	if len(i.Sites) > 0 {
+		fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.TokenFormat)
+	}
+	return nil
 }
 
 // sessionText returns what ends an accepted access token. A token that was issued without a
@@ -155,9 +211,13 @@ func newTokenIssue() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "issue LOGIN",
 		Short: "Make an access token for a user",
-		Args:  cobra.ExactArgs(1),
+		Long: `Make an access token for a user.
+
+Where no server runs, a mistake under mounts, plugins or hooks stops the command:
+they shape the token, which could give more without them.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return command.ManageWith(cmd, app.OpenOffline, command.Begins, func(ctx context.Context, c *manage.Client) error {
+			return command.ManageBeside(cmd, command.Begins, shapesToken, func(ctx context.Context, c *manage.Client, _ command.Without) error {
 				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], TokenFormat: format, Client: client})
 				if err != nil {
 					return err
@@ -171,4 +231,9 @@ func newTokenIssue() *cobra.Command {
 	cmd.Flags().StringVar(&format, "layout", "", "token format: native, or the name of a mount")
 	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
 	return cmd
+}
+
+// shapesToken is the [command.Deciding] of the parts that shape a new token or refuse it.
+func shapesToken(part, _ string) bool {
+	return part == "mounts" || part == "plugins" || part == "hooks"
 }

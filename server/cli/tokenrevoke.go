@@ -25,7 +25,8 @@ func newTokenRevoke() *cobra.Command {
 
 Without an argument and without a flag the token is read from standard input.
 Tokens are kept nowhere, so that --id cannot tell whether there was one: the token
-itself can. --everything asks first, and is answered with yes.
+itself can. --everything asks first, and is answered with yes. It does not end what
+somebody makes with a leaked secret or key: replace that first.
 Sessions, users, API keys and signing keys have commands of their own.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -98,10 +99,14 @@ func revokedText(r manage.Revocation, issuer string) string {
 	case r.Client != "":
 		return fmt.Sprintf("everything issued to client %q until now is refused; Cardea does not store tokens, so it cannot know whether there was anything", r.Client)
 	case r.SpareAPIKeys:
-		return "every session and token that was issued until now is refused; API keys and passwords live on"
+		return "every session and token that was issued until now is refused; API keys and passwords live on" + afterLeak
 	}
-	return "every session, token and API key that was issued until now is refused; passwords live on, and 'cardea apikey rotate' gives a key a secret that works"
+	return "every session, token and API key that was issued until now is refused; passwords live on, and 'cardea apikey rotate' gives a key a secret that works" + afterLeak
 }
+
+// afterLeak says what a revocation by time does not end: who can sign writes any time into
+// a token.
+const afterLeak = "\nwhoever has a secret or key that leaked can still make tokens that are accepted, until it is replaced: 'cardea keys list' shows what signs"
 
 func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string, reason string) error {
 	text, err := tokenText(cmd, args)

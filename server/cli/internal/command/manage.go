@@ -59,29 +59,23 @@ const (
 	Begins                // also creates a missing store
 )
 
-// ManageWith is Administer with an Opener and a kind of access.
-func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
-	cfg, err := KeptConfig(cmd)
-	if err != nil {
-		return err
-	}
-	return manageIn(cmd, cfg, open, access, do)
-}
-
-// manageBare is ManageWith for an engine that opens only its stored data.
+// manageBare is Administer with an Opener and a kind of access.
 func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	cfg, err := bareConfig(cmd)
 	if err != nil {
 		return err
 	}
-	return manageIn(cmd, cfg, open, access, do)
+	return manageIn(cmd, cfg, func() {}, open, access, do)
 }
 
-func manageIn(cmd *cobra.Command, cfg *config.Config, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
+// manageIn runs do with a client of the running server, after a call of served, or of an
+// engine that it opens.
+func manageIn(cmd *cobra.Command, cfg *config.Config, served func(), open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	var running app.Status
 	err := control.Get(cmd.Context(), cfg.Data, "/status", &running)
 	switch {
 	case err == nil:
+		served()
 		return hinted(do(cmd.Context(), manage.NewClient(control.Transport(cfg.Data), Actor(), 0)))
 	case !errors.Is(err, control.ErrNoServer):
 		return unopened(cmd, cfg, access, do, fmt.Errorf("%w; nothing was done", err))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -18,40 +19,79 @@ import (
 // revoking a stolen credential. Invalid parts are left out, with a warning for each
 // problem.
 func bareConfig(cmd *cobra.Command) (*config.Config, error) {
+	p, err := configBeside(cmd, mountProblems)
+	if err == nil {
+		p.warn(cmd, leftOut)
+	}
+	return p.cfg, err
+}
+
+// partial is a configuration without its invalid parts.
+type partial struct {
+	cfg, read *config.Config  // without them, and as it was read
+	problems  config.Problems // of the parts that are left out
+	prov      *config.Provenance
+}
+
+// leftOut is the warning that parts are left out.
+const leftOut = "no server starts with this configuration: the command does without what is wrong in it"
+
+// warn prints the problems and what they mean for the command.
+func (p partial) warn(cmd *cobra.Command, meaning string) {
+	if len(p.problems) == 0 {
+		return
+	}
+	for _, problem := range p.problems {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", problem)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", meaning)
+}
+
+// configBeside returns the configuration without its invalid parts; a mistake in any other
+// part is an error. further returns problems that loading does not reveal.
+func configBeside(cmd *cobra.Command, further func(*config.Config) config.Problems) (partial, error) {
 	o, err := LoadOptions(cmd)
 	if err != nil {
-		return nil, err
+		return partial{}, err
 	}
 	cfg, prov, problems, err := config.Inspect(o)
 	if err != nil {
-		return nil, &UnreadError{err}
+		return partial{}, &UnreadError{err}
 	}
 	if len(problems) == 0 {
-		problems = mountProblems(cfg)
+		problems = further(cfg)
 	}
 	if len(problems) == 0 {
-		return KeptConfig(cmd)
+		if cfg, prov, err = LoadConfig(cmd); err != nil {
+			return partial{}, err
+		}
+		cfg, err = placed(cfg, prov)
+		return partial{cfg: cfg, read: cfg, prov: prov}, err
 	}
 	prov.PlaceAll(problems)
 	if cfg == nil || slices.ContainsFunc(problems, isNeeded) {
-		return nil, &UnreadError{problems.Err()}
+		return partial{}, &UnreadError{problems.Err()}
 	}
+	read := *cfg
 	leaveOut(cfg, problems)
-	for _, p := range problems {
-		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", p)
-	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server starts with this configuration: the command does without what is wrong in it\n")
-	return placed(cfg, prov)
+	cfg, err = placed(cfg, prov)
+	return partial{cfg, &read, problems, prov}, err
 }
 
 // mountProblems returns the problems of mounts that only opening them reveals.
-func mountProblems(cfg *config.Config) (list config.Problems) {
-	found, ok := errors.AsType[*config.Error](check.Check(cfg))
+func mountProblems(cfg *config.Config) config.Problems {
+	return checkProblems(cfg, nil, func(p config.Problem) bool { return partOf(p) == "mounts" })
+}
+
+// checkProblems returns those of the problems that a check finds. own are the program's hook
+// points.
+func checkProblems(cfg *config.Config, own []hooks.Point, of func(config.Problem) bool) (list config.Problems) {
+	found, ok := errors.AsType[*config.Error](check.Check(cfg, own...))
 	if !ok {
 		return nil
 	}
 	for _, p := range found.Problems {
-		if partOf(p) == "mounts" {
+		if of(p) {
 			list = append(list, p)
 		}
 	}
@@ -66,17 +106,25 @@ func isNeeded(p config.Problem) bool {
 // partOf returns the top-level key of a problem.
 func partOf(p config.Problem) string { return regexp.MustCompile(`^\w*`).FindString(p.Key) }
 
+// entryOf returns the index of the list entry that a problem is about; ok is false if it is
+// about the whole list.
+func entryOf(p config.Problem) (i int, ok bool) {
+	m := regexp.MustCompile(`^\w+\[(\d+)\]`).FindStringSubmatch(p.Key)
+	if m == nil {
+		return 0, false
+	}
+	i, _ = strconv.Atoi(m[1]) // digits
+	return i, true
+}
+
 // leaveOut removes the invalid parts that a bare engine would open.
 func leaveOut(cfg *config.Config, problems config.Problems) {
 	wrong, all := map[int]bool{}, false
 	for _, p := range problems {
 		switch partOf(p) {
 		case "mounts":
-			m := regexp.MustCompile(`^mounts\[(\d+)\]`).FindStringSubmatch(p.Key)
-			if all = all || m == nil; m != nil {
-				i, _ := strconv.Atoi(m[1]) // digits
-				wrong[i] = true
-			}
+			i, one := entryOf(p)
+			wrong[i], all = one, all || !one
 		case "methods":
 			cfg.Methods = nil
 		case "hooks", "plugins":

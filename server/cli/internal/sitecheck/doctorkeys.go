@@ -40,13 +40,32 @@ func (d doctor) secret(context.Context) finding {
 		return finding{wrong: strings.Join(weak, "; "), seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
 	}
 	if cfg.Keys.Secret == "" {
-		return finding{}
+		return finding{note: secretsNote(cfg)}
 	}
 	if _, err := keys.FromText("", cfg.Keys.Algorithm, cfg.Keys.Secret); err != nil {
 		return finding{wrong: "keys.secret is weak or no key for " + cfg.Keys.Algorithm, seen: "nothing: whoever guesses it makes tokens",
 			cure: "leave keys.secret out, and a key is generated; or set it to what 'openssl rand -base64 48' prints"}
 	}
-	return finding{}
+	return finding{note: secretsNote(cfg)}
+}
+
+// secretsNote says of each mount with a secret since when it is in use, or what the next
+// start refuses because it was changed; "" if no server has started here.
+func secretsNote(cfg *config.Config) string {
+	list, err := state.MountSecrets(cfg)
+	if err != nil {
+		return "it is not known whether a secret was changed: " + err.Error()
+	}
+	var notes []string
+	for _, s := range list {
+		switch {
+		case s.Dies != "":
+			notes = append(notes, s.Warning())
+		case !s.Since.IsZero() && cfg.Mounts[s.Index].Common().Secret != "":
+			notes = append(notes, fmt.Sprintf("the secret of mount %s is in use since %s", s.Mount, s.Since.UTC().Format(time.RFC3339)))
+		}
+	}
+	return strings.Join(notes, "; ")
 }
 
 // assertionKey warns while the key that sites have pinned is being replaced.

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/app"
+)
+
+// TestServe_changedSecret: a changed secret of a mount is told of before the restart by the
+// check and doctor, and at it by one line; what is told to be refused is refused.
+func TestServe_changedSecret(t *testing.T) {
+	app.Quiet()
+	dir, err := os.MkdirTemp("", "secret") // short: a socket's path is bounded
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Chdir(dir)
+	p := &place{t: t, dir: dir}
+	writeFile(t, "cardea.yaml", "data: d\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0', shutdown_delay: 0s}\n"+
+		"mounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret_file: shop.secret}]\n")
+	writeFile(t, "shop.secret", "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A\n")
+	const changed, unchanged = "the secret of mount shop is not the one of the last start (in use since 20", "the secret of mount shop is in use since 20"
+	doctor := "doctor " + stub(t, nil)
+	tells := func(when, args, says string, want bool) {
+		t.Helper()
+		if _, out := here(t, args); strings.Contains(out, says) != want {
+			t.Errorf("%s, %s: %s\nwant it to say %q: %t", when, args, out, says, want)
+		}
+	}
+	tells("before the first start", "config check", changed, false)
+	tells("before the first start", doctor, unchanged, false)
+	if _, said := serveUntilUp(t); strings.Contains(said, "secret of a mount") {
+		t.Errorf("the first start says\n%s", said)
+	}
+	tells("after it", "config check", changed, false)
+	tells("after it", doctor, unchanged, true)
+	p.run("user add anna")
+	if p.run("token issue anna --layout shop"); p.status != 0 {
+		t.Fatal(p.errs)
+	}
+	old := p.token
+	writeFile(t, "shop.secret", "A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk\n")
+	tells("after the change", "config check", "mounts[0].secret_file: "+changed, true)
+	tells("after the change", "config check", "cardea.yaml:3:", true)
+	tells("after the change", "config check --offline", changed, false)
+	tells("after the change", doctor, changed, true)
+	if p.run("token inspect " + old); p.status == 0 || !strings.Contains(p.errs, "would be refused here") {
+		t.Errorf("the token of the old secret: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	const event = `"msg":"the secret of a mount was changed since the last start`
+	if _, said := serveUntilUp(t); strings.Count(said, event) != 1 || !strings.Contains(said, `"mount":"shop"`) || !strings.Contains(said, `"refused":"tokens that the old secret signed"`) {
+		t.Errorf("the start says nothing of the change:\n%s", said)
+	}
+	if _, said := serveUntilUp(t); strings.Contains(said, event) {
+		t.Errorf("it is said again:\n%s", said)
+	}
+	tells("after the restart", doctor, changed, false)
+	file := filepath.Join("d", "mount-secrets.json")
+	writeFile(t, file, "{")
+	tells("damaged", "config check", "data: it is not known whether the secret of a mount was changed", true)
+	tells("damaged", doctor, "it is not known whether a secret was changed", true)
+	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
+		t.Errorf("started %t, and the damaged file is told of by\n%s", started, said)
+	}
+	tells("made anew", "config check", "it is not known", false)
+}
+
+// TestTokenRevoke_leakedSecret: a token that somebody has made with a leaked secret and
+// dated ahead is hit by no revocation by time, as is told, and is refused once the secret is
+// another.
+func TestTokenRevoke_leakedSecret(t *testing.T) {
+	p := &place{t: t, dir: t.TempDir()}
+	const leaked = "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A"
+	settings := func(secret string) {
+		writeFile(t, filepath.Join(p.dir, "cardea.yaml"), "data: d\nmounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret: "+secret+"}]\n")
+	}
+	settings(leaked)
+	p.run("user add anna --number 7")
+	key, err := keys.FromSecret("", "HS256", leaked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := func(name string, value any) api.Claims { return api.NewClaims(api.Claim{Name: name, Value: value}) }
+	from := time.Now().Add(3 * time.Second).Truncate(time.Second)
+	claims := api.ParsedClaims([]api.Claim{
+		{Name: "iss", Value: "https://shop.example"}, {Name: "iat", Value: from.Unix()}, {Name: "nbf", Value: from.Unix()},
+		{Name: "exp", Value: from.Add(time.Hour).Unix()}, {Name: "data", Value: object("user", object("id", "7"))},
+	})
+	forged, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg", Value: "HS256"}}, claims, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.run("token revoke --everything --yes"); p.status != 0 || !strings.Contains(p.out, "whoever has a secret or key that leaked can still make tokens") {
+		t.Errorf("token revoke --everything: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	time.Sleep(time.Until(from))
+	if p.run("token inspect " + forged); p.status != 0 || !strings.Contains(p.out, `verdict    accepted: user "anna"`) {
+		t.Errorf("with the leaked secret: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	settings("A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk")
+	if p.run("token inspect " + forged); p.status == 0 || !strings.Contains(p.errs, "would be refused here") {
+		t.Errorf("with another: exit %d %s%s", p.status, p.out, p.errs)
+	}
+}
