@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -21,6 +22,17 @@ func (f *forward) guess() core.FailedGuess {
 func (f *forward) passesOn() bool {
 	owns := f.decision.PassedOn || f.decision.Rule.PassAuthorization && len(f.attempt.Header[credential.Authorization]) > 0
 	return owns && f.gateway.guesses != nil
+}
+
+// checkConnection refuses a credential that would authenticate the connection to the
+// upstream on which it is sent: requests of other clients use the connection later.
+func (f *forward) checkConnection() {
+	rule := f.decision.Rule
+	if !passes(rule, credential.Authorization, f.attempt.Credential.Header) || !slices.ContainsFunc(f.attempt.Header[credential.Authorization], credential.BindsConnection) {
+		return
+	}
+	err := api.E(api.Invalid, "connection_credential", "NTLM and Negotiate authenticate a connection, and those to the application are shared: use another scheme")
+	f.decision = core.Decision{Err: err, Identity: f.decision.Identity, Rule: rule}
 }
 
 // checkGuesses lets a source wait whose credentials the upstream has refused too often: Cardea
