@@ -3,17 +3,20 @@ package core
 import (
 	"net/netip"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/throttle"
 )
 
 // FailedGuess is a bad credential from an address at a site whose plugin blocks addresses
-// that fail too often. It is counted separately from the throttle of logins.
+// that fail too often. It is counted separately from the throttle of logins, but for the
+// same sources: all addresses of an IPv6 /64 are one.
 type FailedGuess struct {
 	Site  string // its name
 	Peer  netip.Addr
 	Limit int // failures per minute; below 1: no limit
 }
 
-func (g FailedGuess) key() string { return g.Site + "\x00" + g.Peer.String() }
+func (g FailedGuess) key() string { return g.Site + "\x00" + throttle.Source(g.Peer).String() }
 
 // CountGuess counts a failed guess. Call it once per refused request; writing the refusal
 // does not count.

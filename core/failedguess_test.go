@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -25,8 +26,24 @@ func TestCountGuess(t *testing.T) {
 			t.Errorf("another %s must wait too", name)
 		}
 	}
+	far := here
+	for i := range 3 { // from other addresses of one source
+		far.Peer = netip.MustParseAddr(fmt.Sprintf("2001:db8:0:1::%d", i+1))
+		if _, out := h.GuessedOut(far); out != (i == 2) {
+			t.Errorf("after %d failures of the other addresses in a /64: got %v", i, out)
+		}
+		h.CountGuess(far)
+	}
+	if far.Peer = netip.MustParseAddr("2001:db8:0:2::1"); waits(h, far) {
+		t.Error("another /64 must wait too")
+	}
 	h.clock.advance(time.Minute)
 	if _, out := h.GuessedOut(here); out {
 		t.Error("it must wait a minute later")
 	}
+}
+
+func waits(h *house, g core.FailedGuess) bool {
+	_, out := h.GuessedOut(g)
+	return out
 }

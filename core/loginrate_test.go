@@ -51,3 +51,24 @@ func TestLoginRate(t *testing.T) {
 		}
 	}
 }
+
+// TestLoginRate_network: a user of a network has one rate at all its sites.
+func TestLoginRate_network(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*core.Config)
+		code   api.Code // of the login at the second site
+	}{
+		"in one network":    {network, api.Throttled},
+		"without a network": {func(*core.Config) {}, ""},
+	} {
+		w := newTown(t, func(cfg *core.Config) { c.change(cfg); cfg.LoginsPerMinute = 1 })
+		login := func(site string) error {
+			_, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: api.Secret(site + " pass"), Dialect: site})
+			return err
+		}
+		w.must(login("forum"))
+		if err := login("shop"); (c.code == "") != (err == nil) || err != nil && api.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want code %q", name, err, c.code)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, m
 		if method == a.Method {
 			continue
 		}
-		if other, _ := e.RuleAt(a, method, a.Path); other.StricterThan(d.Rule) {
+		if other, _ := e.RuleAt(a, method, a.Path); other.Forbids(d.Rule) {
 			return otherMethod()
 		}
 		also := *a

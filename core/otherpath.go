@@ -45,7 +45,7 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	if path == a.Path {
 		return nil
 	}
-	if rule, _ := e.RuleAt(a, a.Method, path); rule.StricterThan(d.Rule) {
+	if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
 		return otherPath()
 	}
 	if err := (others{e}).checkPath(ctx, a, d, path); err != nil {

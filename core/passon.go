@@ -29,7 +29,7 @@ func (e *Engine) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Ta
 // the standard header instead.
 func (e *Engine) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (bool, error) {
 	values := a.Header[credential.Authorization]
-	if len(values) != 1 || len(a.Header[credential.XAPIKey]) > 0 || !isApplications(p, header.Prefix, a, values[0]) {
+	if len(values) != 1 || len(a.Header[credential.XAPIKey]) > 0 || !isApplications(p, header.Prefix, at, a, values[0]) {
 		return false, nil
 	}
 	spec, err := e.auth.CredentialSpec(ctx, p, at, header, a)
@@ -39,13 +39,16 @@ func (e *Engine) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.
 	if spec.Header != "" && (spec.Header == credential.Authorization || len(a.Header[spec.Header]) > 0) {
 		return false, nil
 	}
-	return spec.Prefix == header.Prefix || isApplications(p, spec.Prefix, a, values[0]), nil
+	return spec.Prefix == header.Prefix || isApplications(p, spec.Prefix, at, a, values[0]), nil
 }
 
 // isApplications reports whether a value has the form of an application's credential and
-// the policy's Bearer function, if any, does not read it as a bearer token of ours.
-func isApplications(p *compiled.Policy, prefix string, a *api.Attempt, value string) bool {
-	has := func(kind api.Kind) bool { return len(p.Chain[kind]) > 0 }
+// the policy's Bearer function, if any, does not read it as a bearer token of ours. A
+// password is ours to judge where a site refuses them to some roles.
+func isApplications(p *compiled.Policy, prefix string, at *compiled.Target, a *api.Attempt, value string) bool {
+	has := func(kind api.Kind) bool {
+		return len(p.Chain[kind]) > 0 || kind == api.Basic && p.RefusesBasic(at)
+	}
 	if !credential.IsApplications(value, prefix, p.Schemes, has) {
 		return false
 	}

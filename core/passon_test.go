@@ -122,3 +122,38 @@ func TestDecide_passesOnWithoutMethod(t *testing.T) {
 		}
 	}
 }
+
+// TestDecide_passesOnPasswords: where a site refuses Basic to some roles, a password is not
+// left to the application, which knows nothing of that; its own keys are.
+func TestDecide_passesOnPasswords(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{{Name: "maybe", Path: "/maybe/**", Access: route.Optional}, {Name: "rest", Path: "/**", Access: route.Public}}
+		c.Policy.Methods = c.Policy.Methods[1:] // none for Basic
+		c.Policy.Sites = []core.Site{
+			{Name: "shop", Host: "shop.test", RefuseBasic: []string{"administrator"}}, {Name: "blog", Host: "blog.test", RefuseToken: []string{"administrator"}},
+			{Name: "part", Prefix: "/maybe/part", RefuseBasic: []string{"editor"}},
+		}
+	})
+	password, key := basicOf("alice:abcd efgh"), basicOf("ck_0:cs_1")
+	for _, tc := range []struct {
+		host, path, value string
+		passes            bool
+	}{
+		{"shop.test", "/maybe/x", password, false},
+		{"shop.test", "/open/x", password, false},
+		{"SHOP.test:81", "/open/x", password, false},
+		{"shop.test", "/open/x", key, true},
+		{"shop.test", "/open/x", "Digest a", true},
+		{"blog.test", "/maybe/x", password, true},
+		{"blog.test", "/maybe/part/x", password, false},
+		{"other.test", "/MAYBE/part/x", password, false},
+		{"other.test", "/open/x", password, true},
+	} {
+		a := get(tc.path, api.Header{"Authorization": {tc.value}})
+		a.Host = tc.host
+		d := h.Decide(context.Background(), a)
+		if d.PassedOn != tc.passes || !tc.passes && d.Rule.ForwardCredential {
+			t.Errorf("%s%s, %s: passed on %v, want %v (%v)", tc.host, tc.path, tc.value, d.PassedOn, tc.passes, errorOf(d))
+		}
+	}
+}

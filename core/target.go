@@ -122,7 +122,7 @@ func (e others) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t T
 	case as.NarrowerThan(d):
 		return otherTarget("the request names a resource where less is allowed")
 	}
-	if other, ok := e.OtherSlash(&also); ok && other.StricterThan(as.Rule) {
+	if other, ok := e.OtherSlash(&also); ok && other.Forbids(as.Rule) {
 		return otherTarget("the request names a resource that is not allowed with another slash at its end")
 	}
 	if err := e.CheckSlash(ctx, &also, as); err != nil {
@@ -202,7 +202,7 @@ func (e others) checkAt(ctx context.Context, also *api.Attempt, as Decision, pat
 	switch {
 	case !ok:
 		return nil
-	case rule.StricterThan(as.Rule):
+	case rule.Forbids(as.Rule):
 		return otherTarget("the request names a resource that is not allowed below a part of its own path")
 	}
 	return e.checkPath(ctx, also, as, path)

@@ -220,3 +220,35 @@ func TestOwnPoint_impossible(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnPoint_widens: at a point of a program's own, too, a key that wants a right is only
+// narrowed without it, by a guest as by an expression, whether the point has a guard or not.
+func TestOwnPoint_widens(t *testing.T) {
+	type access struct {
+		Customer api.Identity
+		Shelves  []string
+	}
+	for source, narrows := range map[string]bool{
+		`{"user.roles": ["keeper", "manager"]}`:         false,
+		`{"user.scopes": ["all"]}`:                      false,
+		`{"shelves": ["a", "z"]}`:                       false,
+		`{"user.roles": ["keeper"]}`:                    true,
+		`{"user.roles": []}`:                            true,
+		`{"shelves": ["b"], "user.roles": ["keeper"]}`:  true,
+		`{"shelves": ["b", "b"], "user.scopes": ["x"]}`: true,
+	} {
+		for _, allow := range [][]string{nil, {abi.AllowRoles}} {
+			point := hooks.NewFilter[access]("shelf-opened").WithView(view.New[access](
+				view.User(func(a *access) *api.Identity { return &a.Customer }, true),
+				view.Wants(abi.AllowRoles, view.ListVar("shelves", func(a *access) *[]string { return &a.Shelves })),
+			))
+			if err := expr.Bind(point, "more", source, expr.Options{Allow: allow}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := point.Apply(t.Context(), access{api.Identity{Roles: []string{"keeper"}, Scopes: []string{"x"}}, []string{"a", "b"}})
+			if want := narrows || allow != nil; (err == nil) != want {
+				t.Errorf("%s, allowed %v: %v, want it accepted: %v", source, allow, err, want)
+			}
+		}
+	}
+}

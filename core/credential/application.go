@@ -7,12 +7,13 @@ import (
 )
 
 // IsApplications reports whether an Authorization value has the form of a credential that
-// an application behind the gate has given out: another scheme than Bearer, ApiKey, prefix
-// and those of has, or the Basic of a consumer key and its secret (ck_..., cs_...). The form alone counts, whoever or
-// whatever exists. Has tells for which kinds there is a method.
+// an application behind the gate has given out: another scheme than Bearer, ApiKey, prefix,
+// those of has and those of [BindsConnection], or the Basic of a consumer key and its
+// secret (ck_..., cs_...). The form alone counts, whoever or whatever exists. has tells for
+// which kinds there is a method.
 func IsApplications(value, prefix string, schemes []api.Kind, has func(api.Kind) bool) bool {
 	scheme, rest, err := cutScheme(value)
-	if err != nil || !isScheme(scheme) || strings.EqualFold(scheme, prefix) {
+	if err != nil || !isScheme(scheme) || BindsConnection(value) || strings.EqualFold(scheme, prefix) {
 		return false
 	}
 	switch kind := Scheme(value, schemes...); kind {
@@ -23,6 +24,18 @@ func IsApplications(value, prefix string, schemes []api.Kind, has func(api.Kind)
 	default:
 		return kind != api.Bearer && kind != api.APIKeyKind && !has(kind)
 	}
+}
+
+// BindsConnection reports whether an Authorization value has a scheme that authenticates the
+// connection and not the request: NTLM, and Negotiate, which may be NTLM (RFC 4559). An
+// application then takes all later requests on the connection for the same user's, and a
+// proxy uses connections for requests of many clients.
+func BindsConnection(value string) bool {
+	scheme := value
+	if end := strings.IndexAny(value, " \t,"); end >= 0 {
+		scheme = value[:end]
+	}
+	return strings.EqualFold(scheme, "NTLM") || strings.EqualFold(scheme, "Negotiate")
 }
 
 // isScheme reports whether a word could be a scheme of somebody: letters, digits and

@@ -9,8 +9,8 @@ import (
 const noWord = "\x00"
 
 // StricterBelow reports whether the table is stricter than r somewhere below a canonical
-// path: there is a path whose rule for the method is stricter than r, or that has no rule.
-// It tries one path for each rule that overlaps with the paths below.
+// path: there is a path whose rule for the method forbids r, or that has no rule. It tries
+// one path for each rule that overlaps with the paths below.
 func (t *Table) StricterBelow(host, method, path string, r *Rule) bool {
 	if t == nil {
 		return true
@@ -21,7 +21,7 @@ func (t *Table) StricterBelow(host, method, path string, r *Rule) bool {
 	}
 	stricter := func(segments []string) bool {
 		rule, _ := t.Match(host, method, example(segments))
-		return rule.StricterThan(r)
+		return rule.Forbids(r)
 	}
 	below, deeper := slices.Concat(at, []string{"**"}), slices.Concat(at, []string{noWord, "**"})
 	return stricter(below) || slices.ContainsFunc(t.patterns, func(p *pattern) bool {

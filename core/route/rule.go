@@ -96,6 +96,13 @@ func (r *Rule) StricterThan(o *Rule) bool {
 		slices.ContainsFunc(o.AcceptsFrom, func(site string) bool { return !slices.Contains(r.AcceptsFrom, site) })
 }
 
+// Forbids reports whether a request that o allows must not be taken for one that r decides:
+// r is stricter, or leads to another upstream, so that no rule lets it reach that path or
+// method at o's. A nil rule forbids everything.
+func (r *Rule) Forbids(o *Rule) bool {
+	return r.StricterThan(o) || r != nil && o != nil && r.Upstream != o.Upstream
+}
+
 func (r *Rule) isRequired() bool { return r.Access != Public && r.Access != Optional }
 
 // narrower reports whether other allows something that wants does not; an empty list allows

@@ -70,12 +70,12 @@ func (t *Table) find(host, method, path string) *entry {
 	return t.anyHost.find(path[1:], true, method)
 }
 
-// StricterByMethod reports whether for some method the rule at a path is stricter than r or
+// StricterByMethod reports whether for some method the rule at a path forbids r or is
 // missing.
 func (t *Table) StricterByMethod(host, path string, r *Rule) bool {
 	stricter := func(method string) bool {
 		rule, _ := t.Match(host, method, path)
-		return rule.StricterThan(r)
+		return rule.Forbids(r)
 	}
 	return t == nil || stricter("-") || slices.ContainsFunc(t.methods, stricter) // "-": a method that no rule has
 }

@@ -2,6 +2,8 @@ package view
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/hooks"
@@ -14,7 +16,8 @@ type Table[T any] struct {
 	index    map[string]int
 	plain    []Field[T]
 	families []Family[T]
-	narrow   func(ctx context.Context, before, after *T) error // nil: no guard
+	limited  []int                                             // of plain: fields that want the right to widen
+	narrow   func(ctx context.Context, before, after *T) error // nil: each field in limited may be narrowed
 }
 
 var (
@@ -51,6 +54,9 @@ type Parts[T any] []Part[T]
 
 func (f Field[T]) addTo(t *Table[T]) {
 	t.index[f.Key] = len(t.plain)
+	if f.Wants == widenRoles {
+		t.limited = append(t.limited, len(t.plain))
+	}
 	t.plain = append(t.plain, f)
 }
 
@@ -70,6 +76,7 @@ func New[T any](p ...Part[T]) *Table[T] {
 }
 
 // Guarded sets the check for handlers without the right to widen, and returns the table.
+// Without it, each field that wants the right can only be narrowed, see [Wants].
 func (t *Table[T]) Guarded(narrow func(ctx context.Context, before, after *T) error) *Table[T] {
 	t.narrow = narrow
 	return t
@@ -77,10 +84,44 @@ func (t *Table[T]) Guarded(narrow func(ctx context.Context, before, after *T) er
 
 // Check implements hooks.Guard.
 func (t *Table[T]) Check(ctx context.Context, before, after *T) error {
-	if t.narrow == nil {
-		return nil
+	if t.narrow != nil {
+		return t.narrow(ctx, before, after)
 	}
-	return t.narrow(ctx, before, after)
+	for _, i := range t.limited {
+		f := &t.plain[i]
+		if was, _ := f.Get(before); !narrows(f, was, after) {
+			return hooks.NotAcceptable(f.Key, "must not be widened without the right %s", widenRoles)
+		}
+	}
+	return nil
+}
+
+// narrows reports whether a field is not wider than it was, as [Wants] says.
+func narrows[T any](f *Field[T], was hooks.Value, after *T) bool {
+	is, ok := f.Get(after)
+	switch f.Type {
+	case hooks.BoolField:
+		before, _ := was.Bool()
+		now, _ := is.Bool()
+		return before || !now
+	case hooks.IntField:
+		before, _ := was.Int()
+		now, _ := is.Int()
+		return now <= before
+	case hooks.JSONField:
+		return !ok || isWithin(was.Text(), is.Text())
+	}
+	return !ok || was.Text() == is.Text()
+}
+
+// isWithin reports whether all members of a list are in another one. Both are JSON arrays
+// of strings; other values are within none but their equal.
+func isWithin(all, list string) bool {
+	var have, want []string
+	if json.Unmarshal([]byte(all), &have) != nil || json.Unmarshal([]byte(list), &want) != nil {
+		return all == list
+	}
+	return !slices.ContainsFunc(want, func(s string) bool { return !slices.Contains(have, s) })
 }
 
 // View implements hooks.Viewer.
@@ -123,14 +164,14 @@ func (w applied[T]) Save() func() {
 // Widens implements hooks.Widener. Setters never change what a value refers to, so a
 // shallow copy can be tried.
 func (w applied[T]) Widens(ctx context.Context, key string, value hooks.Value) bool {
-	if w.t.narrow == nil {
+	if w.t.narrow == nil && len(w.t.limited) == 0 {
 		return false
 	}
 	tried := *w.v
 	if err := (applied[T]{w.t, &tried}).Set(key, value); err != nil {
 		return false // Set itself returns this error
 	}
-	return w.t.narrow(ctx, w.v, &tried) != nil
+	return w.t.Check(ctx, w.v, &tried) != nil
 }
 
 // Get implements hooks.View.

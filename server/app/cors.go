@@ -1,11 +1,13 @@
 package app
 
 import (
+	"maps"
 	"net/http"
 	"net/textproto"
 	"slices"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/cors"
 	"github.com/cardea-auth/cardea/server/mount"
@@ -25,8 +27,19 @@ func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next htt
 			Origins: cfg.CORS.Origins, Methods: cfg.CORS.Methods, Headers: allowedHeaders(cfg), Expose: cfg.CORS.Expose,
 			Credentials: cfg.CORS.Credentials, MaxAge: cfg.CORS.MaxAge.Std(),
 		},
-		Sites: corsSites(cfg, list), Hooks: e, Trust: trust, Shown: e.WithoutForged, Next: next,
+		Sites: corsSites(cfg, list), Hooks: e, Trust: trust, Shown: withoutCredentials(e), Next: next,
 	})
+}
+
+// withoutCredentials returns what hooks are shown of a request's headers that does not say
+// which of them carries the credential: none that may do so at a rule or mount. The standard
+// ones are hidden from plugins in any case.
+func withoutCredentials(e *core.Engine) func(api.Header) api.Header {
+	return func(h api.Header) api.Header {
+		shown := maps.Clone(e.WithoutForged(h))
+		maps.DeleteFunc(shown, func(name string, _ []string) bool { return e.Carries(name) })
+		return shown
+	}
 }
 
 // corsSites returns the origins of each mount's site, most specific first; nil if no mount

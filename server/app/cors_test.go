@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/hooks"
 )
 
 // reflecting is an upstream that says of CORS what WordPress says: every origin
@@ -257,5 +260,25 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestCORS_credentials: what hooks are shown of a request has no credential in it, whichever
+// header carries it.
+func TestCORS_credentials(t *testing.T) {
+	var seen []string
+	look := Hook{Name: "look", Bind: func(h *core.Hooks, name string, order hooks.Option) error {
+		return h.CORSHeaders.BindView(name, func(_ context.Context, v hooks.View) error {
+			seen = v.Keys("req.header.")
+			return nil
+		}, order)
+	}}
+	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) + "cors: {enabled: true, origins: ['" + friend + "']}\n"
+	_, public, _ := startWith(t, load(t, text), Options{Hooks: []Hook{look}, Logger: slog.New(slog.DiscardHandler)})
+	for _, name := range []string{"Authorization", "X-API-Key", "X-Site-Token", "x_site_token", "Cookie"} {
+		cross(t, "GET", public+"/own/x", friend, name, "secret", "X-Plain", "x")
+		if !slices.Contains(seen, "req.header.x-plain") || slices.ContainsFunc(seen, func(key string) bool { return route.IsAlias(key, "req.header."+name) }) {
+			t.Errorf("with %s: hooks see %v", name, seen)
+		}
 	}
 }

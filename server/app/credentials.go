@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"go.uber.org/fx"
@@ -27,7 +25,7 @@ type assertionKeys struct{ *keys.Ring }
 // Assertions returns the issuer and audience of the assertions for an upstream, which its
 // site must have as CARDEA_ISSUER and CARDEA_AUDIENCE.
 func Assertions(cfg *config.Config, u config.Upstream) (issuedBy, audience string) {
-	return mount.Issuer(cfg), strings.TrimSuffix(cmp.Or(u.Audience, cfg.Server.PublicURL, u.URL), "/")
+	return mount.Issuer(cfg), mount.Audience(cfg, u)
 }
 
 // newAssertionKeys opens the key ring and schedules its rotation, which also loads changes

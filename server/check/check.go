@@ -34,6 +34,7 @@ func Check(cfg *config.Config, own ...hooks.Point) error {
 	c.upstreams(cfg)
 	c.secrets(cfg)
 	c.numbers(cfg)
+	c.audiences(cfg)
 	c.guards(cfg)
 	c.points(cfg, own)
 	for i, p := range cfg.Plugins {

@@ -224,6 +224,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.needHost()
 	}
 	if f.decision.Outcome == core.Allowed {
+		f.checkConnection()
+	}
+	if f.decision.Outcome == core.Allowed {
 		f.checkGuesses()
 	}
 	if f.decision.Outcome == core.Allowed {

@@ -35,6 +35,10 @@ type Inspector interface {
 	// CleanAnswer removes from response headers what the upstream discloses without being
 	// asked.
 	CleanAnswer(h http.Header)
+
+	// HidesStatus reports whether a query asks for a response whose own status is another
+	// than that of the result in it.
+	HidesStatus(query string) bool
 }
 
 // inspect runs the inspector on an allowed request. If one of the requests in the body is

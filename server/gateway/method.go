@@ -56,7 +56,7 @@ func (f *forward) checkOthers(ctx context.Context, c checker) error {
 			return err
 		}
 	}
-	if err := f.decideBy(ctx, inHeaders); err != nil {
+	if err := f.decideBy(ctx, c, inHeaders); err != nil {
 		return err
 	}
 	methods = append(methods, inHeaders...)

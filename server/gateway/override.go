@@ -52,8 +52,9 @@ func (f *forward) methodsInHeaders() ([]string, error) {
 }
 
 // decideBy decides on the request by other methods besides, by which the upstream is said to
-// go: it may be stricter there, but must let the same identity pass.
-func (f *forward) decideBy(ctx context.Context, methods []string) error {
+// go: it may be stricter there, but must let the same identity pass to the same upstream,
+// also at the other paths that the upstream could take its own for.
+func (f *forward) decideBy(ctx context.Context, c checker, methods []string) error {
 	for _, method := range methods {
 		also := f.attempt
 		also.Method = method
@@ -61,12 +62,27 @@ func (f *forward) decideBy(ctx context.Context, methods []string) error {
 		switch {
 		case as.Outcome != core.Allowed:
 			return as.Err
+		case as.Rule.Upstream != f.decision.Rule.Upstream:
+			return api.E(api.Invalid, api.ReasonMethodOverride, "a request by the method that a header names is for another application")
 		case as.NarrowerThan(f.decision):
 			return api.E(api.Invalid, api.ReasonMethodOverride, "you may do less by the method that a header names")
+		}
+		if err := f.checkPaths(ctx, c, &also, as); err != nil {
+			return err
 		}
 		f.decision = f.decision.Including(as)
 	}
 	return nil
+}
+
+// checkPaths checks the other paths that the upstream could take that of a request for.
+func (f *forward) checkPaths(ctx context.Context, c checker, a *api.Attempt, d core.Decision) error {
+	if d.Rule.TrailingSlash == route.SlashSame {
+		if err := c.CheckSlash(ctx, a, d); err != nil {
+			return err
+		}
+	}
+	return c.CheckTrimmed(ctx, a, d)
 }
 
 // isDecidedBy reports whether the request was taken for calls of a REST API with that

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -141,6 +142,59 @@ func TestNew_methodHeaders(t *testing.T) {
 		_, err := New(Config{Engine: newEngine(t, demoRules()...), MethodHeaders: map[string][]string{"demo": {bad}}})
 		if err == nil || !strings.Contains(err.Error(), bad) {
 			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
+// TestServe_methodOfOtherPath: a method that a request names is held to the rules, hooks and
+// upstreams for the other paths, too, that the upstream could take its own for.
+func TestServe_methodOfOtherPath(t *testing.T) {
+	admins := []string{"administrator"}
+	h := core.NewHooks()
+	h.RouteAccess.Bind("kept", func(_ context.Context, a core.Access) (core.Access, error) {
+		if a.Attempt.Path == "/kept" && a.Attempt.Method == "DELETE" {
+			return a, core.Deny("kept", "no")
+		}
+		return a, nil
+	})
+	p := core.Policy{Hooks: h, Rules: []route.Rule{
+		{Name: "secret", Path: "/secret/**", Methods: []string{"GET", "POST"}, Access: route.Public, Upstream: "named"},
+		{Name: "secret delete", Path: "/secret/**", Methods: []string{"DELETE"}, Roles: admins, Upstream: "named"},
+		{Name: "kept", Path: "/kept", Methods: []string{"POST"}, Access: route.Public, TrailingSlash: route.SlashSame, Upstream: "named"},
+		{Name: "kept delete", Path: "/kept", Methods: []string{"DELETE"}, TrailingSlash: route.SlashSame, Upstream: "named"},
+		{Name: "moved", Path: "/moved/**", Methods: []string{"DELETE"}, Access: route.Public, Upstream: "other"},
+		{Name: "others", Path: "/others/**", Access: route.Public, Upstream: "other"},
+		{Name: "open", Path: "/**", Access: route.Public, Upstream: "named"},
+	}}
+	g := newGate(t, openEngine(t, p), func(c *Config) {
+		u := &url.URL{Scheme: "http", Host: c.Upstreams["demo"].Host}
+		c.Upstreams = map[string]*url.URL{"named": u, "other": u}
+		c.MethodHeaders = map[string][]string{"named": {"X-HTTP-Method"}}
+	})
+	const remove = "X-HTTP-Method: DELETE"
+	for _, tc := range []struct {
+		target, line, who string
+		passes            bool
+	}{
+		{"/secret./x", remove, "", false},
+		{"/secret%20/x", remove, "", false},
+		{"/secret./x?_method=DELETE", "", "", false},
+		{"/secret./x", remove, valid, false},
+		{"/secret./x", "", "", true},
+		{"/secret/x", remove, valid, true},
+		{"/kept/", remove, valid, false},
+		{"/kept", remove, valid, false},
+		{"/kept/", "", valid, true},
+		{"/moved/x", remove, "", false},
+		{"/moved/x?_method=DELETE", "", "", false},
+		{"/moved/x", "", "", true},
+		{"/others./x", "", "", false},
+		{"/others./x", remove, "", false},
+		{"/else./x", remove, "", true},
+	} {
+		a := g.post(t, tc.target, "", tc.line, tc.who)
+		if seen := g.seen.take(); (a.status == http.StatusOK) != tc.passes || (len(seen) == 1) != tc.passes {
+			t.Errorf("%s with %q as %.30q: got %d %.120s, want it to pass: %v", tc.target, tc.line, tc.who, a.status, a.body, tc.passes)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -17,10 +18,27 @@ func (f *forward) guess() core.FailedGuess {
 	return core.FailedGuess{Site: "upstream\x00" + f.decision.Rule.Upstream, Peer: f.attempt.Peer, Limit: maxRefusals}
 }
 
-// passesOn reports whether the upstream is given a credential that is its own to judge.
+// passesOn reports whether the upstream is given a credential that it alone judges. Of those
+// that a rule forwards though nobody was authenticated by them, only passwords count: other
+// applications' tokens expire, and cannot be guessed.
 func (f *forward) passesOn() bool {
-	owns := f.decision.PassedOn || f.decision.Rule.PassAuthorization && len(f.attempt.Header[credential.Authorization]) > 0
+	d, values := &f.decision, f.attempt.Header[credential.Authorization]
+	owns := d.PassedOn || d.Rule.PassAuthorization && len(values) > 0 ||
+		d.Rule.ForwardCredential && d.Anonymous() && slices.ContainsFunc(values, isPassword)
 	return owns && f.gateway.guesses != nil
+}
+
+func isPassword(value string) bool { return credential.Scheme(value) == api.Basic }
+
+// checkConnection refuses a credential that would authenticate the connection to the
+// upstream on which it is sent: requests of other clients use the connection later.
+func (f *forward) checkConnection() {
+	rule := f.decision.Rule
+	if !passes(rule, credential.Authorization, f.attempt.Credential.Header) || !slices.ContainsFunc(f.attempt.Header[credential.Authorization], credential.BindsConnection) {
+		return
+	}
+	err := api.E(api.Invalid, "connection_credential", "NTLM and Negotiate authenticate a connection, and those to the application are shared: use another scheme")
+	f.decision = core.Decision{Err: err, Identity: f.decision.Identity, Rule: rule}
 }
 
 // checkGuesses lets a source wait whose credentials the upstream has refused too often: Cardea
@@ -36,9 +54,16 @@ func (f *forward) checkGuesses() {
 	}
 }
 
-// countRefusal counts a credential that was passed on and refused.
+// countRefusal counts a credential that was passed on and refused, or may have been.
 func (f *forward) countRefusal(status int) {
-	if status == http.StatusUnauthorized && f.passesOn() {
+	if (status == http.StatusUnauthorized || f.hidesStatus()) && f.passesOn() {
 		f.gateway.guesses.CountGuess(f.guess())
 	}
+}
+
+// hidesStatus reports whether the request asks for a response whose status does not show a
+// refusal.
+func (f *forward) hidesStatus() bool {
+	inspector := f.gateway.inspectors[f.decision.Rule.Upstream]
+	return inspector != nil && inspector.HidesStatus(f.attempt.Query)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestServe_passedOn: a credential of the application's reaches it alone, with empty
@@ -56,5 +57,51 @@ func TestServe_passedOn(t *testing.T) {
 		if a := g.get(t, "/open/x", line); a.status != want || (want == 429) != (a.header.Get("Retry-After") != "") {
 			t.Errorf("after %d refusals, %s: got %d %v, want %d", maxRefusals, line, a.status, a.header, want)
 		}
+	}
+}
+
+// TestServe_guesses: what only the upstream judges counts as a guess where it refuses, and
+// where its answer does not show whether it did.
+func TestServe_guesses(t *testing.T) {
+	const woo, theirs = "Authorization: Basic Y2tfMDpjc18x", "Authorization: Basic YTpi"
+	rules := []route.Rule{
+		{Name: "open", Path: "/wp-json/**", Access: route.Public}, {Name: "maybe", Path: "/maybe/**", Access: route.Optional},
+		{Name: "forwards", Path: "/forwards/**", Access: route.Public, ForwardCredential: true},
+		{Name: "ignores", Path: "/ignores/**", Access: route.Optional, ForwardCredential: true, OnBadToken: route.Anonymous},
+	}
+	for _, tc := range []struct {
+		target, line string
+		status       int // of the upstream
+		counts       bool
+	}{
+		{"/wp-json/wc/v3/orders", woo, 401, true},
+		{"/wp-json/wc/v3/orders", woo, 200, false},
+		{"/wp-json/wc/v3/orders?_envelope", woo, 200, true},
+		{"/wp-json/wc/v3/orders?_envelope=0", woo, 200, true},
+		{"/wp-json/wc/v3/orders?a=b&%5Fenvelope=1", woo, 200, true},
+		{"/wp-json/wc/v3/orders?.envelope[]=1", woo, 200, true},
+		{"/wp-json/wc/v3/orders?_envelopes=1", woo, 200, false},
+		{"/wp-json/wc/v3/orders?_envelope", "X-Plain: x", 200, false},
+		{"/maybe/x", woo, 401, true},
+		{"/forwards/x", theirs, 401, true},
+		{"/forwards/x", "X-Api-Key: theirs", 401, false},
+		{"/forwards/x", "Authorization: Bearer theirs", 401, false},
+		{"/forwards/x", theirs, 200, false},
+		{"/forwards/x", "X-Plain: x", 401, false},
+		{"/ignores/x", theirs, 401, true},
+		{"/ignores/x", valid, 401, false},
+	} {
+		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(tc.status) }))
+		g := &gate{addr: serve(t, newEngine(t, rules...), upstream.URL, func(c *Config) {
+			c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}}
+		})}
+		last := 0
+		for range maxRefusals + 1 {
+			last = g.get(t, tc.target, tc.line).status
+		}
+		if (last == http.StatusTooManyRequests) != tc.counts {
+			t.Errorf("%s with %q, which the upstream answers with %d: got %d at last, want it to count: %v", tc.target, tc.line, tc.status, last, tc.counts)
+		}
+		upstream.Close()
 	}
 }

@@ -64,7 +64,7 @@ func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return c.header, err
 	}
-	a.Header = c.engine.WithoutForged(a.Header)
+	a.Header, a.Credential.Header = c.engine.WithoutForged(a.Header), c.header.Name // which plugins are not shown
 	return c.engine.CredentialHeader(r.Context(), c.header, &a)
 }
 

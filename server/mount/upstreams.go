@@ -1,6 +1,9 @@
 package mount
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -11,6 +14,12 @@ func CompatMount(cfg *config.Config, u config.Upstream) string {
 		return cfg.Mounts[0].Name
 	}
 	return u.Mount
+}
+
+// Audience returns the audience of the assertions for an upstream, by which its site knows
+// that they are for it.
+func Audience(cfg *config.Config, u config.Upstream) string {
+	return strings.TrimSuffix(cmp.Or(u.Audience, cfg.Server.PublicURL, u.URL), "/")
 }
 
 // SiteSubject returns the prefix of the subjects of the upstream's users; "" if they are

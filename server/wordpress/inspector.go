@@ -106,6 +106,10 @@ func (Inspector) Hold(r *http.Request) int {
 	return formBuffer(r)
 }
 
+// HidesStatus reports whether a query has _envelope, with which WordPress puts the status of
+// a REST response into its body and answers 200.
+func (Inspector) HidesStatus(query string) bool { return hasParameter(query, "_envelope") }
+
 // CleanAnswer removes the permission to use credentials from an answer, which WordPress
 // gives to every origin. Package cors sets it for allowed origins.
 func (Inspector) CleanAnswer(h http.Header) { h.Del("Access-Control-Allow-Credentials") }

@@ -30,6 +30,16 @@ func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Tar
 	return c.Sites.CheckToken(id)
 }
 
+// RefusesBasic reports whether a site at a place refuses Basic to users with some role.
+func (c *Policy) RefusesBasic(at *Target) bool {
+	for i := range c.Sites {
+		if s := &c.Sites[i]; len(s.RefuseBasic) > 0 && at.mayBeIn(s) {
+			return true
+		}
+	}
+	return false
+}
+
 // loggedIn reports whether an identity was proved by a login with this request, and not by
 // a token, an API key or a credential in place of one.
 func loggedIn(id *api.Identity, kind api.Kind) bool {

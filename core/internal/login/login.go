@@ -87,13 +87,13 @@ func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id a
 }
 
 // countLogin holds the logins of one user for tokens to their rate: whoever has one
-// password could fill the store with sessions. What did not log in is not counted, so
-// that nobody else uses it up.
+// password could fill the store with sessions. A user of a network is one at all its sites.
+// What did not log in is not counted, so that nobody else uses it up.
 func (e *Logins) countLogin(id *api.Identity, r *Request) error {
 	if r.method != "" {
 		return nil
 	}
-	if q := e.rate.Take(id.Subject, e.perMinute); !q.OK {
+	if q := e.rate.Take(e.Dirs.AccountOf(id.Directory, id.Subject, id.Number), e.perMinute); !q.OK {
 		return tooMany("too many logins of this user: wait a little", q.RetryAfter)
 	}
 	return nil

@@ -28,7 +28,7 @@ type Logins struct {
 	guesses   *throttle.Limiter
 	tries     *tries
 	held      held            // throttled logins
-	rate      *throttle.Meter // of successful logins for tokens, by subject
+	rate      *throttle.Meter // of successful logins for tokens, by account
 	perMinute int
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 }

@@ -13,20 +13,20 @@ import (
 )
 
 // count counts a call to one of the routes, sets the rate-limit headers, and rejects
-// the call if the limit is exceeded.
+// the call if the limit is exceeded. All addresses of an IPv6 /64 are one.
 func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
 	if meant == nil {
 		return false
 	}
-	key := h.site.From(r).Addr.String()
+	addr := h.site.From(r).Addr
 	l, err := h.site.Engine.RateLimit(r.Context(), core.RateLimit{
-		Kind: "peer", Key: key, Route: meant.Path, Limit: int64(cmp.Or(h.cfg.RateLimit, calls)), Window: time.Minute,
+		Kind: "peer", Key: addr.String(), Route: meant.Path, Limit: int64(cmp.Or(h.cfg.RateLimit, calls)), Window: time.Minute,
 	})
 	if err != nil {
 		h.refuse(w, r, err, h.loginWords(""))
 		return true
 	}
-	q := h.windows.Take(key, int(l.Limit), l.Window)
+	q := h.windows.Take(throttle.Source(addr).String(), int(l.Limit), l.Window)
 	tell(w.Header(), q)
 	if q.OK {
 		return false

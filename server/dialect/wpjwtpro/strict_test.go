@@ -3,6 +3,8 @@ package wpjwtpro_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +97,27 @@ func TestRateLimit(t *testing.T) {
 	s.Forward(time.Minute)
 	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 200, "user_id", "3")
 	s.Do(t, "POST", revokePath, "").Want(t, 403, "code", "hook_failed")
+}
+
+// TestRateLimit_source: the addresses of one IPv6 /64 are one caller's.
+func TestRateLimit_source(t *testing.T) {
+	m, c := place(), recorded()
+	var from string
+	m.Peer = func(*http.Request) netip.Addr { return netip.MustParseAddr(from) }
+	c.RateLimit = 2
+	s := dialecttest.Serve(t, m, c, nil)
+	for _, tc := range []struct {
+		from   string
+		status int
+	}{
+		{"2001:db8:0:1::1", 200}, {"2001:db8:0:1::2", 200}, {"2001:db8:0:1::3", 429}, {"2001:db8:0:1:ffff::1", 429}, {"2001:db8:0:2::1", 200},
+		{"192.0.2.1", 200}, {"::ffff:192.0.2.1", 200}, {"192.0.2.1", 429}, {"192.0.2.2", 200},
+	} {
+		from = tc.from
+		if a := s.Do(t, "POST", tokenPath, goodLogin); a.Status != tc.status {
+			t.Errorf("from %s: got %d %s, want %d", tc.from, a.Status, a.Text, tc.status)
+		}
+	}
 }
 
 func TestAdmin_access(t *testing.T) {

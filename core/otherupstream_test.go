@@ -1,0 +1,60 @@
+package core_test
+
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestChecks_otherUpstream: a request for one application is not taken for one that the
+// rules lead to another, whatever it could be taken for besides: no rule lets it reach that.
+func TestChecks_otherUpstream(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{
+			{Name: "all", Path: "/**", Access: route.Public, Upstream: "one"},
+			{Name: "remove", Path: "/a/**", Methods: []string{"DELETE"}, Access: route.Public, Upstream: "two"},
+			{Name: "others", Path: "/others/**", Access: route.Public, Upstream: "two"},
+			{Name: "below", Path: "/dav/x/others/**", Access: route.Public, Upstream: "two"},
+			{Name: "slash", Path: "/slash/", Access: route.Public, Upstream: "two"},
+		}
+	})
+	methods := func(list ...string) func(*api.Attempt, core.Decision) error {
+		return func(a *api.Attempt, d core.Decision) error { return h.CheckMethods(t.Context(), a, d, list) }
+	}
+	targets := func(list ...core.Target) func(*api.Attempt, core.Decision) error {
+		return func(a *api.Attempt, d core.Decision) error { return h.CheckTargets(t.Context(), a, d, list) }
+	}
+	trimmed := func(a *api.Attempt, d core.Decision) error { return h.CheckTrimmed(t.Context(), a, d) }
+	for _, tc := range []struct {
+		name, path string
+		check      func(*api.Attempt, core.Decision) error
+		passes     bool
+	}{
+		{"another method", "/a/x", methods("DELETE"), false},
+		{"another method of the same", "/a/x", methods("PUT"), true},
+		{"another method, trimmed", "/a./x", methods("DELETE"), false},
+		{"trimmed", "/others./x", trimmed, false},
+		{"trimmed within the same", "/mine./x", trimmed, true},
+		{"a destination", "/a/x", targets(core.Target{Method: "PUT", RawTarget: "/others/x"}), false},
+		{"a destination, with a slash", "/a/x", targets(core.Target{Method: "PUT", RawTarget: "/slash"}), false},
+		{"a destination below a prefix", "/dav/x", targets(core.Target{Method: "PUT", RawTarget: "/others/y", Cut: true}), false},
+		{"a destination of the same", "/dav/x", targets(core.Target{Method: "PUT", RawTarget: "/y", Cut: true}), true},
+		{"all that is below", "/dav/x", targets(core.Target{Method: "GET", RawTarget: "/dav/x", Below: "COPY"}), false},
+		{"all that is below of the same", "/mine", targets(core.Target{Method: "GET", RawTarget: "/mine", Below: "COPY"}), true},
+	} {
+		a := get(tc.path, nil)
+		d := h.Decide(t.Context(), a)
+		if d.Outcome != core.Allowed {
+			t.Fatalf("%s: %v", tc.path, d.Err)
+		}
+		if err := tc.check(a, d); (err == nil) != tc.passes {
+			t.Errorf("%s: %v, want it to pass: %v", tc.name, err, tc.passes)
+		}
+	}
+	a := get("/a/x", nil)
+	if d := h.Decide(t.Context(), a); !h.DecidesByMethod(a, d) {
+		t.Error("a method that leads to another application decides nothing")
+	}
+}
