@@ -12,6 +12,7 @@ import (
 	"go.uber.org/fx/fxevent"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
@@ -44,7 +45,8 @@ type Options struct {
 	// are not created, and every write fails.
 	ReadOnly bool
 
-	offline bool // no upkeep, which is the server's job
+	offline   bool                 // no upkeep, which is the server's job
+	passwords users.PasswordConfig // cost of new hashes; for tests in which it does not count
 
 	// Compiler compiles plugins in another process. If nil, plugins are compiled in this
 	// process, and only if they are pinned or signed.

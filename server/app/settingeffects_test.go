@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
 	"reflect"
@@ -101,7 +100,7 @@ upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}, {name: open, path: /wp-json/**, access: optional}]
 mounts: [{name: shop, dialect: %s%s}]
 `, dialect, extra)
-	s, public, _ := start(t, load(t, text), slog.New(slog.DiscardHandler))
+	s, public, _ := startWith(t, load(t, text), Options{Version: "test", passwords: users.PasswordConfig{Memory: 8, Passes: 1}})
 	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)

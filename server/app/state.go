@@ -71,8 +71,10 @@ func newSites(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logg
 	return list, nil
 }
 
-func newPasswords(cfg *config.Config) *users.Passwords {
-	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency})
+func newPasswords(cfg *config.Config, o Options) *users.Passwords {
+	c := o.passwords
+	c.Concurrent = cfg.Limits.HashConcurrency
+	return users.NewPasswords(c)
 }
 
 func newDirectories(cfg *config.Config, s store.Store, pw *users.Passwords, list sites) []users.Directory {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/control"
@@ -26,7 +27,7 @@ func TestActLog_failed(t *testing.T) {
 	} {
 		logged := len(s.log.String())
 		with.run(args)
-		lines := failedLine.FindAllStringSubmatch(s.log.String()[logged:], -1)
+		lines := s.failedLines(logged)
 		if len(lines) != 1 || failedLine.MatchString(with.errs) {
 			t.Fatalf("%s: the server logged %q, the command wrote %q; want one line in the log of the server", args, lines, with.errs)
 		}
@@ -36,6 +37,15 @@ func TestActLog_failed(t *testing.T) {
 			t.Errorf("%s: without a server the command wrote\n%s\nwant once what the server logs\n%s", args, without.errs, lines[0][1])
 		}
 	}
+}
+
+// failedLines are the lines about changes that failed which the log has after so many
+// bytes. The log comes through a pipe, so that the first may follow the answer.
+func (s *running) failedLines(logged int) (lines [][]string) {
+	for begin := time.Now(); len(lines) == 0 && time.Since(begin) < patience; time.Sleep(time.Millisecond) {
+		lines = failedLine.FindAllStringSubmatch(s.log.String()[logged:], -1)
+	}
+	return lines
 }
 
 // copyOf is a directory with the data of a server, that no server runs on.

@@ -59,22 +59,40 @@ type place struct {
 	status          int
 }
 
-// run runs a command and remembers what it made.
+// run runs a command in this process, as a shell does in the place's directory, and
+// remembers what it made.
 func (p *place) run(args string) {
 	p.t.Helper()
 	args = strings.NewReplacer("KEY", p.key, "TOKEN", p.token, "KID", p.kid).Replace(args)
-	cmd := exec.Command("cardea", strings.Fields(args)...)
-	cmd.Dir = p.dir
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	p.out, p.errs, p.status = out.String(), errs.String(), 0
+	defer enter(p.t, p.dir)()
+	nothing, err := os.Open(os.DevNull)
 	if err != nil {
-		p.status = 1
+		p.t.Fatal(err)
 	}
+	defer nothing.Close()
+	var out, errs bytes.Buffer
+	p.status = min(1, Program{Version: "dev"}.run(p.t.Context(), strings.Fields(args), nothing, &out, &errs))
+	p.out, p.errs = out.String(), errs.String()
 	for pattern, into := range map[string]*string{`made key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(p.out); m != nil {
 			*into = m[1]
+		}
+	}
+}
+
+// enter makes dir the working directory until leave is called; "" is the present one.
+func enter(t *testing.T, dir string) (leave func()) {
+	t.Helper()
+	before, err := os.Getwd()
+	if err == nil && dir != "" {
+		err = os.Chdir(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := os.Chdir(before); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,14 +54,26 @@ func pluginFails(t *testing.T, want string, args ...string) {
 }
 
 // emptyFolder makes the present directory an empty one, with nothing to fetch
-// from and a cache of the test's own.
+// from and a cache of the test's own. Go's cache stays the user's: in an empty one each
+// build would begin with the standard library.
 func emptyFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	t.Chdir(dir)
 	t.Setenv("GOPROXY", "off")
+	t.Setenv("GOCACHE", goCache(t))
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(t.TempDir(), "cache"))
 	return dir
+}
+
+// goCache is the directory in which Go keeps what it has built.
+func goCache(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 const shortExpiryDir = "../../examples/plugins/short-expiry"
