@@ -16,6 +16,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -82,9 +83,9 @@ rules: [{name: all, path: /**}]
 }
 
 // logIn returns the token that anna gets.
-func logIn(t *testing.T, dialect, public string) string {
+func logIn(t *testing.T, name, public string) string {
 	t.Helper()
-	c, _ := dialects.ClientOf(dialect)
+	c, _ := dialect.ClientOf(dialects.Types(), name)
 	body, err := json.Marshal(map[string]string{"username": "anna", "password": password})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +100,7 @@ func logIn(t *testing.T, dialect, public string) string {
 	if r.StatusCode != http.StatusOK || err != nil || json.Unmarshal(answer, &object) != nil {
 		t.Fatalf("login: %d %s", r.StatusCode, answer)
 	}
-	return c.TokenIn(object)
+	return c.TokenIn(dialect.Answer{Object: object})
 }
 
 func lifeOf(t *testing.T, token string) time.Duration {

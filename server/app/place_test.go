@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/check"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -47,23 +48,23 @@ tokens: {sites: ["*"]}
 // twoSiteGate is such a server; requests go to hosts by name.
 type twoSiteGate struct {
 	*gate
-	dialect dialects.Client
+	dialect dialect.NamedClient
 }
 
-func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
+func openTwoSites(t *testing.T, name, accepts string) *twoSiteGate {
 	t.Helper()
 	// The sites of a network share a secret; tokens that name no issuer cannot.
 	own, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
-	switch dialect {
+	switch name {
 	case "miniorange":
 		own, shared = "rate_limit: -1,", "town-0123456789-abcdefghijklmnop-ABC"
 	case "wpjwtpro":
 		own = "rate_limit: -1, foreign_tokens: true,"
 	}
-	text := strings.NewReplacer("DIALECT", dialect, "OWN", own, "TOWN", shared, "ACCEPTS", accepts).Replace(twoSites)
+	text := strings.NewReplacer("DIALECT", name, "OWN", own, "TOWN", shared, "ACCEPTS", accepts).Replace(twoSites)
 	s, public, _ := start(t, load(t, text), nil)
 	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
-	g.dialect, _ = dialects.ClientOf(dialect)
+	g.dialect, _ = dialect.ClientOf(dialects.Types(), name)
 	var err error
 	g.accounts, err = s.Engine().Admin().Accounts()
 	g.must(err)
@@ -97,7 +98,7 @@ func (g *twoSiteGate) call(method, host, path, body string, lines ...string) (in
 func (g *twoSiteGate) at(host, prefix string) string {
 	g.t.Helper()
 	status, body := g.call(g.dialect.Login.Method, host, prefix+g.dialect.Login.Path, `{"username":"alice","password":"`+password+`"}`, basic("alice", password))
-	text := g.dialect.TokenIn(body)
+	text := g.dialect.TokenIn(dialect.Answer{Object: body})
 	if text == "" {
 		g.t.Fatalf("login at %s%s: %d %v", host, prefix, status, body)
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -89,7 +90,7 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 }
 
 // appearance is what clients see of a mount: how logins, tokens and refusals look.
-func appearance(t *testing.T, dialect, extra string) string {
+func appearance(t *testing.T, name, extra string) string {
 	t.Helper()
 	text := fmt.Sprintf(`data: d
 store: {driver: memory}
@@ -100,7 +101,7 @@ methods: [{type: jwt}, {type: basic, sites: ["*"]}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}, {name: open, path: /wp-json/**, access: optional}]
 mounts: [{name: shop, dialect: %s%s}]
-`, dialect, extra)
+`, name, extra)
 	s, public, _ := start(t, load(t, text), slog.New(slog.DiscardHandler))
 	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
@@ -110,7 +111,7 @@ mounts: [{name: shop, dialect: %s%s}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, _ := dialects.ClientOf(dialect)
+	c, _ := dialect.ClientOf(dialects.Types(), name)
 	v := &visitor{t: t, public: public, client: c}
 	token := v.logIn("anna", password)
 	v.logIn("anna@example.com", password)
@@ -143,7 +144,7 @@ mounts: [{name: shop, dialect: %s%s}]
 type visitor struct {
 	t      *testing.T
 	public string
-	client dialects.Client
+	client dialect.NamedClient
 	seen   strings.Builder
 }
 
@@ -155,7 +156,7 @@ func (v *visitor) logIn(login, password string) (token string) {
 		v.t.Fatal(err)
 	}
 	answer := v.send(v.client.Login.Method, v.client.Login.Path, string(body), map[string]string{"Content-Type": "application/json", "User-Agent": "first"})
-	return v.client.TokenIn(answer)
+	return v.client.TokenIn(dialect.Answer{Object: answer})
 }
 
 func (v *visitor) ask(method, path string, headers map[string]string) {

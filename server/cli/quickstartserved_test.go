@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
@@ -27,7 +28,7 @@ type site struct {
 	gate     string
 	engine   *core.Engine
 	accounts *core.Accounts
-	client   all.Client
+	client   dialect.NamedClient
 	cfg      *config.Config
 }
 
@@ -63,7 +64,7 @@ func served(t *testing.T, flags ...string) *site {
 		}
 	})
 	s := &site{t: t, gate: "http://" + o.Listener.Addr().String(), engine: server.Engine(), cfg: cfg}
-	s.client, _ = all.ClientOf(cfg.Mounts[0].Dialect)
+	s.client, _ = dialect.ClientOf(all.Types(), cfg.Mounts[0].Dialect)
 	if s.accounts, err = s.engine.Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +172,7 @@ func TestQuickstart_served(t *testing.T) {
 		t.Run(flags, func(t *testing.T) {
 			s := served(t, strings.Fields(flags)...)
 			status, answer := s.login(s.client.Login.Path, "sub1")
-			token := s.client.TokenIn(answer)
+			token := s.client.TokenIn(dialect.Answer{Object: answer})
 			if status != http.StatusOK || token == "" {
 				t.Fatalf("login: %d %v", status, answer)
 			}
@@ -244,7 +245,7 @@ func TestQuickstart_loginNames(t *testing.T) {
 func TestQuickstart_lifetimes(t *testing.T) {
 	app.Quiet()
 	const day = 24 * time.Hour
-	for dialect, want := range map[string]struct {
+	for name, want := range map[string]struct {
 		access, refresh, session time.Duration // refresh: 0 if there is none
 		native                   time.Duration // how long a session of Cardea's own endpoints may be idle
 	}{
@@ -255,10 +256,10 @@ func TestQuickstart_lifetimes(t *testing.T) {
 		"cocart1":    {access: 2 * day, session: 2 * day, native: 2 * day},
 		"miniorange": {access: time.Hour, refresh: 14 * day, session: 14 * day, native: 14 * day},
 	} {
-		s := served(t, "--dialect", dialect)
+		s := served(t, "--dialect", name)
 		_, answer := s.login(s.client.Login.Path, "sub1")
-		if got := lifeOf(t, s.client.TokenIn(answer)); got != want.access {
-			t.Errorf("%s: an access token lives %s, want %s", dialect, got, want.access)
+		if got := lifeOf(t, s.client.TokenIn(dialect.Answer{Object: answer})); got != want.access {
+			t.Errorf("%s: an access token lives %s, want %s", name, got, want.access)
 		}
 		s.login("/auth/login", "sub1")
 		id, err := s.engine.Tokens().Identity(t.Context(), "sub1")
@@ -273,11 +274,11 @@ func TestQuickstart_lifetimes(t *testing.T) {
 		for _, x := range list {
 			idle[x.TokenFormat] = x.IdleEnd.Sub(x.Created)
 			if got := x.End.Sub(x.Created); got != want.session {
-				t.Errorf("%s: a session of %q lives %s, want %s", dialect, x.TokenFormat, got, want.session)
+				t.Errorf("%s: a session of %q lives %s, want %s", name, x.TokenFormat, got, want.session)
 			}
 		}
 		if idle["site"] != want.refresh || idle["native"]+idle[""] != want.native {
-			t.Errorf("%s: refresh tokens live %v, want %s at the site and %s of Cardea's own", dialect, idle, want.refresh, want.native)
+			t.Errorf("%s: refresh tokens live %v, want %s at the site and %s of Cardea's own", name, idle, want.refresh, want.native)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -79,7 +80,7 @@ func everyDialect(t *testing.T) (gate string) {
 	addr := parts.Port(t)
 	var text strings.Builder
 	fmt.Fprintf(&text, "data: d\nserver: {listen: %q, admin_listen: %q, shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\"}}\nrules: [{name: all, path: /**}]\ncors: {enabled: true, origins: [\"https://app.example.org\"]}\nmounts:\n", addr, parts.Port(t))
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		secret := "" // the server's keys, but where tokens name no issuer: they could not be told apart
 		if c.Dialect == "miniorange" {
 			secret = `, secret: "own-miniorange-0123456789-abcdef"`
@@ -127,7 +128,7 @@ func TestTestLogin_everyDialect(t *testing.T) {
 		code := Program{}.run(t.Context(), args, strings.NewReader(stdin), &out, &out)
 		return code, out.String()
 	}
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		plain, own := "/plain-"+c.Dialect, "/own-"+c.Dialect
 		for _, args := range [][]string{
 			{gate + plain},

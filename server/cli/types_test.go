@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -55,6 +56,47 @@ func TestProgram_dialects(t *testing.T) {
 	code := (Program{Types: types}).run(t.Context(), []string{"config", "schema"}, nil, &out, &out)
 	if code != 0 || !strings.Contains(out.String(), "How loud it is.") || !strings.Contains(out.String(), "The contract of Acme") {
 		t.Errorf("the schema lacks the dialect's settings: %d", code)
+	}
+}
+
+// TestProgram_dialectWithoutClient: a dialect that does not say how its clients log in cannot
+// be checked from outside, and that is the answer; quickstart can serve it all the same.
+func TestProgram_dialectWithoutClient(t *testing.T) {
+	t.Chdir(t.TempDir())
+	p := Program{Types: config.Types{Dialects: dialects.Types()}}
+	p.Types.Dialects["acme"] = acme{}
+	p.Types.Dialects["plain"] = described{}
+	site := stub(t, routes{"GET /plain": says(418, "short and stout"), "POST /plain": says(200, "a.b.secret"), "GET /tea": says(200, "tea")})
+	const missing = "the dialect acme does not describe how its clients log in"
+	for args, want := range map[string]string{
+		"test-login " + site + " --user anna --dialect acme":                "1 cardea: " + missing,
+		"doctor " + site + " --dialect acme":                                "0 -    token endpoints  " + missing,
+		"quickstart --wordpress " + site + " --dsn x --offline --dialect q": `1 cardea: --dialect: no dialect is called "q": choose one of acme, cocart`,
+		"test-login " + site + " --user anna --dialect plain":               "0 call      GET  /tea  200",
+		"doctor " + site + " --dialect plain":                               "1 ok   token endpoints  plain: Plain",
+	} {
+		var out bytes.Buffer
+		code := p.run(t.Context(), strings.Fields(args), strings.NewReader("hunter2"), &out, &out)
+		status, text, _ := strings.Cut(want, " ")
+		if status != strconv.Itoa(code) || !strings.Contains(out.String(), text) || strings.Contains(out.String(), "a.b.secret") {
+			t.Errorf("%s: exit %d, want %s\n%s", args, code, want, &out)
+		}
+	}
+}
+
+// described is a dialect of a program's own that describes its clients.
+type described struct{}
+
+func (described) Traits() dialect.Traits { return dialect.Traits{} }
+
+func (described) Open(dialect.Mount) (dialect.Dialect, error) {
+	return nil, errors.New("not in this test")
+}
+
+func (described) Client() dialect.Client {
+	return dialect.Client{
+		Plugin: "Plain", Index: dialect.Call{Method: "GET", Path: "/plain"}, Recognises: func(a dialect.Answer) bool { return a.Status == 418 },
+		Login: dialect.Call{Method: "POST", Path: "/plain"}, Form: true, Try: dialect.Call{Method: "GET", Path: "/tea"},
 	}
 }
 

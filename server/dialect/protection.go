@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/route"
@@ -47,6 +48,28 @@ const (
 // the protection that the plugin gave.
 type Protector interface {
 	Protection() Protection
+}
+
+// ProtectionOf returns the protection that the plugin of a dialect gives the site of a
+// mount. m.Prefix is the part before the dialect's base path. A mode applies only to
+// dialects with a choice of modes. ok is false for a dialect that replaces no plugin.
+func ProtectionOf(o Opener, mode string, m Mount) (p Protection, ok bool, err error) {
+	if c, chooses := o.(ModeChooser); chooses && mode != "" {
+		o = c.WithMode(mode)
+		if c, chooses = o.(ModeChooser); !chooses || c.ChosenMode() == "" {
+			return p, false, fmt.Errorf("mode is %q, which accepts every kind of credential: write jwt, basic or apikey", mode)
+		}
+	}
+	m.Prefix += o.Traits().Base
+	d, err := o.Open(m)
+	if err != nil {
+		return p, false, err
+	}
+	protector, ok := d.(Protector)
+	if !ok {
+		return p, false, nil
+	}
+	return protector.Protection(), true, nil
 }
 
 // Session returns the longest time until a user of the plugin must log in again.

@@ -40,7 +40,7 @@ func newRoads(t *testing.T) *roads {
 		t.Fatal(err)
 	}
 	policy, mounts := core.Policy{Hooks: hooks, WhenStale: core.StaleOpen}, []dialect.Dialect{}
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		m := dialect.Mount{Name: c.Dialect, Host: c.Dialect + ".example", Issuer: "https://" + c.Dialect + ".example", Peer: r.peer,
 			Prefix: all.Types()[c.Dialect].Traits().Base}
 		d, err := all.Types()[c.Dialect].Open(m)
@@ -108,7 +108,7 @@ func (r *roads) peer(*http.Request) netip.Addr {
 }
 
 // try logs in at a dialect, with the password in the body or in a Basic header.
-func (r *roads) try(c all.Client, path, code string, basic bool) int {
+func (r *roads) try(c dialect.NamedClient, path, code string, basic bool) int {
 	r.mu.Lock()
 	r.asked++
 	r.mu.Unlock()
@@ -145,7 +145,7 @@ func allRoads() []road {
 		{"cocart", "/wp-json/cocart/v2/login", true}, {"cocart", "/wp-json/cocart/v2/logout", true},
 		{"cocart1", "/wp-json/cocart/v2/login", true}, {"cocart1", "/wp-json/cocart/v1/logout", true},
 	}
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		list = append(list, road{c.Dialect, c.Login.Path, false})
 	}
 	return list
@@ -162,7 +162,7 @@ func TestLogin_wrongCodes(t *testing.T) {
 		r := newRoads(t)
 		for i := range 30 {
 			at := list[i%len(list)]
-			c, _ := all.ClientOf(at.dialect)
+			c, _ := dialect.ClientOf(all.Types(), at.dialect)
 			if status := r.try(c, at.path, fmt.Sprint(i), at.basic); status == http.StatusOK {
 				t.Fatalf("%s: a wrong code logs in", name)
 			}
@@ -171,13 +171,13 @@ func TestLogin_wrongCodes(t *testing.T) {
 			t.Errorf("%s: %d wrong codes were judged, want 10", name, r.judged)
 		}
 		for _, at := range list {
-			c, _ := all.ClientOf(at.dialect)
+			c, _ := dialect.ClientOf(all.Types(), at.dialect)
 			if status := r.try(c, at.path, rightCode, at.basic); status != http.StatusTooManyRequests {
 				t.Errorf("%s: the right code after ten wrong ones at %s: %d, want 429", name, at.path, status)
 			}
 		}
 		r.wait(15 * time.Minute)
-		c, _ := all.ClientOf(list[0].dialect)
+		c, _ := dialect.ClientOf(all.Types(), list[0].dialect)
 		if status := r.try(c, list[0].path, rightCode, list[0].basic); status != http.StatusOK {
 			t.Errorf("%s: the right code 15 minutes later: %d", name, status)
 		}

@@ -15,7 +15,7 @@ func TestProtection(t *testing.T) {
 	for name, o := range Types() {
 		for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
 			m := dialect.Mount{Name: "site", Issuer: "https://shop.example", Prefix: "/blog"}
-			p, ok, err := Protection(name, mode, m)
+			p, ok, err := dialect.ProtectionOf(o, mode, m)
 			if err != nil || ok == (name == "native") {
 				t.Fatalf("%s, mode %q: got %v, %v", name, mode, ok, err)
 			}
@@ -40,9 +40,6 @@ func TestProtection(t *testing.T) {
 				t.Errorf("%s, mode %q: protects with mode %q", name, mode, p.Mode)
 			}
 		}
-	}
-	if _, _, err := Protection("oauth", "", dialect.Mount{}); err == nil {
-		t.Error("a dialect that there is not protects something")
 	}
 }
 

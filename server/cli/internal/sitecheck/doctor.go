@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // NewDoctor returns the doctor command.
@@ -38,9 +38,12 @@ site answers to requests without credentials.`,
 			if err != nil {
 				return err
 			}
-			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) }), points: command.Points(cmd)}
+			d := doctor{
+				probe: p, now: time.Now, direct: direct, points: command.Points(cmd), types: command.Types(cmd).Dialects,
+				fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) }),
+			}
 			cfg, _ := d.fromFile() // the check of the secret reports the error
-			if d.spoken, err = s.completed(p, cfg); err != nil {
+			if d.spoken, err = s.completed(p, cfg, d.types); err != nil {
 				return err
 			}
 			return d.run(cmd.Context(), cmd.OutOrStdout())
@@ -55,7 +58,8 @@ site answers to requests without credentials.`,
 type doctor struct {
 	*probe
 	spoken
-	as       all.Client // the client to act as: of the dialect found, else of the expected one
+	types    map[string]dialect.Opener
+	as       dialect.NamedClient // the client to act as: of the dialect found, else of the expected one
 	found    bool       // whether the site speaks its dialect
 	direct   string
 	now      func() time.Time
@@ -72,22 +76,22 @@ type finding struct {
 	note  string // details of a check that found no problem
 }
 
-// cures returns the remedies by the error code that a client sees.
+// noRoute is WordPress's error code for a route that does not exist.
+const noRoute = "rest_no_route"
+
+// cures returns the remedies by the error code that a client sees, for codes of WordPress
+// and Cardea. A dialect has those of its plugin.
 func cures() map[string]string {
 	return map[string]string{
-		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the mount a header of its own",
-		"jwt_auth_bad_config":        "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
-		"cocart_jwt_auth_bad_config": "the secret is missing or too weak: set COCART_JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
-		"BAD_REQUEST":                "the secret is missing or too weak: set it in miniOrange's settings, or as the mount's secret, to 32 random bytes or more",
-		"rest_no_route":              "the plugin is not active, or the mount's prefix is another: activate it, or compare mounts in the configuration",
-		"rest_forbidden":             "the user lacks the role: give it in WordPress, or look at the rule with 'cardea config print'",
-		"cardea_bad_assertion":       "the site does not know this gate: paste what 'cardea keys export --for assertion' prints into wp-config.php",
-		"cardea_required":            "the site answers through its gate only: ask at the gate's address",
+		noRoute:                "the plugin is not active, or the mount has another prefix: activate the plugin, or compare mounts in the configuration",
+		"rest_forbidden":       "the user lacks the role: add it in WordPress, or look at the rule with 'cardea config print'",
+		"cardea_bad_assertion": "the site does not know this gate: paste the output of 'cardea keys export --for assertion' into wp-config.php",
+		"cardea_required":      "the site answers only through its gate: use the gate's address",
 	}
 }
 
 func (d doctor) run(ctx context.Context, out io.Writer) error {
-	d.as, d.found, _ = d.whom(ctx, d.probe) // the first check reports an error
+	d.as, d.found, _ = d.whom(ctx, d.probe, d.types) // the first check reports an error
 	bad := 0
 	for _, c := range []struct {
 		name string

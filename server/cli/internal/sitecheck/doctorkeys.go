@@ -37,7 +37,7 @@ func (d doctor) secret(context.Context) finding {
 		}
 	}
 	if weak != nil {
-		return finding{wrong: strings.Join(weak, "; "), seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
+		return finding{wrong: strings.Join(weak, "; "), seen: "the plugin's error for a missing secret, such as jwt_auth_bad_config", cure: "set the mount's secret to 32 random bytes or more, and that of the plugin if both sign"}
 	}
 	if cfg.Keys.Secret == "" {
 		return finding{}

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/state"
 )
 
@@ -23,6 +24,8 @@ type quickstartFlags struct {
 	site, dsn, prefix, listen, publicURL string
 	upstream, dialect, mode, secretFile  string
 	offline                              bool
+
+	types map[string]dialect.Opener // the program's dialects
 }
 
 // The files that quickstart writes into the current directory.
@@ -55,7 +58,10 @@ With the plugin's secret in --secret-file, tokens that it has issued stay good a
 nobody is logged out. If the site's name is to point at the gate, --upstream is
 where WordPress can be asked then.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return quickstart(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.types = command.Types(cmd).Dialects
+			return quickstart(cmd, f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.site, "wordpress", "", "home URL of the site, such as https://shop.example.org")

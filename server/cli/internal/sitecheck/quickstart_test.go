@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // TestQuickstart_plugin: what the site answers decides, unless the operator does.
@@ -31,7 +33,7 @@ func TestQuickstart_plugin(t *testing.T) {
 		"no answer":     {"http://127.0.0.1:1", "", "wpjwt", "no answer from the site"},
 	} {
 		var out bytes.Buffer
-		f := quickstartFlags{site: tc.site, dialect: tc.flag}
+		f := quickstartFlags{site: tc.site, dialect: tc.flag, types: all.Types()}
 		if err := f.chooseDialect(t.Context(), &out); err != nil || f.dialect != tc.dialect || !strings.Contains(out.String(), tc.want) {
 			t.Errorf("%s: got %q, error %v; want %q and %q in\n%s", name, f.dialect, err, tc.dialect, tc.want, &out)
 		}

@@ -1,6 +1,7 @@
 package sitecheck
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/server/dialect"
-	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // check validates the flags and fills in defaults. Errors do not contain the DSN.
@@ -68,23 +68,26 @@ func (f *quickstartFlags) remark(out io.Writer) {
 	}
 }
 
+// usualDialect is the dialect for a site without a known plugin.
+const usualDialect = "wpjwt"
+
 // chooseDialect detects which plugin the site has, and prints the result.
 func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) error {
-	if _, ok := all.ClientOf(f.dialect); f.dialect != "" && !ok {
-		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect))
-	}
-	if f.dialect == "native" {
-		return errors.New("--dialect: Cardea's own endpoints are there anyhow: name a plugin's dialect, such as wpjwt")
+	if f.dialect != "" {
+		if err := f.checkDialect(); err != nil {
+			return err
+		}
 	}
 	found := "not asked (--offline)"
 	if !f.offline {
-		var c all.Client
+		var c dialect.NamedClient
 		if c, found = f.plugin(ctx); f.dialect == "" {
 			f.dialect = c.Dialect
 		}
 	}
-	if f.dialect == "" {
-		f.dialect = "wpjwt"
+	f.dialect = cmp.Or(f.dialect, usualDialect)
+	if err := f.checkDialect(); err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "found:   %s\nchosen:  dialect %s; --dialect names another\n", found, f.dialect)
 	if f.secretFile == "" {
@@ -93,20 +96,31 @@ func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) erro
 	return nil
 }
 
+// checkDialect returns an error unless the dialect is one that replaces a WordPress plugin.
+func (f *quickstartFlags) checkDialect() error {
+	switch o := f.types[f.dialect]; {
+	case o == nil:
+		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect, f.types))
+	case !o.Traits().WordPress:
+		return fmt.Errorf("--dialect: %s replaces no WordPress plugin: name a dialect that does, such as %s; Cardea's own endpoints are added anyway", f.dialect, usualDialect)
+	}
+	return nil
+}
+
 // plugin returns the plugin that the site has, and a description of the result.
-func (f *quickstartFlags) plugin(ctx context.Context) (all.Client, string) {
+func (f *quickstartFlags) plugin(ctx context.Context) (dialect.NamedClient, string) {
 	p, err := newProbe(f.site)
 	if err != nil {
-		return all.Client{}, err.Error()
+		return dialect.NamedClient{}, err.Error()
 	}
-	c, ok, err := spoken{}.whom(ctx, p)
+	c, ok, err := spoken{}.whom(ctx, p, f.types)
 	switch {
 	case err != nil:
-		return all.Client{}, "no answer from the site: " + err.Error()
-	case !ok || c.Dialect == "native":
-		return all.Client{}, "no JWT plugin that Cardea knows, below " + p.base + "/wp-json/"
-	case c.Dialect == "cocart1":
-		return all.Client{}, "CoCart, and no sign of a JWT plugin; its 1.0 shows none: give --dialect cocart1 if it is there"
+		return dialect.NamedClient{}, "no answer from the site: " + err.Error()
+	case ok && c.Uncertain != "":
+		return dialect.NamedClient{}, fmt.Sprintf("%s: give --dialect %s if the plugin is active", c.Uncertain, c.Dialect)
+	case !ok || !c.WordPress:
+		return dialect.NamedClient{}, "no JWT plugin that Cardea knows, below " + p.base + "/wp-json/"
 	}
 	return c, fmt.Sprintf("%s, at %s%s", c.Plugin, p.base, c.Index.Path)
 }

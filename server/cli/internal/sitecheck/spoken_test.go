@@ -48,7 +48,7 @@ func TestSpoken_completed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := tc.flags.completed(p, tc.cfg); err != nil || got != tc.want {
+		if got, err := tc.flags.completed(p, tc.cfg, all.Types()); err != nil || got != tc.want {
 			t.Errorf("%s: got %+v, error %v; want %+v", name, got, err, tc.want)
 		}
 	}
@@ -56,7 +56,7 @@ func TestSpoken_completed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (spoken{dialect: "oauth"}).completed(p, nil); err == nil {
+	if _, err := (spoken{dialect: "oauth"}).completed(p, nil, all.Types()); err == nil {
 		t.Error("an unknown dialect was taken")
 	}
 }

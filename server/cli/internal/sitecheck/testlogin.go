@@ -1,8 +1,8 @@
 package sitecheck
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +15,7 @@ import (
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // NewTestLogin returns the test-login command.
@@ -49,8 +49,8 @@ has shown that it speaks the dialect, or that --dialect names one for.`,
 			if err != nil {
 				return fmt.Errorf("read password: %w", err)
 			}
-			t := loginTest{probe: p, out: cmd.OutOrStdout()}
-			if t.spoken, err = s.completed(p, cfg); err != nil {
+			t := loginTest{probe: p, out: cmd.OutOrStdout(), types: command.Types(cmd).Dialects}
+			if t.spoken, err = s.completed(p, cfg, t.types); err != nil {
 				return err
 			}
 			return t.run(cmd.Context(), user, password, route)
@@ -72,19 +72,21 @@ func configHere(cmd *cobra.Command) (*config.Config, error) {
 	return cfg, nil
 }
 
-func errNoDialect(name string) error {
-	known := map[string]bool{}
-	for _, c := range all.Clients() {
-		known[c.Dialect] = true
-	}
-	return fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+func errNoDialect(name string, types map[string]dialect.Opener) error {
+	return fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(types)), ", "))
+}
+
+// errNoClient is the error for a dialect that is not a [dialect.ClientDescriber].
+func errNoClient(name string) error {
+	return fmt.Errorf("the dialect %s does not describe how its clients log in, so it cannot be checked from outside", name)
 }
 
 // loginTest runs the steps of a login and stops at the first that fails.
 type loginTest struct {
 	*probe
 	spoken
-	out io.Writer
+	types map[string]dialect.Opener
+	out   io.Writer
 }
 
 func (t loginTest) run(ctx context.Context, user, password, route string) error {
@@ -102,7 +104,7 @@ func (t loginTest) run(ctx context.Context, user, password, route string) error 
 	if err := t.validate(ctx, c, token); err != nil {
 		return err
 	}
-	try := all.Call{Method: http.MethodGet, Path: t.prefix + c.Try.Path}
+	try := dialect.Call{Method: http.MethodGet, Path: t.prefix + c.Try.Path}
 	if route != "" {
 		try.Path = route
 	}
@@ -112,8 +114,11 @@ func (t loginTest) run(ctx context.Context, user, password, route string) error 
 
 // chosen detects the dialect and prints it. It returns an error if no dialect answers,
 // unless --dialect names one, so that the password is not sent to an unrelated route.
-func (t loginTest) chosen(ctx context.Context) (all.Client, error) {
-	c, ok, err := t.whom(ctx, t.probe)
+func (t loginTest) chosen(ctx context.Context) (dialect.NamedClient, error) {
+	if _, ok := dialect.ClientOf(t.types, t.dialect); t.dialect != "" && !ok {
+		return dialect.NamedClient{}, errNoClient(t.dialect)
+	}
+	c, ok, err := t.whom(ctx, t.probe, t.types)
 	switch {
 	case err != nil:
 		return c, fmt.Errorf("dialect: %w", err)
@@ -128,35 +133,46 @@ func (t loginTest) chosen(ctx context.Context) (all.Client, error) {
 	return c, nil
 }
 
-func (t loginTest) login(ctx context.Context, c all.Client, user, password string) (string, error) {
-	in, err := json.Marshal(map[string]string{"username": user, "password": password})
+func (t loginTest) login(ctx context.Context, c dialect.NamedClient, user, password string) (string, error) {
+	contentType, body, err := c.LoginBody(user, password)
 	if err != nil {
 		return "", err
 	}
 	var got reply
-	at := all.Call{Method: c.Login.Method, Path: t.prefix + c.Login.Path}
-	if err := t.step(ctx, "token", c, at, string(in), &got, "Content-Type", "application/json"); err != nil {
+	at := dialect.Call{Method: c.Login.Method, Path: t.prefix + c.Login.Path}
+	if err := t.step(ctx, "token", c, at, body, &got, "Content-Type", contentType); err != nil {
 		return "", err
 	}
-	token := c.TokenIn(got.body)
-	if token == "" {
-		return "", fmt.Errorf("token: the answer holds no token at %s, where %s puts it: is it another dialect, or is the plugin not set up?", strings.Join(c.Token, "."), c.Plugin)
+	token := c.TokenIn(got.answer())
+	if !isHeaderText(token) {
+		at := "as its text"
+		if len(c.Token) > 0 {
+			at = "at " + strings.Join(c.Token, ".")
+		}
+		return "", fmt.Errorf("token: the answer holds no token %s, where %s puts it: is it another dialect, or is the plugin not set up?", at, c.Plugin)
 	}
 	return token, nil
 }
 
-func (t loginTest) validate(ctx context.Context, c all.Client, token string) error {
+// isHeaderText reports whether a token can be sent in a header. A page or message in the
+// place of a token cannot.
+func isHeaderText(token string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' }
+	return token != "" && !strings.ContainsFunc(token, odd)
+}
+
+func (t loginTest) validate(ctx context.Context, c dialect.NamedClient, token string) error {
 	if c.Validate.Path == "" {
 		fmt.Fprintf(t.out, "%-9s the plugin has no such route\n", "validate")
 		return nil
 	}
-	at := all.Call{Method: c.Validate.Method, Path: t.prefix + c.Validate.Path}
+	at := dialect.Call{Method: c.Validate.Method, Path: t.prefix + c.Validate.Path}
 	name, value := t.credential(token)
 	return t.step(ctx, "validate", c, at, "", nil, name, value)
 }
 
 // step makes a request, prints the response, and stores it in got if that is not nil.
-func (t loginTest) step(ctx context.Context, name string, c all.Client, at all.Call, body string, got *reply, headers ...string) error {
+func (t loginTest) step(ctx context.Context, name string, c dialect.NamedClient, at dialect.Call, body string, got *reply, headers ...string) error {
 	r, err := t.ask(ctx, at.Method, at.Path, body, headers...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -168,8 +184,8 @@ func (t loginTest) step(ctx context.Context, name string, c all.Client, at all.C
 	if !r.refused() {
 		return nil
 	}
-	cure := cures()[r.code]
-	if name == "validate" && slices.Contains(c.NoHeader, r.code) {
+	cure := cmp.Or(cures()[r.code], c.Cures[r.code])
+	if slices.Contains(c.NoHeader, r.code) && (name == "validate" || cure == "") {
 		cure = t.dropped()
 	}
 	if cure == "" {
