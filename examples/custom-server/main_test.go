@@ -22,6 +22,7 @@ methods: [{type: jwt}, {type: badge, badge: blue, user: porter}]
 mounts: [{name: auth, dialect: native}, {name: doors, dialect: plain}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}]
+cors: {enabled: true, origins: ["https://app.example.org"]}
 `
 
 // TestProgram builds the program, runs it as its users do, and meets each addition: the
@@ -51,7 +52,12 @@ func TestProgram(t *testing.T) {
 			t.Errorf("with what the plain login answers to %q: %d %s", password, status, body)
 		}
 	}
+	login := strings.Fields("test-login " + public + " --dialect plain --user ann --route /hello")
+	if got := p.run(t, "correct-horse-battery", login...); !strings.Contains(got, "call      GET  /hello  200") {
+		t.Errorf("test-login with the dialect: %s", got)
+	}
 	for args, want := range map[string]string{
+		"doctor " + public + " --dialect plain": "ok   token endpoints  plain: the plain login",
 		"badges":        "blue: porter\n",
 		"badges --help": "List who has which badge",
 		"help":          "badges",
