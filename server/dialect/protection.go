@@ -81,7 +81,7 @@ func (m Mount) RESTOnly() []ProtectionRule {
 	return []ProtectionRule{
 		{
 			Rule: route.Rule{Name: "rest", Path: m.Base() + "/**", Access: route.Optional},
-			Note: []string{"WordPress decides what who is asking may do, and what nobody may."},
+			Note: []string{"WordPress decides what the user may do, and what anonymous requests may do."},
 		},
 		m.Pages(),
 	}
@@ -91,6 +91,6 @@ func (m Mount) RESTOnly() []ProtectionRule {
 func (Mount) Pages() ProtectionRule {
 	return ProtectionRule{
 		Rule: route.Rule{Name: "site", Path: "/**", Access: route.Public},
-		Note: []string{"Pages go by WordPress's own cookies: the plugin reads no token there."},
+		Note: []string{"Pages use WordPress's own cookies: the plugin reads no tokens there."},
 	}
 }
