@@ -19,7 +19,7 @@ import (
 const configuration = `data: d
 server: {listen: %q, admin_listen: %q, shutdown_delay: 0s}
 methods: [{type: jwt}, {type: badge, badge: blue, user: porter}]
-mounts: [{name: auth, dialect: native}, {name: doors, dialect: plain}]
+mounts: [{name: auth, dialect: native}, {name: devices, dialect: plain}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}]
 cors: {enabled: true, origins: ["https://app.example.org"]}
@@ -58,13 +58,13 @@ func TestProgram(t *testing.T) {
 	}
 	for args, want := range map[string]string{
 		"doctor " + public + " --dialect plain": "ok   token endpoints  plain: the plain login",
-		"badges":        "blue: porter\n",
-		"badges --help": "List who has which badge",
-		"help":          "badges",
-		"hooks list":    "plan(10)",
-		"config print":  "user: porter",
-		"config schema": "Header with the badge.",
-		"config check":  "",
+		"badges":                                "blue: porter\n",
+		"badges --help":                         "List who has which badge",
+		"help":                                  "badges",
+		"hooks list":                            "plan(10)",
+		"config print":                          "user: porter",
+		"config schema":                         "Header with the badge.",
+		"config check":                          "",
 	} {
 		if got := p.run(t, "", strings.Fields(args)...); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", args, got, want)
