@@ -32,7 +32,7 @@ func TestBeside_changes(t *testing.T) {
 				t.Fatalf("%s: %q gets %d before the change", c.name, credential, a.status)
 			}
 		}
-		s.cardea(c.command(login, field(t, `made key (\S+)`, made))...)
+		s.cardea(c.command(login, field(t, `created key (\S+)`, made))...)
 		switch c.name {
 		case "revoke":
 			t.Logf("%s: obeyed after %s", c.name, s.until(401, "/hello", key))

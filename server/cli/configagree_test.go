@@ -69,7 +69,7 @@ func TestManage_storeRefused(t *testing.T) {
 	}
 	var out bytes.Buffer
 	code := Program{}.run(t.Context(), []string{"user", "add", "anna"}, strings.NewReader(""), &out, &out)
-	if code == 0 || strings.Contains(out.String(), "a new store is made") {
+	if code == 0 || strings.Contains(out.String(), "a new store was created") {
 		t.Errorf("exit %d\n%s", code, out.String())
 	}
 }

@@ -51,7 +51,7 @@ func TestManage_deadBefore(t *testing.T) {
 		{"token revoke --id some", true, "cannot know whether one with this id was issued"},
 		{"token revoke --id some", false, "was revoked before"},
 		{"token revoke --client some", true, "cannot know whether there was anything"},
-		{"keys revoke -- " + kid, true, "API keys keep working."},
+		{"keys revoke -- " + kid, true, "API keys stay valid."},
 		{"keys revoke -- " + kid, false, "was revoked before"},
 		{"user disable anna", true, "revoked permanently"},
 		{"user disable anna", false, "disabled already"},

@@ -112,7 +112,7 @@ func TestDoctor(t *testing.T) {
 		}
 		gate := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)})
 		for _, direct := range []string{url, gate} {
-			if code, out := tool(t, "", "doctor", url, "--direct", direct); code == 0 || !strings.Contains(out, "behind the gate was not asked") || strings.Contains(out, "past the gate") {
+			if code, out := tool(t, "", "doctor", url, "--direct", direct); code == 0 || !strings.Contains(out, "behind the gateway was not checked") || strings.Contains(out, "without the gateway") {
 				t.Errorf("the gate itself: exit %d\n%s", code, out)
 			}
 		}

@@ -31,8 +31,8 @@ func TestDoctor_configuration(t *testing.T) {
 	}{
 		"good":                    {good + mount, nil, "", "ok   issuer"},
 		"issuer of the gate":      {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
-		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "to the letter"},
-		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "write issuer: \"https://shop.example\""},
+		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "exactly as in Settings"},
+		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "set issuer: \"https://shop.example\""},
 		"issuer of native":        {good + "mounts: [{name: auth, dialect: native}]\n", routes{}, "", "-    issuer"},
 		"proxy":                   {good + mount, routes{"HEAD /wp-json/": says(200, "", "Via", "1.1 proxy")}, "proxies", "server.trusted_proxies lists none"},
 		"content network":         {good + mount, routes{"HEAD /wp-json/": says(200, "", "CF-Ray", "1")}, "proxies", "CF-Ray"},

@@ -103,7 +103,7 @@ func TestKeys_assertion(t *testing.T) {
 	if _, out := cli("doctor", site); !strings.Contains(out, "ok   assertion key") {
 		t.Errorf("nothing is due:\n%s", out)
 	}
-	if code, out := cli("keys", "rotate", "--for", "assertion"); code != 0 || !strings.Contains(out, "paste what") {
+	if code, out := cli("keys", "rotate", "--for", "assertion"); code != 0 || !strings.Contains(out, "paste the output of") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	next := ids("next")

@@ -44,10 +44,10 @@ func TestAPIKeyCreate_expiry(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")
 	here(t, "user add anna")
-	if code, out := here(t, "apikey create anna --expires 0"); code == 0 || !strings.Contains(out, "leave it out for a key that lives until it is revoked") {
+	if code, out := here(t, "apikey create anna --expires 0"); code == 0 || !strings.Contains(out, "leave it out for a key that is valid until it is revoked") {
 		t.Errorf("--expires 0: exit %d, %s", code, out)
 	}
-	if _, out := here(t, "apikey create anna"); !strings.Contains(out, "it lives until it is revoked") {
+	if _, out := here(t, "apikey create anna"); !strings.Contains(out, "\nvalid until it is revoked") {
 		t.Errorf("without --expires: %s", out)
 	}
 	_, out := here(t, "apikey create anna --expires 2d")

@@ -72,7 +72,7 @@ func (p *place) run(args string) {
 	if err != nil {
 		p.status = 1
 	}
-	for pattern, into := range map[string]*string{`made key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
+	for pattern, into := range map[string]*string{`created key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(p.out); m != nil {
 			*into = m[1]
 		}
@@ -80,7 +80,7 @@ func (p *place) run(args string) {
 }
 
 // volatile is what differs between two runs of the same command.
-var volatile = regexp.MustCompile(`u_[\w-]+|[A-Z2-7]{26}|cdk_\w+|ey[\w.-]+|\d{4}-\d\d-\d\d(T[\d:]+Z)?|(?m:^[\w-]{16} )|access token \S+|Key \S+ signs|before the leak: \S+|made key \w+|(rotated|revoked) key \w+|(?m)^[A-Za-z0-9]{10}  `)
+var volatile = regexp.MustCompile(`u_[\w-]+|[A-Z2-7]{26}|cdk_\w+|ey[\w.-]+|\d{4}-\d\d-\d\d(T[\d:]+Z)?|(?m:^[\w-]{16} )|access token \S+|Key \S+ signs|before the leak: \S+|created key \w+|(rotated|revoked) key \w+|(?m)^[A-Za-z0-9]{10}  `)
 
 func (p *place) state() string {
 	p.t.Helper()
@@ -244,7 +244,7 @@ func TestManage_memory(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "cardea.yaml"), "data: d\nstore: {driver: memory}\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0'}\n")
 	p := &place{t: t, dir: dir}
-	if p.run("user add anna"); p.status == 0 || !strings.Contains(p.errs, "no server runs") {
+	if p.run("user add anna"); p.status == 0 || !strings.Contains(p.errs, "no server is running") {
 		t.Errorf("without a server: %d %s", p.status, p.errs)
 	}
 	startServe(t, dir)

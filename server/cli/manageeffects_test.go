@@ -28,8 +28,8 @@ func TestManage_noStore(t *testing.T) {
 		verb := strings.Join(strings.Fields(args)[:min(3, len(strings.Fields(args)))], " ")
 		_, err := os.Stat(filepath.Join(p.dir, "wrong"))
 		switch made := err == nil; {
-		case makes[verb] && !strings.Contains(p.errs, "a new store is made: "):
-			t.Errorf("%s: exit %d, %q; want that a new store is made", args, p.status, p.errs)
+		case makes[verb] && !strings.Contains(p.errs, "a new store was created: "):
+			t.Errorf("%s: exit %d, %q; want that a new store was created", args, p.status, p.errs)
 		case !makes[verb] && (p.status == 0 || p.out != "" || made || !strings.Contains(p.errs, "there is no store at ")):
 			t.Errorf("%s: exit %d, made %t, %q %q; want a refusal that makes nothing", args, p.status, made, p.out, p.errs)
 		}
@@ -90,7 +90,7 @@ func TestManage_hitsNothing(t *testing.T) {
 			{"keys rotate --for assertion", served, ""},
 			{"keys rotate --for assertion", false, "nothing was changed: a rotation is under way"},
 			{"keys list --for assertion", true, "active"},
-			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion' takes it out"},
+			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion' removes it"},
 			{"apikey rotate some --overlap 100d", false, "--overlap is 100d: the overlap of two secrets must be 0 to 90d"},
 		} {
 			p.run(c.args)
@@ -139,7 +139,7 @@ func TestManage_rotatedKey(t *testing.T) {
 	time.Sleep(10 * time.Millisecond)
 	p.run("token revoke --everything --yes")
 	time.Sleep(1100 * time.Millisecond) // the secret is of a second after the revocation
-	step("apikey rotate KEY", true, "was refused already (revoked with everything)", "works")
+	step("apikey rotate KEY", true, "was already refused (revoked with everything)", "works")
 	after := keyText(p.out)
 	step("apikey list carl", true, "live", "still works")
 	for secret, accepted := range map[string]bool{before: false, after: true} {
@@ -154,7 +154,7 @@ func TestManage_rotatedKey(t *testing.T) {
 func TestTokenRevoke_asks(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
-	if p.run("token revoke --everything --spare-api-keys"); !strings.Contains(p.errs, "API keys live on; go on?") {
+	if p.run("token revoke --everything --spare-api-keys"); !strings.Contains(p.errs, "API keys stay valid; continue?") {
 		t.Errorf("with API keys spared: %q", p.errs)
 	}
 	if p.run("token revoke --everything"); !strings.Contains(p.errs, "every session, token and API key") {

@@ -141,7 +141,7 @@ func TestTokenRevoke_everything(t *testing.T) {
 	for args, says := range map[string]string{
 		"token revoke --everything":                       "nothing was revoked: --everything asks first",
 		"token revoke --everything --spare-api-keys":      "nothing was revoked: --everything asks first",
-		"keys revoke -lF1aSYY":                            "goes after '--'",
+		"keys revoke -lF1aSYY":                            "write an argument that begins with '-' after '--'",
 		"token revoke --everything --client x --yes":      "are given: give one",
 		"token revoke --everything --issuer some --yes":   "--issuer has no effect without --id",
 		"token revoke --everything --id some --yes":       "are given: give one",
@@ -151,11 +151,11 @@ func TestTokenRevoke_everything(t *testing.T) {
 			t.Errorf("%s: exit %d, %q; want %q", args, p.status, p.errs, says)
 		}
 	}
-	if p.run("apikey create admin --scope ingest"); p.status != 0 || !strings.Contains(p.errs, "rules that ask for no scope: ") {
+	if p.run("apikey create admin --scope ingest"); p.status != 0 || !strings.Contains(p.errs, "these rules require no scope, so the scopes do not restrict the key there: ") {
 		t.Errorf("a scope that no rule asks for: exit %d, %q", p.status, p.errs)
 	}
 	time.Sleep(10 * time.Millisecond) // the key is older than what revokes
-	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords live on") {
+	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords stay valid") {
 		t.Errorf("exit %d, %q, %q", p.status, p.out, p.errs)
 	}
 	if p.run("apikey list"); !strings.Contains(p.out, "live") {

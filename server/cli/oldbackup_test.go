@@ -27,7 +27,7 @@ func TestServe_olderKeys(t *testing.T) {
 	if _, said := serveUntilUp(t); strings.Contains(said, says) {
 		t.Errorf("without a restore it says\n%s", said)
 	}
-	checks := map[string]string{"config check": says, "doctor " + stub(t, nil): "keys that were revoked are in d/keys.json again: " + kid}
+	checks := map[string]string{"config check": says, "doctor " + stub(t, nil): "revoked keys are in d/keys.json again: " + kid}
 	for args, says := range checks {
 		if _, out := here(t, args); strings.Contains(out, says) {
 			t.Errorf("without a restore %s says\n%s", args, out)

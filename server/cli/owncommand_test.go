@@ -67,7 +67,7 @@ func TestProgram_commands(t *testing.T) {
 		"fails":                           {1, []string{"cardea: no such friend\n"}},
 		"fails now":                       {1, []string{`'cardea fails' takes no argument: remove "now"`}},
 		"hooks list":                      {0, []string{"note-friends(7)"}},
-		"user add ann --password-file pw": {0, []string{"these hooks are not told: note-friends at user-changed"}},
+		"user add ann --password-file pw": {0, []string{"these hooks are not called: note-friends at user-changed"}},
 	} {
 		write("pw", "correct-horse-battery")
 		var out bytes.Buffer
@@ -90,13 +90,13 @@ func TestProgram_refused(t *testing.T) {
 	taken := flag.NewFlagSet("", flag.ContinueOnError)
 	taken.Bool("h", false, "")
 	for want, list := range map[string][]Command{
-		"command user of the program: there is another one":       {{Name: "user", Run: run}},
-		"command help of the program: there is another one":       {{Name: "help", Run: run}},
-		"command twice of the program: there is another one":      {{Name: "twice", Run: run}, {Name: "twice", Run: run}},
-		"command idle of the program: Run is nil":                 {{Name: "idle"}},
-		`command "two words" of the program: its name must be`:    {{Name: "two words", Run: run}},
-		`command "" of the program: its name must be`:             {{Run: run}},
-		"command flags of the program: the flag -h is every comm": {{Name: "flags", Flags: taken, Run: run}},
+		"command user of the program: the name is taken":        {{Name: "user", Run: run}},
+		"command help of the program: the name is taken":        {{Name: "help", Run: run}},
+		"command twice of the program: the name is taken":       {{Name: "twice", Run: run}, {Name: "twice", Run: run}},
+		"command idle of the program: Run is nil":               {{Name: "idle"}},
+		`command "two words" of the program: its name must be`:  {{Name: "two words", Run: run}},
+		`command "" of the program: its name must be`:           {{Run: run}},
+		"command flags of the program: the flag -h is reserved": {{Name: "flags", Flags: taken, Run: run}},
 	} {
 		var out bytes.Buffer
 		if code := (Program{Commands: list}).run(t.Context(), []string{"version"}, nil, &out, &out); code != 1 || !strings.Contains(out.String(), want) {

@@ -96,7 +96,7 @@ func TestPlugin_firstSteps(t *testing.T) {
 	pluginOK(t, []string{"Next: cd hello && cardea plugin test"}, "new", "--lang", "go", "hello")
 	pluginOK(t, []string{"4 vectors pass", "Next: cardea dev --plugin hello"}, "test")
 	pluginOK(t, []string{"Built", "sha256"}, "build", "hello")
-	pluginOK(t, []string{"a server loads it"}, "check", "hello")
+	pluginOK(t, []string{"a server accepts it"}, "check", "hello")
 	pluginOK(t, []string{"asks to write", "claim.greeting", "on_token_claims () -> i32", "_initialize: fuel ", "configure: fuel ", "Next: cardea plugin test hello"}, "inspect", "hello")
 	pluginFails(t, "not empty", "new", "--lang", "go", "hello")
 }
@@ -119,7 +119,7 @@ func TestPluginTest_fails(t *testing.T) {
 	putFile(t, vectors, `{"vectors":[{"name":"wrong","point":"auth-expire","event":{"lifetime":9000},"want":{"status":"stop"}}]}`)
 	pluginFails(t, "status is continue, want stop", "test", dir)
 	pluginFails(t, "1 of 1 vectors fail", "test", dir)
-	pluginOK(t, []string{"Wrote 1 of 1", "Next: git diff"}, "test", "--update", dir)
+	pluginOK(t, []string{"Updated 1 of 1", "Next: git diff"}, "test", "--update", dir)
 	pluginOK(t, []string{"1 vectors pass"}, "test", dir)
 	pluginOK(t, []string{"nothing to update"}, "test", "--update", dir)
 }
@@ -149,16 +149,16 @@ func TestPlugin_missing(t *testing.T) {
 	}
 	for _, test := range []struct{ args, says string }{
 		{"inspect README.md", "README.md is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them"},
-		{"test x.wasm", "x.wasm is not a module"},
+		{"test x.wasm", "x.wasm is not a WebAssembly module"},
 		{"test y.wasm", "not a module that can be used here"},
 		{"bench y.wasm", "not a module that can be used here"},
 		{"bench z.wasm", "write vectors there"},
 		{"diff z.wasm z.wasm", "write vectors there"},
-		{"replay r.json z.wasm", "r.json: line 1: the JSON ends before it is complete: a recording has one call a line"},
-		{"replay r.json z.wasm", "`cardea dev --plugin . --record FILE` makes one"},
-		{"replay none.json z.wasm", "`cardea dev --plugin . --record FILE` makes one"},
+		{"replay r.json z.wasm", "r.json: line 1: the JSON ends before it is complete: a recording has one call per line"},
+		{"replay r.json z.wasm", "`cardea dev --plugin . --record FILE` writes one"},
+		{"replay none.json z.wasm", "`cardea dev --plugin . --record FILE` writes one"},
 		{"verify --key k.pub z.wasm", "cardea plugin sign --generate --key FILE"},
-		{"sign --key k.pem z.wasm", "cardea plugin sign --generate --key k.pem makes one"},
+		{"sign --key k.pem z.wasm", "cardea plugin sign --generate --key k.pem creates one"},
 		{"list", "start one with cardea serve or cardea dev"},
 		{"reload", "start one with cardea serve or cardea dev"},
 	} {
@@ -186,7 +186,7 @@ func TestPlugin_endlessStart(t *testing.T) {
 	dir := emptyFolder(t)
 	module := filepath.Join(dir, "endless.wasm")
 	putFile(t, module, endlessModule)
-	pluginOK(t, []string{"_initialize: out of fuel", startHint, "isolation", "Next: mend its start"}, "inspect", module)
+	pluginOK(t, []string{"_initialize: out of fuel", startHint, "isolation", "Next: fix its start"}, "inspect", module)
 	pluginFails(t, startHint, "check", module)
 	pluginFails(t, startHint, "test", module)
 	rootFails(t, startHint, "dev", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", module)
@@ -204,7 +204,7 @@ func TestPluginCheck_notes(t *testing.T) {
 	}
 	pluginOK(t, []string{"no manifest", "no vectors", `every key ("*")`}, "check", filepath.Join(dir, "short-expiry.wasm"))
 	putFile(t, filepath.Join(dir, "bad.wasm"), "no module")
-	pluginFails(t, "not a module", "check", filepath.Join(dir, "bad.wasm"))
+	pluginFails(t, "not a WebAssembly module", "check", filepath.Join(dir, "bad.wasm"))
 }
 
 // TestPluginReplay: a line of a record is a vector.

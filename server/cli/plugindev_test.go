@@ -18,7 +18,7 @@ func TestPluginDev(t *testing.T) {
 	pluginOK(t, nil, "new", "--lang", "go", "hello")
 	record := filepath.Join(dir, "calls.jsonl")
 	s := startDev(t, dir, "--plugin", "hello", "--record", record)
-	if log := s.log.String(); strings.Contains(log, "missing grants") || !strings.Contains(log, "plugin hello runs") {
+	if log := s.log.String(); strings.Contains(log, "missing grants") || !strings.Contains(log, "plugin hello is running") {
 		t.Errorf("the log of a first start is\n%s", log)
 	}
 	if got := greeting(t, s); got != "hello admin" {
@@ -34,7 +34,7 @@ func TestPluginDev(t *testing.T) {
 	}
 	edit(t, source, "func main() { nonsense }", "func main() {}\n\nfunc init() { for { } }")
 	awaitText(t, s.log.String, startHint)
-	if log := s.log.String(); strings.Count(log, "built anew") != 1 || strings.Contains(log, "level=ERROR") {
+	if log := s.log.String(); strings.Count(log, ": built and started") != 1 || strings.Contains(log, "level=ERROR") {
 		t.Errorf("a module that does not start was given to the server:\n%s", log)
 	}
 	edit(t, source, "\n\nfunc init() { for { } }", "")

@@ -11,10 +11,10 @@ import (
 // one.
 func TestPluginSign(t *testing.T) {
 	dir, key := copyModule(t), filepath.Join(t.TempDir(), "author.jwk")
-	pluginFails(t, "which key?", "sign", dir)
+	pluginFails(t, "no key: name its file with --key", "sign", dir)
 	pluginFails(t, "not signed", "verify", "--key", strangersKey(t), dir)
-	pluginOK(t, []string{"Made the key", "Next: cardea plugin verify"}, "sign", "--generate", "--key", key, dir)
-	pluginOK(t, []string{"is signed by", "Next: in cardea.yaml, signed: true"}, "verify", "--key", key+".pub", dir)
+	pluginOK(t, []string{"Created the key", "Next: cardea plugin verify"}, "sign", "--generate", "--key", key, dir)
+	pluginOK(t, []string{"is signed by", "Next: in cardea.yaml, set signed: true"}, "verify", "--key", key+".pub", dir)
 	pluginFails(t, "file exists: leave --generate out", "sign", "--generate", "--key", key, dir)
 	pluginFails(t, "no private part", "sign", "--key", key+".pub", dir)
 	pluginFails(t, "signature", "verify", "--key", strangersKey(t), dir)
@@ -28,7 +28,7 @@ func TestPluginSign(t *testing.T) {
 func TestPluginSign_keyOnly(t *testing.T) {
 	signed := copyModule(t)
 	emptyFolder(t)
-	pluginOK(t, []string{"Made the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
+	pluginOK(t, []string{"Created the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
 	pluginFails(t, "cardea plugin new", "sign", "--generate", "--key", "other.pem", "nowhere")
 	if command.Exists("other.pem") {
 		t.Error("a key was made for a plugin that is not there")

@@ -56,7 +56,7 @@ func TestReadme_commands(t *testing.T) {
 			if !strings.HasPrefix(line, "cardea ") {
 				continue
 			}
-			line = strings.ReplaceAll(line, "apikey revoke ID", "apikey revoke $(sed -n 's/^made key \\([^ ]*\\).*/\\1/p' made)")
+			line = strings.ReplaceAll(line, "apikey revoke ID", "apikey revoke $(sed -n 's/^created key \\([^ ]*\\).*/\\1/p' made)")
 			if strings.HasPrefix(line, "cardea apikey create") {
 				command, _, _ := strings.Cut(strings.TrimSpace(line), "#")
 				line = command + " | tee made\n"

@@ -17,12 +17,12 @@ func TestUser_revokeOn(t *testing.T) {
 			{"user delete anna", "their sessions, tokens and API keys have ended\n"},
 		},
 		"false": {
-			{"user passwd anna", "live on, as revocation.on.password is false: 'cardea session revoke --user anna' ends them"},
+			{"user passwd anna", "stay valid, as revocation.on.password is false: 'cardea session revoke --user anna' ends them"},
 			{"user disable anna", "--undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user anna' ends everything"},
-			{"user disable anna --undo", "that were not revoked count again"},
+			{"user disable anna --undo", "that were not revoked are valid again"},
 			{"user disable anna", "revocation.on.disable is false"},
 			{"session revoke --user anna", ""},
-			{"user delete anna", "tokens live on until they expire, as revocation.on.delete is false"},
+			{"user delete anna", "tokens stay valid until they expire, as revocation.on.delete is false"},
 		},
 	} {
 		writeFile(t, "cardea.yaml", "data: "+on+"\nrevocation: {on: {password: "+on+", disable: "+on+", delete: "+on+"}}\n")

@@ -27,7 +27,7 @@ func TestTestLogin(t *testing.T) {
 		"all steps":      {nil, "hunter2\n", 0, "call      GET  /wp-json/wp/v2/users/me  200"},
 		"wrong password": {routes{token: says(403, `{"code":"[jwt_auth] incorrect_password"}`)}, "hunter2", 1, "token was refused with 403 [jwt_auth] incorrect_password"},
 		"stripped":       {routes{token + "/validate": says(403, `{"code":"jwt_auth_no_auth_header"}`)}, "hunter2", 1, "cardea snippet"},
-		"no token":       {routes{token: says(200, "{}")}, "hunter2", 1, "holds no token"},
+		"no token":       {routes{token: says(200, "{}")}, "hunter2", 1, "has no token"},
 		"call refused":   {routes{"GET /wp-json/wp/v2/users/me": says(401, `{"code":"cardea_bad_assertion"}`)}, "hunter2", 1, "keys export --for assertion"},
 		"no password":    {nil, "", 1, "the password on standard input"},
 	} {
@@ -155,7 +155,7 @@ func TestTestLogin_everyDialect(t *testing.T) {
 			t.Errorf("doctor %s, the standard header: exit %d\n%s", own, code, out)
 		}
 	}
-	if code, out := try("", "doctor", gate+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "what answers is usefulteam") {
+	if code, out := try("", "doctor", gate+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "the answer is that of usefulteam") {
 		t.Errorf("doctor, another dialect: exit %d\n%s", code, out)
 	}
 }

@@ -22,7 +22,7 @@ import (
 )
 
 func newToken() *cobra.Command {
-	cmd := &cobra.Command{Use: "token", Short: "Look into tokens and make them"}
+	cmd := &cobra.Command{Use: "token", Short: "Inspect, issue, verify and revoke tokens"}
 	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify(), newTokenRevoke())
 	return cmd
 }
@@ -32,9 +32,9 @@ func newTokenInspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN]",
 		Short: "Show what a token says and whether it would be accepted here",
-		Long: `Show what a token says and whether it would be accepted here: by the server
-that runs, else by one that would be started now. Refresh tokens and API keys are
-taken too.
+		Long: `Show what a token says and whether it would be accepted here: by the running
+server or, if there is none, by one with this configuration. Refresh tokens and API
+keys work too.
 
 Without an argument the token is read from standard input, which keeps it out
 of the shell's history.`,
@@ -47,7 +47,7 @@ of the shell's history.`,
 			if !isOpaque(text) {
 				err = showToken(cmd.OutOrStdout(), text)
 			} else if only {
-				err = errors.New("a refresh token or an API key has nothing to decode: leave --decode-only out")
+				err = errors.New("a refresh token or an API key cannot be decoded: leave --decode-only out")
 			}
 			if err != nil || only {
 				return err
@@ -154,7 +154,7 @@ func newTokenIssue() *cobra.Command {
 	var format, client string
 	cmd := &cobra.Command{
 		Use:   "issue LOGIN",
-		Short: "Make an access token for a user",
+		Short: "Issue an access token for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return command.ManageWith(cmd, app.OpenOffline, command.Begins, func(ctx context.Context, c *manage.Client) error {

@@ -71,7 +71,7 @@ func TestProgram_dialectWithoutClient(t *testing.T) {
 	for args, want := range map[string]string{
 		"test-login " + site + " --user anna --dialect acme":                "1 cardea: " + missing,
 		"doctor " + site + " --dialect acme":                                "0 -    token endpoints  " + missing,
-		"quickstart --wordpress " + site + " --dsn x --offline --dialect q": `1 cardea: --dialect: no dialect is called "q": choose one of acme, cocart`,
+		"quickstart --wordpress " + site + " --dsn x --offline --dialect q": `1 cardea: --dialect: there is no dialect "q": choose one of acme, cocart`,
 		"test-login " + site + " --user anna --dialect plain":               "0 call      GET  /tea  200",
 		"doctor " + site + " --dialect plain":                               "1 ok   token endpoints  plain: Plain",
 	} {

@@ -40,7 +40,7 @@ func bareConfig(cmd *cobra.Command) (*config.Config, error) {
 	for _, p := range problems {
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", p)
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server starts with this configuration: the command does without what is wrong in it\n")
+	fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server starts with this configuration: the command ignores the invalid parts\n")
 	return placed(cfg, prov)
 }
 

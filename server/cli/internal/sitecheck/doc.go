@@ -1,4 +1,4 @@
-// Package sitecheck implements the commands that check a WordPress site or a gate from
+// Package sitecheck implements the commands that check a WordPress site or a gateway from
 // outside, and that connect the two: doctor, test-login, quickstart and snippet.
 //
 //	server/cli -> NewDoctor, NewTestLogin, NewQuickstart -> probe -> the site, over HTTP

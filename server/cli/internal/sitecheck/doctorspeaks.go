@@ -33,7 +33,7 @@ func (d doctor) root() string {
 
 func (d doctor) posts(ctx context.Context) finding {
 	if d.noWordPress() {
-		return finding{skip: "no plugin's dialect is spoken here: give --dialect if one should be"}
+		return finding{skip: "no plugin's endpoints answer here: give --dialect if they should"}
 	}
 	r, f := d.look(ctx, http.MethodGet, d.sample())
 	if f.wrong != "" || r.status == http.StatusOK && r.isJSON {
@@ -50,7 +50,7 @@ func (d doctor) posts(ctx context.Context) finding {
 		return finding{wrong: "the posts cannot be read: " + r.String(), seen: r.code, cure: cure}
 	}
 	return finding{wrong: d.sample() + " answers " + r.String(), seen: "404 or a page instead of JSON",
-		cure: "in Settings > Permalinks choose any structure but Plain, or use ?rest_route="}
+		cure: "in Settings > Permalinks choose another structure than Plain, or use ?rest_route="}
 }
 
 // namespace checks that the dialect's own endpoints answer.
@@ -78,7 +78,7 @@ func (d doctor) namespace(ctx context.Context) finding {
 	other := d.spoken
 	other.dialect = ""
 	if c, ok, err := other.whom(ctx, d.probe, d.types); err == nil && ok {
-		wrong += ": what answers is " + c.Dialect
+		wrong += ": the answer is that of " + c.Dialect
 	}
 	return finding{wrong: wrong, seen: noRoute + ", or answers in which the client finds no token", cure: cures()[noRoute]}
 }
@@ -86,7 +86,7 @@ func (d doctor) namespace(ctx context.Context) finding {
 // authorization sends an invalid token: the refusal shows whether the header arrived.
 func (d doctor) authorization(ctx context.Context) finding {
 	if d.as.BadTry.Path == "" {
-		return finding{skip: "no dialect answers that could tell whether the header arrives"}
+		return finding{skip: "no dialect answers that shows whether the header arrives"}
 	}
 	r, err := d.bring(ctx, d.probe, d.as.BadTry, "a.b.c")
 	switch path := d.prefix + d.as.BadTry.Path; {
@@ -101,7 +101,7 @@ func (d doctor) authorization(ctx context.Context) finding {
 	case slices.ContainsFunc(d.as.BadToken, func(code string) bool { return strings.HasPrefix(r.code, code) }):
 		return finding{}
 	default:
-		return finding{skip: path + " answers " + r.String() + ": it cannot be told whether the header arrives"}
+		return finding{skip: path + " answers " + r.String() + ": this does not show whether the header arrives"}
 	}
 }
 
@@ -110,5 +110,5 @@ func (s spoken) dropped() string {
 	if s.header == "Authorization" {
 		return "the server drops the Authorization header: paste the output of 'cardea snippet apache --for authorization-header' (or nginx), or set a header of its own for the mount"
 	}
-	return "nobody reads " + s.header + ": compare it, letter by letter, with the header of the mount or of the plugin, or let the proxies in front pass it"
+	return s.header + " does not arrive: compare its name with the header of the mount or of the plugin, and check that the proxies in front pass it on"
 }

@@ -24,9 +24,9 @@ type spoken struct {
 // addSpoken adds the flags for spoken.
 func addSpoken(cmd *cobra.Command, s *spoken) {
 	flags := cmd.Flags()
-	flags.StringVar(&s.dialect, "dialect", "", "whose endpoints to ask, as in mounts (default: the configuration's, else found by asking)")
-	flags.StringVar(&s.prefix, "prefix", "", "path in front of the dialect's own, as in mounts (default: the configuration's)")
-	flags.StringVar(&s.header, "header", "", "header that carries the token instead of Authorization (default: the configuration's)")
+	flags.StringVar(&s.dialect, "dialect", "", "dialect of the endpoints, as in mounts (default: from the configuration, otherwise detected)")
+	flags.StringVar(&s.prefix, "prefix", "", "path in front of the dialect's own, as in mounts (default: from the configuration)")
+	flags.StringVar(&s.header, "header", "", "header that carries the token instead of Authorization (default: from the configuration)")
 	flags.StringVar(&s.word, "header-prefix", "", "word in front of the token in --header, such as Bearer")
 }
 

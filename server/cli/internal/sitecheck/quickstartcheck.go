@@ -39,12 +39,12 @@ func (f *quickstartFlags) check() error {
 		f.upstream = strings.TrimSuffix(f.upstream, "/")
 		u, err := url.Parse(f.upstream)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != f.upstream {
-			return errors.New("--upstream: write scheme, host and port of the server behind the gate, such as http://10.0.0.5")
+			return errors.New("--upstream: write scheme, host and port of the server behind the gateway, such as http://10.0.0.5")
 		}
 		return nil
 	}
 	if public, err := url.Parse(f.publicURL); err == nil && strings.EqualFold(public.Hostname(), site.Hostname()) && portOf(public) == portOf(site) {
-		return fmt.Errorf("clients are to reach the gate at %s, and that is where it would ask WordPress, which is itself: name the server behind it with --upstream, such as http://10.0.0.5", f.publicURL)
+		return fmt.Errorf("clients reach the gateway at %s, which is also the address of the WordPress, so the gateway would forward requests to itself: name the server behind it with --upstream, such as http://10.0.0.5", f.publicURL)
 	}
 	return nil
 }
@@ -64,7 +64,7 @@ func (f *quickstartFlags) remark(out io.Writer) {
 		return
 	}
 	if _, err := netip.ParseAddr(site.Hostname()); err != nil && site.Hostname() != "localhost" {
-		fmt.Fprintf(out, "cardea: warning: the gate asks WordPress at %s. Before that name points at the gate, set upstreams.wordpress.url (or --upstream) to the server behind it, or the gate asks itself\n", net.JoinHostPort(site.Hostname(), portOf(site)))
+		fmt.Fprintf(out, "cardea: warning: the gateway forwards requests to %s. Before that name points at the gateway, set upstreams.wordpress.url (or --upstream) to the server behind it, or the gateway forwards requests to itself\n", net.JoinHostPort(site.Hostname(), portOf(site)))
 	}
 }
 
@@ -89,9 +89,9 @@ func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) erro
 	if err := f.checkDialect(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "found:   %s\nchosen:  dialect %s; --dialect names another\n", found, f.dialect)
+	fmt.Fprintf(out, "found:   %s\nchosen:  dialect %s; --dialect selects another\n", found, f.dialect)
 	if f.secretFile == "" {
-		fmt.Fprintln(out, "tokens:  those that a plugin has issued will be refused; with its secret in --secret-file they stay good")
+		fmt.Fprintln(out, "tokens:  those that a plugin has issued will be refused; with its secret in --secret-file they stay valid")
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (f *quickstartFlags) checkSecret() error {
 	}
 	_, err = dialect.Common{Secret: secret}.Keys("site")
 	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {
-		return fmt.Errorf("--secret-file: %w. Leave the flag out, and everybody logs in again; or add secret_file and allow_weak_secret: true to the mount, and whoever can guess the secret can log in as anybody", err)
+		return fmt.Errorf("--secret-file: %w. Leave the flag out, so that everybody has to log in again; or add secret_file and allow_weak_secret: true to the mount, but then anybody who guesses the secret can log in as any user", err)
 	}
 	return err
 }
@@ -163,7 +163,7 @@ func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 		err = nil
 	}
 	if err != nil {
-		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Look at --dsn, at --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)
+		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Check --dsn, --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)
 	}
 	return errors.Join(err, d.Close())
 }

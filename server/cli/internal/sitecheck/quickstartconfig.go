@@ -33,11 +33,11 @@ func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) 
 	case err != nil:
 		return p, fmt.Errorf("--dialect, --mode: %w", err)
 	case f.mode != "" && p.Mode != f.mode:
-		return p, fmt.Errorf("--mode is %s: the plugin of the dialect %s has no choice of one, leave it out", f.mode, f.dialect)
+		return p, fmt.Errorf("--mode is %s, but the plugin of the dialect %s has no modes: leave it out", f.mode, f.dialect)
 	case !ok:
 		p.Rules = []dialect.ProtectionRule{{Rule: route.Rule{Name: "site", Path: "/**"}}}
 	case p.Mode != "":
-		fmt.Fprintf(out, "mode:    %s, the one kind of credential that passes; --mode names another\n", p.Mode)
+		fmt.Fprintf(out, "mode:    %s, the one kind of credential that is accepted; --mode selects another\n", p.Mode)
 	}
 	return p, nil
 }

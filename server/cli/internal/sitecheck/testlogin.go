@@ -24,17 +24,17 @@ func NewTestLogin() *cobra.Command {
 	var s spoken
 	cmd := &cobra.Command{
 		Use:   "test-login URL --user NAME",
-		Short: "Log in as a client of the JWT plugin does, and show each step; the password comes from standard input",
-		Long: `Log in as a client of the JWT plugin does, and show each step.
+		Short: "Log in like a client of the JWT plugin, and show each step; the password is read from standard input",
+		Long: `Log in like a client of the JWT plugin, and show each step.
 
-URL is the gate's address or the site's. The steps: a token for name and
-password, the plugin's own check of the token, and one call with it. The password
-is read from standard input, and neither it nor the token is shown.
+URL is the address of the gateway or of the site. The steps are: get a token for
+name and password, let the plugin validate the token, and make one call with it. The
+password is read from standard input. Neither the password nor the token is shown.
 
-Which plugin's endpoints to ask, below which prefix and with which header, is what
---dialect, --prefix and --header say, else the configuration here, else what the
-site answers to requests without credentials. The password goes only to a site that
-has shown that it speaks the dialect, or that --dialect names one for.`,
+The dialect, the prefix and the header come from --dialect, --prefix and --header,
+otherwise from the configuration, otherwise from the site's answers to requests
+without credentials. The password is sent only to a site that was recognised, or
+whose dialect is given with --dialect.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := newProbe(args[0])
@@ -57,7 +57,7 @@ has shown that it speaks the dialect, or that --dialect names one for.`,
 		},
 	}
 	cmd.Flags().StringVar(&user, "user", "", "login name")
-	cmd.Flags().StringVar(&route, "route", "", "what to call with the token (default: users/me, the cart for CoCart, or /auth/me)")
+	cmd.Flags().StringVar(&route, "route", "", "path to call with the token (default: one that the dialect accepts tokens on, such as users/me)")
 	addSpoken(cmd, &s)
 	return cmd
 }
@@ -73,7 +73,7 @@ func configHere(cmd *cobra.Command) (*config.Config, error) {
 }
 
 func errNoDialect(name string, types map[string]dialect.Opener) error {
-	return fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(types)), ", "))
+	return fmt.Errorf("there is no dialect %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(types)), ", "))
 }
 
 // errNoClient is the error for a dialect that is not a [dialect.ClientDescriber].
@@ -125,9 +125,9 @@ func (t loginTest) chosen(ctx context.Context) (dialect.NamedClient, error) {
 	case ok && t.dialect == "":
 		t.from = "the site's answer"
 	case !ok && t.dialect == "":
-		return c, fmt.Errorf("no dialect answers at %s%s, and the password was not sent: is this the address of a site with a JWT plugin or of its gate? Give --prefix, or --dialect to ask without looking", t.base, t.prefix)
+		return c, fmt.Errorf("no dialect answers at %s%s, and the password was not sent: check that this is the address of a site with a JWT plugin or of its gateway, give --prefix, or give --dialect to skip the detection", t.base, t.prefix)
 	case !ok && t.from != "--dialect":
-		return c, fmt.Errorf("%s is %s, which does not answer at %s%s; the password was not sent: look at the address and the prefix, or give --dialect", t.from, t.dialect, t.base, t.prefix)
+		return c, fmt.Errorf("%s is %s, which does not answer at %s%s; the password was not sent: check the address and the prefix, or give --dialect", t.from, t.dialect, t.base, t.prefix)
 	}
 	fmt.Fprintf(t.out, "%-9s %s (%s), by %s\n", "dialect", c.Dialect, c.Plugin, t.from)
 	return c, nil
@@ -149,7 +149,7 @@ func (t loginTest) login(ctx context.Context, c dialect.NamedClient, user, passw
 		if len(c.Token) > 0 {
 			at = "at " + strings.Join(c.Token, ".")
 		}
-		return "", fmt.Errorf("token: the answer holds no token %s, where %s puts it: is it another dialect, or is the plugin not set up?", at, c.Plugin)
+		return "", fmt.Errorf("token: the answer has no token %s, where %s puts it: check the dialect and whether the plugin is configured", at, c.Plugin)
 	}
 	return token, nil
 }
@@ -189,7 +189,7 @@ func (t loginTest) step(ctx context.Context, name string, c dialect.NamedClient,
 		cure = t.dropped()
 	}
 	if cure == "" {
-		cure = fmt.Sprintf("'cardea doctor %s' may know why", t.base)
+		cure = fmt.Sprintf("'cardea doctor %s' may show why", t.base)
 	}
 	return fmt.Errorf("%s was refused with %s: %s", name, r, cure)
 }
