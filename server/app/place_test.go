@@ -18,8 +18,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// twoSites has two sites with secrets of their own, one of them with two names, a
-// third host that is neither's, and a network's site in a directory of blog's.
+// twoSites has two sites with their own secrets, one of them with two names, a third host
+// without a site, and a network's site in a directory of blog's.
 const twoSites = `
 data: d
 store: {driver: memory}
@@ -45,7 +45,7 @@ methods: [{type: basic, sites: ["*"]}, {type: apikey, sites: ["*"]}, {type: jwt}
 tokens: {sites: ["*"]}
 `
 
-// twoSiteGate is such a server; requests go to hosts by name.
+// twoSiteGate is such a server; requests name the host.
 type twoSiteGate struct {
 	*gate
 	dialect dialect.NamedClient
@@ -105,7 +105,7 @@ func (g *twoSiteGate) at(host, prefix string) string {
 	return text
 }
 
-// asThePlugin signs a token's claims again without what only Cardea adds.
+// asThePlugin signs a token's claims again without those that only Cardea adds.
 func asThePlugin(t *testing.T, text string, secret api.Secret) string {
 	t.Helper()
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])
@@ -129,9 +129,9 @@ func asThePlugin(t *testing.T, text string, secret api.Secret) string {
 	return signed
 }
 
-// TestSites_oneAnswer goes over mounts, credentials and sites: a credential counts
-// where its site is and nowhere else, and the gate says of it what the site's own
-// validate says.
+// TestSites_oneAnswer tests every combination of mount, credential and site: a credential
+// is accepted at its own site only, and the gateway agrees with the site's own validate
+// endpoint.
 func TestSites_oneAnswer(t *testing.T) {
 	for _, dialect := range []string{"wpjwt", "wpjwtpro", "usefulteam", "cocart", "cocart1", "miniorange"} {
 		for _, accepts := range []string{"", "accepts_from: [blog]"} {
@@ -199,8 +199,8 @@ func testSites(t *testing.T, g *twoSiteGate, accepted bool) {
 	testOwnEndpoints(t, g, credentials)
 }
 
-// testOwnEndpoints: Cardea's own endpoints answer on every host, and hold a
-// credential to its site as the gate does.
+// testOwnEndpoints: Cardea's own endpoints answer on every host, and accept a credential
+// at its own site only, as the gateway does.
 func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]string) {
 	for _, c := range []struct {
 		host, name string
@@ -215,7 +215,7 @@ func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]strin
 	}
 }
 
-// TestMounts_alike: two mounts whose tokens would look the same are refused.
+// TestMounts_alike: two mounts whose tokens cannot be distinguished are refused.
 func TestMounts_alike(t *testing.T) {
 	const s1, s2 = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
 	const weak1, weak2 = "allow_weak_secret: true, secret: weak1", "allow_weak_secret: true, secret: weak2"

@@ -24,8 +24,8 @@ import (
 
 const sharedSecret = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
 
-// trial is how a setting of a mount is tried: what the mount has in any case, and
-// values of which one must change what clients see.
+// trial describes how a setting of a mount is tried: the other settings that it needs,
+// and values of which one must change what clients see.
 type trial struct {
 	base   string
 	values []string
@@ -46,9 +46,8 @@ func trials() map[string]trial {
 	}
 }
 
-// TestMount_settingsChangeSomething: what a dialect lists as a setting with an effect
-// changes what a client sees of the mount. The others are refused, as
-// TestCheck_mountSettings finds.
+// TestMount_settingsChangeSomething: each setting of a dialect changes what a client sees
+// of the mount, except for those that are refused, see TestCheck_mountSettings.
 func TestMount_settingsChangeSomething(t *testing.T) {
 	for _, dialect := range names() {
 		t.Run(dialect, func(t *testing.T) {
@@ -89,7 +88,7 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 	}
 }
 
-// appearance is what clients see of a mount: how logins, tokens and refusals look.
+// appearance returns what clients see of a mount: logins, tokens and refusals.
 func appearance(t *testing.T, name, extra string) string {
 	t.Helper()
 	text := fmt.Sprintf(`data: d
@@ -140,7 +139,7 @@ mounts: [{name: shop, dialect: %s%s}]
 	return v.seen.String()
 }
 
-// visitor is a client that notes what it sees.
+// visitor is a client that records what it sees.
 type visitor struct {
 	t      *testing.T
 	public string
@@ -165,7 +164,7 @@ func (v *visitor) ask(method, path string, headers map[string]string) {
 	}
 }
 
-// send notes the status, code, message and members of the answer.
+// send records the status, code, message and members of the response.
 func (v *visitor) send(method, path, body string, headers map[string]string) (answer map[string]any) {
 	r, err := http.NewRequestWithContext(v.t.Context(), method, v.public+path, strings.NewReader(body))
 	if err != nil {
@@ -189,7 +188,7 @@ func (v *visitor) send(method, path, body string, headers map[string]string) (an
 	return answer
 }
 
-// tokenForm is what a token looks like: who signed it, its claims and how long it lives.
+// tokenForm describes a token: signer, claims and lifetime.
 func tokenForm(text string) string {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
@@ -211,8 +210,8 @@ func sum(text string) []byte {
 	return mac.Sum(nil)
 }
 
-// pluginToken is one as a plugin makes it with the shared secret, without what Cardea
-// adds, that lives that many seconds from now on.
+// pluginToken returns a token as a plugin creates it with the shared secret, without
+// Cardea's claims, that is valid for that many seconds.
 func pluginToken(number, life int64) string {
 	now := time.Now().Unix() - 1000
 	encode := base64.RawURLEncoding.EncodeToString

@@ -23,8 +23,8 @@ func (p *place) session(s *running, login, password string) string {
 	return strings.Fields(lines[len(lines)-1])[0]
 }
 
-// TestManage_deadBefore: every command that takes something back says when that was
-// dead already, by whatever, and fails. Where it cannot be known, it says so.
+// TestManage_deadBefore: every command that revokes something fails and says so if it was
+// already invalid for any reason, or says that this cannot be known.
 func TestManage_deadBefore(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestDurations_unit: a number without a unit is refused by every flag that takes a
-// time, with what may have been meant.
+// TestDurations_unit: every flag with a duration refuses a number without a unit, and
+// suggests units.
 func TestDurations_unit(t *testing.T) {
 	const says = "has no unit: write 90s for seconds, 90m for minutes, 90h for hours or 90d for days"
 	t.Chdir(t.TempDir())
@@ -39,7 +39,7 @@ func TestDurations_unit(t *testing.T) {
 	}
 }
 
-// TestAPIKeyCreate_expiry says until when a key lives, which the list repeats.
+// TestAPIKeyCreate_expiry: the output says when a key expires, as does the list.
 func TestAPIKeyCreate_expiry(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")

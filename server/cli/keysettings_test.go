@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestKeys_ofSettings: of keys that are settings, 'keys list' tells which there are, and
-// 'keys revoke' and 'keys rotate' fail, change nothing and say what to do.
+// TestKeys_ofSettings: 'keys list' shows keys that are settings; for these, 'keys revoke'
+// and 'keys rotate' fail, change nothing and say what to do.
 func TestKeys_ofSettings(t *testing.T) {
 	const server = "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s, public_url: \"https://gate.example\"}\n"
 	const good = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF"

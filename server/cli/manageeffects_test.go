@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestManage_noStore: without a server and without a store a command that reads or
-// changes fails and makes nothing; one with which a store may begin says that it does.
+// TestManage_noStore: without a server and a store, a command that reads or changes data
+// fails and creates nothing; one that may create the store says that it does.
 func TestManage_noStore(t *testing.T) {
 	makes := map[string]bool{"user add anna": true, "apikey create anna": true, "token issue anna": true}
 	commands := []string{
@@ -36,7 +36,7 @@ func TestManage_noStore(t *testing.T) {
 	}
 }
 
-// TestManage_readingMakesNothing: what reads leaves the data directory as it is.
+// TestManage_readingMakesNothing: commands that read do not change the data directory.
 func TestManage_readingMakesNothing(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	file := filepath.Join(s.dir, "cardea-data", "assertion-keys.json")
@@ -54,8 +54,9 @@ func TestManage_readingMakesNothing(t *testing.T) {
 	}
 }
 
-// TestManage_hitsNothing: what hits nothing says so and fails, what is hit is named,
-// and a credential in place of its id is told where to go.
+// TestManage_hitsNothing: a command that matches nothing fails and says so; its output
+// names what it matched; a credential given instead of its id is answered with the right
+// command.
 func TestManage_hitsNothing(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -110,8 +111,8 @@ func keyText(out string) string {
 	return text
 }
 
-// TestManage_rotatedKey: a rotation says of each secret before what becomes of it, and
-// does not make one that no secret works with.
+// TestManage_rotatedKey: a rotation says what happens to each earlier secret, and is
+// refused for a key with which no secret would work.
 func TestManage_rotatedKey(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -150,7 +151,7 @@ func TestManage_rotatedKey(t *testing.T) {
 	}
 }
 
-// TestTokenRevoke_asks what it is about to do.
+// TestTokenRevoke_asks: the question says what will be revoked.
 func TestTokenRevoke_asks(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -162,8 +163,8 @@ func TestTokenRevoke_asks(t *testing.T) {
 	}
 }
 
-// TestTokenInspect_served: where a server runs, it judges, by the configuration that it
-// was started with.
+// TestTokenInspect_served: if a server is running, it gives the verdict, with the
+// configuration that it was started with.
 func TestTokenInspect_served(t *testing.T) {
 	dir := t.TempDir()
 	write := func(secret string) {
@@ -184,8 +185,8 @@ func TestTokenInspect_served(t *testing.T) {
 	}
 }
 
-// TestManage_namesUsers: lists name users by login, and a change of a user says what
-// of them ends and what lives on.
+// TestManage_namesUsers: lists show users by login, and a change of a user says which of
+// their credentials end and which stay valid.
 func TestManage_namesUsers(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

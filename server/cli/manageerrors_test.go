@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/control"
 )
 
-// TestManage_errors: one kind of error is one sentence in every command, beside a
-// server and without one, and never exit code 0.
+// TestManage_errors: a kind of error has the same message in every command, with and
+// without a running server, and never exit code 0.
 func TestManage_errors(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -67,8 +67,8 @@ func TestManage_errors(t *testing.T) {
 	}
 }
 
-// TestManage_strangeServer: a server that dies, or is of another version, is an error
-// that says what is known of the change; it is asked once, and nothing is done here.
+// TestManage_strangeServer: if a server dies or is of another version, the error says
+// whether the change was made; the server is asked once, and nothing is done locally.
 func TestManage_strangeServer(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
@@ -116,8 +116,8 @@ func TestManage_strangeServer(t *testing.T) {
 	}
 }
 
-// TestManage_hungServer: a server that does not answer is named as that, and nothing is
-// done beside it.
+// TestManage_hungServer: a server that does not answer is reported as such, and nothing
+// is done locally.
 func TestManage_hungServer(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	s.stop()
@@ -134,7 +134,8 @@ func TestManage_hungServer(t *testing.T) {
 	}
 }
 
-// TestTokenRevoke_everything asks first; what begins with a dash is told where to go.
+// TestTokenRevoke_everything: the command asks first. The error about an argument that
+// begins with a dash says how to write it.
 func TestTokenRevoke_everything(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

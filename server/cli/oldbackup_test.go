@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestServe_olderKeys: a file of keys that is older than the database is told of, and
-// what the message advises is a cure.
+// TestServe_olderKeys: a key file that is older than the database is reported, and the
+// advice in the message works.
 func TestServe_olderKeys(t *testing.T) {
 	p := &place{t: t, dir: t.TempDir()}
 	t.Chdir(p.dir)

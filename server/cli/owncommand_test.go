@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// greeter is a program with a command and a hook of its own.
+// greeter is a program with its own command and hook.
 func greeter() Program {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	times := flags.Int("times", 1, "how `often`")
@@ -38,8 +38,8 @@ func greeter() Program {
 	return Program{Commands: []Command{greet, fails}, Hooks: []app.Hook{{Name: "note-friends", Order: 7, Bind: bind}}}
 }
 
-// TestProgram_commands: a command that a program adds is listed, explained and called as
-// Cardea's own are, with the configuration that --config names.
+// TestProgram_commands: a command that a program adds is listed, documented and called
+// like Cardea's own, with the configuration that --config names.
 func TestProgram_commands(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write := func(name, text string) {
@@ -83,8 +83,8 @@ func TestProgram_commands(t *testing.T) {
 	}
 }
 
-// TestProgram_refused: a program with a command that could not be called says so,
-// whatever it is asked.
+// TestProgram_refused: a program with an invalid command reports it, whichever command is
+// called.
 func TestProgram_refused(t *testing.T) {
 	run := func(context.Context, *Call) error { return errors.New("called") }
 	taken := flag.NewFlagSet("", flag.ContinueOnError)

@@ -18,7 +18,7 @@ func rootCmd(t *testing.T, args ...string) (out string, code int) {
 	return b.String(), code
 }
 
-// rootOK is rootCmd for what must succeed and say all of want.
+// rootOK is rootCmd for a command that must succeed and print all of want.
 func rootOK(t *testing.T, want []string, args ...string) string {
 	t.Helper()
 	out, code := rootCmd(t, args...)
@@ -33,7 +33,7 @@ func rootOK(t *testing.T, want []string, args ...string) string {
 	return out
 }
 
-// rootFails is rootCmd for what must fail and say what to do.
+// rootFails is rootCmd for a command that must fail and say what to do.
 func rootFails(t *testing.T, want string, args ...string) {
 	t.Helper()
 	out, code := rootCmd(t, args...)
@@ -52,8 +52,8 @@ func pluginFails(t *testing.T, want string, args ...string) {
 	rootFails(t, want, append([]string{"plugin"}, args...)...)
 }
 
-// emptyFolder makes the present directory an empty one, with nothing to fetch
-// from and a cache of the test's own.
+// emptyFolder changes to an empty directory, with a separate cache and without access to
+// module proxies.
 func emptyFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -65,8 +65,8 @@ func emptyFolder(t *testing.T) string {
 
 const shortExpiryDir = "../../examples/plugins/short-expiry"
 
-// copyModule puts the sample's module, manifest and vectors into a directory,
-// without sources: what an operator gets.
+// copyModule copies the sample's module, manifest and vectors into a directory without
+// sources, which is what an operator gets.
 func copyModule(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -90,7 +90,7 @@ func putFile(t *testing.T, file, text string) {
 	}
 }
 
-// TestPlugin_firstSteps is a new author's path, from an empty folder.
+// TestPlugin_firstSteps follows a new author, from an empty directory.
 func TestPlugin_firstSteps(t *testing.T) {
 	emptyFolder(t)
 	pluginOK(t, []string{"Next: cd hello && cardea plugin test"}, "new", "--lang", "go", "hello")
@@ -124,7 +124,7 @@ func TestPluginTest_fails(t *testing.T) {
 	pluginOK(t, []string{"nothing to update"}, "test", "--update", dir)
 }
 
-// TestPlugin_messages: each mistake is answered with what to do.
+// TestPlugin_messages: the message for each mistake says what to do.
 func TestPlugin_messages(t *testing.T) {
 	dir := emptyFolder(t)
 	pluginFails(t, "cardea plugin new", "test")
@@ -137,8 +137,8 @@ func TestPlugin_messages(t *testing.T) {
 	pluginFails(t, "two manifests", "test", ".")
 }
 
-// TestPlugin_missing: what is not there, or is something else, is answered with what
-// is expected and how it is made.
+// TestPlugin_missing: the message for a missing or wrong file says what is expected and
+// how to create it.
 func TestPlugin_missing(t *testing.T) {
 	module := filepath.Join(copyModule(t), "short-expiry.wasm")
 	dir := emptyFolder(t)
@@ -166,7 +166,7 @@ func TestPlugin_missing(t *testing.T) {
 	}
 }
 
-// startHint ends what is said of a start that does not end.
+// startHint is the end of the message about a start that does not end.
 const startHint = "raise limits.start_fuel"
 
 // endlessModule is a module of the ABI whose _initialize does not end:
@@ -180,8 +180,8 @@ const endlessModule = "\x00asm\x01\x00\x00\x00" +
 	"\x07\x38\x04\x06memory\x02\x00\x0bhook_abi_v1\x00\x00\x0b_initialize\x00\x01\x0fon_token_claims\x00\x02" +
 	"\x0a\x11\x03\x02\x00\x0b\x07\x00\x03\x40\x0c\x00\x0b\x0b\x04\x00\x41\x00\x0b"
 
-// TestPlugin_endlessStart: inspect says why it can't start and goes on, the others
-// fail; each says what to do.
+// TestPlugin_endlessStart: inspect reports why the plugin cannot start and continues, the
+// other commands fail; each says what to do.
 func TestPlugin_endlessStart(t *testing.T) {
 	dir := emptyFolder(t)
 	module := filepath.Join(dir, "endless.wasm")
@@ -207,7 +207,7 @@ func TestPluginCheck_notes(t *testing.T) {
 	pluginFails(t, "not a WebAssembly module", "check", filepath.Join(dir, "bad.wasm"))
 }
 
-// TestPluginReplay: a line of a record is a vector.
+// TestPluginReplay: a line of a recording is a vector.
 func TestPluginReplay(t *testing.T) {
 	dir := copyModule(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
@@ -218,7 +218,7 @@ func TestPluginReplay(t *testing.T) {
 	pluginFails(t, "no such file", "replay", record+"x", dir)
 }
 
-// TestPluginTest_watch: a saved file is tested again, until the end.
+// TestPluginTest_watch: a saved file is tested again until the command is stopped.
 func TestPluginTest_watch(t *testing.T) {
 	dir := copyModule(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
@@ -237,7 +237,7 @@ func TestPluginTest_watch(t *testing.T) {
 	}
 }
 
-// watched is an output that a test waits on.
+// watched is an output for which a test can wait.
 type watched struct{ lines chan string }
 
 func newWatched() *watched { return &watched{make(chan string, 100)} }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestPluginReload: what cardea.yaml and the files of a plugin say counts from
-// the next call on, and what does not fit changes nothing.
+// TestPluginReload: changes in cardea.yaml and in a plugin's files apply from the next
+// call on, and invalid ones have no effect.
 func TestPluginReload(t *testing.T) {
 	dir := t.TempDir()
 	pin := signedPlugin(t, dir)

@@ -7,8 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestPluginSign: who has the public key can tell a signed plugin from a changed
-// one.
+// TestPluginSign: the public key tells a signed plugin from a changed one.
 func TestPluginSign(t *testing.T) {
 	dir, key := copyModule(t), filepath.Join(t.TempDir(), "author.jwk")
 	pluginFails(t, "no key: name its file with --key", "sign", dir)
@@ -23,8 +22,8 @@ func TestPluginSign(t *testing.T) {
 	pluginFails(t, "another manifest", "verify", "--key", key+".pub", dir)
 }
 
-// TestPluginSign_keyOnly: a key can be made before there is a plugin; one that was
-// named and is not there is a mistake, and no key is made for it.
+// TestPluginSign_keyOnly: a key can be created before there is a plugin; if a named
+// plugin is missing, the command fails and creates no key.
 func TestPluginSign_keyOnly(t *testing.T) {
 	signed := copyModule(t)
 	emptyFolder(t)
@@ -37,7 +36,7 @@ func TestPluginSign_keyOnly(t *testing.T) {
 	pluginOK(t, []string{"Signed", "Next: cardea plugin verify --key k.pem.pub"}, "sign", "--key", "k.pem", signed)
 }
 
-// strangersKey makes a key that has signed nothing.
+// strangersKey creates a key that has signed nothing.
 func strangersKey(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "stranger.jwk")

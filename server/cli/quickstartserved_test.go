@@ -21,8 +21,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-// site is a server that what quickstart wrote starts, in front of a WordPress that
-// tells whom the assertion names.
+// site is a server with the configuration that quickstart wrote, in front of a WordPress
+// that returns the user in the assertion.
 type site struct {
 	t        *testing.T
 	gate     string
@@ -34,7 +34,8 @@ type site struct {
 
 const sitePassword = "pw-pw-pw-pw"
 
-// served has the user sub1. The users are the store's: there is no database here.
+// served starts a site with the user sub1. Users are in the store, since there is no
+// database.
 func served(t *testing.T, flags ...string) *site {
 	t.Helper()
 	wp := httptest.NewServer(http.HandlerFunc(sayWho))
@@ -77,7 +78,7 @@ func served(t *testing.T, flags ...string) *site {
 	return s
 }
 
-// sayWho is the WordPress.
+// sayWho is the handler of the WordPress.
 func sayWho(w http.ResponseWriter, r *http.Request) {
 	var who struct{ Login string }
 	parts := strings.Split(r.Header.Get("X-Cardea-Assertion"), ".")
@@ -141,7 +142,7 @@ func (s *site) login(path, name string) (status int, body map[string]any) {
 	return status, body
 }
 
-// places are requests by what they are to WordPress, in its several spellings.
+// places are requests by what they mean to WordPress, in several spellings.
 var places = map[string][]string{
 	"core": {
 		"GET /wp-json/wp/v2/posts", "HEAD /wp-json/wp/v2/posts", "POST /wp-json/wp/v2/posts", "PUT /wp-json/wp/v2/posts/1", "PATCH /wp-json/wp/v2/posts/1",
@@ -154,7 +155,8 @@ var places = map[string][]string{
 	"page":   {"GET /", "POST /", "GET /about/", "GET /wp-login.php", "POST /wp-login.php", "GET /wp-admin/", "GET /wp-admin/admin-ajax.php", "POST /xmlrpc.php", "GET /graphql", "GET /index.php"},
 }
 
-// TestQuickstart_served: who passes where with what, over HTTP, for every plugin.
+// TestQuickstart_served: which credentials are accepted where, over HTTP, for every
+// plugin.
 func TestQuickstart_served(t *testing.T) {
 	app.Quiet()
 	// By place: core, other, cocart, page. N is nobody, s the user, x refused.
@@ -225,8 +227,8 @@ func (s *site) key() string {
 	return secret.Reveal()
 }
 
-// TestQuickstart_loginNames: the free edition of miniOrange knows no e-mail
-// addresses, which also the endpoints beside it must not take.
+// TestQuickstart_loginNames: the free edition of miniOrange accepts no e-mail addresses
+// as login names, so Cardea's own endpoints must not either.
 func TestQuickstart_loginNames(t *testing.T) {
 	app.Quiet()
 	for dialect, want := range map[string]int{"wpjwt": 200, "usefulteam": 200, "wpjwtpro": 200, "cocart": 200, "cocart1": 200, "miniorange": 400} {
@@ -240,8 +242,7 @@ func TestQuickstart_loginNames(t *testing.T) {
 	}
 }
 
-// TestQuickstart_lifetimes: tokens and sessions live as long as those of the
-// plugin, and no longer.
+// TestQuickstart_lifetimes: tokens and sessions have the lifetimes of the plugin's.
 func TestQuickstart_lifetimes(t *testing.T) {
 	app.Quiet()
 	const day = 24 * time.Hour

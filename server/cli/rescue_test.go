@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestRescue: a mistake in what requests go through keeps no operator from a rescue, with
-// a server and without one, and is told of with its place; one in what a command needs
-// does.
+// TestRescue: a mistake in the parts that serve requests does not keep an operator from
+// administering, with and without a running server, and is reported with its place. A
+// mistake in a part that the command needs does.
 func TestRescue(t *testing.T) {
 	dir := t.TempDir()
 	good := "data: d\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0'}\ntokens: {issuer: 'https://a.example'}\nupstreams: {app: {url: 'builtin:demo'}}\nmounts:\n  - {name: auth, dialect: native}\n"

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUser_revokeOn: what a change of a user says of sessions and tokens is what
-// revocation.on has it do to them.
+// TestUser_revokeOn: the output of a change of a user agrees with revocation.on about
+// sessions and tokens.
 func TestUser_revokeOn(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for on, all := range map[string][]struct{ args, says string }{
@@ -37,8 +37,8 @@ func TestUser_revokeOn(t *testing.T) {
 	}
 }
 
-// TestUser_lastAdministrator: who takes the last administrator away is told so, and only
-// then.
+// TestUser_lastAdministrator: removing the last administrator causes a warning; other
+// removals do not.
 func TestUser_lastAdministrator(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKeysRevoke_older: what is said of a leaked file names the keys that were in it, and
-// not the one that the command made.
+// TestKeysRevoke_older: the advice about a leaked key file names the keys that were in
+// it, but not the one that the command created.
 func TestKeysRevoke_older(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

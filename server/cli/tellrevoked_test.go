@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestTellRevoked_uncounted: tokens without a session are counted nowhere, so that each
-// revocation of a credential says that they may live on.
+// TestTellRevoked_uncounted: tokens without a session are not counted, so every
+// revocation of a credential says that they may still be valid.
 func TestTellRevoked_uncounted(t *testing.T) {
 	for _, c := range []struct {
 		hit  manage.Revoked
@@ -31,8 +31,8 @@ func TestTellRevoked_uncounted(t *testing.T) {
 	}
 }
 
-// TestTokenRevoke_withoutSession: the other token of the user is told of, lives, and the
-// command that is named ends it.
+// TestTokenRevoke_withoutSession: the output mentions the user's other token, which is
+// still valid, and the command in the output ends it.
 func TestTokenRevoke_withoutSession(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

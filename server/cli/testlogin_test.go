@@ -38,7 +38,8 @@ func TestTestLogin(t *testing.T) {
 	}
 }
 
-// TestTestLogin_passwordStays: a site that has not shown whose it is gets none.
+// TestTestLogin_passwordStays: the password is not sent to a site that was not
+// recognised.
 func TestTestLogin_passwordStays(t *testing.T) {
 	leaked := func(http.ResponseWriter, *http.Request) { t.Error("the password was sent") }
 	site := stub(t, routes{
@@ -54,7 +55,8 @@ func TestTestLogin_passwordStays(t *testing.T) {
 	}
 }
 
-// TestTestLogin_saysNoWith200: the plugin of miniOrange does.
+// TestTestLogin_saysNoWith200: a refusal with status 200, as miniOrange's plugin sends
+// it, is recognised.
 func TestTestLogin_saysNoWith200(t *testing.T) {
 	site := stub(t, routes{
 		"POST /wp-json/api/v1/token":         says(200, `{"jwt_token":"a.b.secret"}`),
@@ -66,8 +68,8 @@ func TestTestLogin_saysNoWith200(t *testing.T) {
 	}
 }
 
-// everyDialect is a gate with a mount of each dialect at /plain-NAME, and one at
-// /own-NAME that wants its tokens in a header of its own.
+// everyDialect starts a gateway with a mount of each dialect at /plain-NAME, and one at
+// /own-NAME that reads tokens from a header of its own.
 func everyDialect(t *testing.T) (gate string) {
 	t.Helper()
 	app.Quiet()
@@ -119,8 +121,8 @@ func everyDialect(t *testing.T) (gate string) {
 	}
 }
 
-// TestTestLogin_everyDialect and what doctor says of each: found by asking, told
-// by flags, and told by the configuration.
+// TestTestLogin_everyDialect runs test-login and doctor for each dialect: detected, given
+// by flags, and from the configuration.
 func TestTestLogin_everyDialect(t *testing.T) {
 	gate := everyDialect(t)
 	try := func(stdin string, args ...string) (int, string) {

@@ -15,15 +15,14 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// badge is the configuration of a method that is none of Cardea's own.
+// badge is the configuration of a method that a program adds.
 type badge struct {
 	Colour string `yaml:"colour" doc:"Colour of the badge."`
 }
 
 func (badge) Open(string, core.Deps) (core.Method, error) { return nil, errors.New("not in this test") }
 
-// acme is the configuration of a dialect that is none of Cardea's own, which stands in for
-// a plugin.
+// acme is the configuration of a dialect that a program adds and that replaces a plugin.
 type acme struct {
 	dialect.Common `yaml:",inline"`
 
@@ -36,7 +35,7 @@ func (acme) Traits() dialect.Traits { return dialect.OfPlugin() }
 
 func (acme) Open(dialect.Mount) (dialect.Dialect, error) { return nil, errors.New("not in this test") }
 
-// TestProgram_dialects: a dialect that a program adds is known to its commands.
+// TestProgram_dialects: the commands know a dialect that a program adds.
 func TestProgram_dialects(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile(config.FileName, []byte("mounts: [{name: a, dialect: acme, volume: 11, claims: exact}]\n"), 0o600); err != nil {
@@ -59,8 +58,8 @@ func TestProgram_dialects(t *testing.T) {
 	}
 }
 
-// TestProgram_dialectWithoutClient: a dialect that does not say how its clients log in cannot
-// be checked from outside, and that is the answer; quickstart can serve it all the same.
+// TestProgram_dialectWithoutClient: commands report a dialect that does not describe its
+// clients; with one that does, they work.
 func TestProgram_dialectWithoutClient(t *testing.T) {
 	t.Chdir(t.TempDir())
 	p := Program{Types: config.Types{Dialects: dialects.Types()}}
@@ -84,7 +83,7 @@ func TestProgram_dialectWithoutClient(t *testing.T) {
 	}
 }
 
-// described is a dialect of a program's own that describes its clients.
+// described is a dialect of a program that describes its clients.
 type described struct{}
 
 func (described) Traits() dialect.Traits { return dialect.Traits{} }
@@ -100,7 +99,7 @@ func (described) Client() dialect.Client {
 	}
 }
 
-// TestProgram_types: a type of method that a program adds is known to its commands.
+// TestProgram_types: the commands know a type of method that a program adds.
 func TestProgram_types(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile(config.FileName, []byte("methods: [{type: badge, colour: blue}]\n"), 0o600); err != nil {

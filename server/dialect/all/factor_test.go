@@ -23,7 +23,7 @@ const (
 	rightCode = "424242"
 )
 
-// roads is one engine with a mount of each dialect, whose logins ask for a code.
+// roads is an engine with a mount of each dialect, whose logins require a code.
 type roads struct {
 	t      *testing.T
 	serve  http.Handler
@@ -100,7 +100,7 @@ func (r *roads) wait(d time.Duration) {
 	r.now = r.now.Add(d)
 }
 
-// peer gives each request an address of its own.
+// peer returns a different address for each request.
 func (r *roads) peer(*http.Request) netip.Addr {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,7 +134,7 @@ func (r *roads) try(c dialect.NamedClient, path, code string, basic bool) int {
 	return w.Code
 }
 
-// road is one place at which a challenge can be answered: a new one is a line.
+// road is a route at which a challenge can be answered; add a line for a new one.
 type road struct {
 	dialect, path string
 	basic         bool
@@ -151,8 +151,8 @@ func allRoads() []road {
 	return list
 }
 
-// TestLogin_wrongCodes: wherever a challenge is answered, ten wrong answers are
-// judged in 15 minutes, alone and all roads together; then the right one waits too.
+// TestLogin_wrongCodes: on each route and on all together, ten wrong codes are checked in
+// 15 minutes; after that the correct one is delayed too.
 func TestLogin_wrongCodes(t *testing.T) {
 	tables := map[string][]road{"all together": allRoads()}
 	for _, r := range allRoads() {
@@ -184,7 +184,7 @@ func TestLogin_wrongCodes(t *testing.T) {
 	}
 }
 
-// TestMux_nilParts: what cannot serve fails at the start.
+// TestMux_nilParts: missing handlers fail at the start.
 func TestMux_nilParts(t *testing.T) {
 	for name, build := range map[string]func(){
 		"no next":    func() { dialect.Mux(nil, nil) },

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-// TestProtection: every dialect that stands in for a plugin says what the plugin
-// asks, in rules that hold together, and gives no longer life than it can give.
+// TestProtection: every dialect that replaces a plugin describes the plugin's protection
+// with valid rules, and with lifetimes that its tokens can have.
 func TestProtection(t *testing.T) {
 	for name, o := range Types() {
 		for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
@@ -43,7 +43,7 @@ func TestProtection(t *testing.T) {
 	}
 }
 
-// TestAccessLife: a mount's lifetime counts, whatever the plugin gives.
+// TestAccessLife: a mount's lifetime takes precedence over the plugin's.
 func TestAccessLife(t *testing.T) {
 	for name, o := range Types() {
 		if name == "native" {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// TestSign_manifestInside: a manifest inside the module is as good as one
-// beside it, for the commands and for the server that they speak of.
+// TestSign_manifestInside: commands and servers treat a manifest inside the module like
+// one beside it.
 func TestSign_manifestInside(t *testing.T) {
 	const gallery = "../../../../examples/plugins/http-enrich/"
 	var parts [3][]byte

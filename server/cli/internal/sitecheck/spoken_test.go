@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestSpoken_completed: flags before the configuration, the mount of the site's
-// host and of a plugin before others.
+// TestSpoken_completed: flags take precedence over the configuration, and the mount of
+// the site's host and of a plugin over other mounts.
 func TestSpoken_completed(t *testing.T) {
 	own := config.MountHeader{Name: "X-Site-Token", Prefix: "Bearer"}
 	cfg := &config.Config{Mounts: []config.Mount{
