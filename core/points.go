@@ -65,14 +65,14 @@ type (
 	// RefreshAttempt is what refresh-before sees.
 	RefreshAttempt = point.RefreshAttempt
 
-	// SessionLimit is what session-limit sees and changes: End lists the sessions
-	// out of Live that shall end.
+	// SessionLimit is what session-limit sees and changes: End lists the sessions of Live
+	// that are to end.
 	SessionLimit = point.SessionLimit
 
-	// Event is what an action is told.
+	// Event is what an action sees.
 	Event = point.Event
 
-	// Challenge asks the client of a login for one more thing.
+	// Challenge tells the client of a login what else is required.
 	Challenge = point.Challenge
 )
 

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestHouse_documented: every package says in its doc.go what it is (a command
-// may say so elsewhere), and every exported thing what it does.
+// TestHouse_documented: every package has a package comment in doc.go (a command may have
+// it elsewhere), and every exported name a comment.
 func TestHouse_documented(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		checkDocumented(t, filepath.Join("../..", strings.TrimPrefix(p.ImportPath, module)))
@@ -48,8 +48,8 @@ func checkDocumented(t *testing.T, dir string) {
 	}
 }
 
-// undocumented returns the exported names of a declaration that nothing is said
-// of. In a group the comment above all of it counts.
+// undocumented returns the exported names of a declaration without a comment. In a group,
+// a comment above the group is enough.
 func undocumented(d ast.Decl) []*ast.Ident {
 	switch d := d.(type) {
 	case *ast.FuncDecl:

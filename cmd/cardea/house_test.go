@@ -12,7 +12,7 @@ import (
 
 const module = "github.com/cardea-auth/cardea/"
 
-// pkg is what go list says of a package.
+// pkg is part of the output of go list.
 type pkg struct {
 	ImportPath string
 	Imports    []string
@@ -40,15 +40,15 @@ func list(t *testing.T, args ...string) []pkg {
 	}
 }
 
-// room is one row of the table of who may import whom. Names are below the
-// module; "x/..." covers x and what is below it.
+// room is one row of the table that says which package may import which. Names are
+// relative to the module; "x/..." covers x and everything below it.
 type room struct {
 	of     string
 	cardea []string // packages of Cardea that may be imported
 	homes  []string // libraries that live here, besides the standard library
 }
 
-// rooms is the house's plan. A package is governed by its most specific row.
+// rooms is the import table. The most specific row applies to a package.
 var rooms = []room{
 	// Leaves: the standard library, core/api, and one library each.
 	{of: "core/api"},
@@ -162,12 +162,12 @@ func TestHouse_imports(t *testing.T) {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		r, ok := governing(name)
 		if !ok {
-			t.Errorf("%s: no row of the table speaks of this room: add one", name)
+			t.Errorf("%s: no row of the import table covers this package: add one", name)
 			continue
 		}
 		for _, path := range p.Imports {
 			if !allowed(r, path) {
-				t.Errorf("%s imports %s: the house's plan does not allow it", name, strings.TrimPrefix(path, module))
+				t.Errorf("%s imports %s, which the import table does not allow", name, strings.TrimPrefix(path, module))
 			}
 		}
 	}
@@ -207,8 +207,8 @@ func allowed(r room, path string) bool {
 	})
 }
 
-// TestHouse_light proves that a library user links no framework, container,
-// WASM runtime or driver with the engine and the guard.
+// TestHouse_light checks that with the engine and the guard a library user links no
+// framework, container, WASM runtime or driver.
 func TestHouse_light(t *testing.T) {
 	heavy := []string{"github.com/gin-gonic/", "go.uber.org/fx", "github.com/tetratelabs/wazero", "modernc.org/sqlite", "github.com/go-sql-driver/", "github.com/prometheus/", "github.com/spf13/"}
 	for _, p := range list(t, "./core", "./server/guard", "./examples/library-nethttp") {

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestHouse_words: what holds for every application names none. How a WordPress reads
-// requests is server/wordpress, what plugins say is server/dialect, and whose passwords
-// they are is core/users.
+// TestHouse_words: packages for all applications do not name one. How a WordPress reads
+// requests is in server/wordpress, what plugins answer in server/dialect, and where
+// passwords come from in core/users.
 func TestHouse_words(t *testing.T) {
 	names := regexp.MustCompile(`(?i)wordpress|cocart|woocommerce|wp-json|rest_route|\bphp`)
 	for _, room := range []string{"core", "server/gateway", "server/httpauth"} {
@@ -28,7 +28,7 @@ func TestHouse_words(t *testing.T) {
 			text, err := os.ReadFile(path)
 			for i, line := range bytes.Split(text, []byte("\n")) {
 				if name := names.Find(line); name != nil {
-					t.Errorf("%s:%d names %s, and holds for every application", strings.TrimPrefix(path, "../../"), i+1, name)
+					t.Errorf("%s:%d names %s in a package for all applications", strings.TrimPrefix(path, "../../"), i+1, name)
 				}
 			}
 			return err

@@ -15,23 +15,23 @@ import (
 	"testing"
 )
 
-// root is the module's directory, seen from this package.
+// root is the module's directory, relative to this package.
 const root = "../.."
 
-// edit replaces what a file has once.
+// edit replaces a text that occurs once in a file.
 type edit struct{ file, old, new string }
 
-// after adds lines behind one that a file has once.
+// after adds lines after a line that occurs once in a file.
 func after(file, line, add string) edit { return edit{file, line + "\n", line + "\n" + add + "\n"} }
 
-// suite runs tests of a package that match a pattern; update has them write their golden
-// files first.
+// suite runs the tests of a package that match a pattern; with update they write their
+// golden files first.
 type suite struct {
 	pkg, pattern string
 	update       bool
 }
 
-// addition is one thing that somebody may want to add.
+// addition is an extension that a contributor may add.
 type addition struct {
 	what  string // the first cell of its row in CONTRIBUTING.md
 	name  string // of the sample, which the row calls NAME
@@ -86,7 +86,7 @@ func additions() []addition {
 	}
 }
 
-// hookPoint adds a point that runs when a login was accepted.
+// hookPoint adds a point that runs after a login is accepted.
 func hookPoint() addition {
 	call := "\tif _, err := p.Hooks.LoginGreeting.Apply(ctx, point.Greeting{Identity: id}); err != nil {\n\t\treturn api.Identity{}, err\n\t}"
 	return addition{
@@ -102,9 +102,9 @@ func hookPoint() addition {
 	}
 }
 
-// TestRehearsal does each addition in a scratch copy, which holds the files that change
-// and which go build is told to read in the place of ours. Then it compares what was
-// touched with the table in CONTRIBUTING.md.
+// TestRehearsal does each addition in a scratch copy with the changed files, which go
+// build reads instead of the originals by an overlay. Then it compares the changed files
+// with the table in CONTRIBUTING.md.
 func TestRehearsal(t *testing.T) {
 	rows := readRows(t)
 	for _, a := range additions() {
@@ -270,8 +270,8 @@ func (s *scratch) overlay() string {
 	return "-overlay=" + path
 }
 
-// check builds the packages with changed files and holds them to the house's plan. It does
-// without go vet, also below, since that works in the directory of each package, and new
+// check builds the packages with changed files and checks them against the import table. It
+// does without go vet, also below, since that works in the directory of each package, and new
 // ones have none.
 func (s *scratch) check() {
 	s.t.Helper()
@@ -287,11 +287,11 @@ func (s *scratch) check() {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		r, ok := governing(name)
 		if !ok && !s.files["cmd/cardea/house_test.go"] {
-			s.t.Errorf("no row of the house's plan speaks of %s", name)
+			s.t.Errorf("no row of the import table covers %s", name)
 		}
 		for _, path := range p.Imports {
 			if ok && !allowed(r, path) {
-				s.t.Errorf("the house's plan does not let %s import %s", name, path)
+				s.t.Errorf("the import table does not allow %s to import %s", name, path)
 			}
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// TestHooks_Add: a point of a program's own is found and listed behind Cardea's, in the
-// catalogue that it was added to.
+// TestHooks_Add: a point that a program adds is found, and listed after Cardea's, in its
+// catalogue only.
 func TestHooks_Add(t *testing.T) {
 	h, other := point.NewHooks(), point.NewHooks()
 	before := len(h.Points())

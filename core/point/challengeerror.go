@@ -1,7 +1,7 @@
 package point
 
-// ChallengeError is the cause inside the error of a login that needs one more
-// thing; find it with errors.As.
+// ChallengeError is the cause of the error of a login that requires a challenge; find it
+// with errors.As.
 type ChallengeError struct{ Challenge Challenge }
 
 // Error implements error.

@@ -1,8 +1,8 @@
-// Package point is the catalogue of hook points: what runs when, what each point sees,
-// and what may be changed there. [Hooks] is the whole extension manual.
+// Package point is the catalogue of hook points: when each point runs, what it sees, and
+// what handlers may change. [Hooks] is the manual for extensions.
 //
 //	core, plugins' hosts, Go functions -> Hooks -> hooks.Filter, hooks.Action
 //	                                            -> the keyed views of plugins and expressions
 //
-// It calls nothing: core does, and core/internal/judge says which values it accepts.
+// It calls no hooks: core does, and core/internal/judge checks the values that they set.
 package point

@@ -15,8 +15,8 @@ func loginAttemptChallengeText() view.Field[LoginAttempt] {
 	return challengeField("challenge_text", func(c *Challenge) *string { return &c.Public })
 }
 
-// challengeField sets a text of a challenge in a copy, since setters never change what
-// a value refers to.
+// challengeField sets a field of a challenge in a copy, since setters must not change what
+// a value points to.
 func challengeField(key string, of func(*Challenge) *string) view.Field[LoginAttempt] {
 	return view.Field[LoginAttempt]{
 		Key: key,
@@ -38,7 +38,7 @@ func challengeField(key string, of func(*Challenge) *string) view.Field[LoginAtt
 	}
 }
 
-// lifetimeExp is the lifetime as the moment of its end.
+// lifetimeExp is the lifetime as its end in Unix time.
 func lifetimeExp() view.Field[Lifetime] {
 	return view.NumberVar("exp",
 		func(v *Lifetime) int64 { return v.IssuedAt.Unix() + view.Seconds(v.Lifetime) },

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// What handlers without the right roles.widen are held to: before is the value that they
-// were given, after the one that they have made of it.
+// Checks for handlers without the right roles.widen: before is the value that a handler
+// got, after the one that it returned.
 
 func loginResultNarrower(_ context.Context, before, after *LoginResult) error {
 	return narrow.Narrower(&before.Identity, &after.Identity)
@@ -19,12 +19,12 @@ func resolvedNarrower(_ context.Context, before, after *Resolved) error {
 	return narrow.Narrower(&before.Identity, &after.Identity)
 }
 
-// tokenClaimsNarrower compares what the token format will read back of claims, so that a token format
-// that reads no roles lets hooks write what they like.
+// tokenClaimsNarrower compares the roles and scopes that the token format reads from the
+// claims. If the format reads none, hooks may write any claims.
 func tokenClaimsNarrower(ctx context.Context, before, after *TokenClaims) error {
 	read, ok := ctx.Value(readerKey{}).(ClaimsReader)
 	if !ok {
-		return nil // outside an engine nobody reads them back
+		return nil // outside of an engine no format reads them
 	}
 	was, _, unreadable := read(before.Claims)
 	is, _, err := read(after.Claims)
@@ -34,8 +34,8 @@ func tokenClaimsNarrower(ctx context.Context, before, after *TokenClaims) error 
 	case err == nil:
 		return narrow.Narrower(&api.Identity{}, &is)
 	case unreadable == nil:
-		// The next handler could make anything of claims that say nothing.
-		return hooks.NotAcceptable("claim.*", "must tell roles and scopes in the token's format: %v", err)
+		// Otherwise a later handler could widen claims that no longer contain roles.
+		return hooks.NotAcceptable("claim.*", "must contain roles and scopes in the token's format: %v", err)
 	}
 	return nil
 }

@@ -17,9 +17,8 @@ const (
 	problemType = "application/problem+json" // RFC 9457
 )
 
-// ContentType returns the media type that a hook has chosen for the body of the
-// refusal: application/json or application/problem+json; "" if it has chosen none
-// of them.
+// ContentType returns the media type that a hook has chosen for the body of the refusal:
+// application/json or application/problem+json; "" means that it has chosen neither.
 func (r *ErrorResponse) ContentType() string {
 	values := r.Headers["Content-Type"]
 	if len(values) != 1 {
@@ -36,9 +35,8 @@ func (r *ErrorResponse) ContentType() string {
 	return values[0]
 }
 
-// CopyHeaders adds the headers of the refusal that hooks may set to h: all that an
-// [github.com/cardea-auth/cardea/core.Engine] has accepted, but for the Content-Type, which [ErrorResponse.ContentType]
-// tells.
+// CopyHeaders copies the headers that hooks may set from the refusal to h, except for
+// Content-Type, see [ErrorResponse.ContentType].
 func (r *ErrorResponse) CopyHeaders(h map[string][]string) {
 	for name, values := range r.Headers {
 		name = textproto.CanonicalMIMEHeaderKey(name)
@@ -48,7 +46,7 @@ func (r *ErrorResponse) CopyHeaders(h map[string][]string) {
 	}
 }
 
-// CheckHeader says why a hook may not set a header of a refusal.
+// CheckHeader returns an error if a hook may not set this header of a refusal.
 func (r *ErrorResponse) CheckHeader(name string, values []string) error {
 	key, canonical := "header."+name, textproto.CanonicalMIMEHeaderKey(name)
 	switch {
@@ -65,8 +63,8 @@ func (r *ErrorResponse) CheckHeader(name string, values []string) error {
 	return CheckHeaderValues(key, values)
 }
 
-// reserves reports whether a header is the server's: of the framing, of caching, or
-// of what the client may do next.
+// reserves reports whether only the server may set a header, since it concerns framing,
+// caching, or what the client does next.
 func (r *ErrorResponse) reserves(canonical string) bool {
 	switch canonical {
 	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Date",
@@ -82,16 +80,17 @@ func (r *ErrorResponse) reserves(canonical string) bool {
 	return route.HasAliasPrefix(canonical, "content-") || route.HasAliasPrefix(canonical, "access-control-")
 }
 
-// CheckHeaderValues says why values cannot be sent in a header; key is that of the error.
+// CheckHeaderValues returns an error if values cannot be sent in a header; key is the key
+// in the error.
 func CheckHeaderValues(key string, values []string) error {
 	for _, v := range values {
 		if len(v) > MaxHeader || !api.FitsHeader(v) {
-			return hooks.NotAcceptable(key, "must be at most %d bytes of UTF-8 without control characters and blanks at its ends", MaxHeader)
+			return hooks.NotAcceptable(key, "must be at most %d bytes of UTF-8 without control characters and without spaces at its ends", MaxHeader)
 		}
 	}
 	return nil
 }
 
-// MaxHeader bounds a header's value that a hook sets, in bytes: common servers refuse
-// longer ones.
+// MaxHeader is the maximum length in bytes of a header value that a hook sets: common
+// servers refuse longer ones.
 const MaxHeader = 8 << 10

@@ -2,8 +2,7 @@ package point
 
 import "testing"
 
-// TestCopyHeaders: of a refusal's headers those are sent that a hook may set; the type of
-// the body is told apart.
+// TestCopyHeaders copies the headers that a hook may set, except for Content-Type.
 func TestCopyHeaders(t *testing.T) {
 	r := &ErrorResponse{Headers: map[string][]string{"x-help": {"a", "b"}, "Content-Type": {"application/problem+json"}, "X Help": {"c"}}}
 	got := map[string][]string{"X-There": {"d"}}

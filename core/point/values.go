@@ -9,23 +9,23 @@ import (
 
 // LoginAttempt is what login-before sees: everything but the password.
 type LoginAttempt struct {
-	Login   string            `key:"login"`  // the account's login name, however it was named; without an account in the form that directories compare by
-	Method  string            `key:"method"` // "password" at a login endpoint, else the name of the method that was shown a password
+	Login   string            `key:"login"`  // the account's login name, whatever form the client sent; without an account, the normalized name
+	Method  string            `key:"method"` // "password" at a login endpoint, otherwise the name of the method that got the password
 	Peer    api.Peer          `key:"peer"`
 	Dialect string            `key:"dialect"`
-	Host    string            `key:"host"`     // as rules compare it: small letters, no port, no trailing dot
+	Host    string            `key:"host"`     // as rules compare it: lower case, no port, no trailing dot
 	Answers map[string]string `key:"answer.*"` // answers to an earlier challenge, by field name
 
-	// Challenge, when a handler sets it, refuses the login and asks for more;
-	// the dialect renders it.
+	// Challenge, if a handler sets it, refuses the login and tells the client what else is
+	// required. The dialect encodes it.
 	Challenge *Challenge `key:"challenge,write; challenge_text,write"`
 }
 
-// Challenge asks the client of a login for one more thing.
+// Challenge tells the client of a login what else is required.
 type Challenge struct {
 	Kind   string            // e.g. "2fa_required"
 	Public string            // sentence for the client
-	Fields map[string]string // what the dialect shows besides
+	Fields map[string]string // further members of the response
 }
 
 // LoginResult is what login-after sees and may change in Identity's roles and scopes.
@@ -39,7 +39,7 @@ type LoginResult struct {
 // Lifetime is what the lifetime filters see and change.
 type Lifetime struct {
 	IssuedAt time.Time     `key:"iat"`
-	Lifetime time.Duration `key:"lifetime,write,right=exp.extend; exp,int,write,right=exp.extend"` // proposed; whole seconds
+	Lifetime time.Duration `key:"lifetime,write,right=exp.extend; exp,int,write,right=exp.extend"` // proposed value, in whole seconds
 	Identity api.Identity  `key:"user"`
 	Client   string        `key:"client"`
 	Dialect  string        `key:"dialect"`
@@ -90,7 +90,7 @@ type TokenCheck struct {
 	Claims   api.Claims   `key:"claim.*"`
 	KeyID    string       `key:"kid"`
 	Identity api.Identity `key:"user"`
-	Attempt  *api.Attempt `key:"req"` // nil when a token is checked outside a request
+	Attempt  *api.Attempt `key:"req"` // nil if the token is checked outside a request
 }
 
 // Resolved is what identity-resolved sees and may change in Identity's roles and scopes.
@@ -140,11 +140,10 @@ type ErrorResponse struct {
 	Dialect string       `key:"dialect"`
 	Attempt *api.Attempt `key:"req"` // nil outside a request
 
-	// Form encodes the refusal after the hooks ran, which cannot replace it: it may set
-	// further headers in h, and returns the body. A Content-Type that it sets counts
-	// unless a hook has chosen another. It may change r, such as to a 500 for what
-	// cannot be encoded. nil is {"code","message","data":{"status"}} in JSON
-	// with the Fields added.
+	// Form encodes the refusal after the hooks ran; hooks cannot replace it. It returns
+	// the body, and may set further headers in h. A hook's Content-Type takes precedence
+	// over one set here. It may change r, such as to a 500 if encoding fails. nil means
+	// {"code","message","data":{"status"}} in JSON with the Fields added.
 	Form func(r *ErrorResponse, h http.Header) (body []byte)
 }
 
@@ -172,23 +171,23 @@ type RefreshAttempt struct {
 	Identity api.Identity `key:"user"`
 	Client   string       `key:"client"`
 	Peer     api.Peer     `key:"peer"`
-	Dialect  string       `key:"dialect"` // name of a site whose hooks are asked: where the session began, and where it is refreshed
+	Dialect  string       `key:"dialect"` // name of the site for which hooks are called: where the session began, or where it is refreshed
 }
 
-// SessionLimit is what session-limit sees and changes: End lists the sessions
-// out of Live that shall end.
+// SessionLimit is what session-limit sees and changes: End lists the sessions of Live
+// that are to end.
 type SessionLimit struct {
 	Identity api.Identity `key:"user"`
 	Live     []string     `key:"live"` // oldest first
 	End      []string     `key:"end,write"`
 }
 
-// Event is what an action is told.
+// Event is what an action sees.
 type Event struct {
 	At       time.Time    `key:"at"`
-	Identity api.Identity `key:"user"`   // who it is about; only Login is known after a failed login
-	Actor    string       `key:"actor"`  // who did it
-	Target   string       `key:"target"` // what it was done to: a token, key, session or plugin
+	Identity api.Identity `key:"user"`   // the user concerned; after a failed login only Login is set
+	Actor    string       `key:"actor"`  // who caused it
+	Target   string       `key:"target"` // the token, key, session or plugin concerned
 	TokenID  string       `key:"token_id"`
 	Reason   string       `key:"reason"`
 	Dialect  string       `key:"dialect"`

@@ -25,7 +25,7 @@ import (
 func main() {
 	types := config.Types{Methods: methods.Types(), Dialects: dialects.Types()}
 	types.Methods["badge"] = badge.Config{}       // methods: [{type: badge, badge: blue, user: porter}]
-	types.Dialects["plain"] = plainlogin.Config{} // mounts: [{name: doors, dialect: plain}]
+	types.Dialects["plain"] = plainlogin.Config{} // mounts: [{name: devices, dialect: plain}]
 	os.Exit(cli.Main(cli.Program{
 		Version:  "custom",
 		Types:    types,

@@ -19,9 +19,10 @@ import (
 const configuration = `data: d
 server: {listen: %q, admin_listen: %q, shutdown_delay: 0s}
 methods: [{type: jwt}, {type: badge, badge: blue, user: porter}]
-mounts: [{name: auth, dialect: native}, {name: doors, dialect: plain}]
+mounts: [{name: auth, dialect: native}, {name: devices, dialect: plain}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}]
+cors: {enabled: true, origins: ["https://app.example.org"]}
 `
 
 // TestProgram builds the program, runs it as its users do, and meets each addition: the
@@ -51,14 +52,19 @@ func TestProgram(t *testing.T) {
 			t.Errorf("with what the plain login answers to %q: %d %s", password, status, body)
 		}
 	}
+	login := strings.Fields("test-login " + public + " --dialect plain --user ann --route /hello")
+	if got := p.run(t, "correct-horse-battery", login...); !strings.Contains(got, "call      GET  /hello  200") {
+		t.Errorf("test-login with the dialect: %s", got)
+	}
 	for args, want := range map[string]string{
-		"badges":        "blue: porter\n",
-		"badges --help": "List who has which badge",
-		"help":          "badges",
-		"hooks list":    "plan(10)",
-		"config print":  "user: porter",
-		"config schema": "Header with the badge.",
-		"config check":  "",
+		"doctor " + public + " --dialect plain": "ok   token endpoints  plain: the plain login",
+		"badges":                                "blue: porter\n",
+		"badges --help":                         "List who has which badge",
+		"help":                                  "badges",
+		"hooks list":                            "plan(10)",
+		"config print":                          "user: porter",
+		"config schema":                         "Header with the badge.",
+		"config check":                          "",
 	} {
 		if got := p.run(t, "", strings.Fields(args)...); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", args, got, want)

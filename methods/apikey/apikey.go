@@ -13,7 +13,7 @@ import (
 
 // Config configures the method; the zero value works.
 type Config struct {
-	CacheFor time.Duration `yaml:"cache_for" default:"5m" doc:"How long a key that was looked up is remembered: at most 1h. 0 is 5m."`
+	CacheFor time.Duration `yaml:"cache_for" default:"5m" doc:"How long a verified key is cached: at most 1h. 0: 5m."`
 }
 
 const (

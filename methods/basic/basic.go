@@ -14,9 +14,9 @@ import (
 
 // Config configures the method; the zero value works.
 type Config struct {
-	Realm           string        `yaml:"realm" default:"cardea" doc:"Name of what the password is for, which browsers show to people. Empty: cardea."`
-	CacheFor        time.Duration `yaml:"cache_for" default:"1m" doc:"How long a success is remembered, so that not every request costs a password hash: at most 1m. 0 is 1m."`
-	ApplicationOnly bool          `yaml:"application_only" default:"false" doc:"Take only the passwords that users of a WordPress made for their programs, as WordPress itself does; their own are for logins."`
+	Realm           string        `yaml:"realm" default:"cardea" doc:"Realm of the challenge, which browsers show when they ask for the password. Empty: cardea."`
+	CacheFor        time.Duration `yaml:"cache_for" default:"1m" doc:"How long a successful check is cached, so that not every request costs a password hash: at most 1m. 0: 1m."`
+	ApplicationOnly bool          `yaml:"application_only" default:"false" doc:"Accept only WordPress application passwords, as WordPress itself does; account passwords are for logins."`
 }
 
 // longest is how long a success may be cached, so that the password is checked again.

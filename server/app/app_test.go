@@ -31,7 +31,7 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// compiler compiles plugins as cardea does: this binary starts itself for that.
+// compiler compiles plugins as cardea does: this test binary starts itself for that.
 var compiler plugins.Compiler
 
 func TestMain(m *testing.M) {
@@ -40,8 +40,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// load reads a configuration in a directory with a path short enough for the
-// control socket.
+// load reads a configuration in a directory whose path is short enough for the control
+// socket.
 func load(t *testing.T, text string) *config.Config {
 	t.Helper()
 	cfg, err := tryLoad(t, text)
@@ -87,7 +87,7 @@ hooks:
   - {point: token-claims, plugin: short}
 `
 
-// listener opens a listener whose address is then known.
+// listener opens a listener on a free port.
 func listener(t *testing.T) net.Listener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -103,7 +103,7 @@ func start(t *testing.T, cfg *config.Config, log *slog.Logger) (s *Server, publi
 	return startWith(t, cfg, Options{Version: "test", Logger: log})
 }
 
-// startWith is start with more to say.
+// startWith is start with further options.
 func startWith(t *testing.T, cfg *config.Config, o Options) (s *Server, public, admin string) {
 	t.Helper()
 	o.Listener, o.AdminListener = listener(t), listener(t)
@@ -257,7 +257,8 @@ func TestServer_passes(t *testing.T) {
 	}
 }
 
-// TestServer_stop: readiness goes first, requests under way end, listeners go last.
+// TestServer_stop: readiness ends first, requests in progress are finished, and listeners
+// are closed last.
 func TestServer_stop(t *testing.T) {
 	entered, release := make(chan bool), make(chan bool)
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -337,8 +338,8 @@ func TestServer_failed(t *testing.T) {
 	}
 }
 
-// TestNew_fails breaks one part after another; all that was opened before is
-// closed, down to the file descriptors.
+// TestNew_fails breaks one part after another; everything that was opened before is
+// closed, including file descriptors.
 func TestNew_fails(t *testing.T) {
 	taken := listener(t)
 	defer taken.Close()
@@ -384,8 +385,8 @@ func descriptors(t *testing.T) int {
 	return len(list)
 }
 
-// TestServer_given closes the listeners that it was given, also when it cannot
-// be built.
+// TestServer_given: the server closes the listeners that it gets, also if it cannot be
+// built.
 func TestServer_given(t *testing.T) {
 	a, b := listener(t), listener(t)
 	if _, err := New(load(t, strings.Replace(whole, "data: d", "data: d\nkeys: {file: no.pem}", 1)), Options{Listener: a, AdminListener: b}); err == nil {
@@ -418,7 +419,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestServer_pluginFailed: a plugin that breaks in a running server is counted.
+// TestServer_pluginFailed: a plugin that fails in a running server is counted.
 func TestServer_pluginFailed(t *testing.T) {
 	// The sample sets the lifetime, for which there is no room.
 	text := strings.Replace(whole, `file: "builtin:short-expiry",`, `file: "builtin:short-expiry", limits: {journal_bytes: 1},`, 1)

@@ -27,7 +27,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// attackData is where the rows are.
+// attackData is the directory of the rows.
 const attackData = "../../core/token/testdata"
 
 // attack is one row.
@@ -63,9 +63,9 @@ func readAttacks(t *testing.T) []attack {
 
 var statuses = regexp.MustCompile(`\b[1-5]\d\d\b`)
 
-// statuses are those that the row's text allows. A token of a type that the
-// server issues must pass; a byte that no header can hold may be refused before
-// anybody looks at the credential.
+// statuses returns the statuses that the row's text allows. A token of a type that the
+// server issues must be accepted; a byte that no header can contain may be refused before
+// the credential is checked.
 func (a attack) statuses() []int {
 	var list []int
 	for _, text := range statuses.FindAllString(fmt.Sprint(a.Expect), -1) {
@@ -104,16 +104,16 @@ func (a attack) judge(t *testing.T, got answer) {
 	}
 }
 
-// attacked are the keys that the rows are made for, with an RSA key of our own
-// for the rows that say how to build a token.
+// attacked are the keys for which the rows are made, with an RSA key of our own for the
+// rows that say how to build a token.
 type attacked struct {
 	secret []byte
 	rsa    api.Key
 	jwks   []byte // as published
 }
 
-// issuersConfig trusts the rows' issuer by two key sets, since secrets and public
-// keys do not mix. The tokens live for more than 70 years.
+// issuersConfig trusts the rows' issuer with two key sets, since secrets and public keys
+// cannot be mixed. The tokens are valid for more than 70 years.
 const issuersConfig = `
 issuers:
   - {name: public, issuer: "https://issuer.test", jwks_file: %[1]s/public.json, audience: [api.test],
@@ -158,7 +158,7 @@ func openAttacked(t *testing.T) (*gate, attacked) {
 
 func segment(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-// forge makes a token with an HMAC by any secret.
+// forge creates a token with an HMAC of the given secret.
 func forge(header, payload string, secret []byte) string {
 	signed := segment(header) + "." + segment(payload)
 	mac := hmac.New(sha256.New, secret)
@@ -168,7 +168,7 @@ func forge(header, payload string, secret []byte) string {
 
 const goodClaims = `{"iss":"https://issuer.test","aud":"api.test","sub":"alice","jti":"j-9","iat":1700000000,"exp":4102444800`
 
-// built makes the tokens of the rows that only say how.
+// built creates the tokens of the rows that only say how to build them.
 func (k attacked) built(t *testing.T) map[string]string {
 	t.Helper()
 	hs := `{"alg":"HS256","typ":"JWT","kid":"hs-1"}`
@@ -197,7 +197,7 @@ func (k attacked) built(t *testing.T) map[string]string {
 	}
 }
 
-// TestAttacks_tokens plays every row about tokens against a server.
+// TestAttacks_tokens sends every row about tokens to a server.
 func TestAttacks_tokens(t *testing.T) {
 	g, k := openAttacked(t)
 	built := k.built(t)
@@ -231,7 +231,7 @@ func TestAttacks_tokens(t *testing.T) {
 	}
 }
 
-// TestAttacks_requests plays the rows about HTTP, Basic and API keys.
+// TestAttacks_requests sends the rows about HTTP, Basic and API keys.
 func TestAttacks_requests(t *testing.T) {
 	g := openGate(t, "")
 	key, _ := g.key("alice", core.NewAPIKey{})
@@ -376,7 +376,8 @@ func TestAttacks_guessing(t *testing.T) {
 	}
 }
 
-// comesIn waits as long as the gate asks it to, and no longer than a user would.
+// comesIn retries as long as the gateway asks it to wait, but not longer than a user
+// would.
 func (g *gate) comesIn(from, login string) {
 	g.t.Helper()
 	for begin := time.Now(); time.Since(begin) < time.Minute; {

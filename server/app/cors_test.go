@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// reflecting is an upstream that says of CORS what WordPress says: every origin
-// may ask, with cookies.
+// reflecting is an upstream with WordPress's CORS headers, which allow every origin with
+// cookies.
 func reflecting(t *testing.T) string {
 	t.Helper()
 	l := listener(t)
@@ -48,13 +48,13 @@ mounts:
   - {name: site, dialect: wpjwt}
 `
 
-// cross sends a request as a browser does for a page of an origin.
+// cross sends a request as a browser does for a page of another origin.
 func cross(t *testing.T, method, url, origin string, headers ...string) *http.Response {
 	t.Helper()
 	return crossAt(t, "", method, url, origin, headers...)
 }
 
-// crossAt is cross for a host by name; "" is that of the URL.
+// crossAt is cross for a host name; "" is that of the URL.
 func crossAt(t *testing.T, host, method, url, origin string, headers ...string) *http.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
@@ -76,7 +76,7 @@ func crossAt(t *testing.T, host, method, url, origin string, headers ...string) 
 	return res
 }
 
-// corsOf returns the Access-Control-Allow-Origin and -Credentials of an answer.
+// corsOf returns the Access-Control-Allow-Origin and -Credentials of a response.
 func corsOf(res *http.Response) string {
 	return strings.TrimSpace(res.Header.Get("Access-Control-Allow-Origin") + " " + res.Header.Get("Access-Control-Allow-Credentials"))
 }
@@ -143,8 +143,8 @@ func TestCORS(t *testing.T) {
 	}
 }
 
-// TestCORS_off: upstreams speak for themselves, a WordPress not for cookies, and
-// preflights are requests like others.
+// TestCORS_off: upstreams send their own CORS headers, a WordPress cannot allow cookies,
+// and preflights are ordinary requests.
 func TestCORS_off(t *testing.T) {
 	_, public, _ := start(t, load(t, strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1)), nil)
 	ask := []string{"Access-Control-Request-Method", "POST"}
@@ -169,8 +169,8 @@ func TestCORS_anyOrigin(t *testing.T) {
 	}
 }
 
-// TestCORS_mounts: each site has its own origins, in whichever order the mounts are
-// written, and one without any those of all.
+// TestCORS_mounts: each site has its own origins, in any order of the mounts, and a site
+// without origins has the general ones.
 func TestCORS_mounts(t *testing.T) {
 	const bank = "https://bank.example"
 	const (

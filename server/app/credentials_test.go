@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// assertedBy returns the kid of the assertion that the demo behind the gate got.
+// assertedBy returns the kid of the assertion that the demo behind the gateway received.
 func assertedBy(t *testing.T, url string) string {
 	t.Helper()
 	res, err := client.Get(url)
@@ -31,8 +31,8 @@ func assertedBy(t *testing.T, url string) string {
 	return h.Kid
 }
 
-// TestServer_assertionKeys: a running server signs with the
-// key that another process let sign in the file that both share.
+// TestServer_assertionKeys: a running server signs with the key that another process
+// activated in the shared file.
 func TestServer_assertionKeys(t *testing.T) {
 	text := strings.Replace(deadSite, "users:\n  - {type: store}\n  - {type: wordpress, dsn: \"ro:x@tcp(127.0.0.1:1)/wordpress\"}\n", "", 1)
 	text = strings.Replace(text, ", directory: wordpress", "", 1)

@@ -20,8 +20,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// greeter is the configuration of a dialect that is none of Cardea's own: it greets whose
-// token is shown, at <prefix>/hello/greet. own gives it a token format of its own.
+// greeter is the configuration of a dialect that a program adds. It greets the user of a
+// token at <prefix>/hello/greet. own gives it its own token format.
 type greeter struct {
 	Greeting string `yaml:"greeting" default:"hello" doc:"What it says."`
 
@@ -84,7 +84,7 @@ mounts: [{name: auth, dialect: native}, {name: mine, dialect: greeter, prefix: /
 `
 
 // TestDialect_ofOthers: a dialect that the caller adds to the list is configured in the
-// file and served at its mount, and nothing else of the server knows it.
+// file and served at its mount, without changes elsewhere in the server.
 func TestDialect_ofOthers(t *testing.T) {
 	cfg, err := loadWith(t, greeter{}, greeterText)
 	if err != nil {
@@ -124,8 +124,8 @@ func TestDialect_ofOthers(t *testing.T) {
 	}
 }
 
-// TestDialect_ofOthersWrong: mistakes in the settings of a dialect that Cardea does not
-// know have their place, and traits that its token format contradicts are told.
+// TestDialect_ofOthersWrong: mistakes in the settings of such a dialect are reported with
+// their places, and so are traits that contradict its token format.
 func TestDialect_ofOthersWrong(t *testing.T) {
 	for entry, want := range map[string]string{
 		"dialect: greeter, greeting: bye": "cardea.yaml:1:51: mounts[0].greeting: is bye, must be a greeting; there are 3 methods",

@@ -13,8 +13,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// given are values of a mount's settings that are not the defaults, in the file's
-// words. A new setting of mounts is one line here.
+// given are values of a mount's settings that differ from the defaults. Add a line for a
+// new setting of mounts.
 func given() map[string]string {
 	return map[string]string{
 		"host": "shop.example", "aliases": "[www.shop.example]", "prefix": "/shop", "directory": "store", "accepts_from": "[other]",
@@ -25,7 +25,7 @@ func given() map[string]string {
 	}
 }
 
-// needs are what a setting has no effect without.
+// needs are the settings without which another one has no effect.
 func needs() map[string]string {
 	return map[string]string{
 		"aliases": "host: shop.example", "allow_weak_secret": "secret: hunter2hunter2", "foreign_tokens": "secret: 0123456789abcdef0123456789abcdef",
@@ -36,7 +36,7 @@ func names() []string {
 	return []string{"cocart", "cocart1", "miniorange", "native", "usefulteam", "wpjwt", "wpjwtpro"}
 }
 
-// TestCheck_saidOnce: a setting that is idle for two reasons is complained of once.
+// TestCheck_saidOnce: a setting that has no effect for two reasons is reported once.
 func TestCheck_saidOnce(t *testing.T) {
 	for _, mount := range []string{
 		"dialect: wpjwtpro, foreign_tokens: true, claims: exact", "dialect: native, foreign_tokens: true, claims: exact",
@@ -57,8 +57,8 @@ func TestCheck_saidOnce(t *testing.T) {
 	}
 }
 
-// TestCheck_mountSettings: each setting of a mount has an effect in a dialect, or is
-// refused there with its place and what to do.
+// TestCheck_mountSettings: in each dialect, each setting of a mount has an effect or is
+// refused with its place and what to do.
 func TestCheck_mountSettings(t *testing.T) {
 	values := given()
 	everywhere := settingsOf(reflect.TypeFor[config.Mount]())
@@ -77,7 +77,7 @@ func TestCheck_mountSettings(t *testing.T) {
 	}
 }
 
-// settingsOf are the keys of a struct's settings.
+// settingsOf returns the keys of a struct's settings.
 func settingsOf(t reflect.Type) (keys []string) {
 	for i := range t.NumField() {
 		switch key := t.Field(i).Tag.Get("yaml"); key {

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 )
 
-// TestExclude: an excluded route is open in each form that WordPress reads, and
-// nothing beside it is.
+// TestExclude: an excluded route is public in each form that WordPress reads, and no
+// other route is.
 func TestExclude(t *testing.T) {
 	text := strings.Replace(gateConfig, `{url: "builtin:demo"}`,
 		`{url: "builtin:demo", kind: wordpress, exclude: [/wp/v2/posts, /Shop/**, "GET,POST /wp/v2/media", /wp/v2/pages/**]}`, 1)
@@ -84,7 +84,8 @@ func TestExclude(t *testing.T) {
 	}
 }
 
-// TestExclude_check: entries that open nothing, and those that two rules claim.
+// TestExclude_check: entries without effect and entries that conflict with rules are
+// reported.
 func TestExclude_check(t *testing.T) {
 	for want, change := range map[string][2]string{
 		"is for a WordPress's REST API": {`{url: "builtin:demo"}`, `{url: "builtin:demo", exclude: [/wp/v2/posts]}`},
@@ -113,7 +114,7 @@ func TestExclude_json(t *testing.T) {
 	}
 }
 
-// TestExclude_ofOneSite: what one site of a host excludes opens nothing of another.
+// TestExclude_ofOneSite: the exclusions of one site of a host do not apply to another.
 func TestExclude_ofOneSite(t *testing.T) {
 	const text = `
 data: d

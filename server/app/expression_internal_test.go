@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestTellExpr: an expression that fails on what clients send makes a short line a
+// TestTellExpr: an expression that fails on client input logs a short line at most once a
 // second, and every failure is counted.
 func TestTellExpr(t *testing.T) {
 	var log bytes.Buffer

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestHooks_seeNoForgeries: whatever door a request comes to, its hooks are shown no
-// header by which a client speaks for a proxy.
+// TestHooks_seeNoForgeries: at every entry point, hooks see no header with which a client
+// pretends to be a proxy.
 func TestHooks_seeNoForgeries(t *testing.T) {
 	g := openMount(t, "{name: site, dialect: wpjwt}", "cors: {enabled: true, origins: ['https://friend.example']}\n")
 	_, token := g.wpLogin(wpToken, "alice")

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestServer_forwardedByStrangers: a proxy that was forgotten in trusted_proxies is told of
-// once, one that is listed never.
+// TestServer_forwardedByStrangers: a proxy that is missing in trusted_proxies is reported
+// once, a listed one never.
 func TestServer_forwardedByStrangers(t *testing.T) {
 	for _, tc := range []struct {
 		name, proxies string

@@ -17,8 +17,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// gateConfig is a gate in front of the demo, with the native endpoints; further
-// lines may follow.
+// gateConfig is a gateway in front of the demo, with the native endpoints; tests append
+// lines.
 const gateConfig = `
 data: d
 store: {driver: memory}
@@ -38,8 +38,8 @@ type gate struct {
 
 const password = "pw-pw-pw-pw"
 
-// openGate starts a server with alice (administrator) and bob (editor), who have
-// the password.
+// openGate starts a server with the users alice (administrator) and bob (editor), who
+// have the password.
 func openGate(t *testing.T, further string) *gate {
 	t.Helper()
 	s, public, _ := start(t, load(t, gateConfig+further), slog.New(slog.DiscardHandler))
@@ -69,7 +69,7 @@ func (g *gate) user(login, role string) api.User {
 	return u
 }
 
-// pair is what a login gives.
+// pair is the response to a login.
 type pair struct {
 	Access  string `json:"access_token"`
 	Refresh string `json:"refresh_token"`
@@ -103,7 +103,7 @@ func (g *gate) ratedKey(rate int) string {
 	return text
 }
 
-// answer is what came back.
+// answer is a response.
 type answer struct {
 	status int
 	header http.Header

@@ -22,8 +22,8 @@ var planHook = Hook{Name: "plan", Order: -3, Bind: func(h *core.Hooks, name stri
 	)
 }}
 
-// TestHook_listed: the listing has a program's hooks at the points that they are bound
-// to, with their names, among those of the configuration in the order of all.
+// TestHook_listed: the list of hooks shows a program's hooks with their names, in order
+// among the configured ones.
 func TestHook_listed(t *testing.T) {
 	cfg := load(t, "store: {driver: memory}\nhooks: [{point: route-access, expr: 'true', order: -4}, {point: route-access, expr: 'true'}]\n")
 	points, err := ConfiguredHooks(cfg, Options{Hooks: []Hook{planHook}})
@@ -47,8 +47,8 @@ func TestHook_listed(t *testing.T) {
 	}
 }
 
-// TestHook_refused: what cannot be bound keeps a server from starting, is found by the
-// check of the configuration, and is named.
+// TestHook_refused: a hook that cannot be bound keeps a server from starting, and is
+// found by the check of the configuration.
 func TestHook_refused(t *testing.T) {
 	fails := Hook{Name: "fails", Bind: func(*core.Hooks, string, hooks.Option) error { return errors.New("no licence") }}
 	for want, list := range map[string][]Hook{
@@ -69,7 +69,7 @@ func TestHook_refused(t *testing.T) {
 	}
 }
 
-// TestHook_decides: a server asks a program's hook.
+// TestHook_decides: a server calls a program's hook.
 func TestHook_decides(t *testing.T) {
 	closed := Hook{Name: "closed", Bind: func(h *core.Hooks, name string, order hooks.Option) error {
 		return h.RouteAccess.Bind(name, func(_ context.Context, a core.Access) (core.Access, error) {
@@ -82,7 +82,7 @@ func TestHook_decides(t *testing.T) {
 	}
 }
 
-// openToAll is a configuration of a server that lets anybody pass.
+// openToAll is the configuration of a server that allows all requests.
 const openToAll = `data: d
 store: {driver: memory}
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// TestGrammar proves that a server reads Authorization on a mount's routes as the
-// plugin does, strictly elsewhere, and takes one kind of credential where a mount
-// says so.
+// TestGrammar: a server reads Authorization on a mount's routes as the plugin does and
+// strictly elsewhere, and accepts one kind of credential if a mount has a mode.
 func TestGrammar(t *testing.T) {
 	const base = `
 data: d

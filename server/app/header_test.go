@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestRefusing_header: who sends a credential in the standard header to a mount
-// with one of its own is told which.
+// TestRefusing_header: the refusal of a credential in the standard header names the
+// header of the mount.
 func TestRefusing_header(t *testing.T) {
 	for _, dialect := range []string{"miniorange", "wpjwt"} {
 		_, public, _ := start(t, load(t, ownConfig+`upstreams: {app: {url: "builtin:demo"}}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestServer_hosts: the admin listener is asked by names that are its own, and a
-// mount's endpoints say which header they go by.
+// TestServer_hosts: the admin listener accepts only its own names, and a mount's
+// endpoints name the header that they vary by.
 func TestServer_hosts(t *testing.T) {
 	text := strings.Replace(whole, "shutdown_delay", "admin_hosts: [cardea.internal], shutdown_delay", 1)
 	text = strings.Replace(text, "dialect: wpjwt", "dialect: wpjwt, header: {name: X-Shop-Token}", 1)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// TestAttacks_lifecycle plays the LIFE rows that take one server. LIFE-08 and
-// LIFE-09, whose store is down, and LIFE-12, two issuers with one jti, are played
-// against the engine.
+// TestAttacks_lifecycle sends the LIFE rows that need one server. LIFE-08 and LIFE-09,
+// for which the store is down, and LIFE-12, two issuers with one jti, are tested with the
+// engine.
 func TestAttacks_lifecycle(t *testing.T) {
 	const everything = "/"
 	for name, play := range map[string]func(*gate) (now, after answer){

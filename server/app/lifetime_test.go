@@ -16,11 +16,12 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestMount_lifetimes: access_life and refresh_life of a mount are those of its
-// tokens, in every dialect that has them, and without them the dialect's are.
+// TestMount_lifetimes: access_life and refresh_life of a mount set the lifetimes of its
+// tokens in every dialect that has them; without them the dialect's lifetimes apply.
 func TestMount_lifetimes(t *testing.T) {
 	for _, dialect := range names() {
 		for _, set := range []bool{false, true} {
@@ -39,7 +40,7 @@ func TestMount_lifetimes(t *testing.T) {
 	}
 }
 
-// TestMount_boundedLifetime: one that the policy bounds is said once.
+// TestMount_boundedLifetime: a lifetime that the policy limits is logged once.
 func TestMount_boundedLifetime(t *testing.T) {
 	for _, dialect := range names() {
 		got, log := lifeOfToken(t, dialect, ", access_life: 60d", "tokens: {max_ttl: 20d}\n")
@@ -52,7 +53,7 @@ func TestMount_boundedLifetime(t *testing.T) {
 	}
 }
 
-// lifeOfToken logs in twice at a mount, and returns how long the token lives.
+// lifeOfToken logs in twice at a mount and returns the lifetime of the token.
 func lifeOfToken(t *testing.T, dialect, extra, top string) (time.Duration, string) {
 	t.Helper()
 	log := &lockedBuffer{}
@@ -61,7 +62,7 @@ func lifeOfToken(t *testing.T, dialect, extra, top string) (time.Duration, strin
 	return lifeOf(t, logIn(t, dialect, public)), log.String()
 }
 
-// shopOf starts a server with one mount, where anna can log in.
+// shopOf starts a server with one mount and the user anna.
 func shopOf(t *testing.T, dialect, extra, top string, log *slog.Logger) (*Server, string) {
 	t.Helper()
 	text := `data: d
@@ -81,10 +82,10 @@ rules: [{name: all, path: /**}]
 	return s, public
 }
 
-// logIn returns the token that anna gets.
-func logIn(t *testing.T, dialect, public string) string {
+// logIn returns a token for anna.
+func logIn(t *testing.T, name, public string) string {
 	t.Helper()
-	c, _ := dialects.ClientOf(dialect)
+	c, _ := dialect.ClientOf(dialects.Types(), name)
 	body, err := json.Marshal(map[string]string{"username": "anna", "password": password})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +100,7 @@ func logIn(t *testing.T, dialect, public string) string {
 	if r.StatusCode != http.StatusOK || err != nil || json.Unmarshal(answer, &object) != nil {
 		t.Fatalf("login: %d %s", r.StatusCode, answer)
 	}
-	return c.TokenIn(object)
+	return c.TokenIn(dialect.Answer{Object: object})
 }
 
 func lifeOf(t *testing.T, token string) time.Duration {
@@ -116,7 +117,7 @@ func lifeOf(t *testing.T, token string) time.Duration {
 	return time.Duration(claims.Exp-claims.Iat) * time.Second
 }
 
-// TestMount_refreshLife: sessions of a mount end unused after its refresh_life.
+// TestMount_refreshLife: an unused session of a mount ends after its refresh_life.
 func TestMount_refreshLife(t *testing.T) {
 	for _, dialect := range names() {
 		if !slices.Contains(settingsOf(reflect.TypeOf(dialects.Types()[dialect])), "refresh_life") {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestListeners_bounded: every listener has the limits. An answer does not wait for
-// a body, a doubtful framing ends the connection, and connections are counted.
+// TestListeners_bounded: every listener has the limits. A response does not wait for a
+// request body, ambiguous framing ends the connection, and connections are counted.
 func TestListeners_bounded(t *testing.T) {
 	cfg := load(t, whole)
 	_, public, admin := start(t, cfg, nil)

@@ -21,8 +21,8 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// TestMethod_settingsChangeSomething: each setting of each type of method, written in
-// the file, changes what the method does.
+// TestMethod_settingsChangeSomething: each setting of each type of method changes what
+// the method does.
 func TestMethod_settingsChangeSomething(t *testing.T) {
 	trials := map[string]string{"realm": "shop", "cache_for": "7s", "application_only": "true"}
 	for name, c := range all.Types() {
@@ -41,7 +41,7 @@ func TestMethod_settingsChangeSomething(t *testing.T) {
 	}
 }
 
-// methodAppearance is what the engine and clients learn of a method that the file has.
+// methodAppearance returns what the engine and clients see of a configured method.
 func methodAppearance(t *testing.T, entry string) string {
 	t.Helper()
 	cfg := load(t, "users: [{type: wordpress, dsn: x}]\nmethods: ["+entry+"]\n")
@@ -72,7 +72,7 @@ func methodAppearance(t *testing.T, entry string) string {
 	return seen.String()
 }
 
-// badge is a method that is none of Cardea's own: who has the badge is the user.
+// badge is a method that a program adds: a request with the badge is the user's.
 type badge struct {
 	Header string `yaml:"header" default:"X-Badge" doc:"Header with the badge."`
 	Badge  string `yaml:"badge" doc:"The badge."`
@@ -95,8 +95,8 @@ func (m badgeMethod) Authenticate(_ context.Context, a api.Attempt) (api.Identit
 	return api.Identity{Subject: "badge:" + m.User, Login: m.User}, nil
 }
 
-// TestMethod_ofOthers: a type of method that the caller adds to the list is configured
-// in the file and asked by the gate, and nothing else of the server knows it.
+// TestMethod_ofOthers: a type of method that the caller adds to the list is configured in
+// the file and used by the gateway, without changes elsewhere in the server.
 func TestMethod_ofOthers(t *testing.T) {
 	text := `data: d
 store: {driver: memory}

@@ -73,9 +73,9 @@ mounts:
 	}
 }
 
-// holdBodies begins n batches of which each sends all but the end of 1 MiB, one after
-// the other, and waits until each holds a MiB: several at once could be refused while
-// they grow and leave room.
+// holdBodies starts n batches one after the other, each of which sends 1 MiB except for
+// the end, and waits until each holds a MiB: several at once could be refused while they
+// grow.
 func holdBodies(t *testing.T, addr, admin string, n int) (release func()) {
 	t.Helper()
 	var all []net.Conn

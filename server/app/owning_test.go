@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// leaky is an upstream with the plugins installed: it keeps the targets that it
-// was asked for.
+// leaky is an upstream with the plugins installed. It records the targets of requests.
 type leaky struct {
 	mu      sync.Mutex
 	targets []string
@@ -40,8 +39,8 @@ server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
 rules: [{name: site, path: /**, access: optional}]
 `
 
-// TestOwning: no spelling of a mount's own routes gets to the plugin that the
-// upstream may still have, while WordPress's own routes do.
+// TestOwning: no spelling of a mount's own routes reaches the plugin that the upstream
+// may still have, while WordPress's own routes do.
 func TestOwning(t *testing.T) {
 	routes := map[string]string{
 		"wpjwt": "/jwt-auth/v1/token", "wpjwtpro": "/jwt-auth/v1/token", "usefulteam": "/jwt-auth/v1/token",
@@ -71,7 +70,7 @@ func TestOwning(t *testing.T) {
 	}
 }
 
-// ask sends the route in every spelling that some WordPress might know.
+// ask requests the route in every spelling that a WordPress might understand.
 func ask(t *testing.T, public, host, own string) {
 	t.Helper()
 	const login = `{"username":"alice","password":"secret-of-alice"}`
@@ -122,8 +121,8 @@ func send(t *testing.T, public, host, method, target, body string) {
 	res.Body.Close()
 }
 
-// TestOwning_otherSites: of several applications, those keep their plugin to which
-// no rule leads from a mount's host.
+// TestOwning_otherSites: applications to which no rule routes requests from a mount's
+// host keep their plugin.
 func TestOwning_otherSites(t *testing.T) {
 	migrated, left := &leaky{}, &leaky{}
 	a, b := httptest.NewServer(migrated), httptest.NewServer(left)

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// parcel is the value of a point that an invented program declares.
+// parcel is the value of a point that a program declares.
 type parcel struct{ Grams int64 }
 
 const weighed = "parcel-weighed"
@@ -24,8 +24,8 @@ func ownPoints() []hooks.Point {
 	))}
 }
 
-// TestPoints: hooks of the configuration are bound to a point that the program declares,
-// which its Go hook finds and applies.
+// TestPoints: configured hooks are bound to a point that the program declares, and the
+// program's Go hook finds and applies it.
 func TestPoints(t *testing.T) {
 	var mine *hooks.Filter[parcel]
 	scale := Hook{Name: "scale", Bind: func(h *core.Hooks, _ string, _ hooks.Option) error {
@@ -64,7 +64,7 @@ func TestPoints_refused(t *testing.T) {
 	for want, points := range map[string]func() []hooks.Point{
 		"unknown name colour":              ownPoints,
 		`no point is called "parcel-weigh`: nil,
-		`there is a point "parcel-weighed" already`: func() []hooks.Point {
+		`a point "parcel-weighed" already exists`: func() []hooks.Point {
 			return slices.Concat(ownPoints(), ownPoints())
 		},
 	} {
@@ -75,7 +75,7 @@ func TestPoints_refused(t *testing.T) {
 	}
 }
 
-// TestPoints_granted: grants name keys of the program's points.
+// TestPoints_granted: grants can name keys of the program's points.
 func TestPoints_granted(t *testing.T) {
 	plugin := config.Plugin{Name: "scale", File: "builtin:short-expiry", Grants: config.PluginGrants{Write: []string{"grams"}}}
 	if _, err := check.PluginSpec(plugin, ownPoints()...); err != nil {

@@ -42,7 +42,7 @@ func TestOpen_pipes(t *testing.T) {
 	}
 }
 
-// tryOpen returns why a server with this configuration does not come to be.
+// tryOpen returns the error of a server with this configuration.
 func tryOpen(t *testing.T, text string) error {
 	cfg, err := tryLoad(t, "data: d\nstore: {driver: memory}\n"+text)
 	if err != nil {

@@ -18,11 +18,12 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/check"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// twoSites has two sites with secrets of their own, one of them with two names, a
-// third host that is neither's, and a network's site in a directory of blog's.
+// twoSites has two sites with their own secrets, one of them with two names, a third host
+// without a site, and a network's site in a directory of blog's.
 const twoSites = `
 data: d
 store: {driver: memory}
@@ -57,17 +58,17 @@ methods: [{type: basic, sites: ["*"]}, {type: apikey, sites: ["*"]}, {type: jwt}
 tokens: {sites: ["*"]}
 `
 
-// twoSiteGate is such a server; requests go to hosts by name.
+// twoSiteGate is such a server; requests name the host.
 type twoSiteGate struct {
 	*gate
-	dialect dialects.Client
+	dialect dialect.NamedClient
 }
 
-func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
+func openTwoSites(t *testing.T, name, accepts string) *twoSiteGate {
 	t.Helper()
 	// The sites of a network share a secret; tokens that name no issuer cannot.
 	own, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
-	switch dialect {
+	switch name {
 	case "miniorange":
 		own, shared = "rate_limit: -1,", "town-0123456789-abcdefghijklmnop-ABC"
 	case "wpjwtpro":
@@ -77,10 +78,10 @@ func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
 	if accepts == acceptsByRule {
 		rule, accepts = accepts, ""
 	}
-	text := strings.NewReplacer("RULE", rule, "DIALECT", dialect, "OWN", own, "TOWN", shared, "ACCEPTS", accepts, "JWKS", keySet(t)).Replace(twoSites)
+	text := strings.NewReplacer("RULE", rule, "DIALECT", name, "OWN", own, "TOWN", shared, "ACCEPTS", accepts, "JWKS", keySet(t)).Replace(twoSites)
 	s, public, _ := start(t, load(t, text), nil)
 	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
-	g.dialect, _ = dialects.ClientOf(dialect)
+	g.dialect, _ = dialect.ClientOf(dialects.Types(), name)
 	var err error
 	g.accounts, err = s.Engine().Admin().Accounts()
 	g.must(err)
@@ -149,14 +150,14 @@ func (g *twoSiteGate) call(method, host, path, body string, lines ...string) (in
 func (g *twoSiteGate) at(host, prefix string) string {
 	g.t.Helper()
 	status, body := g.call(g.dialect.Login.Method, host, prefix+g.dialect.Login.Path, `{"username":"alice","password":"`+password+`"}`, basic("alice", password))
-	text := g.dialect.TokenIn(body)
+	text := g.dialect.TokenIn(dialect.Answer{Object: body})
 	if text == "" {
 		g.t.Fatalf("login at %s%s: %d %v", host, prefix, status, body)
 	}
 	return text
 }
 
-// asThePlugin signs a token's claims again without what only Cardea adds.
+// asThePlugin signs a token's claims again without those that only Cardea adds.
 func asThePlugin(t *testing.T, text string, secret api.Secret) string {
 	t.Helper()
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])
@@ -180,9 +181,9 @@ func asThePlugin(t *testing.T, text string, secret api.Secret) string {
 	return signed
 }
 
-// TestSites_oneAnswer goes over mounts, credentials and sites: a credential counts
-// where its site is and nowhere else, and the gate says of it what the site's own
-// validate says.
+// TestSites_oneAnswer tests every combination of mount, credential and site: a credential
+// is accepted at its own site only, and the gateway agrees with the site's own validate
+// endpoint.
 func TestSites_oneAnswer(t *testing.T) {
 	for _, dialect := range []string{"wpjwt", "wpjwtpro", "usefulteam", "cocart", "cocart1", "miniorange"} {
 		for name, accepts := range map[string]string{"": acceptsNone, "accepted at the mount": acceptsAtMount, "accepted by a rule": acceptsByRule} {
@@ -269,8 +270,8 @@ func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 	testOwnEndpoints(t, g, credentials)
 }
 
-// testOwnEndpoints: Cardea's own endpoints answer on every host, and hold a
-// credential to its site as the gate does.
+// testOwnEndpoints: Cardea's own endpoints answer on every host, and accept a credential
+// at its own site only, as the gateway does.
 func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]string) {
 	for _, c := range []struct {
 		host, name string
@@ -285,7 +286,7 @@ func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]strin
 	}
 }
 
-// TestMounts_alike: two mounts whose tokens would look the same are refused.
+// TestMounts_alike: two mounts whose tokens cannot be distinguished are refused.
 func TestMounts_alike(t *testing.T) {
 	const s1, s2 = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
 	const weak1, weak2 = "allow_weak_secret: true, secret: weak1", "allow_weak_secret: true, secret: weak2"

@@ -25,7 +25,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// galleryFile is the path of a file of the sample plugins.
+// galleryFile returns the path of a file of the sample plugins.
 func galleryFile(t *testing.T, name, file string) string {
 	t.Helper()
 	path, err := filepath.Abs(filepath.Join("../../examples/plugins", name, file))
@@ -111,8 +111,8 @@ func claims(t *testing.T, answer string) map[string]any {
 	return c
 }
 
-// TestGuest_outside: a plugin asks another service where the operator allows it,
-// with the secret that it is given, and what it keeps is there after a restart.
+// TestGuest_outside: a plugin calls another service if the operator allows it, with a
+// secret from the configuration, and its stored entries survive a restart.
 func TestGuest_outside(t *testing.T) {
 	var asked []string
 	profiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -144,8 +144,8 @@ func TestGuest_outside(t *testing.T) {
 	}
 }
 
-// enriching configures http-enrich for a service at base, with a manifest that
-// asks for all of it.
+// enriching configures http-enrich for a service at base, with a manifest that asks for
+// everything it needs.
 func enriching(t *testing.T, base, granted string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "enrich")
@@ -176,7 +176,7 @@ hooks:
 `
 }
 
-// TestGuest_shadow: a shadow changes nothing and its differences are counted.
+// TestGuest_shadow: a shadow plugin changes nothing, and its differences are counted.
 func TestGuest_shadow(t *testing.T) {
 	cfg := load(t, withGuest+`
 plugins:
@@ -195,8 +195,8 @@ hooks:
 	}
 }
 
-// TestGuest_measured: an operator sees which plugin breaks, where and how, and when
-// it is disabled.
+// TestGuest_measured: metrics show which plugin fails, where and how, and when it is
+// disabled.
 func TestGuest_measured(t *testing.T) {
 	cfg := load(t, strings.Replace(withGuest, "watch: 0", "watch: 0, breaker: {failures: 2, pause: 1m}", 1)+`
 plugins:
@@ -229,8 +229,8 @@ hooks:
 	}
 }
 
-// TestGuest_watched: a file that changes takes the place of the running module if
-// it passes its own tests, and not otherwise.
+// TestGuest_watched: a changed file replaces the running module only if it passes its own
+// tests.
 func TestGuest_watched(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "guest")
 	put := func(name string) {
@@ -283,7 +283,7 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
-// lockedBuffer takes what a server logs while a test reads it.
+// lockedBuffer is a log that a test can read while a server writes it.
 type lockedBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -301,7 +301,7 @@ func (b *lockedBuffer) String() string {
 	return b.text.String()
 }
 
-// await waits for something that comes much sooner than in a minute.
+// await waits for up to a minute for something that normally takes much less.
 func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
@@ -311,7 +311,8 @@ func await(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// TestGuest_refused: what is wrong with a plugin ends the start with what to do.
+// TestGuest_refused: a mistake in a plugin keeps the server from starting, and the error
+// says what to do.
 func TestGuest_refused(t *testing.T) {
 	module := galleryFile(t, "short-expiry", "short-expiry.wasm")
 	for name, test := range map[string]struct{ plugin, says string }{

@@ -27,8 +27,8 @@ hooks:
   - {point: identity-resolved, expr: 'user.login == "root" ? {"user.roles": ["administrator"]} : nil', allow: [roles.widen]}
 `
 
-// TestServer_protectedHeaders: what expressions set and the configuration names is
-// nobody else's, also when the expression breaks (eve has no tenth role).
+// TestServer_protectedHeaders: clients cannot set the headers that expressions set or
+// that the configuration names, also if the expression fails (eve has no tenth role).
 func TestServer_protectedHeaders(t *testing.T) {
 	s, public, _ := start(t, load(t, tenants), nil)
 	accounts, err := s.Engine().Admin().Accounts()
@@ -78,8 +78,8 @@ func TestServer_protectedHeaders(t *testing.T) {
 	}
 }
 
-// TestCheck_headers: what could not be protected, or would be refused later, is told
-// before the start.
+// TestCheck_headers: headers that could not be protected or would be refused later are
+// reported before the start.
 func TestCheck_headers(t *testing.T) {
 	plugin := func(grant, hooks string) string {
 		return "plugins: [{name: p, file: p.wasm, grants: {write: [\"" + grant + "\"]}}]\nhooks: [" + hooks + "]\n"

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 )
 
-// readingConfig is a WordPress behind a gate with the rules that quickstart
-// writes, and shop routes that need a login.
+// readingConfig is a WordPress behind a gateway with the rules that quickstart writes,
+// and shop routes that require a login.
 const readingConfig = `
 data: d
 store: {driver: memory}
@@ -26,9 +26,8 @@ rules:
   - {name: site, path: /**, access: optional}
 `
 
-// TestReading: what a WordPress could take for a route that a rule closes is
-// closed, in whichever form and wherever it stands; nothing else is, and what
-// passes arrives as it was sent.
+// TestReading: a request that WordPress could read as a route that a rule closes is
+// refused, in every form; no other is, and allowed requests arrive unchanged.
 func TestReading(t *testing.T) {
 	const mount = "{name: m, dialect: wpjwt}"
 	type row struct {
@@ -125,7 +124,7 @@ func TestReading(t *testing.T) {
 	}
 }
 
-// targets remembers what it was asked for.
+// targets records the targets of requests.
 type targets struct {
 	mu   sync.Mutex
 	seen string
@@ -160,7 +159,7 @@ func status(t *testing.T, public, method, target, body string) int {
 	return res.StatusCode
 }
 
-// TestReading_batch: a batch is looked into wherever it could be one.
+// TestReading_batch: a batch is inspected wherever it could be one.
 func TestReading_batch(t *testing.T) {
 	behind := httptest.NewServer(&targets{})
 	t.Cleanup(behind.Close)
@@ -177,8 +176,8 @@ func TestReading_batch(t *testing.T) {
 	}
 }
 
-// TestReading_check: what rest_path and path_info cannot be, and a mount between
-// two sites.
+// TestReading_check: invalid values of rest_path and path_info are reported, and a mount
+// between two sites.
 func TestReading_check(t *testing.T) {
 	for want, text := range map[string]string{
 		"give it the host of one": `
@@ -193,7 +192,8 @@ rules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.ex
 	}
 }
 
-// TestLint_unread: of several applications, it must be said which are a WordPress.
+// TestLint_unread: with several applications, the configuration must say which are a
+// WordPress.
 func TestLint_unread(t *testing.T) {
 	const head = "mounts: [{name: m, dialect: wpjwt, host: a.example}]\nrules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.example, path: /**, upstream: b}]\nupstreams: "
 	for text, want := range map[string]bool{

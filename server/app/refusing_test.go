@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestRefusing proves that a bad token on another route is answered as the
-// mount's plugin does, and elsewhere in Cardea's own words.
+// TestRefusing: a bad token on another route is answered as the mount's plugin does, and
+// elsewhere in Cardea's format.
 func TestRefusing(t *testing.T) {
 	const base = `
 data: d

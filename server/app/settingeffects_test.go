@@ -17,13 +17,14 @@ import (
 
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 const sharedSecret = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
 
-// trial is how a setting of a mount is tried: what the mount has in any case, and
-// values of which one must change what clients see.
+// trial describes how a setting of a mount is tried: the other settings that it needs,
+// and values of which one must change what clients see.
 type trial struct {
 	base   string
 	values []string
@@ -44,9 +45,8 @@ func trials() map[string]trial {
 	}
 }
 
-// TestMount_settingsChangeSomething: what a dialect lists as a setting with an effect
-// changes what a client sees of the mount. The others are refused, as
-// TestCheck_mountSettings finds.
+// TestMount_settingsChangeSomething: each setting of a dialect changes what a client sees
+// of the mount, except for those that are refused, see TestCheck_mountSettings.
 func TestMount_settingsChangeSomething(t *testing.T) {
 	for _, dialect := range names() {
 		t.Run(dialect, func(t *testing.T) {
@@ -87,8 +87,8 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 	}
 }
 
-// appearance is what clients see of a mount: how logins, tokens and refusals look.
-func appearance(t *testing.T, dialect, extra string) string {
+// appearance returns what clients see of a mount: logins, tokens and refusals.
+func appearance(t *testing.T, name, extra string) string {
 	t.Helper()
 	text := fmt.Sprintf(`data: d
 store: {driver: memory}
@@ -99,7 +99,7 @@ methods: [{type: jwt}, {type: basic, sites: ["*"]}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}, {name: open, path: /wp-json/**, access: optional}]
 mounts: [{name: shop, dialect: %s%s}]
-`, dialect, extra)
+`, name, extra)
 	s, public, _ := startWith(t, load(t, text), Options{Version: "test", passwords: users.PasswordConfig{Memory: 8, Passes: 1}})
 	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
@@ -109,7 +109,7 @@ mounts: [{name: shop, dialect: %s%s}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, _ := dialects.ClientOf(dialect)
+	c, _ := dialect.ClientOf(dialects.Types(), name)
 	v := &visitor{t: t, public: public, client: c}
 	token := v.logIn("anna", password)
 	v.logIn("anna@example.com", password)
@@ -138,11 +138,11 @@ mounts: [{name: shop, dialect: %s%s}]
 	return v.seen.String()
 }
 
-// visitor is a client that notes what it sees.
+// visitor is a client that records what it sees.
 type visitor struct {
 	t      *testing.T
 	public string
-	client dialects.Client
+	client dialect.NamedClient
 	seen   strings.Builder
 }
 
@@ -154,7 +154,7 @@ func (v *visitor) logIn(login, password string) (token string) {
 		v.t.Fatal(err)
 	}
 	answer := v.send(v.client.Login.Method, v.client.Login.Path, string(body), map[string]string{"Content-Type": "application/json", "User-Agent": "first"})
-	return v.client.TokenIn(answer)
+	return v.client.TokenIn(dialect.Answer{Object: answer})
 }
 
 func (v *visitor) ask(method, path string, headers map[string]string) {
@@ -163,7 +163,7 @@ func (v *visitor) ask(method, path string, headers map[string]string) {
 	}
 }
 
-// send notes the status, code, message and members of the answer.
+// send records the status, code, message and members of the response.
 func (v *visitor) send(method, path, body string, headers map[string]string) (answer map[string]any) {
 	r, err := http.NewRequestWithContext(v.t.Context(), method, v.public+path, strings.NewReader(body))
 	if err != nil {
@@ -187,7 +187,7 @@ func (v *visitor) send(method, path, body string, headers map[string]string) (an
 	return answer
 }
 
-// tokenForm is what a token looks like: who signed it, its claims and how long it lives.
+// tokenForm describes a token: signer, claims and lifetime.
 func tokenForm(text string) string {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
@@ -209,8 +209,8 @@ func sum(text string) []byte {
 	return mac.Sum(nil)
 }
 
-// pluginToken is one as a plugin makes it with the shared secret, without what Cardea
-// adds, that lives that many seconds from now on.
+// pluginToken returns a token as a plugin creates it with the shared secret, without
+// Cardea's claims, that is valid for that many seconds.
 func pluginToken(number, life int64) string {
 	now := time.Now().Unix() - 1000
 	encode := base64.RawURLEncoding.EncodeToString

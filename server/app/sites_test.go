@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 )
 
-// openMount starts the gate of gateConfig with a further mount of a WordPress plugin.
+// openMount starts the gateway of gateConfig with a further mount of a WordPress plugin.
 func openMount(t *testing.T, mount, further string) *gate {
 	t.Helper()
 	text := strings.Replace(gateConfig, "mounts: [", "mounts: ["+mount+", ", 1)
@@ -44,8 +44,8 @@ func (g *gate) wpLogin(path, login string) (answer, string) {
 
 const wpToken, moToken = "/wp-json/jwt-auth/v1/token", "/wp-json/api/v1/token"
 
-// TestMount_header: the mount's header replaces Authorization, at its own
-// endpoints and at the gate.
+// TestMount_header: the mount's header replaces Authorization, at its own endpoints and
+// at the gateway.
 func TestMount_header(t *testing.T) {
 	for _, prefix := range []string{"", "Token"} {
 		g := openMount(t, "{name: site, dialect: wpjwt, header: {name: x-site-token, prefix: '"+prefix+"'}}", "")
@@ -86,7 +86,7 @@ func TestMount_header(t *testing.T) {
 	}
 }
 
-// TestMount_headerHook: custom-header speaks for the mount's own endpoints, too.
+// TestMount_headerHook: custom-header also applies to the mount's own endpoints.
 func TestMount_headerHook(t *testing.T) {
 	g := openMount(t, "{name: site, dialect: wpjwt}", "")
 	_, token := g.wpLogin(wpToken, "alice")
@@ -120,8 +120,7 @@ func TestMount_headerHook(t *testing.T) {
 	}
 }
 
-// TestCheck_header: a header that cannot carry a credential is found before the
-// start.
+// TestCheck_header: a header that cannot carry a credential is reported before the start.
 func TestCheck_header(t *testing.T) {
 	for _, name := range []string{"Cookie", "Proxy-Authorization"} {
 		cfg := load(t, strings.Replace(gateConfig, "dialect: native", "dialect: native, header: {name: "+name+"}", 1))
@@ -131,7 +130,7 @@ func TestCheck_header(t *testing.T) {
 	}
 }
 
-// TestMount_headerWithin: sites within each other, and on hosts of their own.
+// TestMount_headerWithin: headers of nested sites and of sites on their own hosts.
 func TestMount_headerWithin(t *testing.T) {
 	g := openMount(t, "{name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog}}, {name: other, dialect: wpjwt, issuer: 'https://other.example', host: other.example, header: {name: X-Host}}", anywhere)
 	token := g.login("alice").Access
@@ -154,8 +153,8 @@ func TestMount_headerWithin(t *testing.T) {
 	}
 }
 
-// TestRefuseRoles: a refused role gets no token and no access by that method,
-// and is not kept from the others.
+// TestRefuseRoles: users with a refused role get no token and no access by that method,
+// but by others.
 func TestRefuseRoles(t *testing.T) {
 	type want struct{ wp, native, basic, bearer int } // status for alice; bob always passes
 	for name, c := range map[string]struct {
@@ -206,7 +205,7 @@ func TestRefuseRoles(t *testing.T) {
 	}
 }
 
-// TestRefuseRoles_words: each dialect says it in its own envelope.
+// TestRefuseRoles_words: each dialect uses its own error format.
 func TestRefuseRoles_words(t *testing.T) {
 	for dialect, c := range map[string]struct {
 		path   string

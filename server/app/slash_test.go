@@ -10,9 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestTrailingSlash asks a gate for paths with and without a slash at the end. A
-// rule for one is for both with same, and what passes comes to the upstream as it
-// was sent.
+// TestTrailingSlash requests paths with and without a trailing slash. With same, a rule
+// for one matches both, and the upstream gets the path unchanged.
 func TestTrailingSlash(t *testing.T) {
 	const rules = `
 data: d
@@ -55,8 +54,8 @@ rules:
 	}
 }
 
-// TestLeadingSlashes: several slashes at the beginning of a path are one where the request is
-// for a WordPress, for rules, mounts and the upstream alike, and refused elsewhere.
+// TestLeadingSlashes: several leading slashes are one if the request is for a WordPress,
+// for rules, mounts and the upstream; elsewhere they are refused.
 func TestLeadingSlashes(t *testing.T) {
 	_, public, _ := start(t, load(t, `
 data: d
@@ -102,7 +101,7 @@ rules:
 	}
 }
 
-// demo asks the demo upstream, and returns the target that it saw.
+// demo sends a request to the demo upstream and returns the target that it received.
 func demo(t *testing.T, url, authorization string) (status int, target string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)

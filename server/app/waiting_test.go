@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestLogins_mustWait: every dialect that slows a login down says until when, in a
-// code of its own style; and what is away has such a code, too.
+// TestLogins_mustWait: every dialect that delays logins says until when, with a code in
+// its own style, and also has a code for an unavailable service.
 func TestLogins_mustWait(t *testing.T) {
 	for _, c := range []struct{ dialect, path, member, tooMany, away string }{
 		{"wpjwt", "/wp-json/jwt-auth/v1/token", "code", "jwt_auth_rate_limited", "jwt_auth_unavailable"},
@@ -41,7 +41,7 @@ func TestLogins_mustWait(t *testing.T) {
 	}
 }
 
-// loginsOfAnna logs in twice with the right password, and returns the second answer.
+// loginsOfAnna logs in twice with the correct password and returns the second response.
 func loginsOfAnna(t *testing.T, text, path string) answer {
 	t.Helper()
 	s, public, _ := start(t, load(t, text), nil)
@@ -60,7 +60,7 @@ func loginsOfAnna(t *testing.T, text, path string) answer {
 	return g.post(path, right)
 }
 
-// loginsUntil logs in with wrong passwords until the status comes.
+// loginsUntil logs in with wrong passwords until the status appears.
 func loginsUntil(t *testing.T, text, path string, status int) answer {
 	t.Helper()
 	s, public, _ := start(t, load(t, text), nil)

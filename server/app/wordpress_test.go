@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 )
 
-// deadSite is a gate whose WordPress database does not answer.
+// deadSite is a gateway whose WordPress database does not answer.
 const deadSite = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
@@ -62,7 +62,7 @@ func TestServer_deadWordPress(t *testing.T) {
 	}
 }
 
-// TestServer_batch: the rules hold for each request in a batch.
+// TestServer_batch: rules apply to each request in a batch.
 func TestServer_batch(t *testing.T) {
 	_, public, _ := start(t, load(t, deadSite), nil)
 	for inner, want := range map[string]int{
@@ -79,8 +79,8 @@ func TestServer_batch(t *testing.T) {
 	}
 }
 
-// TestNew_identity: what an upstream's identity lacks is told at the start, and
-// no secret with it.
+// TestNew_identity: settings that an upstream's identity lacks are reported at the start,
+// without secrets.
 func TestNew_identity(t *testing.T) {
 	const head = `
 store: {driver: memory}

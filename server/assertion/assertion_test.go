@@ -20,7 +20,7 @@ import (
 
 var moment = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// as is a decision about somebody; the zero identity is nobody.
+// as is a decision with an identity; the zero identity is anonymous.
 func as(id api.Identity) *core.Decision {
 	if id.Subject != "" {
 		id.Method = "jwt"
@@ -111,7 +111,7 @@ func TestAssertion_Credentials(t *testing.T) {
 	}
 }
 
-// TestAssertion_query compares with digests that sha256sum gives.
+// TestAssertion_query compares with digests computed by sha256sum.
 func TestAssertion_query(t *testing.T) {
 	v := newAssertion(t, ring(t), "wp")
 	for query, want := range map[string]string{
@@ -128,7 +128,7 @@ func TestAssertion_query(t *testing.T) {
 	}
 }
 
-// TestAssertion_rest: the site is told what was decided on.
+// TestAssertion_rest: the assertion contains the route that was decided on.
 func TestAssertion_rest(t *testing.T) {
 	v := newAssertion(t, ring(t), "wp")
 	for target, want := range map[string]string{
@@ -155,7 +155,7 @@ func TestAssertion_rest(t *testing.T) {
 	}
 }
 
-// TestCredentials_strangers: somebody of another directory is not a user of the site,
+// TestCredentials_strangers: a user of another directory is not a user of the site,
 // whatever the login name.
 func TestCredentials_strangers(t *testing.T) {
 	strangers := []api.Identity{
@@ -184,7 +184,7 @@ func TestCredentials_strangers(t *testing.T) {
 	}
 }
 
-// TestAssertion_methodHeader: htm is what the site takes for the method.
+// TestAssertion_methodHeader: htm is the method that the site uses.
 func TestAssertion_methodHeader(t *testing.T) {
 	v := newAssertion(t, ring(t), "wp")
 	for _, tc := range []struct{ query, header, want string }{
@@ -363,8 +363,8 @@ func ExampleNewAssertion() {
 	// Output: 2
 }
 
-// TestCredentials_narrowed: a credential that may do less than its user is told of as such,
-// or refused where that cannot be told.
+// TestCredentials_narrowed: a credential with fewer rights than its user is marked as
+// such, or refused if that is not possible.
 func TestCredentials_narrowed(t *testing.T) {
 	password := func(c assertion.PasswordConfig) *assertion.ApplicationPassword {
 		c.Site = assertion.Site{Subject: "wp"}

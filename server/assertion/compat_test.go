@@ -13,7 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestNewCompat: a token format without a key that can sign, and a site without a directory.
+// TestNewCompat refuses a token format without a signing key, and a site without a
+// directory.
 func TestNewCompat(t *testing.T) {
 	secret := signer(t, "HS256")
 	weak, public := secret, secret
@@ -32,7 +33,7 @@ func TestNewCompat(t *testing.T) {
 	}
 }
 
-// TestCompat_claims: what the token format orders, of whom, and nothing else.
+// TestCompat_claims: the token contains exactly the claims of the token format.
 func TestCompat_claims(t *testing.T) {
 	secret := signer(t, "HS256")
 	base := core.TokenFormat{
@@ -90,7 +91,7 @@ func TestCompat_claims(t *testing.T) {
 	}
 }
 
-// TestCompat_keep: what is remembered is bounded.
+// TestCompat_keep: the cache is bounded.
 func TestCompat_keep(t *testing.T) {
 	v := &Compat{known: map[compatKey]compatToken{}}
 	for i := range compatEntries {

@@ -34,7 +34,7 @@ func signer(t *testing.T, algorithm string) api.Key {
 	return key
 }
 
-// TestNewAssertion: each thing that is needed, by itself.
+// TestNewAssertion refuses a configuration without one of the required parts.
 func TestNewAssertion(t *testing.T) {
 	key := func() api.Key { return api.Key{} }
 	for _, c := range []AssertionConfig{{}, {Audience: "a", Key: key}, {Issuer: "i", Key: key}, {Issuer: "i", Audience: "a"}} {
@@ -47,7 +47,8 @@ func TestNewAssertion(t *testing.T) {
 	}
 }
 
-// TestAssertion_header: alg stands where the form says, and a narrowing is critical.
+// TestAssertion_header: alg has its fixed position, and a restriction is a critical
+// header.
 func TestAssertion_header(t *testing.T) {
 	key := signer(t, "EdDSA")
 	v, err := NewAssertion(AssertionConfig{Issuer: "i", Audience: "a", Key: func() api.Key { return key }, Now: func() time.Time { return time.Unix(100, 0) }})
@@ -79,7 +80,7 @@ func TestAssertion_header(t *testing.T) {
 	}
 }
 
-// TestCredentials_failing: where an identity cannot be told, nothing is sent.
+// TestCredentials_failing: if an identity cannot be expressed, nothing is sent.
 func TestCredentials_failing(t *testing.T) {
 	broken := errors.New("broken")
 	a := &api.Attempt{Method: "GET", Path: "/"}

@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestSite_userOf: a number counts with the site's name before it alone, in the one form
-// in which the directory writes it.
+// TestSite_userOf: a user number is accepted only after the site's name, in the form in
+// which the directory writes it.
 func TestSite_userOf(t *testing.T) {
 	shop := Site{Subject: "shop"}
 	for subject, want := range map[string]int64{

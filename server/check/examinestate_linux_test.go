@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestCheckRoom: a full disk lets a file be made, and is found by what is written.
+// TestCheckRoom: a full disk still allows creating a file; the check finds it by writing.
 func TestCheckRoom(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// TestCheck_guards: what a mount refuses at its host cannot be escaped by another Host
-// that leads to the same application.
+// TestCheck_guards: the restrictions of a mount cannot be avoided with another Host that
+// is routed to the same application.
 func TestCheck_guards(t *testing.T) {
 	const refuses = "refuse_roles: {basic: [administrator]}"
 	for name, tc := range map[string]struct{ mount, mounts, rules, upstreams, want string }{
@@ -81,8 +81,8 @@ const sites = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2"
 
 const two = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2"}`
 
-// TestLint_unaskedHooks: where login hooks go by the mount, a rule that leads around it is
-// told of.
+// TestLint_unaskedHooks: if login hooks depend on the mount, a rule that bypasses it
+// causes a warning.
 func TestLint_unaskedHooks(t *testing.T) {
 	const expr = "hooks: [{point: login-before, expr: 'dialect == \"shop\" ? {\"challenge\": \"otp\"} : nil'}]"
 	plugin := func(point, read, more string) string {
@@ -136,7 +136,8 @@ func TestLint_unaskedHooks(t *testing.T) {
 	}
 }
 
-// TestLint_twoNames: what protects an application under one name does so under all.
+// TestLint_twoNames: protection of an application under one name must apply under all
+// names.
 func TestLint_twoNames(t *testing.T) {
 	const head = "users: [{type: wordpress, name: wp, dsn: 'a@tcp(h)/b'}, {type: store}]\n"
 	for upstreams, want := range map[string]string{
@@ -155,8 +156,8 @@ func TestLint_twoNames(t *testing.T) {
 	}
 }
 
-// TestReaders_twoNames: an application is read in one way under all its names, and so are
-// the routes that mounts answer in its place.
+// TestReaders_twoNames: requests to an application are read in the same way under all its
+// names, and so are the routes that mounts serve in its place.
 func TestReaders_twoNames(t *testing.T) {
 	cfg := load(t, "upstreams: {a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h:80'}, c: {url: 'http://i'}}\n"+
 		"mounts: [{name: m, dialect: wpjwt, host: a.example, prefix: /b}]\nrules: [{name: a, path: /**, host: a.example, upstream: a}, {name: b, path: /**, host: b.example, upstream: b}]")

@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestLint has one line for each way in which settings beside the rules make a
-// rule mean something else than it looks like. What rules do to each other is
-// tested where route.Lint is.
+// TestLint has one line for each way in which other settings make a rule mean something
+// else than it seems to. Interactions between rules are tested with route.Lint.
 func TestLint(t *testing.T) {
 	rest := config.Rule{Name: "rest", Path: "/**", Access: "required"}
 	rule := func(path string) []config.Rule {
@@ -71,9 +71,9 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestLint_dialects asks every dialect for its endpoints, without an engine.
+// TestLint_dialects gets the endpoints of every dialect without an engine.
 func TestLint_dialects(t *testing.T) {
-	for _, c := range dialects.Clients() {
+	for _, c := range dialect.Clients(dialects.Types()) {
 		got := Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Config: dialects.Types()[c.Dialect]}}, Server: config.Server{PublicURL: "https://a.test"}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
 		if text := strings.Join(got, " "); strings.Contains(text, "never decides") {
 			t.Errorf("%s: %s", c.Dialect, text)

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestLint_pages: a rule that seems to close a page of a WordPress is warned of.
+// TestLint_pages: a rule that seems to close a page of a WordPress, but does not, causes
+// a warning.
 func TestLint_pages(t *testing.T) {
 	const text = `
 data: d

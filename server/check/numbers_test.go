@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// TestNumbers: a plugin is told no number that is not WordPress's, or another site's,
-// and what its own tokens say is warned of where it would be.
+// TestNumbers: a plugin never gets a user number that is not WordPress's or that is
+// another site's, and user numbers in its own tokens cause a warning if they would be
+// ambiguous.
 func TestNumbers(t *testing.T) {
 	const text = `
 data: d

@@ -12,11 +12,11 @@ import (
 	"github.com/cardea-auth/cardea/server/control"
 )
 
-// failedLine is what the log has of a change that failed, from its actor on.
+// failedLine is the log line of a failed change, from its actor on.
 var failedLine = regexp.MustCompile(`msg="administrative act failed" (.*)`)
 
-// TestActLog_failed: a change that fails leaves one line in the log, and without a server
-// the command writes the line that the server would have.
+// TestActLog_failed: a failed change writes one line to the log. Without a server the
+// command writes the line that the server would have written.
 func TestActLog_failed(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	with := &place{t: t, dir: s.dir}
@@ -48,7 +48,7 @@ func (s *running) failedLines(logged int) (lines [][]string) {
 	return lines
 }
 
-// copyOf is a directory with the data of a server, that no server runs on.
+// copyOf copies the data directory of a server, so that no server is running on the copy.
 func copyOf(t *testing.T, dir string) string {
 	t.Helper()
 	to := t.TempDir()
@@ -75,8 +75,8 @@ func copyOf(t *testing.T, dir string) string {
 	return to
 }
 
-// TestActLog_unopened: a change that finds nothing to work on leaves the line, too; what
-// only reads leaves none.
+// TestActLog_unopened: a change that cannot open its data writes the line too; commands
+// that only read write none.
 func TestActLog_unopened(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(t *testing.T, data string)

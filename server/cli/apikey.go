@@ -30,11 +30,11 @@ func newAPIKeyCreate() *cobra.Command {
 	var life config.Duration
 	cmd := &cobra.Command{
 		Use:   "create LOGIN",
-		Short: "Make an API key that acts for a user",
+		Short: "Create an API key that acts for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("expires") && life.Std() < time.Second {
-				return errors.New("--expires is less than 1s: leave it out for a key that lives until it is revoked")
+				return errors.New("--expires is less than 1s: leave it out for a key that is valid until it is revoked")
 			}
 			n.Seconds = int64(life.Std() / time.Second)
 			return command.ChangeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
@@ -43,7 +43,7 @@ func newAPIKeyCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\n%s\nkey: %s   (shown once)\n", key.ID, key.Login, expiry(key), key.Key)
+				fmt.Fprintf(cmd.OutOrStdout(), "created key %s for %s\n%s\nkey: %s   (shown once)\n", key.ID, key.Login, expiry(key), key.Key)
 				return tellWideRules(cmd, n.Scopes)
 			})
 		},
@@ -51,16 +51,16 @@ func newAPIKeyCreate() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&n.Name, "name", "", "what the key is for")
 	f.StringArrayVar(&n.Roles, "role", nil, "restrict the key to this one of the user's roles; repeat for several")
-	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key, for rules that ask for scopes; repeat for several")
-	f.IntVar(&n.Rate, "rate", 0, "calls a minute that the key may make (default: no limit)")
-	command.DurationVar(f, &life, "expires", "how long the key lives, such as 90d (default: until revoked)")
+	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key, for rules that require scopes; repeat for several")
+	f.IntVar(&n.Rate, "rate", 0, "calls per minute that the key may make (default: no limit)")
+	command.DurationVar(f, &life, "expires", "lifetime of the key, such as 90d (default: until revoked)")
 	return cmd
 }
 
 // expiry returns the sentence about a key's expiry.
 func expiry(k manage.APIKey) string {
 	if k.Expires.IsZero() {
-		return "it lives until it is revoked"
+		return "valid until it is revoked"
 	}
 	return "expires " + moment(k.Expires)
 }
@@ -76,11 +76,11 @@ func tellWideRules(cmd *cobra.Command, scopes []string) error {
 	}
 	cfg, _, err := config.Load(command.OptionsFor(cmd, path, false))
 	if err != nil { // the key exists, and the error was printed
-		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: where the scopes do not narrow the key cannot be told, as the configuration is wrong")
+		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: the configuration is invalid, so rules that ignore the scopes of the key cannot be listed")
 		return nil
 	}
 	if rules := check.RulesWithoutScopes(cfg); len(rules) > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: the key passes as any other of its user under rules that ask for no scope: %s\n", strings.Join(rules, ", "))
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: these rules require no scope, so the scopes do not restrict the key there: %s\n", strings.Join(rules, ", "))
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func newAPIKeyList() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys whose id or name begins so; the beginning of a key will do as well")
+	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys whose id or name has this prefix; the beginning of a key works too")
 	return cmd
 }
 
@@ -147,7 +147,7 @@ func newAPIKeyRotate() *cobra.Command {
 	overlap := config.Duration(24 * time.Hour)
 	cmd := &cobra.Command{
 		Use:   "rotate ID",
-		Short: "Give an API key another secret; the old one works on for a while",
+		Short: "Replace the secret of an API key; the old one stays valid for a while",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if overlap.Std() > core.MaxOverlap {
@@ -163,7 +163,7 @@ func newAPIKeyRotate() *cobra.Command {
 			})
 		},
 	}
-	command.DurationVar(cmd.Flags(), &overlap, "overlap", "how long the old secret works on; 0 ends it at once")
+	command.DurationVar(cmd.Flags(), &overlap, "overlap", "how long the old secret stays valid; 0 ends it at once")
 	return cmd
 }
 
@@ -176,7 +176,7 @@ func tellRotated(w io.Writer, k manage.APIKey) {
 		left := config.Duration(time.Until(k.OldUntil).Round(time.Second))
 		fmt.Fprintf(w, "the old secret still works until %s (%s)\n", until(k.OldUntil), left)
 	case k.OldState != "" && k.OldState != manage.StateLive:
-		fmt.Fprintf(w, "the old secret was refused already (%s), and stays refused\n", k.OldState)
+		fmt.Fprintf(w, "the old secret was already refused (%s), and stays refused\n", k.OldState)
 	default:
 		fmt.Fprintln(w, "the old secret is refused from now on")
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func addPurpose(cmd *cobra.Command, purpose *string) {
-	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys that a WordPress knows the gate by")
+	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys by which a WordPress recognises this gateway")
 }
 
 // forAssertion parses --for and reports whether it selects the assertion keys.
@@ -31,10 +31,10 @@ func forAssertion(purpose string) (bool, error) {
 func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, now) })
 	if api.ReasonOf(err) == manage.ReasonNoNextKey {
-		return errors.New("there is no next key: run 'cardea keys rotate --for assertion' first, and pin what 'cardea keys export --for assertion' prints")
+		return errors.New("there is no next key: run 'cardea keys rotate --for assertion' first, and pin the output of 'cardea keys export --for assertion'")
 	}
 	if err == nil && !now {
-		fmt.Fprintln(cmd.OutOrStdout(), "Before the next key signs, paste what 'cardea keys export --for assertion' prints into every wp-config.php.")
+		fmt.Fprintln(cmd.OutOrStdout(), "Before the next key signs, paste the output of 'cardea keys export --for assertion' into every wp-config.php.")
 	}
 	return err
 }
@@ -42,7 +42,7 @@ func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 func revokeAssertionKey(cmd *cobra.Command, kid string) error {
 	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
 	if err == nil {
-		fmt.Fprintln(cmd.OutOrStdout(), "Paste what 'cardea keys export --for assertion' prints into every wp-config.php: sites that have pinned other keys refuse this gate until then.")
+		fmt.Fprintln(cmd.OutOrStdout(), "Paste the output of 'cardea keys export --for assertion' into every wp-config.php: until then, sites that have pinned other keys refuse this gateway.")
 	}
 	return err
 }

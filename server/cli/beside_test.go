@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestBeside_changes runs each command that takes something away beside a
-// server that has seen the credential, and waits for the server to obey.
+// TestBeside_changes runs each command that revokes something while a server is running
+// that has already seen the credential, and waits until the server refuses it.
 func TestBeside_changes(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	for _, c := range []struct {
@@ -32,7 +32,7 @@ func TestBeside_changes(t *testing.T) {
 				t.Fatalf("%s: %q gets %d before the change", c.name, credential, a.status)
 			}
 		}
-		s.cardea(c.command(login, field(t, `made key (\S+)`, made))...)
+		s.cardea(c.command(login, field(t, `created key (\S+)`, made))...)
 		switch c.name {
 		case "revoke":
 			t.Logf("%s: obeyed after %s", c.name, s.until(401, "/hello", key))
@@ -57,7 +57,7 @@ func TestBeside_changes(t *testing.T) {
 	s.until(200, "/hello", bearer(fresh))
 }
 
-// TestBeside_token issues and inspects tokens beside a server whose address is
+// TestBeside_token issues and inspects tokens while a server is running whose address is
 // not the profile's.
 func TestBeside_token(t *testing.T) {
 	s := startDev(t, t.TempDir())
@@ -77,7 +77,7 @@ func TestBeside_token(t *testing.T) {
 	}
 }
 
-// TestKill ends the server during logins, in the middle of whatever it does.
+// TestKill kills the server during logins.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	s := startDev(t, dir)
@@ -130,7 +130,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// TestBroken starts a server on what somebody has damaged.
+// TestBroken starts a server with damaged files.
 func TestBroken(t *testing.T) {
 	for _, c := range []struct{ file, says string }{
 		{"cardea.db", "cardea.db"},

@@ -20,7 +20,7 @@ func newConfigPrint() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "print",
-		Short: "Print the configuration and where each value comes from; secrets stay hidden",
+		Short: "Print the configuration and where each value comes from, without secrets",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, prov, err := command.LoadConfig(cmd)

@@ -14,7 +14,7 @@ import (
 
 const quietServer = "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s}\n"
 
-// TestConfigCheck_emptyFile: a file that sets nothing is not fine.
+// TestConfigCheck_emptyFile: a file that sets nothing causes a warning.
 func TestConfigCheck_emptyFile(t *testing.T) {
 	for _, text := range []string{"", "\n", "# nothing yet\n", "{}\n"} {
 		t.Chdir(t.TempDir())
@@ -25,7 +25,7 @@ func TestConfigCheck_emptyFile(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_proxyOnce: a bad proxy is one mistake, at its setting.
+// TestConfigCheck_proxyOnce: an invalid proxy is reported once, at its setting.
 func TestConfigCheck_proxyOnce(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\nserver: {trusted_proxies: [10.0.0/24]}\n")
@@ -36,7 +36,8 @@ func TestConfigCheck_proxyOnce(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_openKeys: the check warns of a file of keys as a start does.
+// TestConfigCheck_openKeys: the check warns about the mode of a key file, as the start
+// does.
 func TestConfigCheck_openKeys(t *testing.T) {
 	app.Quiet()
 	t.Chdir(t.TempDir())
@@ -57,7 +58,7 @@ func TestConfigCheck_openKeys(t *testing.T) {
 	}
 }
 
-// TestManage_storeRefused: where no store can be made, nothing says that one is.
+// TestManage_storeRefused: if no store can be created, no message says that one was.
 func TestManage_storeRefused(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")
@@ -69,13 +70,14 @@ func TestManage_storeRefused(t *testing.T) {
 	}
 	var out bytes.Buffer
 	code := Program{}.run(t.Context(), []string{"user", "add", "anna"}, strings.NewReader(""), &out, &out)
-	if code == 0 || strings.Contains(out.String(), "a new store is made") {
+	if code == 0 || strings.Contains(out.String(), "a new store was created") {
 		t.Errorf("exit %d\n%s", code, out.String())
 	}
 }
 
-// TestServe_exitCode: what the configuration has wrong ends serve with the code of the
-// check, whoever finds it; an address in use may be free later.
+// TestServe_exitCode: serve ends with the same exit code as the check for an invalid
+// configuration, whichever part finds the mistake. An address in use has another code,
+// since it may be free later.
 func TestServe_exitCode(t *testing.T) {
 	app.Quiet()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// cascades are configurations with one mistake, by which other settings would look
-// wrong; only is the setting that is told of.
+// cascades are configurations with one mistake that makes other settings look wrong; only
+// is the setting that must be reported.
 func cascades() map[string]string {
 	demo := "upstreams: {w: {url: \"builtin:demo\"}}\n"
 	return map[string]string{
@@ -39,8 +39,8 @@ func cascades() map[string]string {
 	}
 }
 
-// TestConfigCheck_cascades: a mistake is told of once, at the setting that was written,
-// and nothing that follows from it.
+// TestConfigCheck_cascades: a mistake is reported once, at its setting, without its
+// consequences.
 func TestConfigCheck_cascades(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for text, only := range cascades() {
@@ -52,7 +52,7 @@ func TestConfigCheck_cascades(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_besides: what does not follow from another mistake is told of with it.
+// TestConfigCheck_besides: independent mistakes are all reported.
 func TestConfigCheck_besides(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, text := range []string{
@@ -67,8 +67,8 @@ func TestConfigCheck_besides(t *testing.T) {
 	}
 }
 
-// TestConfigCheck_unknownKey lists what a section takes, also where another one has a
-// setting of that name.
+// TestConfigCheck_unknownKey: the message lists the settings of the section, also if
+// another section has a setting of that name.
 func TestConfigCheck_unknownKey(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for text, says := range map[string]string{

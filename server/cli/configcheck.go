@@ -18,9 +18,9 @@ func newConfigCheck() *cobra.Command {
 	var offline bool
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Find what would keep a server from starting or users from logging in, and warn of what may not be meant",
-		Long: `Find what would keep a server with the configuration from starting, or users from
-logging in: each mistake with its place and what to do. It opens whatever the
+		Short: "Find mistakes that keep a server from starting or users from logging in, and print warnings",
+		Long: `Find mistakes in the configuration that keep a server from starting or users from
+logging in, each with its place and what to do. It opens everything that the
 configuration names (certificates, keys, plugins, databases, the data directory, the
 addresses to listen on) as 'cardea serve' does, and changes nothing.`,
 		Args: cobra.NoArgs,
@@ -32,7 +32,7 @@ addresses to listen on) as 'cardea serve' does, and changes nothing.`,
 			return checkConfig(cmd, o, offline)
 		},
 	}
-	cmd.Flags().BoolVar(&offline, "offline", false, "leave out databases, the data directory, addresses to listen on and upstreams")
+	cmd.Flags().BoolVar(&offline, "offline", false, "skip databases, the data directory, listen addresses and upstreams")
 	return cmd
 }
 
@@ -115,7 +115,7 @@ func printWarnings(out io.Writer, prov *config.Provenance, list config.Problems)
 func sayValid(out io.Writer, from string, warnings int, offline bool) (err error) {
 	rest := ""
 	if offline {
-		rest = "; databases, the data directory, addresses and upstreams were not looked at"
+		rest = "; databases, the data directory, addresses and upstreams were not checked"
 	}
 	switch warnings {
 	case 0:

@@ -2,7 +2,7 @@ package cli
 
 import "strings"
 
-// configRow is one configuration that 'config check' and 'serve' are tried with.
+// configRow is a configuration for which 'config check' and 'serve' are compared.
 type configRow struct {
 	name string
 	text string // of cardea.yaml; a server on free ports is added where it has none
@@ -16,8 +16,8 @@ type configRow struct {
 // shopMount is a mount with what the other settings need.
 const shopMount = `{name: shop, dialect: wpjwt, issuer: "https://shop.example", secret_file: good.secret`
 
-// configRows are the table: one line for each. Files that they name are made by
-// configFiles.
+// configRows returns the table, one line for each configuration. configFiles creates the
+// files that they name.
 func configRows() []configRow {
 	app := "upstreams: {app: {url: \"builtin:demo\"}}\n"
 	long := strings.Repeat("x", 300)

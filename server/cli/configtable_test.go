@@ -25,9 +25,9 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 )
 
-// TestConfigCheck_agreesWithServe tries each configuration of the table with both
-// commands: what serve refuses check refuses, and each message has its place and
-// says what to do.
+// TestConfigCheck_agreesWithServe runs both commands with each configuration of the
+// table: check refuses what serve refuses, and each message has a place and says what to
+// do.
 func TestConfigCheck_agreesWithServe(t *testing.T) {
 	app.Quiet()
 	rows := configRows()
@@ -95,8 +95,8 @@ func (row configRow) play(t *testing.T, made string) {
 	}
 }
 
-// agree wants serve to say what check says of each problem, with its place, in its
-// message or in its log.
+// agree checks that the message or log of serve contains each problem that check reports,
+// with its place.
 func (row configRow) agree(t *testing.T, said, served string, started bool) {
 	t.Helper()
 	if row.want == "" {
@@ -116,7 +116,7 @@ func (row configRow) agree(t *testing.T, said, served string, started bool) {
 	}
 }
 
-// addServer adds listeners on free ports, behind a mark that must come first.
+// addServer adds listeners on free ports, after a byte order mark if there is one.
 func addServer(text string) string {
 	const server = `server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}` + "\n"
 	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
@@ -128,7 +128,8 @@ func addServer(text string) string {
 	return server + text
 }
 
-// checkIn runs 'config check' in the working directory, which must not change.
+// checkIn runs 'config check' in the working directory, and checks that it does not
+// change.
 func checkIn(t *testing.T) (said string, ok bool) {
 	t.Helper()
 	before := listing(t)
@@ -156,7 +157,7 @@ func listing(t *testing.T) string {
 	return strings.Join(list, " ")
 }
 
-// configFiles makes what the rows name.
+// configFiles creates the files that the rows name.
 func configFiles(t *testing.T, dir string) {
 	t.Helper()
 	write := func(name string, data []byte) {
@@ -214,7 +215,7 @@ func configFiles(t *testing.T, dir string) {
 	}
 }
 
-// prepareModes makes what a copy of files does not keep.
+// prepareModes sets what copying files does not preserve.
 func prepareModes(t *testing.T, dir string) {
 	t.Helper()
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {

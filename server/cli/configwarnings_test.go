@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 )
 
-// TestConfigCheck_warnings: what works and may not be meant is said with its place,
-// and the summary does not call it fine.
+// TestConfigCheck_warnings: settings that work but may be mistakes are reported with
+// their places, and the summary counts them.
 func TestConfigCheck_warnings(t *testing.T) {
 	app.Quiet()
 	const (

@@ -23,8 +23,8 @@ func (p *place) session(s *running, login, password string) string {
 	return strings.Fields(lines[len(lines)-1])[0]
 }
 
-// TestManage_deadBefore: every command that takes something back says when that was
-// dead already, by whatever, and fails. Where it cannot be known, it says so.
+// TestManage_deadBefore: every command that revokes something fails and says so if it was
+// already invalid for any reason, or says that this cannot be known.
 func TestManage_deadBefore(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -51,7 +51,7 @@ func TestManage_deadBefore(t *testing.T) {
 		{"token revoke --id some", true, "cannot know whether one with this id was issued"},
 		{"token revoke --id some", false, "was revoked before"},
 		{"token revoke --client some", true, "cannot know whether there was anything"},
-		{"keys revoke -- " + kid, true, "API keys keep working."},
+		{"keys revoke -- " + kid, true, "API keys stay valid."},
 		{"keys revoke -- " + kid, false, "was revoked before"},
 		{"user disable anna", true, "revoked permanently"},
 		{"user disable anna", false, "disabled already"},

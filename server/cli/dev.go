@@ -41,16 +41,16 @@ func newDev(p Program) *cobra.Command {
 		Short: "Run a server that needs no configuration, with a demo upstream and a user",
 		Long: `Run a server that needs no configuration.
 
-Everything is kept in ./cardea-data: configuration, keys, users. The first start
-makes a user and an API key and prints both once; later starts keep them.`,
+Everything is stored in ./cardea-data: configuration, keys, users. The first start
+creates a user and an API key and prints both once; later starts use them.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return dev(cmd, p, f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", defaultData, "directory for everything that is kept")
+	flags.StringVar(&f.data, "data", defaultData, "directory for everything that is stored")
 	flags.StringVar(&f.listen, "listen", "", "address of the public listener (default 127.0.0.1:8080)")
 	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
-	flags.StringVar(&f.upstream, "upstream", "", "application to guard, such as http://127.0.0.1:8000 (default: a demo that shows what it received)")
+	flags.StringVar(&f.upstream, "upstream", "", "application to protect, such as http://127.0.0.1:8000 (default: a demo that echoes requests)")
 	flags.BoolVar(&f.json, "json", false, "print the facts as one JSON object on the first line")
 	f.plugin.Add(flags)
 	return cmd
@@ -171,7 +171,7 @@ func writeProfile(path string, f devFlags) error {
 // firstProfile returns the profile with the addresses of the first start. If the system
 // chooses the port, it sets no issuer, since the port differs at each start.
 func firstProfile(f devFlags) string {
-	const issuer = `tokens: {issuer: "http://127.0.0.1:8080"}  # names this server in its tokens: keep it` + "\n\n"
+	const issuer = `tokens: {issuer: "http://127.0.0.1:8080"}  # identifies this server in its tokens: do not change it` + "\n\n"
 	text := profile
 	if strings.HasSuffix(f.listen, ":0") {
 		text = strings.Replace(text, issuer, "", 1)

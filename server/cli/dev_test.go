@@ -85,7 +85,8 @@ func TestDev_gate(t *testing.T) {
 	}
 }
 
-// TestDev_token checks the contract's claims, with the plugin and without.
+// TestDev_token checks the claims of the plugin's contract, with and without the hook
+// plugin.
 func TestDev_token(t *testing.T) {
 	dir := t.TempDir()
 	s := startDev(t, dir)
@@ -161,7 +162,7 @@ func TestDev_laterStart(t *testing.T) {
 	t.Logf("a stop takes %s", time.Since(begin))
 }
 
-// TestDev_curlLines pastes what cardea dev prints into a shell.
+// TestDev_curlLines runs the commands that cardea dev prints in a shell.
 func TestDev_curlLines(t *testing.T) {
 	parts.Find(t, "curl", "curl")
 	dir := t.TempDir()
@@ -263,7 +264,7 @@ func TestDev_upstream(t *testing.T) {
 	}
 }
 
-// TestDev_rs256 changes the algorithm by one setting.
+// TestDev_rs256 changes the algorithm with one setting.
 func TestDev_rs256(t *testing.T) {
 	t.Setenv("CARDEA_KEYS__ALGORITHM", "RS256")
 	t.Setenv("CARDEA_TOKENS__ACCESS_TTL", "11m")
@@ -314,7 +315,7 @@ func verifies(t *testing.T, token, n, e string) bool {
 	return rsa.VerifyPKCS1v15(&key, crypto.SHA256, sum[:], decode(token[dot+1:])) == nil
 }
 
-// TestDev_profileRules finds nothing in the profile to warn of.
+// TestDev_profileRules: the profile causes no warnings.
 func TestDev_profileRules(t *testing.T) {
 	path := filepath.Join(t.TempDir(), config.FileName)
 	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {

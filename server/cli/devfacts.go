@@ -39,7 +39,7 @@ func (f facts) print(w io.Writer, asJSON bool) error {
 	fmt.Fprintf(&b, "\nCardea is running at http://%s\n\n", f.Listen)
 	f.table(&b)
 	f.curls(&b)
-	b.WriteString("\nStop with Ctrl-C. Everything is kept for the next start.\n")
+	b.WriteString("\nStop with Ctrl-C. The next start uses the same data.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -55,7 +55,7 @@ func (f facts) table(w io.Writer) {
 		row("API key", *f.APIKey+"   (shown once)")
 	} else {
 		row("password", "set at the first start; a new one: "+f.command+" user passwd "+f.User)
-		row("API key", "made at the first start; another: "+f.command+" apikey create "+f.User)
+		row("API key", "created at the first start; another: "+f.command+" apikey create "+f.User)
 	}
 	for i, r := range f.config.Rules {
 		row([]string{"rules", ""}[min(i, 1)], describeRule(r))
@@ -80,7 +80,7 @@ func (f facts) upstream() string {
 	if url := f.config.Upstreams[devUpstream].URL; url != config.DemoUpstream {
 		return url
 	}
-	return "built-in demo: answers what it received"
+	return "built-in demo that echoes requests"
 }
 
 func describeRule(r config.Rule) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// stub answers as a site with a JWT plugin does; a test breaks one answer.
+// stub answers like a site with a JWT plugin, except for the answers in broken.
 func stub(t *testing.T, broken map[string]http.HandlerFunc) string {
 	t.Helper()
 	answers := map[string]http.HandlerFunc{
@@ -38,7 +38,7 @@ func stub(t *testing.T, broken map[string]http.HandlerFunc) string {
 	return s.URL
 }
 
-// index is how a plugin's namespace describes itself.
+// index returns the index of a plugin's namespace.
 func index(namespace string, routes ...string) string {
 	list := make([]string, len(routes))
 	for i, path := range routes {
@@ -57,7 +57,7 @@ func says(status int, body string, headers ...string) http.HandlerFunc {
 	}
 }
 
-// tool runs a command and returns how it ended and all that it said.
+// tool runs a command in an empty directory and returns its exit code and output.
 func tool(t *testing.T, stdin string, args ...string) (int, string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -112,7 +112,7 @@ func TestDoctor(t *testing.T) {
 		}
 		gate := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)})
 		for _, direct := range []string{url, gate} {
-			if code, out := tool(t, "", "doctor", url, "--direct", direct); code == 0 || !strings.Contains(out, "behind the gate was not asked") || strings.Contains(out, "past the gate") {
+			if code, out := tool(t, "", "doctor", url, "--direct", direct); code == 0 || !strings.Contains(out, "behind the gateway was not checked") || strings.Contains(out, "without the gateway") {
 				t.Errorf("the gate itself: exit %d\n%s", code, out)
 			}
 		}
@@ -138,7 +138,7 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// TestDoctor_wordpress: a real one without the plugin, in the clear.
+// TestDoctor_wordpress checks a real WordPress without the plugin, over plain HTTP.
 func TestDoctor_wordpress(t *testing.T) {
 	site := parts.WordPress(t, "")
 	code, out := tool(t, "", "doctor", site.URL, "--direct", site.URL)

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// TestDoctor_configuration: what a configuration hides, each with its check.
+// TestDoctor_configuration: each mistake in a configuration is found by its check.
 func TestDoctor_configuration(t *testing.T) {
 	const (
 		home  = "https://shop.example"
@@ -31,8 +31,8 @@ func TestDoctor_configuration(t *testing.T) {
 	}{
 		"good":                    {good + mount, nil, "", "ok   issuer"},
 		"issuer of the gate":      {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
-		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "to the letter"},
-		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "write issuer: \"https://shop.example\""},
+		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "exactly as in Settings"},
+		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "set issuer: \"https://shop.example\""},
 		"issuer of native":        {good + "mounts: [{name: auth, dialect: native}]\n", routes{}, "", "-    issuer"},
 		"proxy":                   {good + mount, routes{"HEAD /wp-json/": says(200, "", "Via", "1.1 proxy")}, "proxies", "server.trusted_proxies lists none"},
 		"content network":         {good + mount, routes{"HEAD /wp-json/": says(200, "", "CF-Ray", "1")}, "proxies", "CF-Ray"},
@@ -67,8 +67,8 @@ func TestDoctor_configuration(t *testing.T) {
 	}
 }
 
-// TestLostKeys: a database that was restored without keys.json is told of by doctor
-// and at the next start, once.
+// TestLostKeys: a database that was restored without keys.json is reported by doctor, and
+// once at the next start.
 func TestLostKeys(t *testing.T) {
 	app.Quiet()
 	dir, err := os.MkdirTemp("", "lost")
@@ -124,7 +124,7 @@ func TestLostKeys(t *testing.T) {
 	}
 }
 
-// serveWriter ends a server as soon as it says that it serves.
+// serveWriter stops a server when its log says that it is serving.
 type serveWriter struct {
 	lockedBuffer
 	stop context.CancelFunc
@@ -137,8 +137,8 @@ func (w *serveWriter) Write(p []byte) (int, error) {
 	return w.lockedBuffer.Write(p)
 }
 
-// serveUntilUp runs 'cardea serve' in the working directory until it serves, and
-// returns whether it did and what it said.
+// serveUntilUp runs 'cardea serve' in the working directory until it is serving, and
+// returns whether it started and what it logged.
 func serveUntilUp(t *testing.T) (started bool, said string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -148,8 +148,8 @@ func serveUntilUp(t *testing.T) (started bool, said string) {
 	return code == 0, w.String()
 }
 
-// TestDoctor_mistypedConfig: that a named configuration cannot be read is said once,
-// and not that there is none.
+// TestDoctor_mistypedConfig: a named configuration that cannot be read is reported once,
+// and not as a missing configuration.
 func TestDoctor_mistypedConfig(t *testing.T) {
 	code, out := tool(t, "", "doctor", "http://127.0.0.1:1", "--config", "nothere.yaml")
 	if code == 0 || strings.Count(out, "nothere.yaml") != 1 || strings.Contains(out, "no configuration here") {
@@ -157,7 +157,7 @@ func TestDoctor_mistypedConfig(t *testing.T) {
 	}
 }
 
-// TestDoctor_devProfile: without ./cardea.yaml the profile of 'cardea dev' is read.
+// TestDoctor_devProfile: without ./cardea.yaml, doctor reads the profile of 'cardea dev'.
 func TestDoctor_devProfile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("cardea-data", 0o700); err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// TestHashes_elsewhere: a hash from elsewhere is taken over if no login with it
-// would take longer than others; of one that is there all the same doctor tells.
+// TestHashes_elsewhere: an imported hash is accepted only if it does not make logins
+// slower than others; doctor reports such hashes that are already stored.
 func TestHashes_elsewhere(t *testing.T) {
 	const end = "......................///////////////////////////////"
 	dir := t.TempDir()

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// home writes a configuration and returns a function that runs commands on it.
+// home writes a configuration and returns a function that runs commands with it.
 func home(t *testing.T, text string) func(args ...string) (int, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "cardea.yaml")
@@ -47,7 +47,7 @@ func TestDoctor_secret(t *testing.T) {
 	}
 }
 
-// TestDoctor_allowedOrigin: the configured origin is asked for.
+// TestDoctor_allowedOrigin: the check uses the configured origin.
 func TestDoctor_allowedOrigin(t *testing.T) {
 	const config = "cors: {enabled: true, origins: ['https://*.a.example', 'https://app.example']}\n"
 	broken := routes{"POST /wp-json/jwt-auth/v1/token/validate": says(403, `{"code":"jwt_auth_invalid_token"}`)}
@@ -68,7 +68,7 @@ func TestDoctor_allowedOrigin(t *testing.T) {
 	}
 }
 
-// TestKeys_assertion goes the way of a rotation: next, pinned, signing.
+// TestKeys_assertion goes through a rotation: next, pinned, signing.
 func TestKeys_assertion(t *testing.T) {
 	cli := home(t, asserted)
 	site := stub(t, routes{"POST /wp-json/jwt-auth/v1/token/validate": says(403, `{"code":"jwt_auth_invalid_token"}`)})
@@ -103,7 +103,7 @@ func TestKeys_assertion(t *testing.T) {
 	if _, out := cli("doctor", site); !strings.Contains(out, "ok   assertion key") {
 		t.Errorf("nothing is due:\n%s", out)
 	}
-	if code, out := cli("keys", "rotate", "--for", "assertion"); code != 0 || !strings.Contains(out, "paste what") {
+	if code, out := cli("keys", "rotate", "--for", "assertion"); code != 0 || !strings.Contains(out, "paste the output of") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	next := ids("next")

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestDurations_unit: a number without a unit is refused by every flag that takes a
-// time, with what may have been meant.
+// TestDurations_unit: every flag with a duration refuses a number without a unit, and
+// suggests units.
 func TestDurations_unit(t *testing.T) {
 	const says = "has no unit: write 90s for seconds, 90m for minutes, 90h for hours or 90d for days"
 	t.Chdir(t.TempDir())
@@ -39,15 +39,15 @@ func TestDurations_unit(t *testing.T) {
 	}
 }
 
-// TestAPIKeyCreate_expiry says until when a key lives, which the list repeats.
+// TestAPIKeyCreate_expiry: the output says when a key expires, as does the list.
 func TestAPIKeyCreate_expiry(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")
 	here(t, "user add anna")
-	if code, out := here(t, "apikey create anna --expires 0"); code == 0 || !strings.Contains(out, "leave it out for a key that lives until it is revoked") {
+	if code, out := here(t, "apikey create anna --expires 0"); code == 0 || !strings.Contains(out, "leave it out for a key that is valid until it is revoked") {
 		t.Errorf("--expires 0: exit %d, %s", code, out)
 	}
-	if _, out := here(t, "apikey create anna"); !strings.Contains(out, "it lives until it is revoked") {
+	if _, out := here(t, "apikey create anna"); !strings.Contains(out, "\nvalid until it is revoked") {
 		t.Errorf("without --expires: %s", out)
 	}
 	_, out := here(t, "apikey create anna --expires 2d")

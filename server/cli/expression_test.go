@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestExpression_config: an expression in the configuration is checked where it
-// stands, and bound.
+// TestExpression_config: an expression in the configuration is checked with its place,
+// and bound.
 func TestExpression_config(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "cardea.yaml")

@@ -15,7 +15,7 @@ import (
 )
 
 func newHooks() *cobra.Command {
-	cmd := &cobra.Command{Use: "hooks", Short: "Look at the hook points"}
+	cmd := &cobra.Command{Use: "hooks", Short: "Show the hook points"}
 	cmd.AddCommand(newHooksList())
 	return cmd
 }
@@ -24,7 +24,7 @@ func newHooksList() *cobra.Command {
 	var withFields bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the hook points and what runs at each, in its order",
+		Short: "List the hook points and what runs at each, in order",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, _, err := command.LoadConfig(cmd)
@@ -47,7 +47,7 @@ func newHooksList() *cobra.Command {
 func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint, from string, err error) {
 	err = control.Get(cmd.Context(), cfg.Data, "/hooks", &points)
 	if err == nil {
-		return points, "as the running server has them", nil
+		return points, "from the running server", nil
 	}
 	if !errors.Is(err, control.ErrNoServer) {
 		return nil, "", err
@@ -55,7 +55,7 @@ func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint,
 	o := command.AppOptions(cmd)
 	o.ReadOnly = true
 	points, err = app.ConfiguredHooks(cfg, o)
-	return points, "as configured (no server runs on " + cfg.Data + ")", err
+	return points, "from the configuration (no server is running on " + cfg.Data + ")", err
 }
 
 func printHooks(w io.Writer, points []app.HookPoint, withFields bool) error {

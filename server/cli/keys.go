@@ -24,7 +24,7 @@ func newKeysList() *cobra.Command {
 	var purpose string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the signing keys and where each is in its life",
+		Short: "List the signing keys and their states",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			assertion, err := forAssertion(purpose)
@@ -68,12 +68,13 @@ func newKeysRotate() *cobra.Command {
 	var now bool
 	cmd := &cobra.Command{
 		Use:   "rotate",
-		Short: "Replace the active key: the next one is published, then signs; the old one verifies on",
-		Long: `Replace the active key: the next one is published, then signs; the old one verifies on.
+		Short: "Replace the active key: the next one is published, then signs; the old one still verifies",
+		Long: `Replace the active key: the next one is published, then signs; the old one still
+verifies.
 
-With --for assertion it is the key by which WordPress sites know this gate. They
-have it pinned, so the order is: rotate; paste what 'cardea keys export --for
-assertion' prints into every wp-config.php; then wait for
+With --for assertion it is the key by which WordPress sites recognise this gateway.
+Sites have pinned it, so the order is: rotate; paste the output of 'cardea keys
+export --for assertion' into every wp-config.php; then wait for
 keys.assertion_publish_ahead, or rotate with --now.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -84,13 +85,13 @@ keys.assertion_publish_ahead, or rotate with --now.`,
 			case assertion:
 				return rotateAssertionKeys(cmd, now)
 			case now:
-				return errors.New("--now is for --for assertion: others fetch the keys that sign tokens, and need the time")
+				return errors.New("--now works only with --for assertion: verifiers need time to fetch a new key that signs tokens")
 			}
 			return changeKeys(cmd, false, tellNextKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, false) })
 		},
 	}
 	addPurpose(cmd, &purpose)
-	cmd.Flags().BoolVar(&now, "now", false, "with --for assertion: let the next key sign at once; every site has it pinned")
+	cmd.Flags().BoolVar(&now, "now", false, "with --for assertion: let the next key sign at once, when every site has pinned it")
 	return cmd
 }
 
@@ -98,7 +99,7 @@ func newKeysRevoke() *cobra.Command {
 	var purpose string
 	cmd := &cobra.Command{
 		Use:   "revoke KID",
-		Short: "Take a key out at once, with every token that it signed: for a key that leaked",
+		Short: "Revoke a leaked key at once, with every token that it signed",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			assertion, err := forAssertion(purpose)
@@ -119,14 +120,14 @@ func newKeysExport() *cobra.Command {
 	var kid, format, purpose string
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Print a public key, for other applications to verify tokens with",
-		Long: `Print a public key, for other applications to verify tokens with.
+		Short: "Print a public key with which other applications verify tokens",
+		Long: `Print a public key with which other applications verify tokens.
 
 Formats: jwk, jwks (all public keys), pem, cert (a self-signed X.509 certificate).
 An HMAC key is a secret and has no public part.
 
 With --for assertion it prints the lines for wp-config.php by which cardea.php in
-a WordPress knows this gate.`,
+a WordPress recognises this gateway.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			assertion, err := forAssertion(purpose)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestKeys_ofSettings: of keys that are settings, 'keys list' tells which there are, and
-// 'keys revoke' and 'keys rotate' fail, change nothing and say what to do.
+// TestKeys_ofSettings: 'keys list' shows keys that are settings; for these, 'keys revoke'
+// and 'keys rotate' fail, change nothing and say what to do.
 func TestKeys_ofSettings(t *testing.T) {
 	const server = "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s, public_url: \"https://gate.example\"}\n"
 	const good = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
@@ -19,7 +19,7 @@ func TestKeys_ofSettings(t *testing.T) {
 		{"mount", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + "}]\n", "keys revoke shop", false, `"shop" is a mount with a secret of its own, which is a setting: write a new one there and at the site, and restart the server`},
 		{"weak mount", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys revoke shop", false, "which is a setting"},
 		{"mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + "}]\n", "keys list", true, "The secret of mount shop signs and verifies its tokens (HS256). It is a setting: 'cardea keys revoke shop' says"},
-		{"weak mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys list", true, "verifies, and does not sign, its tokens"},
+		{"weak mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys list", true, "verifies but does not sign its tokens"},
 		{"mount without one", "mounts: [{name: shop, dialect: wpjwt}]\n", "keys revoke shop", false, `no signing key has the id "shop"`},
 		{"key of one's own", "keys: {secret: " + good + "}\n", "keys revoke some", false, "the key is given by the configuration: write another one there, and restart the server"},
 		{"rotation of it", "keys: {secret: " + good + "}\n", "keys rotate", false, "the key is given by the configuration"},

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestMain puts the whole program into the path as "cardea", for scripts and for
-// tests that start it.
+// TestMain puts the program into the path as "cardea", for scripts and for tests that
+// start it.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == command.CompileCommand {
 		main() // this binary was started as cardea starts itself
@@ -20,7 +20,8 @@ func TestMain(m *testing.M) {
 
 func main() { os.Exit(Main(Program{Version: "dev"})) }
 
-// TestScripts runs testdata/script: each command, what it says and how it ends.
+// TestScripts runs the scripts in testdata/script, which check output and exit codes of
+// commands.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

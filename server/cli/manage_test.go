@@ -18,8 +18,8 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// managing are the commands that change something, in an order in which each finds
-// what it needs. KEY and TOKEN stand for what the ones before made.
+// managing lists the commands that change something, in an order in which each finds the
+// data that it needs. KEY and TOKEN stand for results of earlier commands.
 func managing() []managed {
 	return []managed{
 		{args: "user add anna --email anna@example.com --role editor", what: "user add", event: "user-changed"},
@@ -50,7 +50,7 @@ type managed struct {
 	unkept bool   // the database has no part in it
 }
 
-// place is a data directory that commands work on.
+// place is a data directory on which commands are run.
 type place struct {
 	t               *testing.T
 	dir             string
@@ -73,7 +73,7 @@ func (p *place) run(args string) {
 	var out, errs bytes.Buffer
 	p.status = min(1, Program{Version: "dev"}.run(p.t.Context(), strings.Fields(args), nothing, &out, &errs))
 	p.out, p.errs = out.String(), errs.String()
-	for pattern, into := range map[string]*string{`made key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
+	for pattern, into := range map[string]*string{`created key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(p.out); m != nil {
 			*into = m[1]
 		}
@@ -97,8 +97,8 @@ func enter(t *testing.T, dir string) (leave func()) {
 	}
 }
 
-// volatile is what differs between two runs of the same command.
-var volatile = regexp.MustCompile(`u_[\w-]+|[A-Z2-7]{26}|cdk_\w+|ey[\w.-]+|\d{4}-\d\d-\d\d(T[\d:]+Z)?|(?m:^[\w-]{16} )|access token \S+|Key \S+ signs|before the leak: \S+|made key \w+|(rotated|revoked) key \w+|(?m)^[A-Za-z0-9]{10}  `)
+// volatile matches the parts of the output that differ between two runs of a command.
+var volatile = regexp.MustCompile(`u_[\w-]+|[A-Z2-7]{26}|cdk_\w+|ey[\w.-]+|\d{4}-\d\d-\d\d(T[\d:]+Z)?|(?m:^[\w-]{16} )|access token \S+|Key \S+ signs|before the leak: \S+|created key \w+|(rotated|revoked) key \w+|(?m)^[A-Za-z0-9]{10}  `)
 
 func (p *place) state() string {
 	p.t.Helper()
@@ -121,11 +121,11 @@ func (p *place) said() string {
 	return strings.Join(strings.Fields(volatile.ReplaceAllString(p.out+errs, "*")), " ")
 }
 
-// actLine is a line of the log about a change.
+// actLine matches the log line of a change.
 var actLine = regexp.MustCompile(`(?m)^.*msg="administrative act( failed)?".*\n`)
 
-// TestManage_sameBothWays: every command that changes something says and does the same
-// beside a server and without one; the server logs it and tells its hooks, once.
+// TestManage_sameBothWays: every command that changes something has the same output and
+// effect with and without a running server. The server logs it and calls its hooks, once.
 func TestManage_sameBothWays(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	alone := startDev(t, t.TempDir())
@@ -175,8 +175,8 @@ func (s *running) events(point string) (n int) {
 	return n
 }
 
-// TestManage_broken: a command whose effect is broken underneath says so once, ends
-// with another code than 0 and changes nothing, beside a server and without one.
+// TestManage_broken: if the database fails, a command says so once, returns an exit code
+// other than 0 and changes nothing, with and without a running server.
 func TestManage_broken(t *testing.T) {
 	for _, served := range []bool{true, false} {
 		s := startDev(t, t.TempDir())
@@ -222,7 +222,8 @@ func (p *place) wantFailure(served bool, args, says string) {
 	}
 }
 
-// breakDatabase lets every change of the database fail, until it is mended.
+// breakDatabase makes every change of the database fail until the returned function is
+// called.
 func breakDatabase(t *testing.T, dir string) (mend func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(dir, "cardea-data", "cardea.db"))
@@ -243,8 +244,8 @@ func breakDatabase(t *testing.T, dir string) (mend func()) {
 	return func() { exec("DROP TRIGGER broken_%s_%s") }
 }
 
-// TestManage_deadSocket: a socket that a killed server has left means no server; one
-// that answers nothing, or something else, is an error and changes nothing.
+// TestManage_deadSocket: a socket that a killed server left means that no server is
+// running; a socket without a valid answer is an error and nothing is changed.
 func TestManage_deadSocket(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	s.kill()
@@ -257,12 +258,12 @@ func TestManage_deadSocket(t *testing.T) {
 	}
 }
 
-// TestManage_memory: a store in memory is administered through its server, and only so.
+// TestManage_memory: a store in memory is administered only through its server.
 func TestManage_memory(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "cardea.yaml"), "data: d\nstore: {driver: memory}\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0'}\n")
 	p := &place{t: t, dir: dir}
-	if p.run("user add anna"); p.status == 0 || !strings.Contains(p.errs, "no server runs") {
+	if p.run("user add anna"); p.status == 0 || !strings.Contains(p.errs, "no server is running") {
 		t.Errorf("without a server: %d %s", p.status, p.errs)
 	}
 	startServe(t, dir)
@@ -283,8 +284,8 @@ func waitFor(t *testing.T, done func() bool) {
 	}
 }
 
-// startServe runs "cardea serve" in dir until the test ends or stop is called, and
-// returns when it serves.
+// startServe runs "cardea serve" in dir until the test ends or stop is called. It returns
+// when the server is serving.
 func startServe(t *testing.T, dir string) (stop func()) {
 	t.Helper()
 	cmd := exec.Command("cardea", "serve")

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestManage_noStore: without a server and without a store a command that reads or
-// changes fails and makes nothing; one with which a store may begin says that it does.
+// TestManage_noStore: without a server and a store, a command that reads or changes data
+// fails and creates nothing; one that may create the store says that it does.
 func TestManage_noStore(t *testing.T) {
 	makes := map[string]bool{"user add anna": true, "apikey create anna": true, "token issue anna": true}
 	commands := []string{
@@ -28,15 +28,15 @@ func TestManage_noStore(t *testing.T) {
 		verb := strings.Join(strings.Fields(args)[:min(3, len(strings.Fields(args)))], " ")
 		_, err := os.Stat(filepath.Join(p.dir, "wrong"))
 		switch made := err == nil; {
-		case makes[verb] && !strings.Contains(p.errs, "a new store is made: "):
-			t.Errorf("%s: exit %d, %q; want that a new store is made", args, p.status, p.errs)
+		case makes[verb] && !strings.Contains(p.errs, "a new store was created: "):
+			t.Errorf("%s: exit %d, %q; want that a new store was created", args, p.status, p.errs)
 		case !makes[verb] && (p.status == 0 || p.out != "" || made || !strings.Contains(p.errs, "there is no store at ")):
 			t.Errorf("%s: exit %d, made %t, %q %q; want a refusal that makes nothing", args, p.status, made, p.out, p.errs)
 		}
 	}
 }
 
-// TestManage_readingMakesNothing: what reads leaves the data directory as it is.
+// TestManage_readingMakesNothing: commands that read do not change the data directory.
 func TestManage_readingMakesNothing(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	file := filepath.Join(s.dir, "cardea-data", "assertion-keys.json")
@@ -54,8 +54,9 @@ func TestManage_readingMakesNothing(t *testing.T) {
 	}
 }
 
-// TestManage_hitsNothing: what hits nothing says so and fails, what is hit is named,
-// and a credential in place of its id is told where to go.
+// TestManage_hitsNothing: a command that matches nothing fails and says so; its output
+// names what it matched; a credential given instead of its id is answered with the right
+// command.
 func TestManage_hitsNothing(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -90,7 +91,7 @@ func TestManage_hitsNothing(t *testing.T) {
 			{"keys rotate --for assertion", served, ""},
 			{"keys rotate --for assertion", false, "nothing was changed: a rotation is under way"},
 			{"keys list --for assertion", true, "active"},
-			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion' takes it out"},
+			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion' removes it"},
 			{"apikey rotate some --overlap 100d", false, "--overlap is 100d: the overlap of two secrets must be 0 to 90d"},
 		} {
 			p.run(c.args)
@@ -110,8 +111,8 @@ func keyText(out string) string {
 	return text
 }
 
-// TestManage_rotatedKey: a rotation says of each secret before what becomes of it, and
-// does not make one that no secret works with.
+// TestManage_rotatedKey: a rotation says what happens to each earlier secret, and is
+// refused for a key with which no secret would work.
 func TestManage_rotatedKey(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -139,7 +140,7 @@ func TestManage_rotatedKey(t *testing.T) {
 	time.Sleep(10 * time.Millisecond)
 	p.run("token revoke --everything --yes")
 	time.Sleep(1100 * time.Millisecond) // the secret is of a second after the revocation
-	step("apikey rotate KEY", true, "was refused already (revoked with everything)", "works")
+	step("apikey rotate KEY", true, "was already refused (revoked with everything)", "works")
 	after := keyText(p.out)
 	step("apikey list carl", true, "live", "still works")
 	for secret, accepted := range map[string]bool{before: false, after: true} {
@@ -150,11 +151,11 @@ func TestManage_rotatedKey(t *testing.T) {
 	}
 }
 
-// TestTokenRevoke_asks what it is about to do.
+// TestTokenRevoke_asks: the question says what will be revoked.
 func TestTokenRevoke_asks(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
-	if p.run("token revoke --everything --spare-api-keys"); !strings.Contains(p.errs, "API keys live on; go on?") {
+	if p.run("token revoke --everything --spare-api-keys"); !strings.Contains(p.errs, "API keys stay valid; continue?") {
 		t.Errorf("with API keys spared: %q", p.errs)
 	}
 	if p.run("token revoke --everything"); !strings.Contains(p.errs, "every session, token and API key") {
@@ -162,8 +163,8 @@ func TestTokenRevoke_asks(t *testing.T) {
 	}
 }
 
-// TestTokenInspect_served: where a server runs, it judges, by the configuration that it
-// was started with.
+// TestTokenInspect_served: if a server is running, it gives the verdict, with the
+// configuration that it was started with.
 func TestTokenInspect_served(t *testing.T) {
 	dir := t.TempDir()
 	write := func(secret string) {
@@ -184,8 +185,8 @@ func TestTokenInspect_served(t *testing.T) {
 	}
 }
 
-// TestManage_namesUsers: lists name users by login, and a change of a user says what
-// of them ends and what lives on.
+// TestManage_namesUsers: lists show users by login, and a change of a user says which of
+// their credentials end and which stay valid.
 func TestManage_namesUsers(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

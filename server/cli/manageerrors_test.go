@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/control"
 )
 
-// TestManage_errors: one kind of error is one sentence in every command, beside a
-// server and without one, and never exit code 0.
+// TestManage_errors: a kind of error has the same message in every command, with and
+// without a running server, and never exit code 0.
 func TestManage_errors(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -67,8 +67,8 @@ func TestManage_errors(t *testing.T) {
 	}
 }
 
-// TestManage_strangeServer: a server that dies, or is of another version, is an error
-// that says what is known of the change; it is asked once, and nothing is done here.
+// TestManage_strangeServer: if a server dies or is of another version, the error says
+// whether the change was made; the server is asked once, and nothing is done locally.
 func TestManage_strangeServer(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
@@ -116,8 +116,8 @@ func TestManage_strangeServer(t *testing.T) {
 	}
 }
 
-// TestManage_hungServer: a server that does not answer is named as that, and nothing is
-// done beside it.
+// TestManage_hungServer: a server that does not answer is reported as such, and nothing
+// is done locally.
 func TestManage_hungServer(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	s.stop()
@@ -134,14 +134,15 @@ func TestManage_hungServer(t *testing.T) {
 	}
 }
 
-// TestTokenRevoke_everything asks first; what begins with a dash is told where to go.
+// TestTokenRevoke_everything: the command asks first. The error about an argument that
+// begins with a dash says how to write it.
 func TestTokenRevoke_everything(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
 	for args, says := range map[string]string{
 		"token revoke --everything":                       "nothing was revoked: --everything asks first",
 		"token revoke --everything --spare-api-keys":      "nothing was revoked: --everything asks first",
-		"keys revoke -lF1aSYY":                            "goes after '--'",
+		"keys revoke -lF1aSYY":                            "write an argument that begins with '-' after '--'",
 		"token revoke --everything --client x --yes":      "are given: give one",
 		"token revoke --everything --issuer some --yes":   "--issuer has no effect without --id",
 		"token revoke --everything --id some --yes":       "are given: give one",
@@ -151,11 +152,11 @@ func TestTokenRevoke_everything(t *testing.T) {
 			t.Errorf("%s: exit %d, %q; want %q", args, p.status, p.errs, says)
 		}
 	}
-	if p.run("apikey create admin --scope ingest"); p.status != 0 || !strings.Contains(p.errs, "rules that ask for no scope: ") {
+	if p.run("apikey create admin --scope ingest"); p.status != 0 || !strings.Contains(p.errs, "these rules require no scope, so the scopes do not restrict the key there: ") {
 		t.Errorf("a scope that no rule asks for: exit %d, %q", p.status, p.errs)
 	}
 	time.Sleep(10 * time.Millisecond) // the key is older than what revokes
-	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords live on") {
+	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords stay valid") {
 		t.Errorf("exit %d, %q, %q", p.status, p.out, p.errs)
 	}
 	if p.run("apikey list"); !strings.Contains(p.out, "live") {

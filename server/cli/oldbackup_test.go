@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestServe_olderKeys: a file of keys that is older than the database is told of, and
-// what the message advises is a cure.
+// TestServe_olderKeys: a key file that is older than the database is reported, and the
+// advice in the message works.
 func TestServe_olderKeys(t *testing.T) {
 	p := &place{t: t, dir: t.TempDir()}
 	t.Chdir(p.dir)
@@ -27,7 +27,7 @@ func TestServe_olderKeys(t *testing.T) {
 	if _, said := serveUntilUp(t); strings.Contains(said, says) {
 		t.Errorf("without a restore it says\n%s", said)
 	}
-	checks := map[string]string{"config check": says, "doctor " + stub(t, nil): "keys that were revoked are in d/keys.json again: " + kid}
+	checks := map[string]string{"config check": says, "doctor " + stub(t, nil): "revoked keys are in d/keys.json again: " + kid}
 	for args, says := range checks {
 		if _, out := here(t, args); strings.Contains(out, says) {
 			t.Errorf("without a restore %s says\n%s", args, out)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestOldStore: whoever is about to bring a store up to date is told before, with what
-// changes; one that is newer than the program is refused by check, serve and commands.
+// TestOldStore: before a store is migrated, a warning says what changes; check, serve and
+// commands refuse a store that is newer than the program.
 func TestOldStore(t *testing.T) {
 	p := &place{t: t, dir: t.TempDir()}
 	t.Chdir(p.dir)

@@ -95,10 +95,10 @@ func (p Program) check() error {
 		case c.Run == nil:
 			return fmt.Errorf("command %s of the program: Run is nil, must be a function", c.Name)
 		case taken[c.Name]:
-			return fmt.Errorf("command %s of the program: there is another one of this name", c.Name)
+			return fmt.Errorf("command %s of the program: the name is taken", c.Name)
 		}
 		if name := c.takenFlag(); name != "" {
-			return fmt.Errorf("command %s of the program: the flag -%s is every command's: give yours another name", c.Name, name)
+			return fmt.Errorf("command %s of the program: the flag -%s is reserved: give it another name", c.Name, name)
 		}
 		taken[c.Name] = true
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// greeter is a program with a command and a hook of its own.
+// greeter is a program with its own command and hook.
 func greeter() Program {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	times := flags.Int("times", 1, "how `often`")
@@ -38,8 +38,8 @@ func greeter() Program {
 	return Program{Commands: []Command{greet, fails}, Hooks: []app.Hook{{Name: "note-friends", Order: 7, Bind: bind}}}
 }
 
-// TestProgram_commands: a command that a program adds is listed, explained and called as
-// Cardea's own are, with the configuration that --config names.
+// TestProgram_commands: a command that a program adds is listed, documented and called
+// like Cardea's own, with the configuration that --config names.
 func TestProgram_commands(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write := func(name, text string) {
@@ -67,7 +67,7 @@ func TestProgram_commands(t *testing.T) {
 		"fails":                           {1, []string{"cardea: no such friend\n"}},
 		"fails now":                       {1, []string{`'cardea fails' takes no argument: remove "now"`}},
 		"hooks list":                      {0, []string{"note-friends(7)"}},
-		"user add ann --password-file pw": {0, []string{"these hooks are not told: note-friends at user-changed"}},
+		"user add ann --password-file pw": {0, []string{"these hooks are not called: note-friends at user-changed"}},
 	} {
 		write("pw", "correct-horse-battery")
 		var out bytes.Buffer
@@ -83,20 +83,20 @@ func TestProgram_commands(t *testing.T) {
 	}
 }
 
-// TestProgram_refused: a program with a command that could not be called says so,
-// whatever it is asked.
+// TestProgram_refused: a program with an invalid command reports it, whichever command is
+// called.
 func TestProgram_refused(t *testing.T) {
 	run := func(context.Context, *Call) error { return errors.New("called") }
 	taken := flag.NewFlagSet("", flag.ContinueOnError)
 	taken.Bool("h", false, "")
 	for want, list := range map[string][]Command{
-		"command user of the program: there is another one":       {{Name: "user", Run: run}},
-		"command help of the program: there is another one":       {{Name: "help", Run: run}},
-		"command twice of the program: there is another one":      {{Name: "twice", Run: run}, {Name: "twice", Run: run}},
-		"command idle of the program: Run is nil":                 {{Name: "idle"}},
-		`command "two words" of the program: its name must be`:    {{Name: "two words", Run: run}},
-		`command "" of the program: its name must be`:             {{Run: run}},
-		"command flags of the program: the flag -h is every comm": {{Name: "flags", Flags: taken, Run: run}},
+		"command user of the program: the name is taken":        {{Name: "user", Run: run}},
+		"command help of the program: the name is taken":        {{Name: "help", Run: run}},
+		"command twice of the program: the name is taken":       {{Name: "twice", Run: run}, {Name: "twice", Run: run}},
+		"command idle of the program: Run is nil":               {{Name: "idle"}},
+		`command "two words" of the program: its name must be`:  {{Name: "two words", Run: run}},
+		`command "" of the program: its name must be`:           {{Run: run}},
+		"command flags of the program: the flag -h is reserved": {{Name: "flags", Flags: taken, Run: run}},
 	} {
 		var out bytes.Buffer
 		if code := (Program{Commands: list}).run(t.Context(), []string{"version"}, nil, &out, &out); code != 1 || !strings.Contains(out.String(), want) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUserPasswd_tells: what lives on is counted, and a user who stays disabled is said
-// to be.
+// TestUserPasswd_tells: the output counts the credentials that stay valid, and says if
+// the user is still disabled.
 func TestUserPasswd_tells(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}

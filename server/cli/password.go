@@ -14,9 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-const passwordHelp = `Without --password-stdin and --password-file a random password is made and shown
-once. A pipe on standard input is then refused: it may be a password that the
-command would not read. A terminal, /dev/null and an empty input are not.`
+const passwordHelp = `Without --password-stdin and --password-file a random password is generated and
+shown once. A pipe on standard input is then refused, since it may be a password
+that the command would not read. A terminal, /dev/null and empty input are fine.`
 
 // passwordFlags says where a password is read from. It is never an argument, since other
 // users of the machine could see it.
@@ -33,7 +33,7 @@ func (p *passwordFlags) add(cmd *cobra.Command) {
 
 // addHash adds the flag for an existing hash.
 func (p *passwordFlags) addHash(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&p.hash, "hash-file", "", "take over a password hash from elsewhere: the first line of this file")
+	cmd.Flags().StringVar(&p.hash, "hash-file", "", "import a password hash from another system: the first line of this file")
 }
 
 // readFor sets the user's password or password hash; see read.

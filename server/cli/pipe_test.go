@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestPassword_pipes: a command that takes a password reads a pipe when told to, and
-// otherwise refuses it; an empty input is none.
+// TestPassword_pipes: a command that reads a password reads a pipe if a flag says so, and
+// otherwise refuses it. Empty input is accepted.
 func TestPassword_pipes(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "cardea.yaml"), "data: d\n")
@@ -59,13 +59,13 @@ func fromFile(path string) func(*exec.Cmd) {
 	return func(cmd *exec.Cmd) { cmd.Stdin, _ = os.Open(path) }
 }
 
-// closed starts the command with no standard input at all.
+// closed starts the command without standard input.
 func closed(cmd *exec.Cmd) {
 	cmd.Args = append([]string{"sh", "-c", `exec "$@" <&-`, "sh"}, cmd.Args...)
 	cmd.Path, _ = exec.LookPath("sh")
 }
 
-// silent is a pipe that stays open and brings nothing.
+// silent is a pipe that stays open without data.
 func silent(t *testing.T) func(*exec.Cmd) {
 	return func(cmd *exec.Cmd) {
 		r, w, err := os.Pipe()

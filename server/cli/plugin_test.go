@@ -19,7 +19,7 @@ func rootCmd(t *testing.T, args ...string) (out string, code int) {
 	return b.String(), code
 }
 
-// rootOK is rootCmd for what must succeed and say all of want.
+// rootOK is rootCmd for a command that must succeed and print all of want.
 func rootOK(t *testing.T, want []string, args ...string) string {
 	t.Helper()
 	out, code := rootCmd(t, args...)
@@ -34,7 +34,7 @@ func rootOK(t *testing.T, want []string, args ...string) string {
 	return out
 }
 
-// rootFails is rootCmd for what must fail and say what to do.
+// rootFails is rootCmd for a command that must fail and say what to do.
 func rootFails(t *testing.T, want string, args ...string) {
 	t.Helper()
 	out, code := rootCmd(t, args...)
@@ -53,9 +53,9 @@ func pluginFails(t *testing.T, want string, args ...string) {
 	rootFails(t, want, append([]string{"plugin"}, args...)...)
 }
 
-// emptyFolder makes the present directory an empty one, with nothing to fetch
-// from and a cache of the test's own. Go's cache stays the user's: in an empty one each
-// build would begin with the standard library.
+// emptyFolder changes to an empty directory, with a separate cache and without access to
+// module proxies. Go's own cache stays the user's: with an empty one each build would begin
+// with the standard library.
 func emptyFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -78,8 +78,8 @@ func goCache(t *testing.T) string {
 
 const shortExpiryDir = "../../examples/plugins/short-expiry"
 
-// copyModule puts the sample's module, manifest and vectors into a directory,
-// without sources: what an operator gets.
+// copyModule copies the sample's module, manifest and vectors into a directory without
+// sources, which is what an operator gets.
 func copyModule(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -103,13 +103,13 @@ func putFile(t *testing.T, file, text string) {
 	}
 }
 
-// TestPlugin_firstSteps is a new author's path, from an empty folder.
+// TestPlugin_firstSteps follows a new author, from an empty directory.
 func TestPlugin_firstSteps(t *testing.T) {
 	emptyFolder(t)
 	pluginOK(t, []string{"Next: cd hello && cardea plugin test"}, "new", "--lang", "go", "hello")
 	pluginOK(t, []string{"4 vectors pass", "Next: cardea dev --plugin hello"}, "test")
 	pluginOK(t, []string{"Built", "sha256"}, "build", "hello")
-	pluginOK(t, []string{"a server loads it"}, "check", "hello")
+	pluginOK(t, []string{"a server accepts it"}, "check", "hello")
 	pluginOK(t, []string{"asks to write", "claim.greeting", "on_token_claims () -> i32", "_initialize: fuel ", "configure: fuel ", "Next: cardea plugin test hello"}, "inspect", "hello")
 	pluginFails(t, "not empty", "new", "--lang", "go", "hello")
 }
@@ -132,12 +132,12 @@ func TestPluginTest_fails(t *testing.T) {
 	putFile(t, vectors, `{"vectors":[{"name":"wrong","point":"auth-expire","event":{"lifetime":9000},"want":{"status":"stop"}}]}`)
 	pluginFails(t, "status is continue, want stop", "test", dir)
 	pluginFails(t, "1 of 1 vectors fail", "test", dir)
-	pluginOK(t, []string{"Wrote 1 of 1", "Next: git diff"}, "test", "--update", dir)
+	pluginOK(t, []string{"Updated 1 of 1", "Next: git diff"}, "test", "--update", dir)
 	pluginOK(t, []string{"1 vectors pass"}, "test", dir)
 	pluginOK(t, []string{"nothing to update"}, "test", "--update", dir)
 }
 
-// TestPlugin_messages: each mistake is answered with what to do.
+// TestPlugin_messages: the message for each mistake says what to do.
 func TestPlugin_messages(t *testing.T) {
 	dir := emptyFolder(t)
 	pluginFails(t, "cardea plugin new", "test")
@@ -150,8 +150,8 @@ func TestPlugin_messages(t *testing.T) {
 	pluginFails(t, "two manifests", "test", ".")
 }
 
-// TestPlugin_missing: what is not there, or is something else, is answered with what
-// is expected and how it is made.
+// TestPlugin_missing: the message for a missing or wrong file says what is expected and
+// how to create it.
 func TestPlugin_missing(t *testing.T) {
 	module := filepath.Join(copyModule(t), "short-expiry.wasm")
 	dir := emptyFolder(t)
@@ -162,16 +162,16 @@ func TestPlugin_missing(t *testing.T) {
 	}
 	for _, test := range []struct{ args, says string }{
 		{"inspect README.md", "README.md is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them"},
-		{"test x.wasm", "x.wasm is not a module"},
+		{"test x.wasm", "x.wasm is not a WebAssembly module"},
 		{"test y.wasm", "not a module that can be used here"},
 		{"bench y.wasm", "not a module that can be used here"},
 		{"bench z.wasm", "write vectors there"},
 		{"diff z.wasm z.wasm", "write vectors there"},
-		{"replay r.json z.wasm", "r.json: line 1: the JSON ends before it is complete: a recording has one call a line"},
-		{"replay r.json z.wasm", "`cardea dev --plugin . --record FILE` makes one"},
-		{"replay none.json z.wasm", "`cardea dev --plugin . --record FILE` makes one"},
+		{"replay r.json z.wasm", "r.json: line 1: the JSON ends before it is complete: a recording has one call per line"},
+		{"replay r.json z.wasm", "`cardea dev --plugin . --record FILE` writes one"},
+		{"replay none.json z.wasm", "`cardea dev --plugin . --record FILE` writes one"},
 		{"verify --key k.pub z.wasm", "cardea plugin sign --generate --key FILE"},
-		{"sign --key k.pem z.wasm", "cardea plugin sign --generate --key k.pem makes one"},
+		{"sign --key k.pem z.wasm", "cardea plugin sign --generate --key k.pem creates one"},
 		{"list", "start one with cardea serve or cardea dev"},
 		{"reload", "start one with cardea serve or cardea dev"},
 	} {
@@ -179,7 +179,7 @@ func TestPlugin_missing(t *testing.T) {
 	}
 }
 
-// startHint ends what is said of a start that does not end.
+// startHint is the end of the message about a start that does not end.
 const startHint = "raise limits.start_fuel"
 
 // endlessModule is a module of the ABI whose _initialize does not end:
@@ -193,13 +193,13 @@ const endlessModule = "\x00asm\x01\x00\x00\x00" +
 	"\x07\x38\x04\x06memory\x02\x00\x0bhook_abi_v1\x00\x00\x0b_initialize\x00\x01\x0fon_token_claims\x00\x02" +
 	"\x0a\x11\x03\x02\x00\x0b\x07\x00\x03\x40\x0c\x00\x0b\x0b\x04\x00\x41\x00\x0b"
 
-// TestPlugin_endlessStart: inspect says why it can't start and goes on, the others
-// fail; each says what to do.
+// TestPlugin_endlessStart: inspect reports why the plugin cannot start and continues, the
+// other commands fail; each says what to do.
 func TestPlugin_endlessStart(t *testing.T) {
 	dir := emptyFolder(t)
 	module := filepath.Join(dir, "endless.wasm")
 	putFile(t, module, endlessModule)
-	pluginOK(t, []string{"_initialize: out of fuel", startHint, "isolation", "Next: mend its start"}, "inspect", module)
+	pluginOK(t, []string{"_initialize: out of fuel", startHint, "isolation", "Next: fix its start"}, "inspect", module)
 	pluginFails(t, startHint, "check", module)
 	pluginFails(t, startHint, "test", module)
 	rootFails(t, startHint, "dev", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", module)
@@ -217,10 +217,10 @@ func TestPluginCheck_notes(t *testing.T) {
 	}
 	pluginOK(t, []string{"no manifest", "no vectors", `every key ("*")`}, "check", filepath.Join(dir, "short-expiry.wasm"))
 	putFile(t, filepath.Join(dir, "bad.wasm"), "no module")
-	pluginFails(t, "not a module", "check", filepath.Join(dir, "bad.wasm"))
+	pluginFails(t, "not a WebAssembly module", "check", filepath.Join(dir, "bad.wasm"))
 }
 
-// TestPluginReplay: a line of a record is a vector.
+// TestPluginReplay: a line of a recording is a vector.
 func TestPluginReplay(t *testing.T) {
 	dir := copyModule(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
@@ -231,7 +231,7 @@ func TestPluginReplay(t *testing.T) {
 	pluginFails(t, "no such file", "replay", record+"x", dir)
 }
 
-// TestPluginTest_watch: a saved file is tested again, until the end.
+// TestPluginTest_watch: a saved file is tested again until the command is stopped.
 func TestPluginTest_watch(t *testing.T) {
 	dir := copyModule(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
@@ -250,7 +250,7 @@ func TestPluginTest_watch(t *testing.T) {
 	}
 }
 
-// watched is an output that a test waits on.
+// watched is an output for which a test can wait.
 type watched struct{ lines chan string }
 
 func newWatched() *watched { return &watched{make(chan string, 100)} }

@@ -11,14 +11,14 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// TestPluginDev is the end of a new author's path: what is saved changes the
-// next token, and what does not build changes nothing.
+// TestPluginDev follows a new author to the end: a saved change affects the next token,
+// and a change that does not build has no effect.
 func TestPluginDev(t *testing.T) {
 	dir := emptyFolder(t)
 	pluginOK(t, nil, "new", "--lang", "go", "hello")
 	record := filepath.Join(dir, "calls.jsonl")
 	s := startDev(t, dir, "--plugin", "hello", "--record", record)
-	if log := s.log.String(); strings.Contains(log, "missing grants") || !strings.Contains(log, "plugin hello runs") {
+	if log := s.log.String(); strings.Contains(log, "missing grants") || !strings.Contains(log, "plugin hello is running") {
 		t.Errorf("the log of a first start is\n%s", log)
 	}
 	if got := greeting(t, s); got != "hello admin" {
@@ -34,7 +34,7 @@ func TestPluginDev(t *testing.T) {
 	}
 	edit(t, source, "func main() { nonsense }", "func main() {}\n\nfunc init() { for { } }")
 	awaitText(t, s.log.String, startHint)
-	if log := s.log.String(); strings.Count(log, "built anew") != 1 || strings.Contains(log, "level=ERROR") {
+	if log := s.log.String(); strings.Count(log, ": built and started") != 1 || strings.Contains(log, "level=ERROR") {
 		t.Errorf("a module that does not start was given to the server:\n%s", log)
 	}
 	edit(t, source, "\n\nfunc init() { for { } }", "")
@@ -49,7 +49,7 @@ func TestPluginDev(t *testing.T) {
 	pluginOK(t, []string{"1 vectors pass"}, "replay", record, "hello")
 }
 
-// TestFacts_hooks: the plugin of --plugin stands in the table after what is configured.
+// TestFacts_hooks: the table lists the plugin of --plugin after the configured bindings.
 func TestFacts_hooks(t *testing.T) {
 	f := newFacts(&config.Config{Hooks: []config.Hook{{Point: "auth-expire", Expr: "900"}}}, "cardea")
 	f.plugin = []string{"login-after by plugin hello"}
@@ -88,7 +88,7 @@ func shorten(e *hook.Event) hook.Status {
 	edit(t, manifest, `["claim.greeting"]`, `["claim.greeting", "lifetime"]`)
 }
 
-// lifetime is that of a new token, in seconds.
+// lifetime returns the lifetime of a new token in seconds.
 func lifetime(t *testing.T, s *running) string {
 	t.Helper()
 	claims := part(t, s.login(s.User, *s.Password), 1)
@@ -97,7 +97,7 @@ func lifetime(t *testing.T, s *running) string {
 	return fmt.Sprintf("%.0fs", exp-iat)
 }
 
-// greeting logs in and returns the claim of the scaffold's plugin.
+// greeting logs in and returns the claim that the template's plugin sets.
 func greeting(t *testing.T, s *running) string {
 	t.Helper()
 	text, _ := part(t, s.login(s.User, *s.Password), 1)["greeting"].(string)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestPluginReload: what cardea.yaml and the files of a plugin say counts from
-// the next call on, and what does not fit changes nothing.
+// TestPluginReload: changes in cardea.yaml and in a plugin's files apply from the next
+// call on, and invalid ones have no effect.
 func TestPluginReload(t *testing.T) {
 	dir := t.TempDir()
 	pin := signedPlugin(t, dir)
@@ -36,7 +36,7 @@ func TestPluginReload(t *testing.T) {
 
 	edit(t, file, "value: gold", "value: silver")
 	edit(t, file, pin, strings.Repeat("0", 64))
-	reloadFails(t, dir, "goes on as it was: reload plugin short-expiry: the module's SHA-256 is "+pin)
+	reloadFails(t, dir, "stays as it was: reload plugin short-expiry: the module's SHA-256 is "+pin)
 	edit(t, file, strings.Repeat("0", 64), pin)
 	putFile(t, filepath.Join(dir, "guest.json"), strings.Replace(string(readFile(t, filepath.Join(dir, "guest.json"))), "1.0.0", "1.0.1", 1))
 	reloadFails(t, dir, "it is for another manifest: sign again")

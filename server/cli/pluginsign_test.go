@@ -7,14 +7,13 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestPluginSign: who has the public key can tell a signed plugin from a changed
-// one.
+// TestPluginSign: the public key tells a signed plugin from a changed one.
 func TestPluginSign(t *testing.T) {
 	dir, key := copyModule(t), filepath.Join(t.TempDir(), "author.jwk")
-	pluginFails(t, "which key?", "sign", dir)
+	pluginFails(t, "no key: name its file with --key", "sign", dir)
 	pluginFails(t, "not signed", "verify", "--key", strangersKey(t), dir)
-	pluginOK(t, []string{"Made the key", "Next: cardea plugin verify"}, "sign", "--generate", "--key", key, dir)
-	pluginOK(t, []string{"is signed by", "Next: in cardea.yaml, signed: true"}, "verify", "--key", key+".pub", dir)
+	pluginOK(t, []string{"Created the key", "Next: cardea plugin verify"}, "sign", "--generate", "--key", key, dir)
+	pluginOK(t, []string{"is signed by", "Next: in cardea.yaml, set signed: true"}, "verify", "--key", key+".pub", dir)
 	pluginFails(t, "file exists: leave --generate out", "sign", "--generate", "--key", key, dir)
 	pluginFails(t, "no private part", "sign", "--key", key+".pub", dir)
 	pluginFails(t, "signature", "verify", "--key", strangersKey(t), dir)
@@ -23,12 +22,12 @@ func TestPluginSign(t *testing.T) {
 	pluginFails(t, "another manifest", "verify", "--key", key+".pub", dir)
 }
 
-// TestPluginSign_keyOnly: a key can be made before there is a plugin; one that was
-// named and is not there is a mistake, and no key is made for it.
+// TestPluginSign_keyOnly: a key can be created before there is a plugin; if a named
+// plugin is missing, the command fails and creates no key.
 func TestPluginSign_keyOnly(t *testing.T) {
 	signed := copyModule(t)
 	emptyFolder(t)
-	pluginOK(t, []string{"Made the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
+	pluginOK(t, []string{"Created the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
 	pluginFails(t, "cardea plugin new", "sign", "--generate", "--key", "other.pem", "nowhere")
 	if command.Exists("other.pem") {
 		t.Error("a key was made for a plugin that is not there")
@@ -37,7 +36,7 @@ func TestPluginSign_keyOnly(t *testing.T) {
 	pluginOK(t, []string{"Signed", "Next: cardea plugin verify --key k.pem.pub"}, "sign", "--key", "k.pem", signed)
 }
 
-// strangersKey makes a key that has signed nothing.
+// strangersKey creates a key that has signed nothing.
 func strangersKey(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "stranger.jwk")

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestQuickstart_leavesNothing: what fails half way is taken back.
+// TestQuickstart_leavesNothing: after a failure, no files are left behind.
 func TestQuickstart_leavesNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("cardea-data", nil, 0o600); err != nil { // a file where the keys' directory should be
@@ -32,8 +32,8 @@ func TestQuickstart_leavesNothing(t *testing.T) {
 	}
 }
 
-// TestQuickstart_wordpress: from an existing WordPress to protected in three
-// commands, the second of which copies one file.
+// TestQuickstart_wordpress protects an existing WordPress with three commands, the second
+// of which copies one file.
 func TestQuickstart_wordpress(t *testing.T) {
 	app.Quiet()
 	site := parts.WordPress(t, "")

@@ -23,7 +23,8 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// wrote is what quickstart writes into a directory of its own, as a server reads it.
+// wrote runs quickstart in a directory of its own and returns the configuration as a
+// server reads it.
 func wrote(t *testing.T, site string, secret api.Secret, flags ...string) *config.Config {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "quick") // short, for the control socket
@@ -50,7 +51,8 @@ func wrote(t *testing.T, site string, secret api.Secret, flags ...string) *confi
 	return cfg
 }
 
-// recording is how a plugin's recording is played against what quickstart wrote.
+// recording describes how a plugin's recording is played against the configuration that
+// quickstart wrote.
 type recording struct {
 	site  string
 	modes []string // of --mode; rows of another than the first say so
@@ -124,7 +126,7 @@ func recordings() map[string]recording {
 	}
 }
 
-// miniorangeSettings says in a row's config what the recording did to the options.
+// miniorangeSettings sets in a row's config the options that the recording had changed.
 func miniorangeSettings(row *dialecttest.Row) {
 	switch name, _, _ := strings.Cut(row.Name, "_"); name {
 	case "fresh", "nosecret":
@@ -136,8 +138,8 @@ func miniorangeSettings(row *dialecttest.Row) {
 	}
 }
 
-// TestQuickstart_replay: what the replaced plugin refused stays refused, and what
-// it left public stays public, by every recorded row.
+// TestQuickstart_replay: in every recorded row, a request that the replaced plugin
+// refused is refused, and one that it left public is public.
 func TestQuickstart_replay(t *testing.T) {
 	root, err := filepath.Abs("../../server/dialect")
 	if err != nil {
@@ -166,7 +168,7 @@ func TestQuickstart_replay(t *testing.T) {
 	}
 }
 
-// against has the rows decided as a server does with what quickstart wrote.
+// against has the rows decided as a server with the written configuration does.
 func (r *recording) against(t *testing.T, name string) {
 	t.Helper()
 	secret := dialecttest.Secret
@@ -194,7 +196,7 @@ func (r *recording) against(t *testing.T, name string) {
 	}
 }
 
-// judge compares the classes of a recorded status and of what came instead.
+// judge compares a recorded status with the actual one.
 func (r *recording) judge(row dialecttest.Row, got *httptest.ResponseRecorder) string {
 	passed, passes := row.Response.Status < 400, got.Code < 400
 	if strings.Contains(got.Body.String(), "recorded as nobody") { // the replay's own word
@@ -213,7 +215,7 @@ func (r *recording) judge(row dialecttest.Row, got *httptest.ResponseRecorder) s
 	return ""
 }
 
-// shows reports whether the headers of a row hold one of the texts.
+// shows reports whether the headers of a row contain one of the texts.
 func shows(row dialecttest.Row, texts ...string) bool {
 	headers := strings.ToLower(strings.ReplaceAll(string(row.Request.Headers), `"`, ""))
 	for _, text := range texts {

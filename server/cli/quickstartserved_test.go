@@ -16,24 +16,26 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-// site is a server that what quickstart wrote starts, in front of a WordPress that
-// tells whom the assertion names.
+// site is a server with the configuration that quickstart wrote, in front of a WordPress
+// that returns the user in the assertion.
 type site struct {
 	t        *testing.T
 	gate     string
 	engine   *core.Engine
 	accounts *core.Accounts
-	client   all.Client
+	client   dialect.NamedClient
 	cfg      *config.Config
 }
 
 const sitePassword = "pw-pw-pw-pw"
 
-// served has the user sub1. The users are the store's: there is no database here.
+// served starts a site with the user sub1. Users are in the store, since there is no
+// database.
 func served(t *testing.T, flags ...string) *site {
 	t.Helper()
 	wp := httptest.NewServer(http.HandlerFunc(sayWho))
@@ -63,7 +65,7 @@ func served(t *testing.T, flags ...string) *site {
 		}
 	})
 	s := &site{t: t, gate: "http://" + o.Listener.Addr().String(), engine: server.Engine(), cfg: cfg}
-	s.client, _ = all.ClientOf(cfg.Mounts[0].Dialect)
+	s.client, _ = dialect.ClientOf(all.Types(), cfg.Mounts[0].Dialect)
 	if s.accounts, err = s.engine.Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +78,7 @@ func served(t *testing.T, flags ...string) *site {
 	return s
 }
 
-// sayWho is the WordPress.
+// sayWho is the handler of the WordPress.
 func sayWho(w http.ResponseWriter, r *http.Request) {
 	var who struct{ Login string }
 	parts := strings.Split(r.Header.Get("X-Cardea-Assertion"), ".")
@@ -140,7 +142,7 @@ func (s *site) login(path, name string) (status int, body map[string]any) {
 	return status, body
 }
 
-// places are requests by what they are to WordPress, in its several spellings.
+// places are requests by what they mean to WordPress, in several spellings.
 var places = map[string][]string{
 	"core": {
 		"GET /wp-json/wp/v2/posts", "HEAD /wp-json/wp/v2/posts", "POST /wp-json/wp/v2/posts", "PUT /wp-json/wp/v2/posts/1", "PATCH /wp-json/wp/v2/posts/1",
@@ -153,7 +155,8 @@ var places = map[string][]string{
 	"page":   {"GET /", "POST /", "GET /about/", "GET /wp-login.php", "POST /wp-login.php", "GET /wp-admin/", "GET /wp-admin/admin-ajax.php", "POST /xmlrpc.php", "GET /graphql", "GET /index.php"},
 }
 
-// TestQuickstart_served: who passes where with what, over HTTP, for every plugin.
+// TestQuickstart_served: which credentials are accepted where, over HTTP, for every
+// plugin.
 func TestQuickstart_served(t *testing.T) {
 	app.Quiet()
 	// By place: core, other, cocart, page. N is nobody, s the user, x refused.
@@ -171,7 +174,7 @@ func TestQuickstart_served(t *testing.T) {
 		t.Run(flags, func(t *testing.T) {
 			s := served(t, strings.Fields(flags)...)
 			status, answer := s.login(s.client.Login.Path, "sub1")
-			token := s.client.TokenIn(answer)
+			token := s.client.TokenIn(dialect.Answer{Object: answer})
 			if status != http.StatusOK || token == "" {
 				t.Fatalf("login: %d %v", status, answer)
 			}
@@ -224,8 +227,8 @@ func (s *site) key() string {
 	return secret.Reveal()
 }
 
-// TestQuickstart_loginNames: the free edition of miniOrange knows no e-mail
-// addresses, which also the endpoints beside it must not take.
+// TestQuickstart_loginNames: the free edition of miniOrange accepts no e-mail addresses
+// as login names, so Cardea's own endpoints must not either.
 func TestQuickstart_loginNames(t *testing.T) {
 	app.Quiet()
 	for dialect, want := range map[string]int{"wpjwt": 200, "usefulteam": 200, "wpjwtpro": 200, "cocart": 200, "cocart1": 200, "miniorange": 400} {
@@ -239,12 +242,11 @@ func TestQuickstart_loginNames(t *testing.T) {
 	}
 }
 
-// TestQuickstart_lifetimes: tokens and sessions live as long as those of the
-// plugin, and no longer.
+// TestQuickstart_lifetimes: tokens and sessions have the lifetimes of the plugin's.
 func TestQuickstart_lifetimes(t *testing.T) {
 	app.Quiet()
 	const day = 24 * time.Hour
-	for dialect, want := range map[string]struct {
+	for name, want := range map[string]struct {
 		access, refresh, session time.Duration // refresh: 0 if there is none
 		native                   time.Duration // how long a session of Cardea's own endpoints may be idle
 	}{
@@ -255,10 +257,10 @@ func TestQuickstart_lifetimes(t *testing.T) {
 		"cocart1":    {access: 2 * day, session: 2 * day, native: 2 * day},
 		"miniorange": {access: time.Hour, refresh: 14 * day, session: 14 * day, native: 14 * day},
 	} {
-		s := served(t, "--dialect", dialect)
+		s := served(t, "--dialect", name)
 		_, answer := s.login(s.client.Login.Path, "sub1")
-		if got := lifeOf(t, s.client.TokenIn(answer)); got != want.access {
-			t.Errorf("%s: an access token lives %s, want %s", dialect, got, want.access)
+		if got := lifeOf(t, s.client.TokenIn(dialect.Answer{Object: answer})); got != want.access {
+			t.Errorf("%s: an access token lives %s, want %s", name, got, want.access)
 		}
 		s.login("/auth/login", "sub1")
 		id, err := s.engine.Tokens().Identity(t.Context(), "sub1")
@@ -273,11 +275,11 @@ func TestQuickstart_lifetimes(t *testing.T) {
 		for _, x := range list {
 			idle[x.TokenFormat] = x.IdleEnd.Sub(x.Created)
 			if got := x.End.Sub(x.Created); got != want.session {
-				t.Errorf("%s: a session of %q lives %s, want %s", dialect, x.TokenFormat, got, want.session)
+				t.Errorf("%s: a session of %q lives %s, want %s", name, x.TokenFormat, got, want.session)
 			}
 		}
 		if idle["site"] != want.refresh || idle["native"]+idle[""] != want.native {
-			t.Errorf("%s: refresh tokens live %v, want %s at the site and %s of Cardea's own", dialect, idle, want.refresh, want.native)
+			t.Errorf("%s: refresh tokens live %v, want %s at the site and %s of Cardea's own", name, idle, want.refresh, want.native)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func blocks(t *testing.T, language string) []string {
 	return list
 }
 
-// TestReadme_console pastes the README's console lines into a shell.
+// TestReadme_console runs the console lines of the README in a shell.
 func TestReadme_console(t *testing.T) {
 	parts.Find(t, "curl", "curl")
 	s := startDev(t, t.TempDir())
@@ -47,7 +47,7 @@ func TestReadme_console(t *testing.T) {
 	checkPaste(t, "README", strings.ReplaceAll(script.String(), "127.0.0.1:8080", s.Listen))
 }
 
-// TestReadme_commands runs every cardea command of the README beside a server.
+// TestReadme_commands runs every cardea command of the README while a server is running.
 func TestReadme_commands(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	script := "set -e\n"
@@ -56,7 +56,7 @@ func TestReadme_commands(t *testing.T) {
 			if !strings.HasPrefix(line, "cardea ") {
 				continue
 			}
-			line = strings.ReplaceAll(line, "apikey revoke ID", "apikey revoke $(sed -n 's/^made key \\([^ ]*\\).*/\\1/p' made)")
+			line = strings.ReplaceAll(line, "apikey revoke ID", "apikey revoke $(sed -n 's/^created key \\([^ ]*\\).*/\\1/p' made)")
 			if strings.HasPrefix(line, "cardea apikey create") {
 				command, _, _ := strings.Cut(strings.TrimSpace(line), "#")
 				line = command + " | tee made\n"

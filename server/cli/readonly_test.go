@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// reading are the commands that only read what is kept, or nothing of it.
+// reading lists the commands that only read stored data, or none of it.
 func reading() []string {
 	return []string{
 		"user list", "apikey list", "apikey list anna", "session list", "session list --all", "keys list", "keys list --for assertion",
@@ -24,7 +24,7 @@ func reading() []string {
 	}
 }
 
-// changing are the commands that write: what is kept, or files of their own.
+// changing lists the commands that write stored data or files.
 func changing() []string {
 	return []string{
 		"user add", "user passwd", "user disable", "user delete", "apikey create", "apikey rotate", "apikey revoke", "session revoke",
@@ -33,7 +33,7 @@ func changing() []string {
 	}
 }
 
-// TestCommands_sorted: each command is known to read or to change.
+// TestCommands_sorted: each command is in one of the two lists.
 func TestCommands_sorted(t *testing.T) {
 	known := append(reading(), changing()...)
 	var walk func(cmd *cobra.Command)
@@ -61,7 +61,7 @@ plugins: [{name: p, file: "builtin:short-expiry", config: {claim: plan, value: x
 hooks: [{point: auth-expire, plugin: p}]
 `
 
-// here runs a command in this process, in the present directory.
+// here runs a command in this process, in the current directory.
 func here(t *testing.T, args string) (code int, out string) {
 	t.Helper()
 	var b bytes.Buffer
@@ -69,8 +69,8 @@ func here(t *testing.T, args string) (code int, out string) {
 	return code, b.String()
 }
 
-// TestReading_writesNothing: without a server no command that reads leaves anything of
-// the data directory other than it was, whatever of it is missing.
+// TestReading_writesNothing: without a server, commands that read do not change the data
+// directory, whatever is missing in it.
 func TestReading_writesNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", readOnlyConfig)
@@ -98,8 +98,8 @@ func TestReading_writesNothing(t *testing.T) {
 	}
 }
 
-// TestReading_olderStore: a store of an older schema is not brought up to date by who
-// only reads, and the message says what does it.
+// TestReading_olderStore: a command that reads does not migrate an older store, and its
+// message says which command does.
 func TestReading_olderStore(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")
@@ -112,7 +112,7 @@ func TestReading_olderStore(t *testing.T) {
 	}
 }
 
-// contents is the mode and a digest of everything in a directory, by name.
+// contents returns the mode and a digest of everything in a directory, by name.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := map[string]string{}

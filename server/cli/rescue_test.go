@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestRescue: a mistake in what requests go through keeps no operator from a rescue, with
-// a server and without one, and is told of with its place; one in what a command needs
-// does.
+// TestRescue: a mistake in the parts that serve requests does not keep an operator from
+// administering, with and without a running server, and is reported with its place. A
+// mistake in a part that the command needs does.
 func TestRescue(t *testing.T) {
 	dir := t.TempDir()
 	good := "data: d\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0'}\ntokens: {issuer: 'https://a.example'}\nupstreams: {app: {url: 'builtin:demo'}}\nmounts:\n  - {name: auth, dialect: native}\n"
@@ -38,7 +38,7 @@ func TestRescue(t *testing.T) {
 				if p.status != 0 || p.out == "" {
 					t.Errorf("served %t, %s\n%s: exit %d %s%s", served, text, args, p.status, p.out, p.errs)
 				}
-				if needsTold := !strings.Contains(text, "nothere.wasm"); needsTold && (!strings.Contains(p.errs, "cardea: warning: "+line) || !strings.Contains(p.errs, "does without what is wrong")) {
+				if needsTold := !strings.Contains(text, "nothere.wasm"); needsTold && (!strings.Contains(p.errs, "cardea: warning: "+line) || !strings.Contains(p.errs, "ignores the invalid parts")) {
 					t.Errorf("served %t, %s\n%s: it warns %q; want %s", served, text, args, p.errs, line)
 				}
 			}

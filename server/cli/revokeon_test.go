@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUser_revokeOn: what a change of a user says of sessions and tokens is what
-// revocation.on has it do to them.
+// TestUser_revokeOn: the output of a change of a user agrees with revocation.on about
+// sessions and tokens.
 func TestUser_revokeOn(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for on, all := range map[string][]struct{ args, says string }{
@@ -17,12 +17,12 @@ func TestUser_revokeOn(t *testing.T) {
 			{"user delete anna", "their sessions, tokens and API keys have ended\n"},
 		},
 		"false": {
-			{"user passwd anna", "live on, as revocation.on.password is false: 'cardea session revoke --user anna' ends them"},
+			{"user passwd anna", "stay valid, as revocation.on.password is false: 'cardea session revoke --user anna' ends them"},
 			{"user disable anna", "--undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user anna' ends everything"},
-			{"user disable anna --undo", "that were not revoked count again"},
+			{"user disable anna --undo", "that were not revoked are valid again"},
 			{"user disable anna", "revocation.on.disable is false"},
 			{"session revoke --user anna", ""},
-			{"user delete anna", "tokens live on until they expire, as revocation.on.delete is false"},
+			{"user delete anna", "tokens stay valid until they expire, as revocation.on.delete is false"},
 		},
 	} {
 		writeFile(t, "cardea.yaml", "data: "+on+"\nrevocation: {on: {password: "+on+", disable: "+on+", delete: "+on+"}}\n")
@@ -37,8 +37,8 @@ func TestUser_revokeOn(t *testing.T) {
 	}
 }
 
-// TestUser_lastAdministrator: who takes the last administrator away is told so, and only
-// then.
+// TestUser_lastAdministrator: removing the last administrator causes a warning; other
+// removals do not.
 func TestUser_lastAdministrator(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")

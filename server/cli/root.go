@@ -11,7 +11,7 @@ import (
 func newRoot(p Program) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "cardea",
-		Short:         "Decides who may pass: an auth server and gate, extended by sandboxed hooks",
+		Short:         "An authentication server and gateway that you extend with sandboxed hooks",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

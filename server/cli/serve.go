@@ -105,7 +105,7 @@ func lockData(cfg *config.Config, log *slog.Logger) (locked bool, unlock func(),
 	case cfg.Store.Driver != "memory":
 		return false, nil, err
 	}
-	log.Warn("no command can reach this server, since it has no control socket", "error", err)
+	log.Warn("no control socket: commands cannot reach this server", "error", err)
 	return false, func() {}, nil
 }
 

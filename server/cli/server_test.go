@@ -19,10 +19,11 @@ import (
 	"time"
 )
 
-// patience bounds waits that end much sooner: machines are slow and shared.
+// patience limits waits that normally end much sooner, since machines are slow and
+// shared.
 const patience = time.Minute
 
-// running is a server in a process of its own.
+// running is a server in a separate process.
 type running struct {
 	facts
 	t    *testing.T
@@ -49,8 +50,8 @@ func (b *lockedBuffer) String() string {
 	return b.b.String()
 }
 
-// startDev runs "cardea dev --json" in dir on free ports, and returns when it
-// has printed its facts.
+// startDev runs "cardea dev --json" in dir on free ports. It returns when it has printed
+// its facts.
 func startDev(t *testing.T, dir string, args ...string) *running {
 	t.Helper()
 	args = append([]string{"dev", "--json", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}, args...)
@@ -83,7 +84,7 @@ func startDev(t *testing.T, dir string, args ...string) *running {
 	return s
 }
 
-// kill ends the process as a crash would; more than once is harmless.
+// kill ends the process as a crash would. It can be called more than once.
 func (s *running) kill() {
 	s.cmd.Process.Kill()
 	s.wait()
@@ -106,7 +107,7 @@ func (s *running) stop() error {
 	return s.wait()
 }
 
-// cardea runs a command beside the server.
+// cardea runs a command while the server is running.
 func (s *running) cardea(args ...string) string {
 	s.t.Helper()
 	return cardea(s.t, s.dir, args...)
@@ -125,14 +126,14 @@ func cardea(t *testing.T, dir string, args ...string) string {
 	return string(out)
 }
 
-// answer is what a client got.
+// answer is a response.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// upstream decodes what the demo upstream says that it received.
+// upstream decodes the request that the demo upstream echoed.
 func (a answer) upstream(t *testing.T) http.Header {
 	t.Helper()
 	var seen struct{ Headers http.Header }
@@ -176,7 +177,7 @@ func send(r *http.Request) (answer, error) {
 	return answer{res.StatusCode, res.Header, body}, err
 }
 
-// login exchanges a password for a token by the plugin's contract.
+// login exchanges a password for a token at the plugin's endpoint.
 func (s *running) login(user, password string) string {
 	s.t.Helper()
 	token, err := exchange(s, user, password)
@@ -200,8 +201,8 @@ func exchange(s *running, user, password string) (string, error) {
 	return reply.Token, nil
 }
 
-// until polls until the request gets the status; the product promises a second,
-// the machine may need longer.
+// until polls until the response has the status. The product guarantees a second, but the
+// machine may need longer.
 func (s *running) until(status int, path string, headers ...string) time.Duration {
 	s.t.Helper()
 	begin := time.Now()

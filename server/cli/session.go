@@ -14,7 +14,7 @@ import (
 )
 
 func newSession() *cobra.Command {
-	cmd := &cobra.Command{Use: "session", Short: "Manage sessions: logins and all that was refreshed from them"}
+	cmd := &cobra.Command{Use: "session", Short: "Manage sessions: a login and the tokens refreshed from it"}
 	cmd.AddCommand(newSessionList(), newSessionRevoke())
 	return cmd
 }
@@ -35,7 +35,7 @@ func newSessionList() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "also those that have ended")
+	cmd.Flags().BoolVar(&all, "all", false, "also list ended sessions")
 	return cmd
 }
 
@@ -68,7 +68,7 @@ func newSessionRevoke() *cobra.Command {
 	var user string
 	cmd := &cobra.Command{
 		Use:   "revoke [SESSION]",
-		Short: "End a session and its tokens, or with --user everything that a user holds: sessions, tokens and API keys",
+		Short: "End a session and its tokens, or with --user all sessions, tokens and API keys of a user",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (user != "") {
@@ -92,6 +92,6 @@ func newSessionRevoke() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&user, "user", "", "end everything that this user holds, at all sites of a network")
+	cmd.Flags().StringVar(&user, "user", "", "end all sessions, tokens and API keys of this user, at all sites of a network")
 	return cmd
 }

@@ -15,28 +15,28 @@ func tellNextKey(w io.Writer, list manage.KeyList) {
 	for _, k := range list.Keys {
 		switch k.State {
 		case string(keys.Next):
-			fmt.Fprintf(w, "Key %s signs from %s; until then the active one does, and it verifies on after that.\n", k.ID, moment(k.NotBefore))
+			fmt.Fprintf(w, "Key %s signs from %s. Until then the active one signs; it still verifies after that.\n", k.ID, moment(k.NotBefore))
 		case string(keys.Active):
 			fmt.Fprintf(w, "Key %s signs.\n", k.ID)
 		}
 	}
-	fmt.Fprintln(w, "For a key that leaked, 'cardea keys revoke KID' is the command.")
+	fmt.Fprintln(w, "If a key leaked, use 'cardea keys revoke KID'.")
 }
 
 // tellRevokedKey prints what stays valid after a key was revoked.
 func tellRevokedKey(w io.Writer, list manage.KeyList) {
 	if list.WasRevoked {
-		fmt.Fprintln(w, "The key was revoked before: every token that it signed was refused already. It is gone from the file of keys now.")
+		fmt.Fprintln(w, "The key was revoked before, and every token that it signed was already refused. It is now removed from the key file.")
 	} else {
-		fmt.Fprintln(w, "Every token that the key signed is refused. Sessions live on and get tokens of another key. API keys keep working.")
+		fmt.Fprintln(w, "Every token that the key signed is refused. Sessions continue and get tokens signed by another key. API keys stay valid.")
 	}
 	tellMountSecrets(w, list.Mounts)
 	older := olderKeys(list)
 	switch {
 	case len(older) > 0:
-		fmt.Fprintf(w, "If the file of keys leaked, revoke each key in it that was created before the leak: %s. 'cardea token revoke --everything' ends all that was issued.\n", strings.Join(older, ", "))
+		fmt.Fprintf(w, "If the key file leaked, revoke each key in it that was created before the leak: %s. 'cardea token revoke --everything' revokes everything that was issued.\n", strings.Join(older, ", "))
 	case len(list.Keys) > 0:
-		fmt.Fprintln(w, "This command made the key above: no older key is left.")
+		fmt.Fprintln(w, "This command created the key above: no older key is left.")
 	}
 }
 
@@ -58,7 +58,7 @@ func tellMountSecrets(w io.Writer, list []manage.MountKey) {
 	for _, m := range list {
 		does := "signs and verifies"
 		if m.Weak {
-			does = "verifies, and does not sign,"
+			does = "verifies but does not sign"
 		}
 		fmt.Fprintf(w, "The secret of mount %s %s its tokens (%s). It is a setting: 'cardea keys revoke %s' says what to do if it leaked.\n", m.Mount, does, m.Algorithm, m.Mount)
 	}

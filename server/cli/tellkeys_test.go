@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKeysRevoke_older: what is said of a leaked file names the keys that were in it, and
-// not the one that the command made.
+// TestKeysRevoke_older: the advice about a leaked key file names the keys that were in
+// it, but not the one that the command created.
 func TestKeysRevoke_older(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -16,7 +16,7 @@ func TestKeysRevoke_older(t *testing.T) {
 		}
 		p.run("keys list")
 		only := p.kid
-		if p.run("keys revoke -- KID"); p.status != 0 || !strings.Contains(p.out, "made the key above: no older key is left") || strings.Contains(p.out, "leaked") {
+		if p.run("keys revoke -- KID"); p.status != 0 || !strings.Contains(p.out, "created the key above: no older key is left") || strings.Contains(p.out, "leaked") {
 			t.Errorf("served %t, the only key: %d %s%s; want that the key is new", served, p.status, p.out, p.errs)
 		}
 		if p.kid == only {

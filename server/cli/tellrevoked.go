@@ -14,7 +14,7 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
 	switch r.What {
 	case "refresh token":
-		fmt.Fprintf(w, "revoked the refresh token of %s; its session %s and the tokens of it have ended\n", who, r.ID)
+		fmt.Fprintf(w, "revoked the refresh token of %s; its session %s and the tokens of that session have ended\n", who, r.ID)
 	case "session":
 		fmt.Fprintf(w, "ended session %s of %s, and its tokens\n", r.ID, who)
 	case "API key":
@@ -23,19 +23,19 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 		fmt.Fprintf(w, "revoked the %s %s of %s\n", r.What, r.ID, who)
 	}
 	if r.Before != "" {
-		fmt.Fprintf(w, "it was refused before (%s), and stays refused even if that changes\n", r.Before)
+		fmt.Fprintf(w, "it was already refused (%s), and stays refused even if that changes\n", r.Before)
 	}
 	if r.LiveSession != "" {
-		fmt.Fprintf(w, "its session lives on and can be given new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
+		fmt.Fprintf(w, "its session continues and can get new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
 	}
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
 		fmt.Fprintf(w, "still valid for %s: %s, %s; 'cardea session revoke --user %s' ends everything\n", who, count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
 	}
 	if r.Issuer == "" {
-		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may live on: 'cardea session revoke --user %s' ends them\n", tokensLeft(r.What), who)
+		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may still be valid: 'cardea session revoke --user %s' ends them\n", tokensLeft(r.What), who)
 	}
 	if r.Issuer != "" {
-		fmt.Fprintf(w, "other tokens that issuer %s gave the user live on: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
+		fmt.Fprintf(w, "other tokens that issuer %s issued to the user stay valid: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
 	}
 }
 
@@ -57,11 +57,11 @@ func tellLoggedOut(w io.Writer, r manage.Revoked) {
 		return
 	}
 	if r.Issuer == "" {
-		fmt.Fprintf(w, "ended everything that %s held: %s, %s and all tokens\n", who, count(r.Sessions, "session"), count(r.APIKeys, "API key"))
+		fmt.Fprintf(w, "ended for %s: %s, %s and all tokens\n", who, count(r.Sessions, "session"), count(r.APIKeys, "API key"))
 		return
 	}
 	fmt.Fprintf(w, "every token of %s that was issued until now is refused\n", who)
-	fmt.Fprintf(w, "tokens that issuer %s gives from now on are accepted: to keep the user out, disable them there\n", r.Issuer)
+	fmt.Fprintf(w, "tokens that issuer %s issues from now on are accepted: to lock the user out, disable the account there\n", r.Issuer)
 }
 
 // count formats a number of things, in the singular or plural.

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestTellRevoked_uncounted: tokens without a session are counted nowhere, so that each
-// revocation of a credential says that they may live on.
+// TestTellRevoked_uncounted: tokens without a session are not counted, so every
+// revocation of a credential says that they may still be valid.
 func TestTellRevoked_uncounted(t *testing.T) {
 	for _, c := range []struct {
 		hit  manage.Revoked
@@ -25,14 +25,14 @@ func TestTellRevoked_uncounted(t *testing.T) {
 	} {
 		var b strings.Builder
 		tellRevoked(&b, c.hit)
-		if says := strings.Contains(b.String(), "belong to no session are not counted and may live on: 'cardea session revoke --user eve' ends them"); says != c.says {
+		if says := strings.Contains(b.String(), "belong to no session are not counted and may still be valid: 'cardea session revoke --user eve' ends them"); says != c.says {
 			t.Errorf("%+v:\n%swant that other tokens may live on: %t", c.hit, b.String(), c.says)
 		}
 	}
 }
 
-// TestTokenRevoke_withoutSession: the other token of the user is told of, lives, and the
-// command that is named ends it.
+// TestTokenRevoke_withoutSession: the output mentions the user's other token, which is
+// still valid, and the command in the output ends it.
 func TestTokenRevoke_withoutSession(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
@@ -40,7 +40,7 @@ func TestTokenRevoke_withoutSession(t *testing.T) {
 	p.run("token issue eve")
 	other := p.token
 	p.run("token issue eve")
-	if p.run("token revoke TOKEN"); p.status != 0 || !strings.Contains(p.out, "may live on: 'cardea session revoke --user eve' ends them") {
+	if p.run("token revoke TOKEN"); p.status != 0 || !strings.Contains(p.out, "may still be valid: 'cardea session revoke --user eve' ends them") {
 		t.Errorf("token revoke: %d %s%s", p.status, p.out, p.errs)
 	}
 	for _, accepted := range []bool{true, false} {
@@ -54,7 +54,7 @@ func TestTokenRevoke_withoutSession(t *testing.T) {
 		if sid == nil {
 			t.Fatalf("no sid in %s", p.out)
 		}
-		if p.run("session revoke -- " + sid[1]); p.status == 0 || !strings.Contains(p.errs, "a token that was issued without a session has a sid all the same: 'cardea token revoke' revokes it") {
+		if p.run("session revoke -- " + sid[1]); p.status == 0 || !strings.Contains(p.errs, "a token that was issued without a session has a sid too: 'cardea token revoke' revokes it") {
 			t.Errorf("session revoke of its sid: %d %s%s", p.status, p.out, p.errs)
 		}
 		p.run("session revoke --user eve")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -26,7 +27,7 @@ func TestTestLogin(t *testing.T) {
 		"all steps":      {nil, "hunter2\n", 0, "call      GET  /wp-json/wp/v2/users/me  200"},
 		"wrong password": {routes{token: says(403, `{"code":"[jwt_auth] incorrect_password"}`)}, "hunter2", 1, "token was refused with 403 [jwt_auth] incorrect_password"},
 		"stripped":       {routes{token + "/validate": says(403, `{"code":"jwt_auth_no_auth_header"}`)}, "hunter2", 1, "cardea snippet"},
-		"no token":       {routes{token: says(200, "{}")}, "hunter2", 1, "holds no token"},
+		"no token":       {routes{token: says(200, "{}")}, "hunter2", 1, "has no token"},
 		"call refused":   {routes{"GET /wp-json/wp/v2/users/me": says(401, `{"code":"cardea_bad_assertion"}`)}, "hunter2", 1, "keys export --for assertion"},
 		"no password":    {nil, "", 1, "the password on standard input"},
 	} {
@@ -37,7 +38,8 @@ func TestTestLogin(t *testing.T) {
 	}
 }
 
-// TestTestLogin_passwordStays: a site that has not shown whose it is gets none.
+// TestTestLogin_passwordStays: the password is not sent to a site that was not
+// recognised.
 func TestTestLogin_passwordStays(t *testing.T) {
 	leaked := func(http.ResponseWriter, *http.Request) { t.Error("the password was sent") }
 	site := stub(t, routes{
@@ -53,7 +55,8 @@ func TestTestLogin_passwordStays(t *testing.T) {
 	}
 }
 
-// TestTestLogin_saysNoWith200: the plugin of miniOrange does.
+// TestTestLogin_saysNoWith200: a refusal with status 200, as miniOrange's plugin sends
+// it, is recognised.
 func TestTestLogin_saysNoWith200(t *testing.T) {
 	site := stub(t, routes{
 		"POST /wp-json/api/v1/token":         says(200, `{"jwt_token":"a.b.secret"}`),
@@ -65,8 +68,8 @@ func TestTestLogin_saysNoWith200(t *testing.T) {
 	}
 }
 
-// everyDialect is a gate with a mount of each dialect at /plain-NAME, and one at
-// /own-NAME that wants its tokens in a header of its own.
+// everyDialect starts a gateway with a mount of each dialect at /plain-NAME, and one at
+// /own-NAME that reads tokens from a header of its own.
 func everyDialect(t *testing.T) (gate string) {
 	t.Helper()
 	app.Quiet()
@@ -79,7 +82,7 @@ func everyDialect(t *testing.T) (gate string) {
 	addr := parts.Port(t)
 	var text strings.Builder
 	fmt.Fprintf(&text, "data: d\nserver: {listen: %q, admin_listen: %q, shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\"}}\nrules: [{name: all, path: /**}]\ncors: {enabled: true, origins: [\"https://app.example.org\"]}\nmounts:\n", addr, parts.Port(t))
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		secret := "" // the server's keys, but where tokens name no issuer: they could not be told apart
 		if c.Dialect == "miniorange" {
 			secret = `, secret: "own-miniorange-0123456789-abcdef"`
@@ -118,8 +121,8 @@ func everyDialect(t *testing.T) (gate string) {
 	}
 }
 
-// TestTestLogin_everyDialect and what doctor says of each: found by asking, told
-// by flags, and told by the configuration.
+// TestTestLogin_everyDialect runs test-login and doctor for each dialect: detected, given
+// by flags, and from the configuration.
 func TestTestLogin_everyDialect(t *testing.T) {
 	gate := everyDialect(t)
 	try := func(stdin string, args ...string) (int, string) {
@@ -127,7 +130,7 @@ func TestTestLogin_everyDialect(t *testing.T) {
 		code := Program{}.run(t.Context(), args, strings.NewReader(stdin), &out, &out)
 		return code, out.String()
 	}
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		plain, own := "/plain-"+c.Dialect, "/own-"+c.Dialect
 		for _, args := range [][]string{
 			{gate + plain},
@@ -154,7 +157,7 @@ func TestTestLogin_everyDialect(t *testing.T) {
 			t.Errorf("doctor %s, the standard header: exit %d\n%s", own, code, out)
 		}
 	}
-	if code, out := try("", "doctor", gate+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "what answers is usefulteam") {
+	if code, out := try("", "doctor", gate+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "the answer is that of usefulteam") {
 		t.Errorf("doctor, another dialect: exit %d\n%s", code, out)
 	}
 }

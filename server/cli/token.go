@@ -23,7 +23,7 @@ import (
 )
 
 func newToken() *cobra.Command {
-	cmd := &cobra.Command{Use: "token", Short: "Look into tokens and make them"}
+	cmd := &cobra.Command{Use: "token", Short: "Inspect, issue, verify and revoke tokens"}
 	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify(), newTokenRevoke())
 	return cmd
 }
@@ -33,9 +33,9 @@ func newTokenInspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN]",
 		Short: "Show what a token says and whether it would be accepted here",
-		Long: `Show what a token says and whether it would be accepted here: by the server
-that runs, else by one that would be started now. Refresh tokens and API keys are
-taken too.
+		Long: `Show what a token says and whether it would be accepted here: by the running
+server or, if there is none, by one with this configuration. Refresh tokens and API
+keys work too.
 
 Where no server runs, mistakes in the configuration are left out with a warning; if
 one concerns what decides on the credential, no answer is given.
@@ -51,7 +51,7 @@ of the shell's history.`,
 			if !isOpaque(text) {
 				err = showToken(cmd.OutOrStdout(), text)
 			} else if only {
-				err = errors.New("a refresh token or an API key has nothing to decode: leave --decode-only out")
+				err = errors.New("a refresh token or an API key cannot be decoded: leave --decode-only out")
 			}
 			if err != nil || only {
 				return err
@@ -210,11 +210,11 @@ func newTokenIssue() *cobra.Command {
 	var format, client string
 	cmd := &cobra.Command{
 		Use:   "issue LOGIN",
-		Short: "Make an access token for a user",
-		Long: `Make an access token for a user.
+		Short: "Issue an access token for a user",
+		Long: `Issue an access token for a user.
 
-Where no server runs, a mistake under mounts, plugins or hooks stops the command:
-they shape the token, which could give more without them.`,
+If no server is running, a mistake under mounts, plugins or hooks stops the command:
+they shape the token, which could allow more without them.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return command.ManageBeside(cmd, command.Begins, shapesToken, func(ctx context.Context, c *manage.Client, _ command.Without) error {

@@ -20,13 +20,13 @@ func newTokenRevoke() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "revoke [TOKEN]",
-		Short: "Take a token back on every node; or by --id, --client, --everything",
-		Long: `Take a token back on every node within a second.
+		Short: "Revoke a token on every node, or tokens by --id, --client or --everything",
+		Long: `Revoke a token on every node within a second.
 
 Without an argument and without a flag the token is read from standard input.
-Tokens are kept nowhere, so that --id cannot tell whether there was one: the token
-itself can. --everything asks first, and is answered with yes. It does not end what
-somebody makes with a leaked secret or key: replace that first.
+Cardea does not store tokens, so with --id it cannot know whether there was one.
+--everything asks for confirmation first. It does not end tokens that somebody makes
+with a leaked secret or key: replace that first.
 Sessions, users, API keys and signing keys have commands of their own.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,9 +65,9 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 	f := cmd.Flags()
 	f.StringVar(&r.TokenID, "id", "", "the token's jti")
 	f.StringVar(&r.Issuer, "issuer", "", "with --id: name of the external issuer whose token it is")
-	f.StringVar(&r.Client, "client", "", "everything of this client")
+	f.StringVar(&r.Client, "client", "", "everything issued to this client")
 	f.BoolVar(&r.Everything, "everything", false, "every credential that was issued until now")
-	f.BoolVar(&r.SpareAPIKeys, "spare-api-keys", false, "with --everything: API keys live on")
+	f.BoolVar(&r.SpareAPIKeys, "spare-api-keys", false, "with --everything: API keys stay valid")
 	f.BoolVar(&yes, "yes", false, "with --everything: do not ask")
 	f.StringVar(&reason, "reason", "revoked", "why, for the record")
 	return cmd
@@ -75,11 +75,11 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 
 // confirmed asks for confirmation and returns an error unless the answer is yes.
 func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
-	what := "every session, token and API key that was issued until now ends, for all users"
+	what := "this ends every session, token and API key that was issued until now, for all users"
 	if spareAPIKeys {
-		what = "every session and token that was issued until now ends, for all users; API keys live on"
+		what = "this ends every session and token that was issued until now, for all users; API keys stay valid"
 	}
-	fmt.Fprint(cmd.ErrOrStderr(), what+"; go on? (yes/no) ")
+	fmt.Fprint(cmd.ErrOrStderr(), what+"; continue? (yes/no) ")
 	line, err := command.FirstLine(cmd.InOrStdin(), nil)
 	if err != nil || strings.TrimSpace(line) != "yes" {
 		return errors.New("nothing was revoked: --everything asks first: answer yes, or pass --yes")
@@ -95,13 +95,13 @@ func revokedText(r manage.Revocation, issuer string) string {
 		id := strings.TrimPrefix(r.TokenID, "issuer:"+issuer+":")
 		return fmt.Sprintf("token id %[2]s of issuer %[1]s is refused from now on; only the issuer knows whether such a token was issued", issuer, id)
 	case r.TokenID != "":
-		return fmt.Sprintf("token id %s is refused from now on; Cardea does not store tokens, so it cannot know whether one with this id was issued. Tokens of other issuers (--issuer) are not hit", r.TokenID)
+		return fmt.Sprintf("token id %s is refused from now on; Cardea does not store tokens, so it cannot know whether one with this id was issued. Tokens of other issuers (--issuer) are not revoked", r.TokenID)
 	case r.Client != "":
 		return fmt.Sprintf("everything issued to client %q until now is refused; Cardea does not store tokens, so it cannot know whether there was anything", r.Client)
 	case r.SpareAPIKeys:
-		return "every session and token that was issued until now is refused; API keys and passwords live on" + afterLeak
+		return "every session and token that was issued until now is refused; API keys and passwords stay valid" + afterLeak
 	}
-	return "every session, token and API key that was issued until now is refused; passwords live on, and 'cardea apikey rotate' gives a key a secret that works" + afterLeak
+	return "every session, token and API key that was issued until now is refused; passwords stay valid, and 'cardea apikey rotate' gives a key a new secret" + afterLeak
 }
 
 // afterLeak says what a revocation by time does not end: who can sign writes any time into

@@ -38,9 +38,9 @@ func newTokenVerify() *cobra.Command {
 		Short: "Check tokens strictly against a key set, without a server",
 		Long: `Check tokens strictly against a key set, without a server.
 
-Reads one token a line from standard input and answers one line each. A line
+Reads one token per line from standard input and prints one line for each. A line
 that starts with a quotation mark is a JSON string, for tokens with characters
-that a line cannot hold. The exit status is 1 if any is refused.`,
+that a line cannot contain. The exit status is 1 if any token is refused.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v, err := f.verifier()
@@ -54,8 +54,8 @@ that a line cannot hold. The exit status is 1 if any is refused.`,
 	flags.StringVar(&f.jwks, "jwks", "", "file with the JWK set to verify with")
 	flags.StringArrayVar(&f.issuers, "issuer", nil, "accepted iss; repeat for several (default: any)")
 	flags.StringArrayVar(&f.audiences, "audience", nil, "accepted aud; repeat for several (default: any)")
-	command.DurationVar(flags, &f.maxLifetime, "max-lifetime", "longest exp - iat, such as 24h (default: none)")
-	flags.BoolVar(&f.json, "json", false, "answer with one JSON object a line")
+	command.DurationVar(flags, &f.maxLifetime, "max-lifetime", "maximum of exp - iat, such as 24h (default: none)")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object per line")
 	cmd.MarkFlagRequired("jwks") // the flag is defined above: cannot fail
 	return cmd
 }
@@ -129,7 +129,7 @@ func (v *tokenVerifier) check(line string) verdict {
 	text := strings.TrimSuffix(line, "\r")
 	if strings.HasPrefix(line, `"`) {
 		if err := json.Unmarshal([]byte(line), &text); err != nil {
-			return refusedBecause(api.Wrap(api.Invalid, "bad_line", "the line begins like a JSON string and is none", err))
+			return refusedBecause(api.Wrap(api.Invalid, "bad_line", "the line starts like a JSON string but is not one", err))
 		}
 	}
 	t, err := token.Parse(text)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestConfigCheck_unwritable: a directory in which nothing can be written has one cure.
-// Nobody can write in /proc, not even root.
+// TestConfigCheck_unwritable: a directory that is not writable is reported once. Nobody
+// can write in /proc, not even root.
 func TestConfigCheck_unwritable(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "cardea.yaml")

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestUsage: what is given wrongly is said in the words of this program, with the
-// command that it is about, and nothing is done.
+// TestUsage: wrong arguments cause a message in the words of this program that names the
+// command, and nothing is done.
 func TestUsage(t *testing.T) {
 	for args, want := range map[string]string{
 		"token revoke --everything --id x":                    "--id and --everything are given: give one",

@@ -13,7 +13,7 @@ import (
 )
 
 func newUser() *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Manage the users that Cardea keeps"}
+	cmd := &cobra.Command{Use: "user", Short: "Manage the users that Cardea stores"}
 	cmd.AddCommand(newUserAdd(), newUserList(), newUserPasswd(), newUserDisable(), newUserDelete())
 	return cmd
 }
@@ -116,7 +116,7 @@ func newUserPasswd() *cobra.Command {
 func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 	says := "their sessions and tokens have ended"
 	if !u.TokensEnded {
-		says = fmt.Sprintf("their sessions and tokens live on, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", u.Login)
+		says = fmt.Sprintf("their sessions and tokens stay valid, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", u.Login)
 	}
 	fmt.Fprintf(w, "set the password of %s; %s\n", u.Login, says)
 	if u.LiveAPIKeys > 0 {
@@ -152,7 +152,7 @@ func newUserDisable() *cobra.Command {
 // warnLastAdministrator warns that no administrator is left.
 func warnLastAdministrator(cmd *cobra.Command, u manage.User) {
 	if u.LastAdministrator {
-		fmt.Fprintln(cmd.ErrOrStderr(), "warning: that was the last administrator who could log in: 'cardea user add LOGIN --role administrator' makes another")
+		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: that was the last administrator who could log in: 'cardea user add LOGIN --role administrator' adds another")
 	}
 }
 
@@ -163,11 +163,11 @@ func disabledText(u manage.User) string {
 	case u.Disabled && u.TokensEnded:
 		return "their sessions, tokens and API keys are revoked permanently: 'cardea user disable --undo' restores none of them"
 	case u.Disabled:
-		return fmt.Sprintf("tokens that are not looked up go on until they expire, and --undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", u.Login)
+		return fmt.Sprintf("tokens that are verified elsewhere stay valid until they expire, and --undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", u.Login)
 	case u.TokensEnded:
 		return "sessions, tokens and API keys from before stay revoked"
 	}
-	return "API keys from before stay revoked; sessions and tokens that were not revoked count again"
+	return "API keys from before stay revoked; sessions and tokens that were not revoked are valid again"
 }
 
 func newUserDelete() *cobra.Command {
@@ -183,7 +183,7 @@ func newUserDelete() *cobra.Command {
 				}
 				says := "their sessions, tokens and API keys have ended"
 				if !u.TokensEnded {
-					says = "their API keys have ended; tokens live on until they expire, as revocation.on.delete is false: 'cardea token revoke --everything' ends them with all others"
+					says = "their API keys have ended; tokens stay valid until they expire, as revocation.on.delete is false: 'cardea token revoke --everything' ends them with all others"
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; %s\n", u.Login, says)
 				warnLastAdministrator(cmd, u)

@@ -12,7 +12,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestWarnOfRules: a warning about an application or a mount is not called one of a rule.
+// TestWarnOfRules: a warning about an application or a mount is not logged as one about a
+// rule.
 func TestWarnOfRules(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", `

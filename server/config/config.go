@@ -6,25 +6,25 @@ import "reflect"
 // the defaults that the tags set. A Config is plain data and safe for concurrent reads.
 type Config struct {
 	Server     Server              `yaml:"server" doc:"Listeners and how the process starts and stops."`
-	Data       string              `yaml:"data" kind:"path" default:"./cardea-data" doc:"Directory for everything that Cardea keeps: database, keys, caches, control socket."`
-	Store      Store               `yaml:"store" doc:"Where users, keys, sessions and revocations are kept."`
-	Users      []UserDirectory     `yaml:"users" default:"[{type: store}]" doc:"Directories that know users, asked in this order."`
+	Data       string              `yaml:"data" kind:"path" default:"./cardea-data" doc:"Directory for everything that Cardea stores: database, keys, caches, control socket."`
+	Store      Store               `yaml:"store" doc:"Where users, keys, sessions and revocations are stored."`
+	Users      []UserDirectory     `yaml:"users" default:"[{type: store}]" doc:"User directories, in the order in which they are asked."`
 	Keys       Keys                `yaml:"keys" doc:"The key that signs tokens."`
 	Tokens     Tokens              `yaml:"tokens" doc:"Issuer and lifetimes of the tokens that Cardea issues."`
-	Issuers    []Issuer            `yaml:"issuers" doc:"Others whose tokens count here as well."`
-	Methods    []Method            `yaml:"methods" default:"[{type: basic}, {type: apikey}, {type: jwt}]" doc:"Authentication methods, asked in this order."`
-	Mounts     []Mount             `yaml:"mounts" doc:"Login dialects and where they answer."`
-	Upstreams  map[string]Upstream `yaml:"upstreams" doc:"Applications behind the gate, by name."`
-	Rules      []Rule              `yaml:"rules" doc:"Who may pass where. The most specific rule that matches decides; without one the request is denied."`
-	Hooks      []Hook              `yaml:"hooks" doc:"Which plugin runs at which hook point."`
-	Plugins    []Plugin            `yaml:"plugins" doc:"WASM modules that hooks may use."`
-	Sandbox    Sandbox             `yaml:"sandbox" doc:"What all plugins have in common: signatures, the watch on their files, compiling, and what happens to those that keep breaking."`
-	CORS       CORS                `yaml:"cors" doc:"Which pages of other origins may call what is served here."`
-	Limits     Limits              `yaml:"limits" doc:"Bounds on what one request may cost."`
-	Revocation Revocation          `yaml:"revocation" doc:"How fast a token that was revoked dies, and what revokes it."`
+	Issuers    []Issuer            `yaml:"issuers" doc:"Other issuers whose tokens are accepted."`
+	Methods    []Method            `yaml:"methods" default:"[{type: basic}, {type: apikey}, {type: jwt}]" doc:"Authentication methods, in the order in which they are asked."`
+	Mounts     []Mount             `yaml:"mounts" doc:"Dialects of login endpoints, and where they are served."`
+	Upstreams  map[string]Upstream `yaml:"upstreams" doc:"Applications behind Cardea, by name."`
+	Rules      []Rule              `yaml:"rules" doc:"Who may access what. The most specific matching rule decides; without one the request is denied."`
+	Hooks      []Hook              `yaml:"hooks" doc:"Which plugins and expressions run at which hook points."`
+	Plugins    []Plugin            `yaml:"plugins" doc:"WASM modules that hooks can run."`
+	Sandbox    Sandbox             `yaml:"sandbox" doc:"What all plugins have in common: signatures, watching their files, compiling, and disabling those that keep failing."`
+	CORS       CORS                `yaml:"cors" doc:"Which pages of other origins may call this server."`
+	Limits     Limits              `yaml:"limits" doc:"Limits for what requests may cost."`
+	Revocation Revocation          `yaml:"revocation" doc:"How fast revocations take effect, and what revokes tokens."`
 	Log        Log                 `yaml:"log" doc:"What is written to standard error."`
 
-	TrailingSlash string `yaml:"trailing_slash" default:"distinct" enum:"distinct|same" doc:"How rules take a slash at the end of a path. distinct: /admin and /admin/ are two paths, and a rule for one leaves the other to the next rule. same: a rule for one is for both. The upstream gets the path as it came."`
+	TrailingSlash string `yaml:"trailing_slash" default:"distinct" enum:"distinct|same" doc:"How rules treat a trailing slash. distinct: /admin and /admin/ are two paths, and a rule for one does not match the other. same: a rule for one matches both. The upstream gets the path unchanged."`
 }
 
 // Default returns the configuration for an empty file and an empty environment.

@@ -11,8 +11,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestFields checks the tags of every setting: key, sentence, a default that is
-// valid, a file twin for each secret.
+// TestFields checks the tags of every setting: key, description, a valid default, and a
+// file setting for each secret.
 func TestFields(t *testing.T) {
 	keys := regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 	count := 0

@@ -18,8 +18,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// FuzzLoad feeds a file and two variables to the loader. Whatever it accepts is
-// valid, prints without its secrets, and prints to something that loads to the same.
+// FuzzLoad gives a file and two variables to the loader. A configuration that it accepts
+// must be valid, and must print without secrets and load again to the same.
 func FuzzLoad(f *testing.F) {
 	for _, pattern := range []string{"testdata/good/plain.yaml", "testdata/good/full.yaml", "testdata/bad/*.yaml"} {
 		files, err := filepath.Glob(pattern)
@@ -48,7 +48,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// loadBytes loads without a file system: each secret file holds the same text.
+// loadBytes loads without a file system: every secret file has the same text.
 func loadBytes(data []byte, env []string) (*Config, *Provenance, error) {
 	l := loader{types: Types{Methods: all.Types(), Dialects: dialects.Types()}, prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
 		return []byte(strings.Repeat("s3cr3t-", 10) + "\n"), true, nil
@@ -93,8 +93,8 @@ func printsAgain(t *testing.T, cfg *Config, prov *Provenance) {
 	}
 }
 
-// tidy brings file names to one form: those of the file are resolved, against ".",
-// those of the environment are not.
+// tidy normalizes file names: those in the file are resolved against ".", those in the
+// environment are not.
 func tidy(cfg *Config) {
 	tree.Visit(reflect.ValueOf(cfg).Elem(), "", func(s tree.Setting) {
 		if name := s.Value.String(); s.Path && name != "" && !strings.HasPrefix(name, BuiltinPlugin) {

@@ -13,31 +13,31 @@ const DemoUpstream = "builtin:demo"
 
 // Method is one authentication method of the chain.
 type Method struct {
-	Type string `yaml:"type" doc:"What kind of credential the method recognises."`
+	Type string `yaml:"type" doc:"Kind of credential that the method checks."`
 	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
 
 	// Config holds the settings of the type; nil if the type is unknown.
 	Config core.Opener `yaml:"-" variants:"methods" by:"type"`
 
 	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
-	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts, or a rule for another host than a mount's leads to another application. For jwt, the tokens of a mount count at its own site only, in any case."`
+	Sites       []string `yaml:"sites" doc:"Where the method's credentials are accepted: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; required if mounts answer on different hosts, or if a rule for another host than a mount's leads to another application. With jwt, the tokens of a mount are accepted at its own site only, in any case."`
 }
 
 // Mount is one login dialect at one host and prefix. No two mounts with the same base
 // path share both.
 type Mount struct {
 	Name        string   `yaml:"name" doc:"Name of the mount in messages."`
-	Dialect     string   `yaml:"dialect" doc:"Whose endpoints, codes and token format the mount speaks. Each dialect has settings of its own."`
+	Dialect     string   `yaml:"dialect" doc:"The API that the mount implements: endpoints, error codes and token format. Each dialect has settings of its own."`
 	Host        string   `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
 	Aliases     []string `yaml:"aliases" doc:"Further host names of the same site, such as www.shop.example.org."`
 	Prefix      string   `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
-	Directory   string   `yaml:"directory" doc:"Name of the directory that holds the users of the mount's site. Its logins are checked there, and its tokens name users there. Empty: the only directory; must be written if there are several, except for dialects that issue Cardea's own tokens."`
-	AcceptsFrom []string `yaml:"accepts_from" doc:"Names of other mounts whose tokens count at this mount's site too. Without it, a token counts at the hosts and below the prefix of its own mount only."`
+	Directory   string   `yaml:"directory" doc:"Name of the directory with the users of the mount's site. Its logins are checked there, and its tokens name users of it. Empty: the only directory; required if there are several, except for dialects that issue Cardea's own tokens."`
+	AcceptsFrom []string `yaml:"accepts_from" doc:"Names of other mounts whose tokens are accepted at this mount's site too. Otherwise a token is accepted only at the hosts and below the prefix of its own mount."`
 
 	// Config holds the settings of the dialect; nil if the dialect is unknown.
 	Config dialect.Opener `yaml:"-" variants:"dialects" by:"dialect"`
 
-	Header      MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
+	Header      MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is then refused. A rule's header takes precedence."`
 	RefuseRoles MountRoles  `yaml:"refuse_roles" doc:"Roles that are refused on this mount's site. None by default."`
 	CORSOrigins []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
 }
@@ -51,30 +51,30 @@ type MountHeader struct {
 // MountRoles lists the roles that are refused on the mount's site, by kind of access. The
 // site is the mount's host and everything below its prefix.
 type MountRoles struct {
-	Login []string `yaml:"login" doc:"Roles whose users get no token by this mount's logins and refreshes."`
+	Login []string `yaml:"login" doc:"Roles whose users get no token from this mount's logins and refreshes."`
 	Basic []string `yaml:"basic" doc:"Roles whose users may not call the site with name and password (HTTP Basic)."`
-	JWT   []string `yaml:"jwt" doc:"Roles whose users may not call the site with a token, nor get one of this mount's or use it anywhere."`
+	JWT   []string `yaml:"jwt" doc:"Roles whose users may not call the site with a token, and may neither get a token of this mount nor use one anywhere."`
 }
 
 // Upstream is one application behind the gateway.
 type Upstream struct {
-	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo answers what it received."`
+	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo is a demo that echoes requests."`
 
-	Kind     string   `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
-	RESTPath Texts    `yaml:"rest_path" default:"/wp-json" doc:"Paths of a WordPress's REST APIs, the site's own first: /blog/wp-json, and one for each further site of a network and each language that has a directory, such as /pt-br/wp-json. Mounts stand there. Any other path that has the API's name in it must be allowed both as that path and as the route that it names."`
-	PathInfo []string `yaml:"path_info" doc:"PHP scripts of a WordPress, besides index.php, below which a path may go on, such as /wp-content/plugins/x/api.php. Below others it is refused: whichever loads WordPress would find a route there."`
+	Kind     string   `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: as WordPress does, including ?rest_route=, _method, a leading /index.php/ and routes in any case. auto: wordpress if identity implies it, or if it is the only upstream and a mount has the dialect of a WordPress plugin."`
+	RESTPath Texts    `yaml:"rest_path" default:"/wp-json" doc:"Paths of a WordPress's REST APIs, the site's own first: /blog/wp-json, and one for each further site of a network and each language that has a directory, such as /pt-br/wp-json. Mounts are at these paths. Any other path that contains the API's name must be allowed both as that path and as the route that it names."`
+	PathInfo []string `yaml:"path_info" doc:"PHP scripts of a WordPress, besides index.php, that may be followed by a further path, such as /wp-content/plugins/x/api.php. After other scripts a further path is refused, since a script that loads WordPress would find a route in it."`
 
-	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come from one of server.trusted_proxies. All others of that kind are deleted."`
+	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies state the user or the client's certificate or address (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), and which the upstream gets unchanged from one of server.trusted_proxies. All others of that kind are deleted."`
 
-	MethodHeaders []string `yaml:"method_headers" doc:"Headers of which the application takes a request's method: X-HTTP-Method-Override, X-HTTP-Method, X-Method-Override. A request passes with one of them if it may by both methods; any other that names another method is 400. A WordPress goes by the first without being told, and its REST API by that method alone."`
+	MethodHeaders []string `yaml:"method_headers" doc:"Headers from which the application takes a request's method: X-HTTP-Method-Override, X-HTTP-Method, X-Method-Override. A request with one of them passes if both methods are allowed; any other that names another method is answered 400. For a WordPress the first always counts, and its REST API is decided on by that method alone."`
 
-	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
+	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that need no credentials, without /wp-json: /wp/v2/posts is that route only, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. They are matched in the pretty, the ?rest_route= and the /index.php/ form. A more specific rule takes precedence."`
 
-	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who asks. headers: X-Auth-User and others alone. assertion: X-Cardea-Assertion besides, signed for each request, for the plugin cardea.php. plugin-compat: a token in the token format of mount. application-password: Basic, with a password of WordPress's own."`
-	Directory     string     `yaml:"directory" doc:"Name of the directory that holds the users of this upstream: users of others are refused, whatever their roles. Empty: with identity headers, users of every directory; else the only one of type wordpress, and without one, users are told by their login names."`
+	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who the user is. headers: only X-Auth-User and others. assertion: also X-Cardea-Assertion, signed for each request, for the plugin cardea.php. plugin-compat: a token in the token format of mount. application-password: Basic, with a WordPress application password."`
+	Directory     string     `yaml:"directory" doc:"Name of the directory with the users of this upstream: users of others are refused, whatever their roles. Empty: with identity headers, users of every directory; otherwise the only directory of type wordpress, and without one, users are identified by their login names."`
 	Audience      string     `yaml:"audience" doc:"For assertion: the site's home URL, or its CARDEA_AUDIENCE. Empty: server.public_url, else url."`
-	Mount         string     `yaml:"mount" doc:"For plugin-compat: name of the mount whose layout and secret the site's plugin has. Empty: the only mount."`
-	Login         string     `yaml:"login" doc:"For application-password: the one user that everybody acts as."`
+	Mount         string     `yaml:"mount" doc:"For plugin-compat: name of the mount that has the token format and the secret of the site's plugin. Empty: the only mount."`
+	Login         string     `yaml:"login" doc:"For application-password: the one user as whom all requests are made."`
 	Password      api.Secret `yaml:"password" doc:"For application-password: the application password of login."`
 	PasswordFile  string     `yaml:"password_file" kind:"path" doc:"File that holds password."`
 	PasswordsFile string     `yaml:"passwords_file" kind:"path" doc:"For application-password: file with a line login:password for each user, instead of login."`
@@ -105,18 +105,18 @@ type Rule struct {
 	Host              string     `yaml:"host" doc:"Host name that the rule is for, without a port. Empty: every host."`
 	Methods           []string   `yaml:"methods" doc:"HTTP methods that may pass. Empty: all."`
 	Path              string     `yaml:"path" doc:"Path pattern: * is exactly one segment, ** is any number of segments, none included."`
-	Access            string     `yaml:"access" default:"required" enum:"public|optional|required" doc:"public asks for nothing; optional takes credentials if there are any; required refuses without."`
+	Access            string     `yaml:"access" default:"required" enum:"public|optional|required" doc:"public needs no credential; optional checks one if it is sent; required refuses requests without one."`
 	Roles             []string   `yaml:"roles" doc:"Roles of which the user must have one. Empty: any."`
 	Scopes            []string   `yaml:"scopes" doc:"Scopes of which the credential must have one. Empty: any."`
-	AcceptsFrom       []string   `yaml:"accepts_from" doc:"Names of mounts whose tokens count here besides those of the site that the request is to. The endpoints of a mount go by no rule: what validate answers is for the mount's accepts_from."`
+	AcceptsFrom       []string   `yaml:"accepts_from" doc:"Names of mounts whose tokens are accepted here, besides those of the request's site. Rules do not apply to the endpoints of a mount: its validate goes by the mount's accepts_from."`
 	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
-	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
-	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`
-	TrailingSlash     string     `yaml:"trailing_slash" enum:"|distinct|same" doc:"Whether the rule is for its path with and without a slash at the end. Empty: as trailing_slash beside the rules says."`
-	Body              string     `yaml:"body" enum:"|buffer|stream" doc:"When the upstream is asked. buffer, or empty: once a body of up to 256 KiB is there, or the first 256 KiB of a larger one, so that slow clients hold none of its workers. stream: at once, for requests that are answered while they are sent. Uploads over HTTP/2 without a length and WebSockets are streams anyway."`
-	OnRevoke          string     `yaml:"on_revoke" enum:"|end|keep" doc:"What becomes of a request under way, such as a stream, a WebSocket or an upload, whose credential is revoked or expires. end, or empty: it ends within a second; an expired token goes on for as long as the newest one of its session does. keep: it goes on. Where Cardea only decides for another proxy, it goes on in any case."`
-	PassAuthorization bool       `yaml:"pass_authorization" default:"false" doc:"Whether Authorization is the application's, which has credentials of its own: it gets the header as it came, and nobody here looks at it. The credential for Cardea then stands in X-API-Key or in header."`
-	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
+	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, in addition to or instead of Authorization."`
+	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What happens with a bad credential where access is optional. mount: as set at the WordPress mount of the request's site, otherwise deny."`
+	TrailingSlash     string     `yaml:"trailing_slash" enum:"|distinct|same" doc:"Whether the rule matches its path with and without a trailing slash. Empty: as the top-level trailing_slash."`
+	Body              string     `yaml:"body" enum:"|buffer|stream" doc:"When the request is sent to the upstream. buffer, or empty: when a body of up to 256 KiB has arrived, or the first 256 KiB of a larger one, so that slow clients occupy none of its workers. stream: at once, for requests that are answered while they are sent. Uploads over HTTP/2 without a length and WebSockets are always streamed."`
+	OnRevoke          string     `yaml:"on_revoke" enum:"|end|keep" doc:"What happens to a request in progress, such as a stream, a WebSocket or an upload, when its credential is revoked or expires. end, or empty: it is ended within a second; after an expiry it continues for as long as the newest token of its session is valid. keep: it continues. Where Cardea only decides for another proxy, it continues in any case."`
+	PassAuthorization bool       `yaml:"pass_authorization" default:"false" doc:"Whether Authorization belongs to the application, which has credentials of its own: it gets the header unchanged, and Cardea ignores it. The credential for Cardea is then in X-API-Key or in header."`
+	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets the credential. By default it is removed."`
 }
 
 // RuleHeader is a custom header for credentials.

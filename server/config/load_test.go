@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// golden compares got with a file of testdata.
+// golden compares got with a file in testdata.
 func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
@@ -38,11 +38,10 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
-// types are Cardea's own.
+// types are Cardea's own types.
 func types() config.Types { return config.Types{Methods: all.Types(), Dialects: dialects.Types()} }
 
-// write puts a file into a fresh directory, makes that the working directory and
-// returns the file's name.
+// write writes a file into a new directory, changes to it and returns the file's name.
 func write(t *testing.T, text string) string {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -72,8 +71,8 @@ func load(t *testing.T, path string, env ...string) (*config.Config, *config.Pro
 	return cfg, prov
 }
 
-// TestLoad_bad gives each broken file of testdata/bad to Load and compares the
-// whole message. A line "# env: NAME=value" sets a variable.
+// TestLoad_bad loads each invalid file in testdata/bad and compares the whole message. A
+// line "# env: NAME=value" sets a variable.
 func TestLoad_bad(t *testing.T) {
 	t.Chdir("testdata/bad")
 	files, err := filepath.Glob("*.yaml")

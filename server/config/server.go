@@ -3,14 +3,14 @@ package config
 // Server configures the listeners and the shutdown.
 type Server struct {
 	Listen           string   `yaml:"listen" default:"127.0.0.1:8080" doc:"Address of the public listener, host:port. An empty host means every interface."`
-	AdminListen      string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Keep it away from the public."`
-	AdminHosts       []string `yaml:"admin_hosts" doc:"Host names under which the admin listener may be asked, besides IP addresses, localhost and the name in admin_listen. Requests with any other Host are refused, since a page elsewhere could have had its name point here (DNS rebinding)."`
+	AdminListen      string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Do not expose it to the public."`
+	AdminHosts       []string `yaml:"admin_hosts" doc:"Host names that the admin listener accepts, besides IP addresses, localhost and the name in admin_listen. Requests with any other Host are refused, which prevents DNS rebinding."`
 	PublicURL        string   `yaml:"public_url" doc:"Scheme and host under which clients reach the public listener, such as https://auth.example.org."`
-	TrustedProxies   []string `yaml:"trusted_proxies" doc:"Addresses or networks of the proxies in front, whose X-Forwarded-* headers are believed. None by default."`
-	ProtectedHeaders []string `yaml:"protected_headers" doc:"Further headers that are deleted from every request, in every spelling. X-Auth-*, X-Cardea-*, and what hooks may set at identity-headers always are."`
-	TLS              TLS      `yaml:"tls" doc:"Certificate of the public listener. Without one it speaks plain HTTP."`
-	ShutdownDelay    Duration `yaml:"shutdown_delay" default:"5s" doc:"How long the server says that it is not ready before it stops accepting. 0 skips the wait."`
-	DrainTimeout     Duration `yaml:"drain_timeout" default:"25s" doc:"How long requests that are under way may take to finish when the server stops."`
+	TrustedProxies   []string `yaml:"trusted_proxies" doc:"Addresses or networks of the proxies in front, whose X-Forwarded-* headers are trusted. None by default."`
+	ProtectedHeaders []string `yaml:"protected_headers" doc:"Further headers that are deleted from every request, in every spelling. X-Auth-*, X-Cardea-* and the headers that hooks may set at identity-headers are always deleted."`
+	TLS              TLS      `yaml:"tls" doc:"Certificate of the public listener. Without one it serves plain HTTP."`
+	ShutdownDelay    Duration `yaml:"shutdown_delay" default:"5s" doc:"How long the server reports that it is not ready before it stops accepting connections. 0: no delay."`
+	DrainTimeout     Duration `yaml:"drain_timeout" default:"25s" doc:"How long requests in progress may take to finish when the server stops."`
 }
 
 // TLS names a certificate and its private key, both in PEM.
@@ -21,19 +21,19 @@ type TLS struct {
 
 // Limits bounds the resources that requests and connections may use.
 type Limits struct {
-	BodyBytes          int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
-	HeldBodyBytes      int `yaml:"held_body_bytes" default:"0" doc:"Memory in bytes for bodies that the process holds at the same time: half for those that it must read before it answers (its own endpoints, batches, forms to a WordPress), of which one peer has an eighth at most, and half for those that wait to be passed on, which pass on unread without room, and for answers that are read ahead, which have half of it at most. A request that finds no room is 503 with Retry-After. 0 is 134217728; never less than 16 times body_bytes."`
-	HeaderBytes        int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
-	HashConcurrency    int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
-	LoginFailures      int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user cost nothing before the next ones are slowed down; of a source twice as many, of an IPv6 /56, /48 and an IPv4 /24 4, 10 and 20 times, and of one user from everywhere 5 times. 0 never slows down."`
-	Logins             int `yaml:"logins" default:"300" doc:"How many logins of one user for tokens succeed in a minute; the next ones are 429 with Retry-After. Failed logins do not count, nor does Basic. 0 is no limit."`
-	Connections        int `yaml:"connections" default:"8192" doc:"How many connections a listener may have open, at most half of the files that the process may open. At the cap, the one that has waited longest for its client is closed for a new one; if all have a request under way, the new one is closed."`
-	ConnectionsPerPeer int `yaml:"connections_per_peer" default:"512" doc:"How many of them one peer may have: an IPv4 address, or a /64 of IPv6. As many requests may it have under way over HTTP/2. Trusted proxies, loopback and unix sockets count in connections only. 0 is no cap."`
-	CacheEntries       int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory; those longer than 4096 bytes never are. 0 remembers none."`
+	BodyBytes          int `yaml:"body_bytes" default:"1048576" doc:"Maximum size in bytes of a request body that Cardea's own endpoints read. It does not limit proxied bodies."`
+	HeldBodyBytes      int `yaml:"held_body_bytes" default:"0" doc:"Memory in bytes for bodies that are held at the same time. One half is for request bodies that must be read before the answer (Cardea's own endpoints, batches, forms to a WordPress); one peer may use an eighth of it. The other half is for request bodies that wait to be forwarded, which are streamed if it is full, and for responses that are read ahead, which may use half of it. A request that does not fit is answered 503 with Retry-After. 0: 134217728; never less than 16 times body_bytes."`
+	HeaderBytes        int `yaml:"header_bytes" default:"65536" doc:"Maximum size of the request line and headers in bytes."`
+	HashConcurrency    int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0: one per processor."`
+	LoginFailures      int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user at one source are allowed before the next ones are delayed. The limit is twice as high for one source, 4, 10 and 20 times for an IPv6 /56, an IPv6 /48 and an IPv4 /24, and 5 times for one user at all sources together. 0: no delay."`
+	Logins             int `yaml:"logins" default:"300" doc:"How many logins of one user for tokens may succeed in a minute; further ones are answered 429 with Retry-After. Failed logins and Basic do not count. 0: no limit."`
+	Connections        int `yaml:"connections" default:"8192" doc:"How many connections a listener may have open, at most half of the files that the process may open. At the limit, the connection that has waited longest for its client is closed for a new one; if all have a request in progress, the new one is closed."`
+	ConnectionsPerPeer int `yaml:"connections_per_peer" default:"512" doc:"How many of them one peer may have: an IPv4 address, or an IPv6 /64. It may have as many requests in progress over HTTP/2. Trusted proxies, loopback and unix sockets count only in connections. 0: no limit."`
+	CacheEntries       int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are cached in memory; those longer than 4096 bytes are never cached. 0: none."`
 }
 
 // Log configures the log, which is written to standard error.
 type Log struct {
-	Level  string `yaml:"level" default:"info" enum:"debug|info|warn|error" doc:"Least severe level that is written."`
+	Level  string `yaml:"level" default:"info" enum:"debug|info|warn|error" doc:"Least severe level that is logged."`
 	Format string `yaml:"format" default:"json" enum:"json|text" doc:"json for machines, text for people."`
 }

@@ -4,20 +4,20 @@ import "github.com/cardea-auth/cardea/core/api"
 
 // Store configures where state is stored.
 type Store struct {
-	Driver  string     `yaml:"driver" default:"sqlite" enum:"sqlite|memory" doc:"sqlite keeps everything in the data directory; memory forgets it when the process ends."`
+	Driver  string     `yaml:"driver" default:"sqlite" enum:"sqlite|memory" doc:"sqlite stores everything in the data directory; memory loses it when the process ends."`
 	DSN     api.Secret `yaml:"dsn" doc:"Data source name for the driver. Empty: a database file in the data directory."`
 	DSNFile string     `yaml:"dsn_file" kind:"path" doc:"File that holds dsn."`
 }
 
 // UserDirectory is one source of users.
 type UserDirectory struct {
-	Type string `yaml:"type" enum:"store|wordpress" doc:"store: the users that Cardea keeps itself. wordpress: those of a WordPress, read from its database."`
+	Type string `yaml:"type" enum:"store|wordpress" doc:"store: the users that Cardea stores itself. wordpress: those of a WordPress, read from its database."`
 	Name string `yaml:"name" doc:"Name of the directory in identities and messages. Its type by default."`
 
 	DSN     api.Secret `yaml:"dsn" doc:"For wordpress: user:password@tcp(host:3306)/database. The account needs SELECT on the tables users, usermeta and options, and nothing else."`
 	DSNFile string     `yaml:"dsn_file" kind:"path" doc:"File that holds dsn."`
-	Prefix  string     `yaml:"prefix" doc:"For wordpress: what $table_prefix in wp-config.php says. Empty: wp_."`
-	Site    int        `yaml:"site" default:"0" doc:"For wordpress: number of the site in a network (multisite). 0 is no network."`
+	Prefix  string     `yaml:"prefix" doc:"For wordpress: the value of $table_prefix in wp-config.php. Empty: wp_."`
+	Site    int        `yaml:"site" default:"0" doc:"For wordpress: number of the site in a network (multisite). 0: no network."`
 }
 
 // Keys configures the signing keys. Without file and secret a key is generated on the
@@ -25,41 +25,41 @@ type UserDirectory struct {
 type Keys struct {
 	Algorithm  string     `yaml:"algorithm" default:"HS256" enum:"HS256|HS384|HS512|RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA" doc:"Algorithm of the signing key (RFC 7518). Tokens with any other are refused."`
 	Also       []string   `yaml:"also" doc:"Further algorithms, each with a generated signing key of its own, for hooks at auth-algorithm to choose from."`
-	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. Empty: generated and kept in the data directory."`
+	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. Empty: generated and stored in the data directory."`
 	Secret     api.Secret `yaml:"secret" doc:"Shared secret of the HS algorithms, at least as long as the hash: 32, 48 or 64 bytes."`
 	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 
-	AllowWeakSecret bool `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that an old site has issued. It never signs: a key is generated for that."`
+	AllowWeakSecret bool `yaml:"allow_weak_secret" default:"false" doc:"Allow a secret that is too short or well known for verifying tokens that an old site has issued. It never signs: a key is generated for that."`
 
-	RotateEvery  Duration `yaml:"rotate_every" default:"0s" doc:"Age at which the generated key is replaced by a new one. 0 is never."`
+	RotateEvery  Duration `yaml:"rotate_every" default:"0s" doc:"Age at which the generated key is replaced by a new one. 0: never."`
 	PublishAhead Duration `yaml:"publish_ahead" default:"10m" doc:"How long the next key is published before it signs: longer than verifiers cache the key set."`
 
-	AssertionRotateEvery  Duration `yaml:"assertion_rotate_every" default:"0s" doc:"Age at which the key that signs assertions is replaced. 0 is never: sites have pinned it, so somebody must be there to pin the next one."`
+	AssertionRotateEvery  Duration `yaml:"assertion_rotate_every" default:"0s" doc:"Age at which the key that signs assertions is replaced. 0: never. Sites have pinned the key, so an operator has to pin the next one."`
 	AssertionPublishAhead Duration `yaml:"assertion_publish_ahead" default:"7d" doc:"How long the next assertion key waits before it signs: the time to pin it in every wp-config.php."`
 }
 
 // Tokens configures the claims and lifetimes of issued tokens.
 type Tokens struct {
 	Issuer       string   `yaml:"issuer" doc:"The iss claim. Empty: server.public_url."`
-	Audience     []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is asked for."`
+	Audience     []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is required."`
 	AccessTTL    Duration `yaml:"access_ttl" default:"15m" doc:"Lifetime of an access token, unless the dialect has one of its own."`
 	MinTTL       Duration `yaml:"min_ttl" default:"1m" doc:"Shortest lifetime that a hook may choose."`
 	MaxTTL       Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose."`
-	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of a refresh token that is not used."`
-	SessionTTL   Duration `yaml:"session_ttl" default:"30d" doc:"End of a session, however often it is refreshed."`
-	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0 is strict."`
-	Leeway       Duration `yaml:"leeway" default:"60s" doc:"How far the clocks of other issuers may be off, for exp, nbf and iat of their tokens. 0 is strict; 5m at most. Cardea's own tokens are judged by its own clock, to the second."`
-	RefuseRoles  []string `yaml:"refuse_roles" doc:"Roles whose users get no token by any login. None by default."`
-	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts, or a rule for another host than a mount's leads to another application."`
-	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is 1000."`
+	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of an unused refresh token."`
+	SessionTTL   Duration `yaml:"session_ttl" default:"30d" doc:"Maximum lifetime of a session, however often it is refreshed."`
+	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token returns its successor again, for clients that lost the response; this ends when the successor is used. 0: a refresh token can be used once."`
+	Leeway       Duration `yaml:"leeway" default:"60s" doc:"How far the clocks of other issuers may differ, for exp, nbf and iat of their tokens. 0: not at all; at most 5m. Cardea's own tokens are checked by its own clock, to the second."`
+	RefuseRoles  []string `yaml:"refuse_roles" doc:"Roles whose users get no token from any login. None by default."`
+	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens are accepted, as in methods[].sites. Empty: everywhere; required if mounts answer on different hosts, or if a rule for another host than a mount's leads to another application."`
+	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Maximum number of live sessions of one user; the oldest ends when there are more. 0: 1000."`
 }
 
 // Revocation configures how soon a revoked token is refused.
 type Revocation struct {
 	PollEvery    Duration `yaml:"poll_every" default:"250ms" doc:"How often the revocation log is read."`
-	MaxStaleness Duration `yaml:"max_staleness" default:"5s" doc:"How old the knowledge of revocations may be before when_stale applies."`
-	WhenStale    string   `yaml:"when_stale" default:"closed" enum:"closed|introspect|open" doc:"closed refuses credentials while the knowledge is too old; introspect reads the log at the request and refuses if it cannot; open goes on believing them."`
-	On           RevokeOn `yaml:"on" doc:"Which changes to a user take back all of the user's tokens."`
+	MaxStaleness Duration `yaml:"max_staleness" default:"5s" doc:"How old the last successful read of the log may be before when_stale applies."`
+	WhenStale    string   `yaml:"when_stale" default:"closed" enum:"closed|introspect|open" doc:"closed refuses credentials while the last read is too old; introspect reads the log at the request and refuses if that fails; open still accepts them."`
+	On           RevokeOn `yaml:"on" doc:"Which changes to a user revoke all of the user's tokens."`
 }
 
 // RevokeOn selects the events that revoke tokens.

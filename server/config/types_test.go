@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// signed is the configuration of a method that is none of Cardea's own.
+// signed is the configuration of a method that a program adds.
 type signed struct {
 	Header     string            `yaml:"header" default:"X-Signature" doc:"Header with the signature."`
 	MaxAge     time.Duration     `yaml:"max_age" default:"5m" doc:"How old a signed request may be."`
@@ -48,7 +48,7 @@ func (c signed) Validate(core.Surroundings) error {
 	return nil
 }
 
-// withSigned are Cardea's own types and one more.
+// withSigned returns Cardea's own types and one more.
 func withSigned() config.Types {
 	list := all.Types()
 	list["signed"] = signed{Lookup: func() {}}

@@ -34,7 +34,7 @@ func TestLock(t *testing.T) {
 	}
 }
 
-// dir returns a directory with a path short enough for a socket.
+// dir returns a directory whose path is short enough for a socket.
 func dir(t *testing.T) string {
 	t.Helper()
 	d, err := os.MkdirTemp("", "cc")
@@ -83,7 +83,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// TestPost_refused: what the server refuses comes back in its words.
+// TestPost_refused: the server's refusal is returned with its message.
 func TestPost_refused(t *testing.T) {
 	d := dir(t)
 	listen(t, d, func(w http.ResponseWriter, r *http.Request) {

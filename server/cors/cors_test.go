@@ -39,7 +39,7 @@ func ask(t *testing.T, url string) *http.Response {
 	return res
 }
 
-// TestHandler_begins: however an answer begins, it is marked.
+// TestHandler_begins: the headers are set however a handler starts its response.
 func TestHandler_begins(t *testing.T) {
 	for name, next := range map[string]http.HandlerFunc{
 		"by nothing":  func(http.ResponseWriter, *http.Request) {},
@@ -123,7 +123,8 @@ func ExampleNew() {
 	// Output: 204 https://shop.example.org Authorization
 }
 
-// TestNew_sharedDomains: with credentials, no pattern may cover names of strangers.
+// TestNew_sharedDomains: with credentials, patterns may not cover domains that are open
+// to registration.
 func TestNew_sharedDomains(t *testing.T) {
 	for origin, shared := range map[string]bool{
 		"*": true, "https://*.com": true, "https://*.co.uk": true, "https://*.github.io": true, "https://*.COM": true,

@@ -25,13 +25,13 @@ const (
 // embeds it inline.
 type Common struct {
 	Issuer          string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	Secret          api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
+	Secret          api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are valid on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
 	SecretFile      string        `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
-	AllowWeakSecret bool          `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
-	OnBadToken      string        `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes of the mount's site, where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity, and plugin does as the dialect's plugin, which the description of dialect tells. Where access is required, it is always refused."`
-	LoginErrors     string        `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
-	LoginNamesOnly  bool          `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
-	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be revoked one by one; exact leaves them out."`
+	AllowWeakSecret bool          `yaml:"allow_weak_secret" default:"false" doc:"Allow a secret that is too short or well known for verifying tokens that the site has issued. It never signs: Cardea's own key does."`
+	OnBadToken      string        `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What happens with a bad token on other routes of the mount's site where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity, and plugin does what the dialect's plugin does, see dialect. Where access is required, it is always refused."`
+	LoginErrors     string        `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact distinguishes an unknown user from a wrong password, as the plugin does; uniform does not."`
+	LoginNamesOnly  bool          `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
+	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, with which single tokens can be revoked; exact leaves them out."`
 	AccessLife      time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
 
 	// Algorithm is the algorithm of Secret: HS256, HS384 or HS512, or one for the key;

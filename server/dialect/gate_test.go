@@ -33,7 +33,7 @@ func TestMount_Governs(t *testing.T) {
 	}
 }
 
-// picky is a dialect with a grammar and a choice of its own.
+// picky is a dialect with its own header syntax and kind of credential.
 type picky struct{ dialect.Dialect }
 
 func (picky) ReadBearer(value string) (string, bool) { return strings.CutPrefix(value, "Token ") }
@@ -64,7 +64,7 @@ func TestMount_Bearer(t *testing.T) {
 	}
 }
 
-// shop is a dialect that looks at its own routes.
+// shop is a dialect that checks credentials only on its own routes.
 type shop struct {
 	dialect.Dialect
 	m dialect.Mount

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/route"
@@ -49,6 +50,28 @@ type Protector interface {
 	Protection() Protection
 }
 
+// ProtectionOf returns the protection that the plugin of a dialect gives the site of a
+// mount. m.Prefix is the part before the dialect's base path. A mode applies only to
+// dialects with a choice of modes. ok is false for a dialect that replaces no plugin.
+func ProtectionOf(o Opener, mode string, m Mount) (p Protection, ok bool, err error) {
+	if c, chooses := o.(ModeChooser); chooses && mode != "" {
+		o = c.WithMode(mode)
+		if c, chooses = o.(ModeChooser); !chooses || c.ChosenMode() == "" {
+			return p, false, fmt.Errorf("mode is %q, which accepts every kind of credential: write jwt, basic or apikey", mode)
+		}
+	}
+	m.Prefix += o.Traits().Base
+	d, err := o.Open(m)
+	if err != nil {
+		return p, false, err
+	}
+	protector, ok := d.(Protector)
+	if !ok {
+		return p, false, nil
+	}
+	return protector.Protection(), true, nil
+}
+
 // Session returns the longest time until a user of the plugin must log in again.
 func (p Protection) Session() time.Duration { return max(p.AccessLife, p.RefreshLife) }
 
@@ -58,7 +81,7 @@ func (m Mount) RESTOnly() []ProtectionRule {
 	return []ProtectionRule{
 		{
 			Rule: route.Rule{Name: "rest", Path: m.Base() + "/**", Access: route.Optional},
-			Note: []string{"WordPress decides what who is asking may do, and what nobody may."},
+			Note: []string{"WordPress decides what the user may do, and what anonymous requests may do."},
 		},
 		m.Pages(),
 	}
@@ -68,6 +91,6 @@ func (m Mount) RESTOnly() []ProtectionRule {
 func (Mount) Pages() ProtectionRule {
 	return ProtectionRule{
 		Rule: route.Rule{Name: "site", Path: "/**", Access: route.Public},
-		Note: []string{"Pages go by WordPress's own cookies: the plugin reads no token there."},
+		Note: []string{"Pages use WordPress's own cookies: the plugin reads no tokens there."},
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// lockedLog is a log that handlers write while the test reads.
+// lockedLog is a log that handlers write while the test reads it.
 type lockedLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -57,8 +57,8 @@ func rawUpstream(t *testing.T, answer string) *url.URL {
 	return &url.URL{Scheme: "http", Host: l.Addr().String()}
 }
 
-// TestServe_anonymousLines: whatever an upstream does wrong, a flood of requests makes a
-// line a second, whose length is not the upstream's choice and which is one line.
+// TestServe_anonymousLines: whatever an upstream does wrong, a flood of requests logs at
+// most one line a second, and the upstream cannot make it long or add lines.
 func TestServe_anonymousLines(t *testing.T) {
 	const flood = 40
 	long := strings.Repeat("x", 100_000)

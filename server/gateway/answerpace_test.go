@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// slowWriter takes bytes a second until its deadline is set.
+// slowWriter accepts a number of bytes a second until its deadline is set.
 type slowWriter struct {
 	http.ResponseWriter
 	rate int // 0: none
@@ -38,9 +38,9 @@ func (w *slowWriter) SetWriteDeadline(time.Time) error {
 	return nil
 }
 
-// TestPacedAnswer: a large answer is cut off from who takes it too slowly, so that the
-// upstream has its worker back; a slow client, a small answer, an event stream that is
-// silent and a WebSocket go on.
+// TestPacedAnswer: a large response to a client that reads too slowly is cut off, which
+// frees the upstream's worker; a slow client, a small response, a silent event stream and
+// a WebSocket continue.
 func TestPacedAnswer(t *testing.T) {
 	for name, tc := range map[string]struct {
 		response http.Response

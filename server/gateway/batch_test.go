@@ -14,11 +14,11 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// maxBatch is the largest batch that is looked into, in bytes.
+// maxBatch is the maximum size of an inspected batch in bytes.
 const maxBatch = 1 << 20
 
-// TestServe_batch: a batch to a WordPress passes if each request in it would have
-// passed alone, in whichever form the batch's route is written.
+// TestServe_batch: a batch to a WordPress is allowed if each request in it would be, in
+// every form of the batch route.
 func TestServe_batch(t *testing.T) {
 	g := newGate(t, openEngine(t, core.Policy{
 		Rules: []route.Rule{
@@ -88,8 +88,8 @@ func TestServe_batch(t *testing.T) {
 	}
 }
 
-// TestServe_batchAsAlone: hooks decide on a request in a batch as on one that comes
-// alone: they see its query and headers, and what they take away counts.
+// TestServe_batchAsAlone: for a request in a batch, hooks see its query and headers and
+// can refuse it, as for a single request.
 func TestServe_batchAsAlone(t *testing.T) {
 	h := core.NewHooks()
 	h.IdentityResolved.Bind("drop", func(_ context.Context, r core.Resolved) (core.Resolved, error) {

@@ -40,8 +40,8 @@ func BenchmarkServe(b *testing.B) {
 	}
 }
 
-// BenchmarkServe_noNetwork leaves the sockets out, so that what the gateway adds
-// stands out from the noise.
+// BenchmarkServe_noNetwork leaves the sockets out, so that the cost of the gateway itself
+// is visible.
 func BenchmarkServe_noNetwork(b *testing.B) {
 	u := &url.URL{Scheme: "http", Host: "upstream.test"}
 	bare := &httputil.ReverseProxy{

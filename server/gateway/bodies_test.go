@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// pieces is a reader that gives so many bytes at a time.
+// pieces is a reader that returns a number of bytes at a time.
 type pieces struct {
 	io.Reader
 	size int
@@ -26,7 +26,8 @@ type pieces struct {
 
 func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.size)]) }
 
-// TestBody_limit: as many bytes as may come, in pieces of any size, and not one more.
+// TestBody_limit: a body may have exactly as many bytes as the limit, in pieces of any
+// size.
 func TestBody_limit(t *testing.T) {
 	for _, tc := range []struct {
 		left  int64
@@ -52,7 +53,8 @@ func TestBody_limit(t *testing.T) {
 	}
 }
 
-// TestFailBody: what the client is told of its own fault, and that the rest is not read.
+// TestFailBody: the response to a client's mistake, after which the rest of the body is
+// not read.
 func TestFailBody(t *testing.T) {
 	for err, want := range map[error]string{
 		errTooLarge: `413 {"code":"too_large"`, api.E(api.Invalid, api.ReasonBadPath, "a route"): `400 {"code":"bad_path"`, errors.New("reset"): `400 {"code":"bad_body"`, timeoutError{}: `408 {"code":"slow_body"`,
@@ -71,8 +73,8 @@ type timeoutError struct{ error }
 
 func (timeoutError) Timeout() bool { return true }
 
-// TestBuffer_fill: a body that fits is whole, a longer one begins, a broken one fails;
-// what is held is given back.
+// TestBuffer_fill: a body that fits is read completely, of a longer one the beginning,
+// and a broken one fails; memory is released.
 func TestBuffer_fill(t *testing.T) {
 	cause := errors.New("reset")
 	for _, tc := range []struct {
@@ -111,7 +113,7 @@ func TestBuffer_fill(t *testing.T) {
 	}
 }
 
-// TestBufferBody: when a body is read before the upstream is asked, and what is left of it.
+// TestBufferBody: which bodies are read before the request is sent to the upstream.
 func TestBufferBody(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -160,7 +162,8 @@ func TestBufferBody(t *testing.T) {
 	}
 }
 
-// TestPaced_errors: a body that is late is told so; other errors and the end are passed on.
+// TestPaced_errors: a late body has its own error; other errors and the end are passed
+// on.
 func TestPaced_errors(t *testing.T) {
 	cause := errors.New("reset")
 	for _, late := range []bool{false, true} {
@@ -201,7 +204,7 @@ var (
 
 func (p *paced) lateError() error { _, err := p.Read(nil); return err }
 
-// closing is a body that does something while it is read.
+// closing is a body that calls a function while it is read.
 type closing struct {
 	io.Reader
 	during func()
@@ -217,7 +220,7 @@ func (c *closing) Read(p []byte) (int, error) {
 
 func (c *closing) Close() error { c.closed = true; return errClosing }
 
-// TestStripCookies_header: without any cookie left there is no header.
+// TestStripCookies_header: if no cookie is left, the header is removed.
 func TestStripCookies_header(t *testing.T) {
 	refresh := "cdr_" + strings.Repeat("0", 22) + "_" + strings.Repeat("0", 43) + "_" + strings.Repeat("0", 6)
 	for sent, want := range map[string]string{"a=b": "a=b", "r=" + refresh: "", "a=b; r=" + refresh: "a=b", "r=" + refresh + "; a=b": "a=b", "r=" + refresh + "; s=" + refresh: ""} {
@@ -233,7 +236,7 @@ func TestStripCookies_header(t *testing.T) {
 	}
 }
 
-// TestDemo_answers: what it says, and that it must not be stored.
+// TestDemo_answers: the content of the response, and that it must not be cached.
 func TestDemo_answers(t *testing.T) {
 	w := httptest.NewRecorder()
 	Demo().ServeHTTP(w, httptest.NewRequest("POST", "/a?b=<c>", strings.NewReader("12345")))

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// TestServe_bodyType: the upstream reads a batch as the gate did. WordPress takes a
-// batch's requests from the query if the body is not said to be JSON or has none.
+// TestServe_bodyType: the upstream reads a batch as the gateway did. WordPress reads the
+// requests of a batch from the query if there is no JSON body.
 func TestServe_bodyType(t *testing.T) {
 	e := openEngine(t, core.Policy{
 		Rules: []route.Rule{{Name: "users", Path: "/wp-json/wp/v2/users/**"}, {Name: "all", Path: "/**", Access: route.Public}},

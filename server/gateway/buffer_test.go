@@ -24,8 +24,8 @@ func streamRules() []route.Rule {
 	}
 }
 
-// asked is an upstream that tells when it is asked, and answers the length of the
-// body and how it was framed.
+// asked is an upstream that reports when it gets a request, and answers with the length
+// and framing of the body.
 func asked(t *testing.T) (url string, begun *atomic.Int64) {
 	t.Helper()
 	begun = &atomic.Int64{}
@@ -38,8 +38,8 @@ func asked(t *testing.T) (url string, begun *atomic.Int64) {
 	return s.URL, begun
 }
 
-// TestBuffer_whenAsked: of each request, whether the upstream is asked before the
-// body is there, and what it gets in the end.
+// TestBuffer_whenAsked: for each kind of request, whether it is sent to the upstream
+// before its body has arrived, and what arrives there.
 func TestBuffer_whenAsked(t *testing.T) {
 	long := strings.Repeat("x", maxBuffered+10)
 	for _, c := range []struct {
@@ -82,8 +82,8 @@ func TestBuffer_whenAsked(t *testing.T) {
 	}
 }
 
-// TestServe_webSocketBody: a request for a WebSocket with a body reaches no upstream,
-// whose worker it could hold.
+// TestServe_webSocketBody: a WebSocket request with a body is not sent to the upstream,
+// whose worker it could occupy.
 func TestServe_webSocketBody(t *testing.T) {
 	for _, head := range []string{"Content-Length: 5", "Transfer-Encoding: chunked", "Content-Length: 0", "X-None: a"} {
 		url, begun := asked(t)
@@ -110,8 +110,8 @@ func TestServe_webSocketBody(t *testing.T) {
 	}
 }
 
-// TestBuffer_room: what is held is given back, and what cannot be held is passed on as
-// it comes.
+// TestBuffer_room: held memory is released, and a body for which there is none is
+// streamed.
 func TestBuffer_room(t *testing.T) {
 	const half = 16 << 20
 	b := httpauth.NewBodies(2*half, 0)
@@ -141,8 +141,8 @@ func TestBuffer_room(t *testing.T) {
 	}
 }
 
-// TestBuffer_http2: of bodies over HTTP/2, when the upstream is asked: nobody holds its
-// workers with a body that does not come.
+// TestBuffer_http2: when requests over HTTP/2 are sent to the upstream; a body that does
+// not arrive occupies none of its workers.
 func TestBuffer_http2(t *testing.T) {
 	for _, c := range []struct {
 		name, path, credential string

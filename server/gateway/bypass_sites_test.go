@@ -12,9 +12,9 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// strangers recognises alice by every credential: as a user of the directory
-// "blog", and by a token of the mount "blog". Her number and roles are those of the
-// bank's administrator.
+// strangers authenticates alice by every credential, as a user of the directory "blog" or
+// by a token of the mount "blog". Her number and roles are those of the bank's
+// administrator.
 type strangers struct{ oneToken }
 
 func (strangers) Open(string, core.Deps) (core.Method, error) { return strangers{}, nil }
@@ -29,7 +29,7 @@ func (strangers) Authenticate(_ context.Context, a api.Attempt) (api.Identity, e
 	}, nil
 }
 
-// bankEngine stands in front of the bank, beside which there is a blog.
+// bankEngine is an engine for the bank, with a blog beside it.
 func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine {
 	t.Helper()
 	rules := policyRules()
@@ -57,9 +57,9 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 	return e
 }
 
-// TestBypass_elsewhere sends every row to a site whose user the credential is not:
-// by its directory, and by the mount of the token. Nothing that the policy protects
-// may reach the upstream, whatever the row shows.
+// TestBypass_elsewhere sends every row to a site for which the credential is not valid,
+// by its directory and by the mount of the token. No protected request may reach the
+// upstream.
 func TestBypass_elsewhere(t *testing.T) {
 	mounts := []core.Site{{Name: "blog", TokenFormat: "blog", Host: "blog.example"}, {Name: "bank", TokenFormat: "bank"}}
 	home := []core.Site{{Name: "blog", TokenFormat: "blog"}}

@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// row is a line of testdata/bypass.jsonl: a request that has fooled a gateway.
+// row is a line of testdata/bypass.jsonl: a request that has bypassed a gateway.
 type row struct {
 	ID, Category, Name, Safe string
 	Request                  struct {
@@ -26,7 +26,7 @@ type row struct {
 	}
 }
 
-// later are the categories that this door cannot show, and why.
+// later are the categories that cannot be tested at this entry point, with the reasons.
 func later() map[string]string {
 	return map[string]string{
 		"meta":   "the POLICY line, which policyRules states",
@@ -35,8 +35,8 @@ func later() map[string]string {
 	}
 }
 
-// policyRules is the POLICY line: what it excludes is public, all else needs an
-// identity.
+// policyRules returns the rules of the POLICY line: excluded routes are public, all
+// others require an identity.
 func policyRules() []route.Rule {
 	get := []string{"GET"}
 	return []route.Rule{
@@ -48,7 +48,7 @@ func policyRules() []route.Rule {
 	}
 }
 
-// newSite is an engine that knows its upstream for a WordPress.
+// newSite returns an engine whose upstream is a WordPress.
 func newSite(t *testing.T) *core.Engine {
 	t.Helper()
 	return openEngine(t, core.Policy{Rules: policyRules(), Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
@@ -56,8 +56,8 @@ func newSite(t *testing.T) *core.Engine {
 	}}})
 }
 
-// isExcluded says again, in other words than the rules, what may reach the
-// upstream without credentials.
+// isExcluded reports, independently of the rules, which requests may reach the upstream
+// without credentials.
 func isExcluded(s seen) bool {
 	read := s.Method == "GET" || s.Method == "HEAD"
 	if _, query, _ := strings.Cut(s.Target, "?"); strings.ContainsAny(query, "_.[%+") {
@@ -85,9 +85,8 @@ func readRows(t *testing.T) []row {
 	return rows
 }
 
-// TestBypass sends every row as raw bytes. Two things are asserted: the answer
-// is one that the row calls safe, and nothing that the policy protects reaches
-// the upstream unless the request showed a credential.
+// TestBypass sends every row as raw bytes. The response must be one that the row calls
+// safe, and no protected request may reach the upstream without a credential.
 func TestBypass(t *testing.T) {
 	g := newGate(t, newSite(t), nil)
 	done := map[string]int{}
@@ -114,7 +113,7 @@ func TestBypass(t *testing.T) {
 	t.Logf("rows sent: %v", done)
 }
 
-// checkForwarded looks at what the upstream got, in rows where something passed.
+// checkForwarded checks what the upstream received in rows that were forwarded.
 func checkForwarded(t *testing.T, r row, s seen) {
 	t.Helper()
 	for _, name := range []string{"Authorization", "Upgrade", "Http2-Settings", "X-Http-Method-Override"} {
@@ -172,8 +171,8 @@ func manyHeaders(n int) string {
 	return b.String()
 }
 
-// safeStatuses reads the answers that a row allows. Where its sentence leaves
-// the choice to us, or a later check would come first, the choice stands here.
+// safeStatuses returns the statuses that a row allows. Where the row leaves a choice, or
+// another check comes first, the choice is made here.
 func (r row) safeStatuses() []string {
 	switch r.ID {
 	case "RAW-01", "RAW-15", "RAW-52":
@@ -203,8 +202,8 @@ func (r row) safeStatuses() []string {
 	return regexp.MustCompile(`\b[1-5]\d\d\b`).FindAllString(r.Safe, -1)
 }
 
-// TestBypass_spoofedHeadersDoNotPass sends the header rows once more, with a
-// credential: the request passes and the forged header does not.
+// TestBypass_spoofedHeadersDoNotPass sends the header rows with a credential: the request
+// is forwarded without the forged header.
 func TestBypass_spoofedHeadersDoNotPass(t *testing.T) {
 	g := newGate(t, newEngine(t, policyRules()...), nil)
 	harmless := []string{"User-Agent", "Content-Type", "Origin"} // no gateway or upstream may trust these anyway

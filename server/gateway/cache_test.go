@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestServe_private: an upstream's answer to a request with a credential that caches
-// do not know is marked, unless the upstream speaks of caching itself.
+// TestServe_private: a response to a credential that caches do not recognise is marked
+// private, unless the upstream sets caching headers.
 func TestServe_private(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if value := r.URL.Query().Get("cache"); value != "" {

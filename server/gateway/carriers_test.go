@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestStrip_carriers: a credential passes only where the rule says so, and only in the
-// exact spelling of a header that the gate reads.
+// TestStrip_carriers: a credential is forwarded only if the rule says so, and only in the
+// exact spelling of a header that the gateway reads.
 func TestStrip_carriers(t *testing.T) {
 	s, err := newStripper(nil, nil, 1, loopback)
 	if err != nil {

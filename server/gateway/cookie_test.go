@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestServe_cookies: of cookies, upstreams get all but those that hold a refresh token.
+// TestServe_cookies: upstreams get all cookies except those with a refresh token.
 func TestServe_cookies(t *testing.T) {
 	token := "cdr_" + strings.Repeat("a", 22) + "_" + strings.Repeat("b", 43) + "_" + strings.Repeat("c", 6)
 	g := newGate(t, newEngine(t, route.Rule{Name: "all", Path: "/**"}), nil)

@@ -10,9 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// TestServe_noCookiesForEveryOrigin: what WordPress answers to any origin does not
-// let that origin's pages use a visitor's cookies; another application's word
-// stands.
+// TestServe_noCookiesForEveryOrigin: WordPress's headers for any origin do not let pages
+// use a visitor's cookies; those of other applications are kept.
 func TestServe_noCookiesForEveryOrigin(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))

@@ -10,7 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestServe_failuresLogged: requests for an upstream that is away make a line a second.
+// TestServe_failuresLogged: requests for an unavailable upstream log at most one line a
+// second.
 func TestServe_failuresLogged(t *testing.T) {
 	var log bytes.Buffer
 	g := newGate(t, newEngine(t, route.Rule{Name: "all", Path: "/**", Access: route.Public}), func(c *Config) {

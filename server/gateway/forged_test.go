@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// tenantHooks sets X-Tenant for alice alone, and breaks or is skipped on demand.
+// tenantHooks sets X-Tenant for alice only, and fails or is skipped on demand.
 func tenantHooks(t *testing.T, broken error) *core.Hooks {
 	t.Helper()
 	hs := core.NewHooks()
@@ -37,7 +37,7 @@ func tenantHooks(t *testing.T, broken error) *core.Hooks {
 	return hs
 }
 
-// forgeries are headers that no client may get through, whatever stands in them.
+// forgeries are headers that no client may get to the upstream, with any value.
 func forgeries() []string {
 	return []string{
 		// Hooks', Cardea's own and the configured ones.
@@ -59,7 +59,8 @@ func forgeries() []string {
 	}
 }
 
-// spellings are those that upstreams which map names to variables take for one.
+// spellings are header names that upstreams which map names to variables cannot
+// distinguish.
 func spellings(name string) []string {
 	under := strings.NewReplacer("-", "_")
 	dotted := strings.NewReplacer("-", ".", "_", ".")
@@ -84,8 +85,8 @@ func forgedGate(t *testing.T, hs *core.Hooks, forward []string) *gate {
 // loopback trusts the clients of these tests as proxies.
 var loopback = httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
-// TestServe_forgeries: on every route, in every spelling, whatever becomes of the
-// hook.
+// TestServe_forgeries: forged headers are removed on every route, in every spelling,
+// whatever the hook does.
 func TestServe_forgeries(t *testing.T) {
 	for name, hs := range map[string]*core.Hooks{
 		"hook": tenantHooks(t, nil), "hook that is skipped": tenantHooks(t, hooks.ErrSkip), "no hook": core.NewHooks(),
@@ -131,7 +132,8 @@ func TestServe_forgeries(t *testing.T) {
 	}
 }
 
-// TestServe_forgeries_brokenHook: a hook that breaks refuses, and tells nobody's name.
+// TestServe_forgeries_brokenHook: a failing hook refuses the request, and the response
+// contains no user name.
 func TestServe_forgeries_brokenHook(t *testing.T) {
 	g := forgedGate(t, tenantHooks(t, errors.New("broken")), nil)
 	if a := g.get(t, "/public/x", "X-Tenant: forged"); a.status != http.StatusForbidden || len(g.seen.take()) > 0 {
@@ -156,8 +158,8 @@ func TestServe_forgeries_trailers(t *testing.T) {
 	}
 }
 
-// TestServe_forwardHeaders: what is said to be a proxy's passes in its own spelling,
-// and nothing of Cardea's does.
+// TestServe_forwardHeaders: headers that the configuration accepts from proxies are
+// forwarded in their own spelling, but none of Cardea's.
 func TestServe_forwardHeaders(t *testing.T) {
 	g := forgedGate(t, tenantHooks(t, nil), []string{"x-ssl-client-verify", "Remote-User", "CF-Connecting-IP"})
 	g.get(t, "/public/x", "X-SSL-Client-Verify: SUCCESS", "X_SSL_Client_Verify: forged", "Remote-User: anna", "REMOTE_USER: forged",
@@ -176,7 +178,7 @@ func TestServe_forwardHeaders(t *testing.T) {
 	}
 }
 
-// TestServe_forwardHeaders_strangers: nobody but a trusted proxy may send them, alone or
+// TestServe_forwardHeaders_strangers: only a trusted proxy may send them, in a request or
 // in a batch.
 func TestServe_forwardHeaders_strangers(t *testing.T) {
 	g := newGate(t, openEngine(t, core.Policy{Rules: demoRules()}), func(c *Config) {
@@ -199,7 +201,7 @@ func TestNew_forwardHeaders(t *testing.T) {
 	}
 }
 
-// TestServe_batchHeaders: a request in a batch brings headers of its own.
+// TestServe_batchHeaders: forged headers of requests in a batch are removed or refused.
 func TestServe_batchHeaders(t *testing.T) {
 	p := core.Policy{Rules: []route.Rule{{Name: "rest", Path: "/**", Access: route.Public}}, Hooks: tenantHooks(t, nil),
 		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
@@ -221,7 +223,7 @@ func TestServe_batchHeaders(t *testing.T) {
 }
 
 // TestDecide_hidesForgeries: neither hooks nor methods see what a client put into a
-// header that is a hook's.
+// header that a hook sets.
 func TestDecide_hidesForgeries(t *testing.T) {
 	hs := tenantHooks(t, nil)
 	var seen []string

@@ -14,13 +14,13 @@ const (
 	partsType   = "multipart/form-data; boundary=b"
 )
 
-// field is a form of one part with a name as it is written in the part's header.
+// field is a form with one part, whose name is written as given.
 func field(name string) string {
 	return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n/wp/v2/users\r\n--b--\r\n"
 }
 
-// TestServe_form: forms that name a route are for nobody's WordPress; whatever is
-// no form to PHP goes on as it is.
+// TestServe_form: forms that name a route are refused for a WordPress; bodies that PHP
+// does not parse as forms are forwarded.
 func TestServe_form(t *testing.T) {
 	public := []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}
 	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestServe_formMethod: a method that a form names is held to the rule for it, whoever
-// reads the form.
+// TestServe_formMethod: the rule for a method that a form names applies, for every kind
+// of application.
 func TestServe_formMethod(t *testing.T) {
 	rules := []route.Rule{
 		{Name: "delete", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
@@ -109,7 +109,7 @@ func TestServe_formMethod(t *testing.T) {
 	}
 }
 
-// TestServe_formMethodHooks: hooks are asked about a method that a body names, too.
+// TestServe_formMethodHooks: hooks are also called for a method that a body names.
 func TestServe_formMethodHooks(t *testing.T) {
 	h := core.NewHooks()
 	h.RouteAccess.Bind("no-delete", func(_ context.Context, a core.Access) (core.Access, error) {

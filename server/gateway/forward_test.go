@@ -131,7 +131,7 @@ func TestServe_panicNeverReachesTheClient(t *testing.T) {
 	checkRefusal(t, "panic", a, 500, "internal")
 }
 
-// TestServe_zeroDecisionRefuses: a decision that nobody filled in must not pass.
+// TestServe_zeroDecisionRefuses: the zero decision refuses.
 func TestServe_zeroDecisionRefuses(t *testing.T) {
 	g := newGate(t, deciderFunc(func(*api.Attempt) core.Decision { return core.Decision{} }), nil)
 	if a := g.get(t, "/x"); a.status != 500 || len(g.seen.take()) > 0 {
@@ -166,7 +166,7 @@ func TestServe_upgrades(t *testing.T) {
 	}
 }
 
-// echoUpgrade accepts any upgrade that it is asked for and sends back a line.
+// echoUpgrade accepts any upgrade and sends back a line.
 func echoUpgrade(w http.ResponseWriter, r *http.Request) {
 	protocol := r.Header.Get("Upgrade")
 	if protocol == "" {

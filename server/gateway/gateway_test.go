@@ -24,7 +24,7 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// oneToken recognises the Bearer tokens "valid" (alice) and "reader" (no role).
+// oneToken accepts the Bearer tokens "valid" (alice) and "reader" (no role).
 type oneToken struct{}
 
 func (oneToken) Open(string, core.Deps) (core.Method, error) { return oneToken{}, nil }
@@ -65,8 +65,8 @@ func openEngine(t testing.TB, p core.Policy) *core.Engine {
 	return e
 }
 
-// gate is a gateway on a loopback listener in front of a demo upstream that
-// keeps what it saw.
+// gate is a gateway on a loopback listener in front of a demo upstream that records
+// requests.
 type gate struct {
 	addr string
 	seen *recorder
@@ -85,7 +85,7 @@ func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec.next.ServeHTTP(w, r)
 }
 
-// take returns what was seen since the last call.
+// take returns the requests since the last call.
 func (rec *recorder) take() []seen {
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
@@ -102,8 +102,7 @@ func newGate(t testing.TB, engine Decider, change func(*Config)) *gate {
 	return &gate{serve(t, engine, upstream.URL, change), rec}
 }
 
-// serve starts a gateway as doc.go says that a server should, and returns its
-// address.
+// serve starts a gateway as described in doc.go, and returns its address.
 func serve(t testing.TB, engine Decider, upstream string, change func(*Config)) string {
 	t.Helper()
 	u, err := url.Parse(upstream)

@@ -30,8 +30,9 @@ func batches(b *httpauth.Bodies, access route.Access) (core.Policy, func(*Config
 		}
 }
 
-// TestServe_noRoom: a body that must be looked at and finds no room is 503 with
-// Retry-After, for whom it was allowed as well; what need not be goes on.
+// TestServe_noRoom: a body that must be inspected and for which there is no memory is
+// answered 503 with Retry-After, also for an authorized client; other bodies are
+// forwarded.
 func TestServe_noRoom(t *testing.T) {
 	const batch, form, parts = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
 	b := httpauth.NewBodies(32<<20, 0)
@@ -76,8 +77,8 @@ func TestServe_noRoom(t *testing.T) {
 	}
 }
 
-// TestServe_manySlow: many bodies that come slowly do not fill the memory, and each gets
-// an answer or waits.
+// TestServe_manySlow: many slow bodies do not fill the memory, and each gets a response
+// or waits.
 func TestServe_manySlow(t *testing.T) {
 	const clients, limit = 300, 32 << 20
 	body := `{"requests":[` + strings.Repeat(" ", maxBatch-1000)
@@ -119,7 +120,7 @@ func TestServe_manySlow(t *testing.T) {
 	}
 }
 
-// fill takes the memory in pieces that are small.
+// fill takes the memory in small pieces.
 func fill(t *testing.T, b *httpauth.Bodies, bytes int) (release func()) {
 	t.Helper()
 	const piece = 4 << 10

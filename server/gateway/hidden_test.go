@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// TestServe_hooksSeeNoForgeries: hooks see no header that the upstream is not going to
-// get from the client.
+// TestServe_hooksSeeNoForgeries: hooks see no header that is removed before the request
+// is forwarded.
 func TestServe_hooksSeeNoForgeries(t *testing.T) {
 	saw := map[string]bool{}
 	h := core.NewHooks()
@@ -65,8 +65,8 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 	}
 }
 
-// TestServe_hooksSeeNoHops: hooks see no header that Connection names, which ends at the
-// gate, but for what the gate reads itself; the upstream sees the same.
+// TestServe_hooksSeeNoHops: hooks see no header that Connection names, except for those
+// that the gateway reads itself; neither does the upstream.
 func TestServe_hooksSeeNoHops(t *testing.T) {
 	var saw map[string][]string
 	h := core.NewHooks()

@@ -26,8 +26,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// nodes are two engines on one store: the gateway asks the one, and the other takes
-// credentials back.
+// nodes are two engines on one store: the gateway uses one, and the other revokes
+// credentials.
 type nodes struct {
 	t           *testing.T
 	near, far   *core.Engine
@@ -84,7 +84,7 @@ func (n *nodes) must(err error) {
 	}
 }
 
-// serve starts the upstream, which never ends anything itself, and the gateway.
+// serve starts the gateway and the upstream, which never ends a request itself.
 func (n *nodes) serve() {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -117,7 +117,7 @@ func (n *nodes) serve() {
 	n.t.Cleanup(n.tls2.CloseClientConnections)
 }
 
-// connections opens one of each kind, which are told of on the channel once they end.
+// connections opens one connection of each kind; the channel receives those that end.
 func (n *nodes) connections(prefix string, header http.Header) (list []string, ended chan string) {
 	ended = make(chan string, 10)
 	h2 := n.tls2.Client()
@@ -175,8 +175,7 @@ func (n *nodes) socket(path string, header http.Header) io.Reader {
 	return r
 }
 
-// waiting is a request that the upstream does not answer; one with a body sends it
-// for ever.
+// waiting is a request that the upstream does not answer; a body is sent without end.
 func (n *nodes) waiting(method, target string, header http.Header) io.Reader {
 	out, in := io.Pipe()
 	go func() {
@@ -213,7 +212,7 @@ func (n *nodes) begin() core.TokenPair {
 	return g
 }
 
-// bearer is a token of a user of that name, or of the nodes' own.
+// bearer is a token of a user of that name, or of the nodes' own user.
 func (n *nodes) bearer(login string) http.Header {
 	u, err := n.accounts.Create(context.Background(), users.NewUser{Login: login, Roles: []string{"editor"}}, "test")
 	n.must(err)
@@ -226,7 +225,7 @@ func asBearer(text api.Secret) http.Header {
 	return http.Header{"Authorization": {"Bearer " + text.Reveal()}}
 }
 
-// ending is one way in which a credential ends: it is made, and what ends it.
+// ending is a way in which a credential ends: how it is created and what ends it.
 type ending struct {
 	name string
 	make func(n *nodes) (http.Header, func() error)
@@ -299,8 +298,8 @@ func endings() []ending {
 	}
 }
 
-// TestLife: each kind of connection ends within a second of each kind of end, also when
-// another node is told of it, and no other connection does.
+// TestLife: each kind of connection ends within a second of each way in which its
+// credential ends, also on another node, and other connections continue.
 func TestLife(t *testing.T) {
 	for _, c := range endings() {
 		t.Run(c.name, func(t *testing.T) {
@@ -330,7 +329,7 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// expect waits for all of the list to end until the deadline.
+// expect waits until all connections of the list have ended, or the deadline.
 func (n *nodes) expect(list []string, ended chan string, deadline time.Time) {
 	n.t.Helper()
 	left := map[string]bool{}
@@ -350,7 +349,7 @@ func (n *nodes) expect(list []string, ended chan string, deadline time.Time) {
 	}
 }
 
-// TestLife_keep: under a rule that says so, they go on.
+// TestLife_keep: connections under a rule with on_revoke: keep continue.
 func TestLife_keep(t *testing.T) {
 	n := newNodes(t, time.Hour)
 	g := n.begin()
@@ -364,8 +363,8 @@ func TestLife_keep(t *testing.T) {
 	}
 }
 
-// TestLife_expires: a token takes its connections with it, unless its session has a
-// newer one, which may be another node's.
+// TestLife_expires: an expired token ends its connections, unless its session has a newer
+// one, which may be another node's.
 func TestLife_expires(t *testing.T) {
 	for name, refresh := range map[string]bool{"at exp": false, "with the newest token": true} {
 		t.Run(name, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestCancelled: a request that can end early asks the upstream in a context that ends
-// with it, also where it had ended before; a short one keeps its own.
+// TestCancelled: a request that can end early has a context that ends with its
+// credential, also if that ended before; a short one keeps its own context.
 func TestCancelled(t *testing.T) {
 	for name, c := range map[string]struct {
 		watched, read, before bool
@@ -60,7 +60,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// hijackable gives its connection away.
+// hijackable is a writer whose connection can be hijacked.
 type hijackable struct {
 	http.ResponseWriter
 	conn net.Conn
@@ -77,8 +77,8 @@ type counted struct {
 
 func (c *counted) Close() error { c.closed++; return nil }
 
-// TestHijack: a connection is closed at once where the credential has ended before it was
-// taken over; it is known where it ends later, and is not where it could not be had.
+// TestHijack: a hijacked connection is closed at once if the credential has already
+// ended, is registered if it ends later, and is not registered if hijacking fails.
 func TestHijack(t *testing.T) {
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
@@ -97,7 +97,8 @@ func TestHijack(t *testing.T) {
 	}
 }
 
-// TestAnswer_ended: what an upstream says once the credential has ended goes to nobody.
+// TestAnswer_ended: a response that the upstream sends after the credential has ended is
+// discarded.
 func TestAnswer_ended(t *testing.T) {
 	f := &forward{}
 	why := api.E(api.Unauthenticated, api.ReasonTokenRevoked, "x")

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// TestGateway_otherMethod: a method that the application could find in a request, or
-// take its own for, is held to the rule for it.
+// TestGateway_otherMethod: the rule for a method that the application may read from a
+// request, or use instead of its own, applies.
 func TestGateway_otherMethod(t *testing.T) {
 	engine := openEngine(t, core.Policy{Rules: []route.Rule{
 		{Name: "delete", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
@@ -72,8 +72,8 @@ func TestGateway_otherMethod(t *testing.T) {
 	}
 }
 
-// TestGateway_otherMethodOfPages: beside a WordPress's REST API there are programs that go
-// by _method, too.
+// TestGateway_otherMethodOfPages: outside of a WordPress's REST API there are programs
+// that read _method, too.
 func TestGateway_otherMethodOfPages(t *testing.T) {
 	rules := []route.Rule{
 		{Name: "delete", Path: "/wc-api/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
@@ -97,8 +97,8 @@ func TestGateway_otherMethodOfPages(t *testing.T) {
 	}
 }
 
-// TestGateway_otherMethodHooks: hooks see the other method, and what they take away for
-// it counts.
+// TestGateway_otherMethodHooks: hooks are called for the other method too, and can refuse
+// it.
 func TestGateway_otherMethodHooks(t *testing.T) {
 	h := core.NewHooks()
 	h.RouteAccess.Bind("no-delete", func(_ context.Context, a core.Access) (core.Access, error) {

@@ -7,7 +7,7 @@ import (
 	"testing/iotest"
 )
 
-// TestNameless: a name is found wherever a body is cut, and nothing else is.
+// TestNameless: a name is found wherever a body is split, and nothing else is.
 func TestNameless(t *testing.T) {
 	encoded, parts := formsOf([]string{encodedType}), formsOf([]string{partsType})
 	for _, tc := range []struct {

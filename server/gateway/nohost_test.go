@@ -2,8 +2,8 @@ package gateway
 
 import "testing"
 
-// TestServe_noHost: what names no host is refused; the upstream would hear its own name
-// where the rules read none.
+// TestServe_noHost: a request without a host is refused, since the upstream would see its
+// own name where the rules saw none.
 func TestServe_noHost(t *testing.T) {
 	g := newGate(t, newEngine(t, demoRules()...), nil)
 	for raw, want := range map[string]int{

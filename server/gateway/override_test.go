@@ -14,7 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// overrideGate has a WordPress, an application that goes by a header, and one that does not.
+// overrideGate has a WordPress, an application that reads a method header, and one that
+// does not.
 func overrideGate(t *testing.T) *gate {
 	t.Helper()
 	admins := []string{"administrator"}
@@ -52,8 +53,8 @@ func overrideGate(t *testing.T) *gate {
 	})
 }
 
-// TestServe_methodHeaders: a header that names another method is decided on and passed, or
-// the request is refused; it is never taken out of one that passes.
+// TestServe_methodHeaders: a header that names another method is decided on and
+// forwarded, or the request is refused; it is never removed from a forwarded request.
 func TestServe_methodHeaders(t *testing.T) {
 	const reader, override = "Authorization: Bearer reader", "X-HTTP-Method-Override: "
 	g := overrideGate(t)
@@ -115,8 +116,8 @@ func TestServe_methodHeaders(t *testing.T) {
 	}
 }
 
-// TestServe_methodHeaderOfBatch: WordPress runs the requests in a batch by their own
-// methods, whatever the header of the batch or of one of them says.
+// TestServe_methodHeaderOfBatch: WordPress runs the requests in a batch with their own
+// methods, whatever method headers say.
 func TestServe_methodHeaderOfBatch(t *testing.T) {
 	g := overrideGate(t)
 	const reader = "Authorization: Bearer reader"

@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// piped is the writer of an answer to a request whose body comes from a pipe.
+// piped is the writer of a response to a request whose body is a pipe.
 type piped struct {
 	http.ResponseWriter
 	body *io.PipeReader
@@ -76,7 +76,8 @@ func TestPaced(t *testing.T) {
 	}
 }
 
-// TestPaced_slowUpstream: time in which nobody reads is not the client's.
+// TestPaced_slowUpstream: time in which the upstream does not read is not counted against
+// the client.
 func TestPaced_slowUpstream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()

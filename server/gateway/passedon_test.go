@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// TestServe_passedOn: a credential of the application's reaches it alone, with empty
-// identity headers; what it refuses counts against who sends it.
+// TestServe_passedOn: a credential of the application is forwarded to it with empty
+// identity headers; refusals by the application count against the client.
 func TestServe_passedOn(t *testing.T) {
 	const woo = "Basic Y2tfMDpjc18x" // ck_0:cs_1
 	var seen http.Header

@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestReadAhead: the worker of an upstream is free long before a slow client has its
-// answer, as far as there is memory, and the answer arrives whole.
+// TestReadAhead: if there is memory, the worker of an upstream is free long before a slow
+// client has its response, which arrives complete.
 func TestReadAhead(t *testing.T) {
 	for name, tc := range map[string]struct {
 		size, rate int
@@ -73,8 +73,8 @@ func TestReadAhead(t *testing.T) {
 	}
 }
 
-// TestReadAhead_closed: nothing is read for a client that has gone, and its memory is
-// given back.
+// TestReadAhead_closed: nothing is read for a client that has disconnected, and its
+// memory is released.
 func TestReadAhead_closed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bodies := httpauth.NewBodies(2<<20, 0)
@@ -104,12 +104,12 @@ func TestReadAhead_closed(t *testing.T) {
 	})
 }
 
-// panicking is the body of a transport that breaks.
+// panicking is the body of a transport that panics.
 type panicking struct{ io.ReadCloser }
 
 func (panicking) Read([]byte) (int, error) { panic("broken") }
 
-// TestReadAhead_panics: what breaks behind a request ends that answer only.
+// TestReadAhead_panics: a panic while reading ahead ends that response only.
 func TestReadAhead_panics(t *testing.T) {
 	a := newReadAhead(panicking{http.NoBody}, httpauth.NewBodies(2<<20, 0))
 	defer a.Close()

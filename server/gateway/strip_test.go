@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestStrip_has: of each kind of header whether it may come from a client, with and
-// without it being passed on to the upstream.
+// TestStrip_has: for each kind of header, whether it may come from a client, if it is
+// forwarded or not.
 func TestStrip_has(t *testing.T) {
 	r := httptest.NewRequest("GET", "/x", nil)
 	near := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // its peer
@@ -47,7 +47,7 @@ func TestStrip_has(t *testing.T) {
 	}
 }
 
-// TestNamedMethods: by whichever character parameters are separated.
+// TestNamedMethods finds methods in parameters with any separator.
 func TestNamedMethods(t *testing.T) {
 	for query, want := range map[string]string{
 		"_method=put": "PUT", "a=b&_method=put": "PUT", "a;_method=put;b": "PUT", "%5fmethod=put": "PUT", "_method[]=put": "PUT", "_method=+put+": "PUT", "_method=a&_method=b": "A B", "_method": "", "xmethod=a": "", "a=_method": "",

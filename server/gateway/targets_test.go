@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestGateway_targets: a request that names a second resource passes only if that would
-// pass as well; package door reads it.
+// TestGateway_targets: a request that names a second resource is allowed only if a
+// request for that would be. Package httpauth reads it.
 func TestGateway_targets(t *testing.T) {
 	g := newGate(t, newEngine(t,
 		route.Rule{Name: "owner", Path: "/owner/**", Roles: []string{"owner"}},
@@ -84,8 +84,8 @@ func TestGateway_targets(t *testing.T) {
 	}
 }
 
-// TestGateway_stores: what an object store reads below an account, or at a bucket's own
-// host, is held to the rules there.
+// TestGateway_stores: rules apply to what an object store reads below an account, or at a
+// bucket's own host.
 func TestGateway_stores(t *testing.T) {
 	g := newGate(t, newEngine(t,
 		route.Rule{Name: "account", Path: "/v1/AUTH_a/private/**", Roles: []string{"owner"}},
@@ -126,8 +126,8 @@ func TestGateway_stores(t *testing.T) {
 	}
 }
 
-// TestGateway_hooksBySlash: where a rule is for a path with a slash at its end and without,
-// hooks that name the one are asked about it for the other.
+// TestGateway_hooksBySlash: if a rule matches a path with and without a trailing slash,
+// hooks are called for both.
 func TestGateway_hooksBySlash(t *testing.T) {
 	for slash, refused := range map[string]bool{route.SlashSame: true, route.SlashDistinct: false} {
 		h := core.NewHooks()

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// words says all refusals, which count as failures of one address.
+// words formats all refusals, which count as failures of one address.
 type words struct{}
 
 func (words) Refusal(_ context.Context, a *api.Attempt, _ core.Decision) (core.ErrorResponse, bool) {
@@ -21,7 +21,7 @@ func (words) FailedGuess(*api.Attempt, core.Decision) (core.FailedGuess, bool) {
 
 var guess = core.FailedGuess{Site: "site", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 2}
 
-// TestServe_words: a refusal by decision has the words of Config, and counts once.
+// TestServe_words: a refusal has the format of Config, and counts once.
 func TestServe_words(t *testing.T) {
 	e := newEngine(t, route.Rule{Name: "all", Path: "/**"})
 	g := newGate(t, e, func(c *Config) { c.Words = words{} })

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// BenchmarkHandler is a request of a known user, with and without Require below.
+// BenchmarkHandler measures a request of a known user, with and without Require.
 func BenchmarkHandler(b *testing.B) {
 	g := guard.New(guard.Config{Engine: newEngine(b, nil)})
 	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestNew_nilParts: what cannot serve fails at the start, not at a request.
+// TestNew_nilParts: missing parts fail at the start, not at a request.
 func TestNew_nilParts(t *testing.T) {
 	g := guard.New(guard.Config{Engine: newEngine(t, nil)})
 	var none *guard.Guard
@@ -39,7 +39,7 @@ func TestNew_nilParts(t *testing.T) {
 	}
 }
 
-// method is a method, and its own opener, that does what it is told to.
+// method is a method and its opener, with behaviour set by the test.
 type method func() (api.Identity, error)
 
 func (m method) Open(string, core.Deps) (core.Method, error) { return m, nil }
@@ -48,8 +48,8 @@ func (m method) Authenticate(context.Context, api.Attempt) (api.Identity, error)
 	return m()
 }
 
-// TestHandler_brokenParts: over a real connection, a part that breaks is a 500 (or
-// a refusal, where a hook breaks), and the connection lives.
+// TestHandler_brokenParts: a part that fails causes a 500, or a refusal if it is a hook,
+// and the connection stays open.
 func TestHandler_brokenParts(t *testing.T) {
 	var none *core.Error
 	fine := method(func() (api.Identity, error) { return api.Identity{Subject: "u_1", Login: "anna"}, nil })
@@ -98,7 +98,8 @@ func TestHandler_brokenParts(t *testing.T) {
 	}
 }
 
-// TestHandler_challenge: a login that asks for more refuses Basic, and says so.
+// TestHandler_challenge: Basic is refused if the login requires a challenge, and the
+// response says so.
 func TestHandler_challenge(t *testing.T) {
 	hooks := core.NewHooks()
 	hooks.LoginBefore.Bind("2fa", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestHandler_private: what a handler answers to a credential that caches do not know
-// is marked once, unless the handler speaks of caching itself.
+// TestHandler_private: a response to a credential that caches do not recognise is marked
+// private once, unless the handler sets caching headers.
 func TestHandler_private(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Methods: []core.NamedMethod{{Name: "basic", Opener: basic.Config{}}},

@@ -22,8 +22,8 @@ import (
 // loopback trusts the clients of these tests as proxies.
 var loopback = httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
-// TestHandler_forgeries: handlers hear from a client neither what Cardea and its
-// hooks say nor what well-known proxies would, in headers and in trailers.
+// TestHandler_forgeries: from a client, handlers get none of the headers that Cardea, its
+// hooks or well-known proxies set, neither as headers nor as trailers.
 func TestHandler_forgeries(t *testing.T) {
 	hooks := core.NewHooks()
 	hooks.IdentityHeaders.Declare("X-Tenant")

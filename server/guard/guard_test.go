@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// newEngine knows anna the editor, by password.
+// newEngine returns an engine with the user anna, an editor with a password.
 func newEngine(tb testing.TB, hooks *core.Hooks) *core.Engine {
 	tb.Helper()
 	e, err := core.New(tb.Context(), core.Config{Policy: core.Policy{
@@ -45,7 +45,7 @@ func newEngine(tb testing.TB, hooks *core.Hooks) *core.Engine {
 	return e
 }
 
-// whoami answers who asks and which identity headers arrived.
+// whoami answers with the user and the identity headers.
 var whoami = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	id, ok := guard.Identity(r.Context())
 	forged := ""
@@ -138,8 +138,7 @@ func TestOnError(t *testing.T) {
 	}
 }
 
-// TestErrorResponse passes refusals through the hook, which cannot make them
-// anything else.
+// TestErrorResponse: refusals pass through the hook, which cannot make them a success.
 func TestErrorResponse(t *testing.T) {
 	hooks := core.NewHooks()
 	hooks.ErrorResponse.Bind("test", func(_ context.Context, r core.ErrorResponse) (core.ErrorResponse, error) {
@@ -159,7 +158,7 @@ func TestErrorResponse(t *testing.T) {
 	}
 }
 
-// TestHandler_noServer: a request made by hand has no raw target, only a URL.
+// TestHandler_noServer: a request created by a program has no raw target, only a URL.
 func TestHandler_noServer(t *testing.T) {
 	r, err := http.NewRequest("GET", "http://a/public/x?y", nil)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestHandler_hooksSeeNoForgeries: hooks see no header that handlers do not get, and of who
-// is no trusted proxy none in which only one could speak.
+// TestHandler_hooksSeeNoForgeries: hooks see no header that handlers do not get, and no
+// proxy headers of clients that are not trusted proxies.
 func TestHandler_hooksSeeNoForgeries(t *testing.T) {
 	var saw map[string][]string
 	h := core.NewHooks()

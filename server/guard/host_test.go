@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestHandler_oneHost: routers below a guard go by the host that the rules were matched
-// with, in whatever spelling and form the client has sent it.
+// TestHandler_oneHost: routers below a guard see the host that the rules were matched
+// with, whatever spelling and form the client sent.
 func TestHandler_oneHost(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{
 		{Name: "site", Host: "www.example.com", Path: "/**", Access: route.Public},

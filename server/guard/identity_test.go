@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestWithIdentity: a handler is tested without an engine; a guard is not passed by it,
-// and what the guard has found counts.
+// TestWithIdentity: with it, a handler can be tested without an engine; it does not
+// bypass a guard, whose result takes precedence.
 func TestWithIdentity(t *testing.T) {
 	root := api.Identity{Subject: "u1", Login: "root", Roles: []string{"administrator"}}
 	r := httptest.NewRequest("GET", "/x", nil)

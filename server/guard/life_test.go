@@ -17,8 +17,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestHandler_contextEnds: a handler that goes on learns within a second that the
-// credential has ended, unless the rule keeps it.
+// TestHandler_contextEnds: the context of a running handler ends within a second of its
+// credential, unless the rule says keep.
 func TestHandler_contextEnds(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct {
@@ -84,9 +84,9 @@ func TestHandler_contextEnds(t *testing.T) {
 	}
 }
 
-// TestRequire_contextEnds: a handler learns within a second that who asks has lost the role
-// that stands before it, whether a rule asks for the role or Require does, also where a
-// change of roles ends no credential.
+// TestRequire_contextEnds: the context of a handler ends within a second after the user
+// loses the role that a rule or Require demands, also if the change of roles revokes no
+// credential.
 func TestRequire_contextEnds(t *testing.T) {
 	ctx := context.Background()
 	s := memory.New()

@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// refusals are hooks that let anna do less at one method and path, one for each point
-// that may decide by them.
+// refusals are hooks, one for each point that may decide, that refuse anna at one method
+// and path.
 var refusals = map[string]func(h *core.Hooks, method, path string){
 	"route-access": func(h *core.Hooks, method, path string) {
 		h.RouteAccess.Bind("x", func(_ context.Context, a core.Access) (core.Access, error) {
@@ -49,8 +49,8 @@ var refusals = map[string]func(h *core.Hooks, method, path string){
 	},
 }
 
-// TestHandler_hooksAskedAsRead has a line for each way in which a program may take a
-// request for another one than its request line says, of which hooks must be told.
+// TestHandler_hooksAskedAsRead has a line for each way in which a program may read
+// another request than the request line says; hooks must be called for it.
 func TestHandler_hooksAskedAsRead(t *testing.T) {
 	for _, c := range []struct {
 		name, hookMethod, hookPath string
@@ -105,7 +105,8 @@ func TestHandler_hooksAskedAsRead(t *testing.T) {
 	}
 }
 
-// TestHandler_slashCountsOnce: that hooks are asked twice is no second call of an API key.
+// TestHandler_slashCountsOnce: calling hooks twice does not count as two calls of an API
+// key.
 func TestHandler_slashCountsOnce(t *testing.T) {
 	h := core.NewHooks()
 	refusals["route-access"](h, "", "/nowhere")
@@ -120,7 +121,8 @@ func TestHandler_slashCountsOnce(t *testing.T) {
 	}
 }
 
-// TestHandler_otherSlashOfMethod: a rule for another method and slash at once.
+// TestHandler_otherSlashOfMethod combines a rule for another method with one for another
+// trailing slash.
 func TestHandler_otherSlashOfMethod(t *testing.T) {
 	rules := []route.Rule{{Name: "remove", Path: "/posts", Methods: []string{"DELETE"}}, {Name: "all", Path: "/**", Access: route.Public}}
 	engine, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
@@ -134,8 +136,8 @@ func TestHandler_otherSlashOfMethod(t *testing.T) {
 	}
 }
 
-// TestHandler_methodInOtherSpelling: a program that hands headers on as variables takes each
-// spelling for the header.
+// TestHandler_methodInOtherSpelling: programs that map headers to variables accept each
+// spelling of the header.
 func TestHandler_methodInOtherSpelling(t *testing.T) {
 	rules := []route.Rule{{Name: "remove", Path: "/posts", Methods: []string{"DELETE"}}, {Name: "all", Path: "/**", Access: route.Public}}
 	engine, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
@@ -148,8 +150,8 @@ func TestHandler_methodInOtherSpelling(t *testing.T) {
 	}
 }
 
-// TestHandler_targets: a request that names a second resource passes only if that would
-// pass as well; see the table of package door for what is read.
+// TestHandler_targets: a request that names a second resource is allowed only if a
+// request for that would be; see the table in package httpauth.
 func TestHandler_targets(t *testing.T) {
 	rules := []route.Rule{
 		{Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}},
@@ -193,8 +195,8 @@ func TestHandler_targets(t *testing.T) {
 	}
 }
 
-// TestHandler_bodies: of a WordPress, whatever could name another route in its body is
-// refused, since nobody looks into it. Without an inspector that is every body.
+// TestHandler_bodies: for a WordPress, bodies that could name another route are refused,
+// since no inspector reads them. Without an inspector these are all bodies.
 func TestHandler_bodies(t *testing.T) {
 	const form, parts, json = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "application/json"
 	reads := func(_, method, path, query string) (route.Reading, error) {
@@ -244,8 +246,8 @@ func TestHandler_bodies(t *testing.T) {
 	}
 }
 
-// TestHandler_elsewhere: handlers hear of another URL, host or path from proxies alone
-// that are trusted.
+// TestHandler_elsewhere: handlers get another URL, host or path only from trusted
+// proxies.
 func TestHandler_elsewhere(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}}, nil, 0)
 	for _, name := range []string{"X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Uri", "Forwarded",
@@ -267,8 +269,8 @@ func TestHandler_elsewhere(t *testing.T) {
 	}
 }
 
-// TestHandler_smallMethod: a method in small letters, which applications read as another,
-// is held to the rules for that one at every path that the request could be for.
+// TestHandler_smallMethod: the rules for a method also apply to its lower-case spelling,
+// which applications may read as the same, at every path that the request could be for.
 func TestHandler_smallMethod(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{
 		Rules: []route.Rule{

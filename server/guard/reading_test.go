@@ -20,7 +20,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// engineOf knows anna the editor, by password and by a key of rate calls a minute.
+// engineOf returns an engine with the user anna, an editor with a password and an API key
+// with a rate limit per minute.
 func engineOf(t *testing.T, policy core.Policy, log *slog.Logger, rate int) (*core.Engine, string) {
 	t.Helper()
 	policy.Methods = []core.NamedMethod{{Name: "basic", Opener: basic.Config{}}, {Name: "apikey", Opener: apikey.Config{}}}
@@ -46,8 +47,8 @@ func engineOf(t *testing.T, policy core.Policy, log *slog.Logger, rate int) (*co
 	return e, key.Reveal()
 }
 
-// closed and open are the two ways of writing rules: what is public is listed, or
-// what is not.
+// closed and open are the two ways of writing rules: listing what is public, or what is
+// not.
 func closed() []route.Rule {
 	return []route.Rule{
 		{Name: "public", Path: "/public/**", Access: route.Public},
@@ -70,8 +71,8 @@ func open() []route.Rule {
 
 type middleware = func(http.Handler) http.Handler
 
-// changing is middleware that changes a copy of the request, as well-behaved
-// middleware does; the URL is a copy too.
+// changing is middleware that changes a copy of the request and of its URL, as middleware
+// should.
 func changing(change func(*http.Request)) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -104,15 +105,14 @@ var overriding = changing(func(r *http.Request) {
 
 func setPath(path string) middleware { return changing(func(r *http.Request) { r.URL.Path = path }) }
 
-// routed answers what a router would go by.
+// routed answers with the parts of the request that a router uses.
 var routed = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	id, _ := guard.Identity(r.Context())
 	fmt.Fprintf(w, "%s %s %s", r.Method, r.URL.Path, id.Login)
 })
 
-// TestHandler_oneReading has one line for each way in which a program could let the
-// rules see another request than its handlers. None may answer without an identity
-// what the rules would have wanted one for.
+// TestHandler_oneReading has one line for each way in which rules and handlers could see
+// different requests. None may be answered without an identity if the rules require one.
 func TestHandler_oneReading(t *testing.T) {
 	misread := "internal"
 	for _, c := range []struct {
@@ -197,7 +197,7 @@ func TestHandler_oneReading(t *testing.T) {
 	}
 }
 
-// TestHandler_otherMethodHooks: a hook is asked about each method that a request names.
+// TestHandler_otherMethodHooks: hooks are called for each method that a request names.
 func TestHandler_otherMethodHooks(t *testing.T) {
 	h := core.NewHooks()
 	h.RouteAccess.Bind("no-delete", func(_ context.Context, a core.Access) (core.Access, error) {
@@ -234,7 +234,7 @@ func chain(h http.Handler, list ...middleware) http.Handler {
 	return h
 }
 
-// TestHandler_sayingWhatToDo logs the cure, and tells the client nothing.
+// TestHandler_sayingWhatToDo: the cure is logged, but not sent to the client.
 func TestHandler_sayingWhatToDo(t *testing.T) {
 	var text strings.Builder
 	engine, _ := engineOf(t, core.Policy{Rules: closed()}, slog.New(slog.NewTextHandler(&text, nil)), 0)
@@ -247,8 +247,7 @@ func TestHandler_sayingWhatToDo(t *testing.T) {
 	}
 }
 
-// TestHandler_trailingSlashSame has nothing to refuse where rules take both paths
-// for one.
+// TestHandler_trailingSlashSame: nothing is refused if rules treat both paths as one.
 func TestHandler_trailingSlashSame(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: open(), TrailingSlash: route.SlashSame}, nil, 0)
 	h := chain(routed, guard.New(guard.Config{Engine: engine}).Handler, stripSlashes)
@@ -261,7 +260,7 @@ func TestHandler_trailingSlashSame(t *testing.T) {
 	}
 }
 
-// TestHandler_madeByHand takes requests that no server has read.
+// TestHandler_madeByHand uses requests that no server has parsed.
 func TestHandler_madeByHand(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: closed()}, nil, 0)
 	for _, c := range []struct {
@@ -295,8 +294,7 @@ func TestHandler_madeByHand(t *testing.T) {
 
 type routeKey struct{}
 
-// TestHandler_inARouter strips slashes where only the router sees it, as chi does
-// within its own.
+// TestHandler_inARouter strips slashes inside the router only, as chi does.
 func TestHandler_inARouter(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: open()}, nil, 0)
 	inRouter := func(next http.Handler) http.Handler {

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// mixed has a public, an optional and a required part.
+// mixed are rules with a public, an optional and a required part.
 func mixed() []route.Rule {
 	return []route.Rule{
 		{Name: "public", Path: "/public/**", Access: route.Public},
@@ -22,8 +22,7 @@ func mixed() []route.Rule {
 	}
 }
 
-// counted is an engine whose hooks count how often it was asked, and list what it
-// refused.
+// counted is an engine whose hooks count calls and list refusals.
 type counted struct {
 	*core.Engine
 	key     string
@@ -54,8 +53,8 @@ func setMethod(method string) middleware {
 	return changing(func(r *http.Request) { r.Method = method })
 }
 
-// TestRequire_reuses has one line for each thing that may happen to a request
-// between Handler and Require. asked is how often the engine judged a user.
+// TestRequire_reuses has one line for each thing that may happen to a request between
+// Handler and Require. asked is how often the engine decided on a user.
 func TestRequire_reuses(t *testing.T) {
 	basic := func(login string) middleware {
 		return changing(func(r *http.Request) { r.SetBasicAuth(login, "correct-horse") })
@@ -129,7 +128,7 @@ func TestRequire_reuses(t *testing.T) {
 	}
 }
 
-// another sends a request of the program's own on, in the context of the client's.
+// another passes on a request of the program's own in the context of the client's.
 func another(method, target string) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +138,7 @@ func another(method, target string) middleware {
 	}
 }
 
-// TestHandler_nested asks whose identity a handler sees below several guards.
+// TestHandler_nested: which identity a handler sees below several guards.
 func TestHandler_nested(t *testing.T) {
 	a, b := newCounted(t, 0), newCounted(t, 0)
 	ga, gb := guard.New(guard.Config{Engine: a.Engine}), guard.New(guard.Config{Engine: b.Engine})
@@ -170,7 +169,7 @@ func TestHandler_nested(t *testing.T) {
 	}
 }
 
-// TestRequire_rate counts a request once, whatever is nested.
+// TestRequire_rate: nested guards count a request once.
 func TestRequire_rate(t *testing.T) {
 	e := newCounted(t, 4)
 	g := guard.New(guard.Config{Engine: e.Engine})
@@ -185,7 +184,8 @@ func TestRequire_rate(t *testing.T) {
 	}
 }
 
-// TestRequire_root: a path that was rewritten to the root passes by the root's rule.
+// TestRequire_root: the rule for the root applies to a path that was rewritten to the
+// root.
 func TestRequire_root(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{
 		{Name: "root", Path: "/", Roles: []string{"administrator"}}, {Name: "rest", Path: "/x/**"}, {Name: "open", Path: "/open"},

@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestHandler_actions has a line for each way in which a handler may read, write or delete
-// more than the path of the request line. Anna is an editor, who must not get at what is
-// closed.
+// TestHandler_actions has a line for each way in which a handler may read, write or
+// delete more than the path of the request line. Anna is an editor without access to the
+// closed paths.
 func TestHandler_actions(t *testing.T) {
 	rules := []route.Rule{
 		{Name: "secret", Path: "/api/docs/secret/**", Roles: []string{"administrator"}},
@@ -118,7 +118,7 @@ func TestHandler_actions(t *testing.T) {
 	}
 }
 
-// TestHandler_wholeDestinations: where handlers read whole paths, a prefix is not guessed at.
+// TestHandler_wholeDestinations: if handlers read whole paths, prefixes are not guessed.
 func TestHandler_wholeDestinations(t *testing.T) {
 	rules := []route.Rule{{Name: "write", Path: "/read/**", Methods: []string{"PUT"}, Roles: []string{"administrator"}}, {Name: "all", Path: "/**"}}
 	e, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
@@ -132,8 +132,8 @@ func TestHandler_wholeDestinations(t *testing.T) {
 	}
 }
 
-// TestRequire_targets: what stands before a handler holds for who names it as a second
-// resource, and for who acts on all that is above it.
+// TestRequire_targets: Require also applies to requests that name the handler's path as a
+// second resource, and to those that act on everything below a parent path.
 func TestRequire_targets(t *testing.T) {
 	for _, c := range []struct {
 		line, header, value string
@@ -176,8 +176,8 @@ func TestRequire_targets(t *testing.T) {
 	}
 }
 
-// TestHandler_guardsDiffer: a guard below another of the same engine uses its decision, and
-// reads the request in its own way besides.
+// TestHandler_guardsDiffer: a guard below another of the same engine uses its decision,
+// and also reads the request in its own way.
 func TestHandler_guardsDiffer(t *testing.T) {
 	rules := []route.Rule{{Name: "write", Path: "/read/**", Methods: []string{"PUT"}, Roles: []string{"administrator"}}, {Name: "all", Path: "/**"}}
 	for _, c := range []struct {
@@ -207,7 +207,7 @@ func TestHandler_guardsDiffer(t *testing.T) {
 	}
 }
 
-// davRequest is a request of anna's, from its method and target.
+// davRequest returns a request of anna's with a method and target.
 func davRequest(line string) *http.Request {
 	method, target, _ := strings.Cut(line, " ")
 	r := httptest.NewRequest(method, target, nil)

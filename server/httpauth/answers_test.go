@@ -19,8 +19,8 @@ type hook func(core.ErrorResponse) core.ErrorResponse
 
 func (h hook) ErrorResponse(_ context.Context, r core.ErrorResponse) core.ErrorResponse { return h(r) }
 
-// TestRefuse_status: of each code the status, what is told, and the headers that belong
-// to it. Nothing of a cause, nor of who is unknown, is told.
+// TestRefuse_status: for each code, the status, the message and the headers. The response
+// reveals neither causes nor which users exist.
 func TestRefuse_status(t *testing.T) {
 	secret := errors.New("secret cause")
 	for _, tc := range []struct {
@@ -57,7 +57,7 @@ func TestRefuse_status(t *testing.T) {
 	}
 }
 
-// TestRefuse_hook: a hook sees the refusal and has the last word on what it may change.
+// TestRefuse_hook: a hook sees the refusal and can change what it is allowed to.
 func TestRefuse_hook(t *testing.T) {
 	a := &api.Attempt{Path: "/x"}
 	var seen core.ErrorResponse
@@ -92,8 +92,8 @@ func TestRefuse_hook(t *testing.T) {
 	}
 }
 
-// TestSend: a response in a form of its own is written as its form says once the hook
-// has spoken, and one that refuses nothing is shown to no hook.
+// TestSend: a response with a Form is encoded by it after the hook ran; hooks do not see
+// responses that are no refusals.
 func TestSend(t *testing.T) {
 	asked := 0
 	refuser := Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {
@@ -121,15 +121,15 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// words are those for refusals of one reason.
+// words formats refusals with one reason.
 type words struct{ Words }
 
 func (words) Refusal(_ context.Context, a *api.Attempt, d core.Decision) (core.ErrorResponse, bool) {
 	return core.ErrorResponse{Status: 418, Code: "said " + a.Path}, d.Err.Reason == "known"
 }
 
-// TestRefuse_words: whoever has words for a refusal says it; what could not be read as a
-// request is nobody's.
+// TestRefuse_words: the first format for a refusal is used; requests that could not be
+// parsed have none.
 func TestRefuse_words(t *testing.T) {
 	for _, c := range []struct {
 		reason string

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestBodies: which body finds room beside what others hold.
+// TestBodies: which body fits into the memory that others leave.
 func TestBodies(t *testing.T) {
 	const half = 64 << 20 // of DefaultHeldBytes
 	trust := Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
@@ -77,7 +77,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// TestNewBodies: one peer can hold the largest body, however little memory is given.
+// TestNewBodies: one peer can hold the largest body, however little memory is configured.
 func TestNewBodies(t *testing.T) {
 	for _, tc := range []struct{ bytes, largest, half, share int64 }{
 		{0, 0, 64 << 20, 8 << 20},
@@ -91,8 +91,8 @@ func TestNewBodies(t *testing.T) {
 	}
 }
 
-// TestHeld_Reader: a body is read as far as there is room, and never taken for a whole
-// one beyond.
+// TestHeld_Reader: a body is read as long as there is memory, and a truncated one is
+// never treated as complete.
 func TestHeld_Reader(t *testing.T) {
 	b := NewBodies(32<<20, 0)
 	other := b.Hold(Trust{}, netip.Addr{})
@@ -116,8 +116,8 @@ func TestHeld_Reader(t *testing.T) {
 	}
 }
 
-// TestBodies_ahead: answers that are read ahead leave half of the spare memory to the
-// bodies of requests, and take none that these have.
+// TestBodies_ahead: responses that are read ahead leave half of the spare memory to
+// request bodies, and take none that these use.
 func TestBodies_ahead(t *testing.T) {
 	b := NewBodies(8<<20, 0)
 	const half, quarter = 4 << 20, 2 << 20

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestAttemptFrom_certificate: only a certificate that was verified counts, and a
-// proxy's is not the client's.
+// TestAttemptFrom_certificate: only a verified certificate is used, and a proxy's is not
+// the client's.
 func TestAttemptFrom_certificate(t *testing.T) {
 	cert := &x509.Certificate{Raw: []byte("leaf")}
 	chain := [][]*x509.Certificate{{cert, {Raw: []byte("root")}}}

@@ -9,7 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestAttemptFrom_connection: what a request is decided by must arrive as it came.
+// TestAttemptFrom_connection: Connection cannot remove headers that the decision depends
+// on.
 func TestAttemptFrom_connection(t *testing.T) {
 	refused := []string{"Content-Type", "content-encoding", "Content_Type", "close, Content-Type", "keep-alive ,\tCONTENT-LANGUAGE", "x\x00, depth", "Depth", "overwrite", "If", "X-Something-Copy-Source"}
 	refused = append(refused, route.Resources()...)

@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestAttemptFrom_scheme: the scheme is the connection's, unless a trusted proxy says
-// once and plainly by which the client came.
+// TestAttemptFrom_scheme: the scheme is the connection's, unless a trusted proxy states
+// the client's exactly once.
 func TestAttemptFrom_scheme(t *testing.T) {
 	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, c := range []struct {
@@ -50,7 +50,7 @@ func TestAttemptFrom_scheme(t *testing.T) {
 	}
 }
 
-// TestTrust_Trusts: who speaks for others.
+// TestTrust_Trusts: which peers may state other clients.
 func TestTrust_Trusts(t *testing.T) {
 	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
 	for remote, want := range map[string]bool{
@@ -67,8 +67,8 @@ func TestTrust_Trusts(t *testing.T) {
 	}
 }
 
-// TestTrust_unixSocket: the server's own end says whether a peer without an address came
-// by a unix socket.
+// TestTrust_unixSocket: the local address tells whether a peer without an address uses a
+// unix socket.
 func TestTrust_unixSocket(t *testing.T) {
 	for _, c := range []struct {
 		local  net.Addr
@@ -92,7 +92,8 @@ func TestTrust_unixSocket(t *testing.T) {
 	}
 }
 
-// TestTrust_walk: along X-Forwarded-For from its end, as far as it is proxies.
+// TestTrust_walk: X-Forwarded-For is read from its end as long as the addresses are
+// proxies.
 func TestTrust_walk(t *testing.T) {
 	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, c := range []struct {
@@ -123,7 +124,8 @@ func TestTrust_walk(t *testing.T) {
 	}
 }
 
-// TestRefuser_headers: what each status owes (RFC 9110 sections 10.2.1, 10.2.3, 11.6.1).
+// TestRefuser_headers: the headers that each status requires (RFC 9110 sections 10.2.1,
+// 10.2.3, 11.6.1).
 func TestRefuser_headers(t *testing.T) {
 	for _, c := range []struct {
 		err    *api.Error

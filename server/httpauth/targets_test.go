@@ -104,8 +104,7 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-// TestActions has a line for each method that does more to its own resource than others
-// with that name.
+// TestActions has a line for each method that affects more than its own resource.
 func TestActions(t *testing.T) {
 	for _, c := range []struct {
 		method string

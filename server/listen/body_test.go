@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// reading answers 408 for a body that came too slowly, else its length.
+// reading answers 408 for a body that arrived too slowly, otherwise its length.
 var reading = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	n, err := io.Copy(io.Discard, r.Body)
 	switch {
@@ -26,7 +26,7 @@ var reading = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, n)
 })
 
-// part is sent after a wait.
+// part is sent after a delay.
 type part struct {
 	wait time.Duration
 	text string
@@ -42,7 +42,7 @@ func repeated(n int, wait time.Duration, text string) []part {
 
 const chunk = "400\r\n"
 
-// TestBody_leastRate: what a body may take, whatever its framing.
+// TestBody_leastRate: how long a body may take, with any framing.
 func TestBody_leastRate(t *testing.T) {
 	kib := strings.Repeat("x", 1024)
 	for _, c := range []struct {
@@ -102,7 +102,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// TestBody_handlerSlow: time that the handler takes is not the client's.
+// TestBody_handlerSlow: the time of the handler is not counted against the client.
 func TestBody_handlerSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, p := serving(t, Config{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -125,8 +125,8 @@ func TestBody_handlerSlow(t *testing.T) {
 	})
 }
 
-// TestAnswer_unreadBody: an answer that wants no body does not wait for it, and only
-// a body that did not come ends the connection.
+// TestAnswer_unreadBody: a response does not wait for a body that the handler does not
+// read, and the connection is closed only if the body did not arrive.
 func TestAnswer_unreadBody(t *testing.T) {
 	refuse := func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusUnauthorized) }
 	partly := func(w http.ResponseWriter, r *http.Request) {
@@ -195,8 +195,8 @@ func testUnread(t *testing.T, h http.HandlerFunc, head, body string, kept bool) 
 	answerOf(t, r)
 }
 
-// TestBody_closedWhileRead: a proxy that has the upstream's answer does not wait for
-// the goroutine that still reads the body.
+// TestBody_closedWhileRead: a proxy with the upstream's response does not wait for the
+// goroutine that still reads the body.
 func TestBody_closedWhileRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		read := make(chan error, 1)
@@ -224,8 +224,7 @@ func TestBody_closedWhileRead(t *testing.T) {
 	})
 }
 
-// TestWrite_slowReader: a client that reads nothing is cut off, one that is slow is
-// not.
+// TestWrite_slowReader: a client that does not read is disconnected, a slow one is not.
 func TestWrite_slowReader(t *testing.T) {
 	for name, c := range map[string]struct {
 		read func(net.Conn)

@@ -17,7 +17,7 @@ import (
 
 var ok = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") })
 
-// TestCaps: how many of twenty connections stay open, by where they come from.
+// TestCaps: how many of twenty connections stay open, depending on their addresses.
 func TestCaps(t *testing.T) {
 	one := func(addr string) func(int) string { return func(i int) string { return fmt.Sprintf(addr, i+1) } }
 	for _, c := range []struct {
@@ -64,8 +64,8 @@ func TestCaps(t *testing.T) {
 	}
 }
 
-// TestCaps_whoLeaves: the connection that has waited longest makes room; one with a
-// request under way never does.
+// TestCaps_whoLeaves: the connection that has waited longest is closed for a new one, but
+// never one with a request in progress.
 func TestCaps_whoLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -119,7 +119,7 @@ func TestCaps_whoLeaves(t *testing.T) {
 	})
 }
 
-// TestTable_race: the counts hold under all that comes and goes.
+// TestTable_race: the counts are correct with concurrent connections.
 func TestTable_race(t *testing.T) {
 	tab := newTable(Config{Connections: 50, PerPeer: 7, Logger: logTo(io.Discard)})
 	var wg sync.WaitGroup

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// framings are requests, and whether they are the last of their connection.
+// framings are requests, and whether each is the last of its connection.
 var framings = []struct {
 	name, request string
 	last          bool
@@ -38,8 +38,8 @@ var framings = []struct {
 	{"HTTP/1.0, both", "POST / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nhello", true},
 }
 
-// TestFraming: what RFC 9112 section 6.1 wants of each, also behind another request,
-// and however the bytes come.
+// TestFraming: what RFC 9112 section 6.1 requires for each, also after another request,
+// and with any splitting of the bytes.
 func TestFraming(t *testing.T) {
 	drain := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -80,7 +80,7 @@ func checkLast(t *testing.T, res *http.Response, last bool) {
 	}
 }
 
-// TestScanner_split: how the bytes are cut does not matter.
+// TestScanner_split: the splitting of the bytes does not matter.
 func TestScanner_split(t *testing.T) {
 	for _, f := range framings {
 		for _, size := range []int{1, 2, 3, 7, 64, 100, 4096} {
@@ -99,7 +99,7 @@ func TestScanner_split(t *testing.T) {
 	}
 }
 
-// FuzzScanner: a request with both headers that net/http takes is found.
+// FuzzScanner: a request with both headers that net/http accepts is found.
 func FuzzScanner(f *testing.F) {
 	for _, x := range framings {
 		f.Add(x.request)

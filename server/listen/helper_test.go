@@ -41,7 +41,7 @@ type peer string
 func (p peer) Network() string { return "test" }
 func (p peer) String() string  { return string(p) }
 
-// from is a connection from an address.
+// from is a connection with a remote address.
 type from struct {
 	net.Conn
 	addr peer
@@ -74,10 +74,10 @@ func serving(t *testing.T, c Config, h http.Handler) (*Limits, *pipes) {
 	return l, p
 }
 
-// write sends text in the background: a pipe has no buffer.
+// write sends text in the background, since a pipe has no buffer.
 func write(c net.Conn, text string) { go io.WriteString(c, text) }
 
-// answerOf reads one answer.
+// answerOf reads one response.
 func answerOf(t *testing.T, r *bufio.Reader) *http.Response {
 	t.Helper()
 	res, err := http.ReadResponse(r, nil)
@@ -92,7 +92,7 @@ func answerOf(t *testing.T, r *bufio.Reader) *http.Response {
 	return res
 }
 
-// closedAfter returns how long the other side takes to close.
+// closedAfter returns the time until the other side closes the connection.
 func closedAfter(r io.Reader) time.Duration {
 	begin := time.Now()
 	io.Copy(io.Discard, r)

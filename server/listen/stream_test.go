@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TestStream_stalled: a client that grants a stream no window has it reset, so that
-// nobody behind it waits; other streams of the connection go on, and one that is read
-// slowly, or that has nothing to say for long, is left alone.
+// TestStream_stalled: a stream for which the client grants no window is reset, so that no
+// handler blocks; other streams of the connection continue, and so does one that is read
+// slowly or idle for long.
 func TestStream_stalled(t *testing.T) {
 	const stall = 300 * time.Millisecond
 	ended := make(chan error, 1)

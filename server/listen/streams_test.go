@@ -19,7 +19,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// addressed is a listener whose connections come from an address that the test sets.
+// addressed is a listener whose connections have an address that the test sets.
 type addressed struct {
 	net.Listener
 	addr atomic.Pointer[string]
@@ -33,7 +33,7 @@ func (a *addressed) Accept() (net.Conn, error) {
 	return from{c, peer(*a.addr.Load())}, nil
 }
 
-// servingPeers serves HTTP/2, and returns what dials from an address.
+// servingPeers serves HTTP/2, and returns a function that dials from an address.
 func servingPeers(t *testing.T, c Config, h http.Handler, headerBytes int) (l *Limits, dial func(addr string) *tls.Conn) {
 	t.Helper()
 	c.TLS, _ = certified(t)
@@ -54,8 +54,8 @@ func servingPeers(t *testing.T, c Config, h http.Handler, headerBytes int) (l *L
 	}
 }
 
-// TestStreams_caps: requests over HTTP/2 count as connections do, in all and of one
-// peer, over however many connections they come.
+// TestStreams_caps: the limits for connections apply to requests over HTTP/2, in total
+// and per peer, over any number of connections.
 func TestStreams_caps(t *testing.T) {
 	for _, tc := range []struct {
 		name         string
@@ -138,7 +138,7 @@ func TestStreams_caps(t *testing.T) {
 	}
 }
 
-// TestStreams_settings: what a client is told that it may do.
+// TestStreams_settings: the settings that the server sends to a client.
 func TestStreams_settings(t *testing.T) {
 	_, dial := servingPeers(t, Config{}, http.NotFoundHandler(), 64<<10)
 	f := hello(t, dial("192.0.2.1:1"))
@@ -170,9 +170,8 @@ func hello(t *testing.T, c net.Conn) *http2.Framer {
 	return f
 }
 
-// TestStreams_indexedHeaders: a header that was sent once and is repeated by its index,
-// one byte each, counts with all its bytes: such a request reaches no handler and takes
-// little memory.
+// TestStreams_indexedHeaders: a header that is repeated by its index, in one byte, counts
+// with its full size: such a request reaches no handler and uses little memory.
 func TestStreams_indexedHeaders(t *testing.T) {
 	for _, tc := range []struct {
 		name, value string
@@ -221,8 +220,8 @@ func TestStreams_indexedHeaders(t *testing.T) {
 	}
 }
 
-// statusOf reads until the answer's header, and returns what ended the connection
-// otherwise.
+// statusOf reads until the response header, and otherwise returns why the connection
+// ended.
 func statusOf(f *http2.Framer) string {
 	f.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	for {

@@ -19,7 +19,7 @@ func servingTLS(t *testing.T, h http.Handler) (addr string, client *http.Client)
 	return servingStalled(t, h, writeStall)
 }
 
-// servingStalled is servingTLS with another limit for streams that do not move.
+// servingStalled is servingTLS with another limit for stalled streams.
 func servingStalled(t *testing.T, h http.Handler, stall time.Duration) (addr string, client *http.Client) {
 	t.Helper()
 	config, client := certified(t)
@@ -30,7 +30,7 @@ func servingStalled(t *testing.T, h http.Handler, stall time.Duration) (addr str
 	return inner.Addr().String(), client
 }
 
-// certified returns what a server needs for TLS, and a client that believes it.
+// certified returns a TLS configuration for a server and a client that trusts it.
 func certified(t *testing.T) (*tls.Config, *http.Client) {
 	known := httptest.NewUnstartedServer(nil)
 	known.EnableHTTP2 = true
@@ -60,7 +60,8 @@ func serveAt(t *testing.T, s *http.Server, at net.Listener) {
 	})
 }
 
-// TestTLS: both versions of HTTP are served, and HTTP/1 is bounded as without TLS.
+// TestTLS: both versions of HTTP are served, and the limits for HTTP/1 are the same as
+// without TLS.
 func TestTLS(t *testing.T) {
 	addr, client := servingTLS(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := io.Copy(io.Discard, r.Body)
@@ -104,7 +105,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestTLS_duplex: over HTTP/2, body and answer go on side by side.
+// TestTLS_duplex: over HTTP/2, request and response bodies are sent at the same time.
 func TestTLS_duplex(t *testing.T) {
 	addr, client := servingTLS(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// change is one change that can be made, on what begin has made.
+// change is one possible change to the data that begin creates.
 type change struct {
 	name  string
 	event string // "": it has no point
@@ -95,8 +95,8 @@ func changes() []change {
 	}
 }
 
-// TestChanges_told: every change fires its event and is logged once, both with who
-// makes it, and shows no secret.
+// TestChanges_told: every change fires its event and is logged once, both with the actor
+// and without secrets.
 func TestChanges_told(t *testing.T) {
 	for _, c := range changes() {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,8 +127,8 @@ func TestChanges_told(t *testing.T) {
 	}
 }
 
-// TestChanges_broken: a change that cannot be kept says so, changes nothing, fires
-// nothing and is logged as failed.
+// TestChanges_broken: a change that cannot be stored returns an error, changes nothing,
+// fires no event and is logged as failed.
 func TestChanges_broken(t *testing.T) {
 	for _, c := range changes() {
 		if !c.store {

@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestClient_unanswered: a change that is not answered for is asked for once, and its
-// outcome is called unknown; one that reads is not.
+// TestClient_unanswered: a change without a response is sent once, and its error says
+// that the outcome is unknown; for a request that only reads it does not.
 func TestClient_unanswered(t *testing.T) {
 	var asked atomic.Int32
 	hang := make(chan struct{})
@@ -58,7 +58,7 @@ func TestClient_unanswered(t *testing.T) {
 	}
 }
 
-// through sends every request to an address.
+// through sends every request to one address.
 type through struct{ addr string }
 
 func (t through) RoundTrip(r *http.Request) (*http.Response, error) {

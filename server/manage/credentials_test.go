@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestHandler_credentialInstead: a credential given for an id or a name is refused,
-// and its secret part stands neither in the log nor in the answer.
+// TestHandler_credentialInstead: a credential in place of an id or name is refused, and
+// its secret part is neither logged nor returned.
 func TestHandler_credentialInstead(t *testing.T) {
 	o := open(t)
 	key, _, token := o.begin()

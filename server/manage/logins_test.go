@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestLists_login: listings name the user by login.
+// TestLists_login: lists show users by login.
 func TestLists_login(t *testing.T) {
 	o := open(t)
 	o.begin()

@@ -21,7 +21,7 @@ import (
 
 const password = "correct-horse-battery"
 
-// office is an engine that is administered.
+// office is an engine under administration.
 type office struct {
 	*manage.Client
 	t       *testing.T
@@ -78,7 +78,7 @@ func (o *office) must(err error) {
 	}
 }
 
-// begin makes the user, API key and session that changes act on.
+// begin creates the user, API key and session for the changes.
 func (o *office) begin() (key manage.APIKey, session, token string) {
 	ctx := o.t.Context()
 	_, err := o.AddUser(ctx, manage.NewUser{Login: "anna", Email: "anna@example.org", Roles: []string{"editor"}, Password: password})
@@ -94,7 +94,7 @@ func (o *office) begin() (key manage.APIKey, session, token string) {
 	return key, g.Session, g.Access.Text.Reveal()
 }
 
-// state is what listings show.
+// state returns what lists show.
 func (o *office) state() string {
 	var b strings.Builder
 	ctx := o.t.Context()

@@ -8,8 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// TestHandler_strict: what is not as it should be is refused as JSON, and changes
-// nothing.
+// TestHandler_strict: an invalid request is refused in JSON and changes nothing.
 func TestHandler_strict(t *testing.T) {
 	o := open(t)
 	o.begin()

@@ -10,7 +10,7 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestOwnRoutes: a dialect owns what it serves.
+// TestOwnRoutes: a dialect owns the routes that it serves.
 func TestOwnRoutes(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{})
 	if err != nil {

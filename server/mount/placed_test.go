@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestSorted hands members over in every order: the result is one.
+// TestSorted: the result does not depend on the order of the members.
 func TestSorted(t *testing.T) {
 	list := []Placed[string]{{-1, "z", "z"}, {0, "a", "a0"}, {0, "b", "b0"}, {1, "a", "a1"}, {math.MaxInt, "y", "far"}, {math.MinInt, "x", "near"}}
 	want := []string{"near", "z", "a0", "b0", "a1", "far"}

@@ -4,7 +4,8 @@ import (
 	"testing"
 )
 
-// TestTargetOf: spellings of one URL are one application, and others are others.
+// TestTargetOf: different spellings of a URL are one application, and different URLs are
+// not.
 func TestTargetOf(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

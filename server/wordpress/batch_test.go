@@ -78,7 +78,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// TestBatch_tells: what is wrong with a batch, and that its bounds hold.
+// TestBatch_tells: the errors for invalid batches, and the limits.
 func TestBatch_tells(t *testing.T) {
 	request := func(n int) string { return strings.Repeat(`{"path":"/a"},`, n-1) + `{"path":"/a"}` }
 	for body, want := range map[string]string{
@@ -132,7 +132,7 @@ func TestIsBatch(t *testing.T) {
 	}
 }
 
-// TestBatch_headers: all headers that requests in batches carry are found.
+// TestBatch_headers: all headers of requests in batches are found.
 func TestBatch_headers(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"requests":[{"path":"/a"},{"path":"/b","headers":{"X-B":"1","x_a":["2","\u0033"]}}]}`: "map[X-B:[1] x_a:[2 3]]",
@@ -155,8 +155,8 @@ func TestBatch_headers(t *testing.T) {
 	}
 }
 
-// BenchmarkBatch reads a megabyte of small members, which must not become a
-// map, nor many allocations.
+// BenchmarkBatch reads a megabyte of small members, which must cause neither a map nor
+// many allocations.
 func BenchmarkBatch(b *testing.B) {
 	for name, body := range map[string]string{
 		"in a body": `{"requests":[{"path":"/a","body":{` + strings.Repeat(`"a":1,`, 100_000) + `"b":1}}]}`,
@@ -171,8 +171,8 @@ func BenchmarkBatch(b *testing.B) {
 	}
 }
 
-// FuzzBatch: whatever comes out is a path in canonical form below the REST API,
-// and no batch again.
+// FuzzBatch: every result is a canonical path below the REST API that is not a batch
+// route.
 func FuzzBatch(f *testing.F) {
 	f.Add([]byte(`{"requests":[{"method":"DELETE","path":"/wp/v2/users/2?force=true"}]}`))
 	f.Add([]byte(`{"requests":[{"path":"/batch/v1"},{"path":"/\u212a"}]}`))

@@ -99,7 +99,7 @@ func TestForm_broken(t *testing.T) {
 	}
 }
 
-// BenchmarkForm is the price of looking through an upload and a form.
+// BenchmarkForm measures the inspection of an upload and a form.
 func BenchmarkForm(b *testing.B) {
 	for kind, body := range map[string]string{partsType: part(`Content-Disposition: form-data; name="f"; filename="x"`, strings.Repeat("a name in a text. ", 60_000)), encodedType: strings.Repeat("a=b&", 256<<10)} {
 		media, _, _ := strings.Cut(kind, ";")
@@ -119,8 +119,8 @@ func BenchmarkForm(b *testing.B) {
 	}
 }
 
-// FuzzForm: what goes on is the beginning of what came, has no route in it by
-// itself, and does not depend on how it was cut up.
+// FuzzForm: the output is a prefix of the input, contains no route, and does not depend
+// on how the input was split.
 func FuzzForm(f *testing.F) {
 	for _, lists := range []map[string][]string{innocent, guilty} {
 		for kind, list := range lists {

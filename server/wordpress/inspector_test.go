@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// content is a body that is there, or an error.
+// content is a body or an error.
 type content struct {
 	text  string
 	err   error
@@ -24,7 +24,7 @@ func (c *content) ReadAll(int64) ([]byte, error) {
 	return []byte(c.text), c.err
 }
 
-// asked is a request as the gate has read it.
+// asked is a request as the gateway parsed it.
 func asked(t *testing.T, i Inspector, method, path, query, kind string, body httpauth.Body) ([]route.Inner, error) {
 	t.Helper()
 	read, err := Reader{}.Read(method, path, query)
@@ -38,8 +38,8 @@ func asked(t *testing.T, i Inspector, method, path, query, kind string, body htt
 	return i.Inspect(a, &core.Decision{Outcome: core.Allowed, Reading: &read}, body)
 }
 
-// TestInspector_Inspect: what a body carries, why a batch is refused, and that nothing
-// else is read.
+// TestInspector_Inspect: which bodies contain batches, why they are refused, and that
+// other bodies are not read.
 func TestInspector_Inspect(t *testing.T) {
 	const json, batch, two = "application/json", "/wp-json/batch/v1", `{"requests":[{"path":"/a"},{"path":"/b"}]}`
 	own := Inspector{Batches: []string{"/cart/batch"}}
@@ -81,8 +81,8 @@ func TestInspector_Inspect(t *testing.T) {
 	}
 }
 
-// TestInspector_noBody: a door that does not have the body lets nothing pass that would
-// have to be looked into.
+// TestInspector_noBody: at an entry point without the body, requests that would have to
+// be inspected are refused.
 func TestInspector_noBody(t *testing.T) {
 	for _, tc := range []struct{ method, path, query, kind, want string }{
 		{"GET", "/", "", "", ""},
@@ -107,7 +107,8 @@ func TestInspector_noBody(t *testing.T) {
 	}
 }
 
-// TestInspector_Hold: as many bytes as Screen takes, and none for what is no form.
+// TestInspector_Hold: as many bytes are held as Screen accepts, and none for bodies that
+// are not forms.
 func TestInspector_Hold(t *testing.T) {
 	for _, tc := range []struct {
 		method, kind, body string
@@ -133,7 +134,7 @@ func TestInspector_Hold(t *testing.T) {
 	}
 }
 
-// TestInspector_costsNothing: most requests are no batch, and pass without an allocation.
+// TestInspector_costsNothing: requests that are not batches cause no allocation.
 func TestInspector_costsNothing(t *testing.T) {
 	var body httpauth.Body = &content{}
 	for _, path := range []string{"/about/", "/wp-json/wp/v2/posts"} {

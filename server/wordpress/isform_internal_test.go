@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestIsForm: PHP takes the body of a POST for a form by its type alone.
+// TestIsForm: PHP decides by the media type alone whether the body of a POST is a form.
 func TestIsForm(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, media string

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// TestNamespace_find: a route that is named goes before a pattern, whatever their
-// order, and each method is told once.
+// TestNamespace_find: a literal route takes precedence over a pattern in any order, and
+// each method is listed once.
 func TestNamespace_find(t *testing.T) {
 	n := Namespace{Routes: []Route{
 		{Method: "GET", Path: "/tokens/{id}"},
@@ -40,8 +40,8 @@ func TestNamespace_find(t *testing.T) {
 	}
 }
 
-// TestNamespace_override: a POST is routed by the method that its header names, as by
-// WordPress; what changes nothing stays what it is.
+// TestNamespace_override: as in WordPress, a POST is routed by the method in its header;
+// requests that change nothing keep their method.
 func TestNamespace_override(t *testing.T) {
 	saw := ""
 	handle := func(_ http.ResponseWriter, r *http.Request, p Params) { saw = r.Method + " " + p.Text("a") }

@@ -136,8 +136,8 @@ func FuzzReadParams(f *testing.F) {
 	})
 }
 
-// TestReadParams_refused: what is too much to read is refused in the plugin's way, and
-// never taken for a request without parameters.
+// TestReadParams_refused: a request that is too large is refused as by the plugin, and
+// never treated as one without parameters.
 func TestReadParams_refused(t *testing.T) {
 	const json = "application/json"
 	busy := &api.Error{Code: api.Unavailable, Reason: "busy", Public: "try again", RetryAfter: time.Second}

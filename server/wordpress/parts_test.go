@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestDelimiterOf: the boundary of each form of type, where PHP reads no other.
+// TestDelimiterOf: the boundary in each form of media type that PHP accepts.
 func TestDelimiterOf(t *testing.T) {
 	longest := strings.Repeat("b", maxBoundary)
 	for kind, want := range map[string]string{
@@ -33,7 +33,7 @@ func TestDelimiterOf(t *testing.T) {
 	}
 }
 
-// read passes a body through a form in pieces of that size.
+// read passes a body through a form in pieces of the given size.
 func read(t *testing.T, kind, body string, piece int) (passed string, err error) {
 	t.Helper()
 	r := &http.Request{Method: "post", Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(pieces{strings.NewReader(body), piece})}
@@ -48,7 +48,8 @@ type pieces struct {
 
 func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.size)]) }
 
-// TestForm_pieces: however a body comes, it passes whole, or up to where it names a route.
+// TestForm_pieces: with any splitting, a body passes completely, or up to where it names
+// a route.
 func TestForm_pieces(t *testing.T) {
 	head := func(h string) string { return "--b\r\n" + h + "\r\n\r\n" }
 	name := func(n string) string { return head(`Content-Disposition: form-data; name=` + n) }

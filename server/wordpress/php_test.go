@@ -76,7 +76,7 @@ func TestReader_Read(t *testing.T) {
 	}
 }
 
-// meanings are methods and paths under which a request is found in the rules.
+// meanings are the methods and paths for which rules are applied to a request.
 func meanings(r route.Reading, err error) string {
 	if err != nil {
 		return "400"
@@ -88,7 +88,7 @@ func meanings(r route.Reading, err error) string {
 	return strings.Join(list, " | ")
 }
 
-// TestReader_places: where WordPress finds its REST API, or could.
+// TestReader_places: where WordPress finds its REST API, or could find it.
 func TestReader_places(t *testing.T) {
 	root, blog := Reader{}, Reader{REST: []string{"/blog/wp-json"}}
 	network := Reader{REST: []string{"/wp-json", "/forum/wp-json"}, Scripts: []string{"/wp-content/plugins/x/api.php"}}
@@ -210,7 +210,7 @@ func TestReader_Pattern(t *testing.T) {
 	}
 }
 
-// FuzzReader_Read wants what was read to be readable again, and the same.
+// FuzzReader_Read: reading the result again gives the same result.
 func FuzzReader_Read(f *testing.F) {
 	for _, s := range []string{"/|rest_route=/wp/v2/users", "/wp-json/A/|_method=put", "/|rest[route=/a", "/index.php/wp-json/x|", "/|rest_route=%2F%41%2B"} {
 		f.Add(s)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestIsScript: the endings that servers hand to PHP, and their neighbours.
+// TestIsScript: the suffixes of files that servers pass to PHP, and similar ones.
 func TestIsScript(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/a.php": true, "/a.PHP": true, "/a.php5": true, "/a.php74": true, "/a.phtml": true, "/a.PHTML": true, "/a.phar": true, "/a.pht": true, "/a.phps": true,
@@ -19,7 +19,7 @@ func TestIsScript(t *testing.T) {
 	}
 }
 
-// TestReader_Routes: a path for each API, as rules have it.
+// TestReader_Routes: the path for each API in the form of rules.
 func TestReader_Routes(t *testing.T) {
 	for _, tc := range []struct {
 		site  Reader
@@ -35,7 +35,7 @@ func TestReader_Routes(t *testing.T) {
 	}
 }
 
-// BenchmarkReader_Read is the price of reading a request as a WordPress does.
+// BenchmarkReader_Read measures reading a request as a WordPress does.
 func BenchmarkReader_Read(b *testing.B) {
 	for name, target := range map[string][2]string{
 		"page": {"/2026/03/a-page-of-the-site/", ""}, "query": {"/wp-json/wp/v2/posts", "per_page=10&page=2&_fields=id,title"},

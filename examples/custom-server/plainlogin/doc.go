@@ -3,5 +3,6 @@
 //
 //	POST <prefix>/plain/login  user=ann&password=...  ->  200 text/plain, the token
 //
-// The engine decides; the dialect parses the request and encodes the answer.
+// Other methods get 405 with a line of help, by which 'custom-server doctor' recognises the
+// dialect. The engine decides; the dialect parses the request and encodes the answer.
 package plainlogin

@@ -14,11 +14,33 @@ type Config struct {
 	Refusal string `yaml:"refusal" default:"wrong user or password" doc:"Body of the answer to a refused login."`
 }
 
+var (
+	_ dialect.Opener          = Config{}
+	_ dialect.ClientDescriber = Config{}
+)
+
 // Traits implements [dialect.Opener].
 func (Config) Traits() dialect.Traits { return dialect.Traits{Base: "/plain"} }
 
 // Open implements [dialect.Opener].
 func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) { return spoken{c, m}, m.Check() }
+
+// usage is the answer to a request other than a login.
+const usage = "POST user and password here\n"
+
+// Client implements [dialect.ClientDescriber]: doctor and test-login need it.
+func (Config) Client() dialect.Client {
+	const login = "/plain/login"
+	return dialect.Client{
+		Plugin: "the plain login",
+		Index:  dialect.Call{Method: http.MethodGet, Path: login},
+		Recognises: func(a dialect.Answer) bool {
+			return a.Status == http.StatusMethodNotAllowed && a.Text == usage
+		},
+		Login: dialect.Call{Method: http.MethodPost, Path: login}, Form: true, UserField: "user",
+		Try: dialect.Call{Method: http.MethodGet, Path: "/"},
+	}
+}
 
 type spoken struct {
 	Config
@@ -31,7 +53,7 @@ func (spoken) TokenFormat() core.TokenFormat { return core.TokenFormat{} }
 // Endpoints implements [dialect.Dialect].
 func (s spoken) Endpoints(e *core.Engine) []dialect.Endpoint {
 	login := handler{s, e.Tokens(), dialect.NewSite(e, s.mount, dialect.Common{})}
-	return []dialect.Endpoint{{Host: s.mount.Host, Method: http.MethodPost, Path: s.mount.Base() + "/login", Handler: login}}
+	return []dialect.Endpoint{{Host: s.mount.Host, Path: s.mount.Base() + "/login", Handler: login}}
 }
 
 type handler struct {
@@ -43,6 +65,12 @@ type handler struct {
 // ServeHTTP answers a login. Errors that are no verdict on the login, such as a store that
 // does not answer, are told apart by the status alone.
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		_, _ = io.WriteString(w, usage) // the client is gone
+		return
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	text, err := h.login(r)
 	if err == nil {

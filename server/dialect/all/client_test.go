@@ -4,11 +4,13 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 func TestClients_eachDialect(t *testing.T) {
 	var got []string
-	for _, c := range Clients() {
+	for _, c := range dialect.Clients(Types()) {
 		got = append(got, c.Dialect)
 		if c.Login.Path == "" || len(c.Token) == 0 || c.Try.Path == "" || c.BadTry.Path == "" || len(c.NoHeader) == 0 || len(c.BadToken) == 0 {
 			t.Errorf("%s: something is missing: %+v", c.Dialect, c)
@@ -18,7 +20,7 @@ func TestClients_eachDialect(t *testing.T) {
 	if want := slices.Sorted(maps.Keys(Types())); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if _, ok := ClientOf("oauth"); ok {
+	if _, ok := dialect.ClientOf(Types(), "oauth"); ok {
 		t.Error("ClientOf(oauth) is known")
 	}
 }
@@ -51,8 +53,8 @@ func TestClient_Recognises(t *testing.T) {
 		"other refusal": {401, map[string]any{"code": "no_credential"}, nil},
 	} {
 		var got []string
-		for _, c := range Clients() {
-			if c.Recognises(tc.status, tc.body) {
+		for _, c := range dialect.Clients(Types()) {
+			if c.Recognise(dialect.Answer{Status: tc.status, Object: tc.body}) {
 				got = append(got, c.Dialect)
 			}
 		}
@@ -63,7 +65,7 @@ func TestClient_Recognises(t *testing.T) {
 }
 
 func TestClient_TokenIn(t *testing.T) {
-	c, _ := ClientOf("usefulteam")
+	c, _ := dialect.ClientOf(Types(), "usefulteam")
 	for _, tc := range []struct {
 		body map[string]any
 		want string
@@ -74,7 +76,7 @@ func TestClient_TokenIn(t *testing.T) {
 		{map[string]any{"data": map[string]any{"token": 7.0}}, ""},
 		{nil, ""},
 	} {
-		if got := c.TokenIn(tc.body); got != tc.want {
+		if got := c.TokenIn(dialect.Answer{Object: tc.body}); got != tc.want {
 			t.Errorf("TokenIn(%v) = %q, want %q", tc.body, got, tc.want)
 		}
 	}

@@ -23,7 +23,7 @@ const (
 	rightCode = "424242"
 )
 
-// roads is one engine with a mount of each dialect, whose logins ask for a code.
+// roads is an engine with a mount of each dialect, whose logins require a code.
 type roads struct {
 	t      *testing.T
 	serve  http.Handler
@@ -40,7 +40,7 @@ func newRoads(t *testing.T) *roads {
 		t.Fatal(err)
 	}
 	policy, mounts := core.Policy{Hooks: hooks, WhenStale: core.StaleOpen}, []dialect.Dialect{}
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		m := dialect.Mount{Name: c.Dialect, Host: c.Dialect + ".example", Issuer: "https://" + c.Dialect + ".example", Peer: r.peer,
 			Prefix: all.Types()[c.Dialect].Traits().Base}
 		d, err := all.Types()[c.Dialect].Open(m)
@@ -100,7 +100,7 @@ func (r *roads) wait(d time.Duration) {
 	r.now = r.now.Add(d)
 }
 
-// peer gives each request an address of its own.
+// peer returns a different address for each request.
 func (r *roads) peer(*http.Request) netip.Addr {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -108,7 +108,7 @@ func (r *roads) peer(*http.Request) netip.Addr {
 }
 
 // try logs in at a dialect, with the password in the body or in a Basic header.
-func (r *roads) try(c all.Client, path, code string, basic bool) int {
+func (r *roads) try(c dialect.NamedClient, path, code string, basic bool) int {
 	r.mu.Lock()
 	r.asked++
 	r.mu.Unlock()
@@ -134,7 +134,7 @@ func (r *roads) try(c all.Client, path, code string, basic bool) int {
 	return w.Code
 }
 
-// road is one place at which a challenge can be answered: a new one is a line.
+// road is a route at which a challenge can be answered; add a line for a new one.
 type road struct {
 	dialect, path string
 	basic         bool
@@ -145,14 +145,14 @@ func allRoads() []road {
 		{"cocart", "/wp-json/cocart/v2/login", true}, {"cocart", "/wp-json/cocart/v2/logout", true},
 		{"cocart1", "/wp-json/cocart/v2/login", true}, {"cocart1", "/wp-json/cocart/v1/logout", true},
 	}
-	for _, c := range all.Clients() {
+	for _, c := range dialect.Clients(all.Types()) {
 		list = append(list, road{c.Dialect, c.Login.Path, false})
 	}
 	return list
 }
 
-// TestLogin_wrongCodes: wherever a challenge is answered, ten wrong answers are
-// judged in 15 minutes, alone and all roads together; then the right one waits too.
+// TestLogin_wrongCodes: on each route and on all together, ten wrong codes are checked in
+// 15 minutes; after that the correct one is delayed too.
 func TestLogin_wrongCodes(t *testing.T) {
 	tables := map[string][]road{"all together": allRoads()}
 	for _, r := range allRoads() {
@@ -162,7 +162,7 @@ func TestLogin_wrongCodes(t *testing.T) {
 		r := newRoads(t)
 		for i := range 30 {
 			at := list[i%len(list)]
-			c, _ := all.ClientOf(at.dialect)
+			c, _ := dialect.ClientOf(all.Types(), at.dialect)
 			if status := r.try(c, at.path, fmt.Sprint(i), at.basic); status == http.StatusOK {
 				t.Fatalf("%s: a wrong code logs in", name)
 			}
@@ -171,20 +171,20 @@ func TestLogin_wrongCodes(t *testing.T) {
 			t.Errorf("%s: %d wrong codes were judged, want 10", name, r.judged)
 		}
 		for _, at := range list {
-			c, _ := all.ClientOf(at.dialect)
+			c, _ := dialect.ClientOf(all.Types(), at.dialect)
 			if status := r.try(c, at.path, rightCode, at.basic); status != http.StatusTooManyRequests {
 				t.Errorf("%s: the right code after ten wrong ones at %s: %d, want 429", name, at.path, status)
 			}
 		}
 		r.wait(15 * time.Minute)
-		c, _ := all.ClientOf(list[0].dialect)
+		c, _ := dialect.ClientOf(all.Types(), list[0].dialect)
 		if status := r.try(c, list[0].path, rightCode, list[0].basic); status != http.StatusOK {
 			t.Errorf("%s: the right code 15 minutes later: %d", name, status)
 		}
 	}
 }
 
-// TestMux_nilParts: what cannot serve fails at the start.
+// TestMux_nilParts: missing handlers fail at the start.
 func TestMux_nilParts(t *testing.T) {
 	for name, build := range map[string]func(){
 		"no next":    func() { dialect.Mux(nil, nil) },

@@ -12,7 +12,7 @@ import (
 type FirstConfig struct {
 	dialect.Common `yaml:",inline"`
 
-	BindPeer bool `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as the plugin does. Behind proxies it needs server.trusted_proxies."`
+	BindPeer bool `yaml:"bind_peer" default:"false" doc:"Bind a token to the address and user agent to which it was issued, as the plugin does. Behind proxies this needs server.trusted_proxies."`
 }
 
 // Config holds the settings of the dialect for the plugin's version 3.x; the zero value
@@ -28,7 +28,7 @@ var (
 	_ dialect.Opener = Config{}
 )
 
-const onBadToken = ", which refuses a bad token below /cocart alone"
+const onBadToken = ", which refuses a bad token only below /cocart"
 
 // About implements [dialect.Describer].
 func (FirstConfig) About() string {

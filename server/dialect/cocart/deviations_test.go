@@ -2,8 +2,8 @@ package cocart_test
 
 import "github.com/cardea-auth/cardea/server/dialect/dialecttest"
 
-// deviations are the recorded rows that Cardea answers otherwise on purpose; the
-// lists in doc.go say the same in words.
+// deviations are the recorded rows that Cardea answers differently on purpose; the lists
+// in doc.go describe the same.
 var deviations = map[string]dialecttest.Deviation{
 	"validate_tok_exp_string":             bad("exp is no number (RFC 7519 section 4.1.4)"),
 	"validate_tok_nbf_future":             bad("not valid yet (RFC 7519 section 4.1.5)"),

@@ -224,8 +224,8 @@ func TestFirst(t *testing.T) {
 	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "cocart_jwt_auth_not_valid")
 }
 
-// TestGate_oddHeaders: on the shop's other routes what does not look like a token
-// is a guest's to 3.x, and a malformed header to 1.0.
+// TestGate_oddHeaders: on the shop's other routes, 3.x treats a value that does not look
+// like a token as no credential, and 1.0 as a malformed header.
 func TestGate_oddHeaders(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
@@ -252,7 +252,7 @@ func TestGate_oddHeaders(t *testing.T) {
 	}
 }
 
-// TestBindPeer_hooks: what ties a token to its device is no hook's to change.
+// TestBindPeer_hooks: hooks cannot change the claims that bind a token to its device.
 func TestBindPeer_hooks(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(user api.Claims) api.Claims

@@ -14,9 +14,9 @@ import (
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
-	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: there are none, as in the plugin's free edition."`
-	RateLimit   int           `yaml:"rate_limit" default:"0" doc:"Failures that one address may have a minute. 0: the plugin's number; -1: any."`
-	Mode        string        `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"The one kind of credential that counts on the site's REST API, for which there must be a method. any: every one that there is a method for."`
+	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: none, as in the plugin's free edition."`
+	RateLimit   int           `yaml:"rate_limit" default:"0" doc:"Failures per minute that one address may have. 0: the plugin's number; -1: no limit."`
+	Mode        string        `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"The one kind of credential that is accepted on the site's REST API; there must be a method for it. any: every kind that has a method."`
 }
 
 var (

@@ -2,8 +2,8 @@ package miniorange_test
 
 import "github.com/cardea-auth/cardea/server/dialect/dialecttest"
 
-// deviations are the recorded rows that Cardea answers otherwise on purpose; the
-// lists in doc.go say the same in words.
+// deviations are the recorded rows that Cardea answers differently on purpose; the lists
+// in doc.go describe the same.
 var deviations = map[string]dialecttest.Deviation{
 	"token_array_username":                 {Status: 400, Code: "400", Why: "PHP breaks with a 500", Safer: true},
 	"token_array_password":                 {Status: 400, Code: "400", Why: "PHP breaks with a 500", Safer: true},

@@ -35,7 +35,7 @@ const (
 	keyPath = "/wp-json/api/v1/public-key"
 )
 
-// gated serves a mount with all the methods of the gate beside it.
+// gated serves a mount together with all methods of the gateway.
 func gated(t testing.TB, change func(*miniorange.Config)) *dialecttest.Site {
 	m := recorded()
 	change(&m)
@@ -56,7 +56,7 @@ func newKey(t testing.TB, s *dialecttest.Site) (text string) {
 	return text
 }
 
-// altered is a key with another last letter.
+// altered returns a key with another last letter.
 func altered(key string) string {
 	last := "a"
 	if strings.HasSuffix(key, last) {
@@ -65,8 +65,8 @@ func altered(key string) string {
 	return key[:len(key)-1] + last
 }
 
-// TestModes: on the routes that a mount protects one kind of credential counts,
-// in the header forms and with the words of the plugin.
+// TestModes: on the routes that a mount protects, one kind of credential is accepted, in
+// the header forms and with the messages of the plugin.
 func TestModes(t *testing.T) {
 	const (
 		wrongType = "INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE"
@@ -143,8 +143,8 @@ func TestGate_restricted(t *testing.T) {
 	}
 }
 
-// TestGate_failuresCount: bad tokens on routes of others bar an address from the
-// plugin's own, for a minute.
+// TestGate_failuresCount: after bad tokens on other routes, an address is refused on the
+// plugin's own for a minute.
 func TestGate_failuresCount(t *testing.T) {
 	s := gated(t, func(*miniorange.Config) {})
 	for range 5 {
@@ -156,7 +156,7 @@ func TestGate_failuresCount(t *testing.T) {
 	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 200, "token_type", "Bearer")
 }
 
-// rsaPEM is a new private key.
+// rsaPEM returns a new private key.
 func rsaPEM(t testing.TB) api.Secret {
 	t.Helper()
 	key, err := keys.Generate("RS256", nil)
@@ -170,8 +170,8 @@ func rsaPEM(t testing.TB) api.Secret {
 	return api.Secret(text)
 }
 
-// TestRS256 goes over HTTP as a client does: log in, fetch the public key, verify
-// the token with it and with the certificate, call a route, refresh, revoke.
+// TestRS256 does over HTTP what a client does: log in, fetch the public key, verify the
+// token with it and with the certificate, call a route, refresh, revoke.
 func TestRS256(t *testing.T) {
 	private := rsaPEM(t)
 	site := gated(t, func(m *miniorange.Config) {
@@ -224,7 +224,7 @@ func TestRS256(t *testing.T) {
 	}
 }
 
-// verifies checks an RS256 token as somebody does who has the public half only.
+// verifies checks an RS256 token with the public key only.
 func verifies(t *testing.T, access string, key []byte, x5c string) {
 	t.Helper()
 	block, _ := pem.Decode(key)
@@ -258,8 +258,8 @@ func cutLast(access string) (text string, signature []byte, err error) {
 	return access[:i], signature, err
 }
 
-// TestRS256_keyForms: a public key signs nothing, its text is no HMAC secret, and
-// a shared secret is shown to nobody.
+// TestRS256_keyForms: a public key signs nothing, its text is not an HMAC secret, and a
+// shared secret is not published.
 func TestRS256_keyForms(t *testing.T) {
 	private := rsaPEM(t)
 	key, err := keys.ParsePEM("", "", []byte(private))
@@ -283,7 +283,7 @@ func TestRS256_keyForms(t *testing.T) {
 	serve(t, nil).Do(t, "GET", keyPath, "").Want(t, 404, "code", "rest_no_route") // HS256
 }
 
-// signed is a token for sub1, signed with a text as an HMAC secret.
+// signed returns a token for sub1, signed with a text as HMAC secret.
 func signed(t testing.TB, secret []byte) string {
 	t.Helper()
 	head := []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}}

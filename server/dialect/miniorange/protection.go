@@ -40,16 +40,16 @@ func (d *Dialect) rules() []dialect.ProtectionRule {
 		{
 			Rule: route.Rule{Name: "wordpress", Path: base + "/wp/v2/**", Access: route.Required},
 			Note: []string{
-				"The plugin lets nobody ask the REST API without a credential. Nor does it here let the",
-				"block editor of wp-admin, which brings a cookie: that goes past the gate.",
-				"Routes that were excluded in its settings: upstreams.wordpress.exclude.",
+				"The plugin requires a credential for the whole REST API. That includes the block editor of",
+				"wp-admin, which sends a cookie: it has to reach WordPress without the gateway.",
+				"For routes that were excluded in the plugin's settings, use upstreams.wordpress.exclude.",
 			},
 		},
 		{
 			Rule: route.Rule{Name: "rest", Path: base + "/**", Access: route.Required, Scopes: []string{beyond}},
 			Note: []string{
-				"The free edition serves other routes to nobody, with a token either. In the place",
-				"of a premium edition take the scopes out: then a credential is enough.",
+				"The free edition refuses all other routes, even with a token. If you replace a premium",
+				"edition, remove the scopes: then a credential is enough.",
 			},
 		},
 		d.mount.Pages(),

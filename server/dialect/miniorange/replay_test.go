@@ -15,7 +15,7 @@ import (
 
 const secret api.Secret = "mo-research-secret-0123456789abcd"
 
-// years is a lifetime that the plugin's own tokens fit into.
+// years is a lifetime that is long enough for the plugin's own tokens.
 const years = 157_680_000 * time.Second
 
 func place() dialect.Mount { return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer} }

@@ -11,8 +11,8 @@ import (
 
 // Config holds the settings of the dialect at a mount; the zero value is usable.
 type Config struct {
-	Issuer         string        `yaml:"issuer" doc:"Has no effect, since the dialect's tokens name tokens.issuer: write it there."`
-	LoginNamesOnly bool          `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
+	Issuer         string        `yaml:"issuer" doc:"Has no effect, since the dialect's tokens have tokens.issuer: set it there."`
+	LoginNamesOnly bool          `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
 	AccessLife     time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the access tokens of this mount's logins. 0: tokens.access_ttl."`
 	RefreshLife    time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the refresh tokens of this mount's logins. 0: tokens.refresh_ttl."`
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/native"
 )
 
-// TestLogin_dialect: login-after is told the mount's name at the login and at each
-// refresh, also where two native mounts could have begun the session.
+// TestLogin_dialect: login-after gets the mount's name at the login and at each refresh,
+// also if the session could have begun at two native mounts.
 func TestLogin_dialect(t *testing.T) {
 	var seen []string
 	h := core.NewHooks()

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const password = "correct horse"
 
-// site is the dialect over an engine of its own with alice, and carol who is
+// site is the dialect on an engine of its own, with the users alice and carol, who is
 // disabled.
 type site struct {
 	t        *testing.T
@@ -78,7 +78,7 @@ func (s *site) user(login string) api.User {
 	return u
 }
 
-// reply is an answer with its body read.
+// reply is a response with its body.
 type reply struct {
 	status int
 	header http.Header
@@ -124,7 +124,7 @@ func (s *site) login(login, password string) reply {
 
 func bearer(token string) string { return "Authorization: Bearer " + token }
 
-// refused fails the test unless the answer is a refusal in the contract's form.
+// refused fails the test unless the response is a refusal in the documented form.
 func (a reply) refused(t *testing.T, what string, status int, code string) {
 	t.Helper()
 	if a.status != status || a.body.Code != code || a.body.Message == "" || a.body.Data.Status != status {

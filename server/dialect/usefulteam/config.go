@@ -12,14 +12,14 @@ type Config struct {
 	dialect.Common `yaml:",inline"`
 
 	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
-	ErrorCodes  string        `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
+	ErrorCodes  string        `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those of its documentation."`
 }
 
 var _ dialect.Opener = Config{}
 
 // About implements [dialect.Describer].
 func (Config) About() string {
-	return "JWT Auth by Useful Team, which takes a bad token for none"
+	return "JWT Auth by Useful Team, which ignores a bad token"
 }
 
 // Traits implements [dialect.Opener].

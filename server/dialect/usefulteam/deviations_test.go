@@ -6,8 +6,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-// deviations are the recorded rows that Cardea answers otherwise on purpose; the
-// lists in doc.go say the same in words.
+// deviations are the recorded rows that Cardea answers differently on purpose; the lists
+// in doc.go describe the same.
 var deviations = map[string]dialecttest.Deviation{
 	"validate_hdr_trailing_junk":          invalid("two words after Bearer can be read two ways"),
 	"validate_hdr_comma":                  invalid("lenient base64: one token, many spellings"),
@@ -70,7 +70,7 @@ var deviations = map[string]dialecttest.Deviation{
 	"app_me_basic":               {Status: 401, Code: "rest_not_logged_in", Why: "Basic is the gate's method of that name, which is not set up here"},
 }
 
-// waits are the pauses that the recording made before a row.
+// waits are the pauses before rows of the recording.
 var waits = map[string]time.Duration{"expire2_after3s": 3 * time.Second, "rf_expired": 2 * time.Second}
 
 func invalid(why string) dialecttest.Deviation {

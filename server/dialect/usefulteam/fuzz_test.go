@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzEndpoints sends any cookie and device to the two routes that read them:
-// every answer is JSON, none is a fault, and none is a token.
+// FuzzEndpoints sends arbitrary cookies and devices to the two routes that read them:
+// every response is JSON, and none is a server error or contains a token.
 func FuzzEndpoints(f *testing.F) {
 	s := serve(f, nil)
 	f.Add("3.cdr_x", `{"device":"phone"}`, "application/json")

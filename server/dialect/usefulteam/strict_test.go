@@ -85,7 +85,7 @@ func TestDevices(t *testing.T) {
 	s.Do(t, "POST", refreshPath, "", "Cookie", laptop).Want(t, 401, "code", "jwt_auth_obsolete_refresh_token")
 }
 
-// TestDevices_long: of a name of any length the beginning counts, everywhere.
+// TestDevices_long: only the beginning of a long device name is used, everywhere.
 func TestDevices_long(t *testing.T) {
 	s := serve(t, nil)
 	device := strings.Repeat("x", 100_000)

@@ -10,7 +10,7 @@ import (
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
-	ErrorCodes string `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
+	ErrorCodes string `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those of its documentation."`
 }
 
 var _ dialect.Opener = Config{}

@@ -2,8 +2,8 @@ package wpjwt_test
 
 import "github.com/cardea-auth/cardea/server/dialect/dialecttest"
 
-// deviations are the recorded rows that Cardea answers otherwise on purpose; the
-// table in doc.go says the same in words.
+// deviations are the recorded rows that Cardea answers differently on purpose; the table
+// in doc.go describes the same.
 var deviations = map[string]dialecttest.Deviation{
 	"validate_hdr_trailing_junk":          invalid("two words after Bearer can be read two ways"),
 	"validate_hdr_comma":                  invalid("lenient base64: one token, many spellings"),

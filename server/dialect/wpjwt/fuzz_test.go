@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-// FuzzEndpoints sends anything anywhere: every answer of ours is JSON, and none
-// is a fault.
+// FuzzEndpoints sends arbitrary requests: every response of Cardea's is JSON, and none is
+// a server error.
 func FuzzEndpoints(f *testing.F) {
 	d, err := recorded().Open(place())
 	if err != nil {

@@ -13,7 +13,7 @@ func (*Dialect) Protection() dialect.Protection {
 	return dialect.Protection{
 		Rules: []dialect.ProtectionRule{{
 			Rule: route.Rule{Name: "site", Path: "/**", Access: route.Optional},
-			Note: []string{"A token that is shown must be good; WordPress decides what its user may do."},
+			Note: []string{"A token, if there is one, must be valid; WordPress decides what its user may do."},
 		}},
 		Passwords: dialect.ApplicationPassword, AccessLife: lifetime,
 	}

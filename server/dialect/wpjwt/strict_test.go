@@ -22,10 +22,10 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
-// now is the moment of these tests, a while after the recording began.
+// now is the time of these tests, a while after the recording began.
 var now = time.Unix(1795283400, 0)
 
-// site is a mount that is served.
+// site is a mount with its handler.
 type site struct {
 	http.Handler
 	engine *core.Engine
@@ -45,7 +45,7 @@ func serve(t *testing.T, change func(*wpjwt.Config, *core.Hooks)) site {
 	return site{dialect.Mux(d.Endpoints(e), http.NotFoundHandler()), e}
 }
 
-// answer is what a test looks at.
+// answer is the part of a response that tests check.
 type answer struct {
 	Status  int
 	Header  http.Header
@@ -94,7 +94,7 @@ func (s site) login(t *testing.T) string {
 	return a.Token
 }
 
-// forge signs claims with the site's secret, as whoever has it could.
+// forge signs claims with the site's secret, as anybody with the secret could.
 func forge(t *testing.T, head, claims string) string {
 	t.Helper()
 	enc := base64.RawURLEncoding
@@ -102,7 +102,7 @@ func forge(t *testing.T, head, claims string) string {
 	return signed + "." + enc.EncodeToString(mac(signed))
 }
 
-// mac is what hash_hmac('sha256', ..., true) gives in PHP.
+// mac computes what PHP's hash_hmac('sha256', ..., true) returns.
 func mac(signed string) []byte {
 	sum := hmac.New(sha256.New, []byte(dialecttest.Secret.Reveal()))
 	sum.Write([]byte(signed))

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestAdmin_bulk is the table of ids that name no session: none ends.
+// TestAdmin_bulk: ids that match no session end none.
 func TestAdmin_bulk(t *testing.T) {
 	s := serve(t, nil)
 	_, refresh := login(t, s, goodLogin)
@@ -23,8 +23,7 @@ func TestAdmin_bulk(t *testing.T) {
 	s.Do(t, "POST", refreshPath, `{"refresh_token":"`+refresh+`"}`).Want(t, 200, "token_type", "Bearer")
 }
 
-// TestAdmin_bounds is the table of requests that ask for much: they get a page, or a clear
-// refusal, and change nothing.
+// TestAdmin_bounds: requests for too much get one page or a refusal, and change nothing.
 func TestAdmin_bounds(t *testing.T) {
 	s := serve(t, nil)
 	_, refresh := login(t, s, goodLogin)

@@ -45,8 +45,8 @@ func login(t testing.TB, s *dialecttest.Site, body string) (access, refresh stri
 	return a.Get("token"), a.Get("refresh_token")
 }
 
-// proCase is one line of the contract, which comes from the vendor's
-// documentation and the plugin's behaviour.
+// proCase is one expected exchange, from the vendor's documentation and the plugin's
+// behaviour.
 type proCase struct {
 	ID, Name, Method, Path, Setup string
 	Headers                       map[string]string
@@ -61,7 +61,7 @@ type proCase struct {
 	}
 }
 
-// others are the cases about routes of WordPress, which the gate decides on; see
+// others are the cases about routes of WordPress, on which the gateway decides; see
 // gate_test.go.
 func (c proCase) others() bool { return strings.HasPrefix(c.Path, "/wp-json/wp/") }
 
@@ -135,8 +135,8 @@ func (c proCase) check(t *testing.T, a dialecttest.Answer) {
 	}
 }
 
-// placeholders makes the tokens that a case names, and does to the site what it
-// says in its setup.
+// placeholders creates the tokens that a case names, and prepares the site as its setup
+// says.
 func placeholders(t *testing.T, s *dialecttest.Site, c proCase) *strings.Replacer {
 	t.Helper()
 	pairs := []string{"{{username}}", "sub1", "{{password}}", "sub1-pass"}
@@ -191,7 +191,7 @@ func setUp(t *testing.T, s *dialecttest.Site, what string) {
 	}
 }
 
-// sign makes a token as the plugin itself would.
+// sign creates a token as the plugin does.
 func sign(t *testing.T, iat time.Time, life time.Duration) string {
 	t.Helper()
 	keys, err := recorded().Keys("pro")

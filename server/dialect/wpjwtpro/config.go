@@ -13,9 +13,9 @@ type Config struct {
 	dialect.Common `yaml:",inline"`
 
 	RefreshLife   time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
-	ErrorCodes    string        `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
-	RateLimit     int           `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute. 0: the plugin's number; -1: any."`
-	ForeignTokens bool          `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, which knows its own only: for the days of a migration."`
+	ErrorCodes    string        `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those of its documentation."`
+	RateLimit     int           `yaml:"rate_limit" default:"0" doc:"Calls per minute that one address may make. 0: the plugin's number; -1: no limit."`
+	ForeignTokens bool          `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, for the time of a migration. The plugin never accepts Cardea's."`
 }
 
 var (
@@ -25,7 +25,7 @@ var (
 
 // About implements [dialect.Describer].
 func (Config) About() string {
-	return "JWT Auth Pro, which takes a bad token for none"
+	return "JWT Auth Pro, which ignores a bad token"
 }
 
 // Traits implements [dialect.Opener].

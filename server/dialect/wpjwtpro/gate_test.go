@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-// site is a WordPress with a post and the question who asks.
+// site is a WordPress with a post and a route that returns the user.
 type site struct{}
 
 // RoundTrip implements http.RoundTripper.
@@ -32,8 +32,8 @@ func (site) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestCases_gate covers the cases on WordPress's own routes, behind a gate that is
-// told nothing about bad tokens.
+// TestCases_gate covers the cases on WordPress's own routes, behind a gateway without a
+// setting for bad tokens.
 func TestCases_gate(t *testing.T) {
 	count := 0
 	for _, c := range loadCases(t) {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// says answers with a name, what it sees and how much body it could read.
+// says answers with a name, what it sees, and how much of the body it could read.
 func says(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, err := io.Copy(io.Discard, r.Body)
@@ -47,7 +47,7 @@ func serve(t *testing.T, c Config) *httptest.Server {
 	return s
 }
 
-// raw sends bytes as they stand and returns the answer.
+// raw sends the bytes unchanged and returns the response.
 func raw(t *testing.T, s *httptest.Server, text string) (*http.Response, string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.Listener.Addr().String())
@@ -168,8 +168,8 @@ func TestRouter_panic(t *testing.T) {
 	}
 }
 
-// TestRouter_streams passes a stream and an upgrade, which need the connection
-// as net/http made it.
+// TestRouter_streams passes a stream and an upgrade, which need net/http's own
+// connection.
 func TestRouter_streams(t *testing.T) {
 	next := make(chan bool)
 	gate := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -239,7 +239,7 @@ func TestNew_refuses(t *testing.T) {
 	}
 }
 
-// TestNew_leavesMode: the mode is the program's, which may use gin itself.
+// TestNew_leavesMode: gin's mode is not changed, since the program may use gin itself.
 func TestNew_leavesMode(t *testing.T) {
 	before := gin.Mode()
 	defer gin.SetMode(before)

@@ -10,7 +10,7 @@ import (
 
 const root = "../../../.."
 
-// TestGenerated: what make generate would write is there.
+// TestGenerated: the generated files are up to date.
 func TestGenerated(t *testing.T) {
 	c, err := parse(filepath.Join(root, "core/point"))
 	if err != nil {
@@ -33,7 +33,7 @@ func TestGenerated(t *testing.T) {
 	}
 }
 
-// TestParse: one more point is one more field, and a type with tags.
+// TestParse: a new point is a field and a type with tags.
 func TestParse(t *testing.T) {
 	for name, tc := range map[string]struct {
 		point, value, more string

@@ -16,7 +16,7 @@ const CompileCommand = "compile-plugin"
 func NewCompile() *cobra.Command {
 	return &cobra.Command{
 		Use:    CompileCommand,
-		Short:  "Compile one plugin, under limits; for cardea itself",
+		Short:  "Compile one plugin under limits (for internal use)",
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -58,7 +58,7 @@ func CheckedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, erro
 func StoredConfig(cmd *cobra.Command) (*config.Config, error) {
 	cfg, err := KeptConfig(cmd)
 	if err == nil && cfg.Store.Driver == "memory" {
-		return nil, errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
+		return nil, errors.New("store.driver is memory: another process cannot reach the data of the server")
 	}
 	return cfg, err
 }
@@ -80,7 +80,7 @@ func placed(cfg *config.Config, prov *config.Provenance) (*config.Config, error)
 		return cfg, nil
 	}
 	if _, err := os.Stat(cfg.Data); errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("neither ./%s nor %s is here: go to the server's directory, name its configuration with --config, or start with 'cardea dev'",
+		return nil, fmt.Errorf("neither ./%s nor %s exists: change to the server's directory, name its configuration with --config, or start with 'cardea dev'",
 			config.FileName, cfg.Data)
 	}
 	return cfg, nil

@@ -12,10 +12,10 @@ func hinted(err error) error {
 	advice := map[string]string{
 		manage.ReasonUnknownAssertionKey: "'cardea keys list --for assertion'" + showsAll,
 		api.ReasonUnknownUser:            "'cardea user list'" + showsAll,
-		api.ReasonUnknownSession:         "'cardea session list'" + showsAll + "; a token that was issued without a session has a sid all the same: 'cardea token revoke' revokes it",
+		api.ReasonUnknownSession:         "'cardea session list'" + showsAll + "; a token that was issued without a session has a sid too: 'cardea token revoke' revokes it",
 		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
 		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
-		manage.ReasonAssertionKey:        "nothing was revoked; 'cardea keys revoke --for assertion' takes it out",
+		manage.ReasonAssertionKey:        "nothing was revoked; 'cardea keys revoke --for assertion' removes it",
 		manage.ReasonExternalUser:        "disable them at the issuer; 'cardea session revoke --user' revokes the tokens issued until now",
 		core.ReasonSessionLives:          "'cardea session revoke' ends it",
 		core.ReasonSessionID:             "'cardea session revoke' ends it",

@@ -40,7 +40,7 @@ func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client)
 func openUntold(cmd *cobra.Command) Opener {
 	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
 		if untold := app.UntoldHooks(cfg, AppOptions(cmd)); len(untold) > 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, so these hooks are not told: %s\n", strings.Join(untold, ", "))
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server is running, so these hooks are not called: %s\n", strings.Join(untold, ", "))
 		}
 		return app.OpenBare(cfg, o)
 	}
@@ -119,7 +119,7 @@ func checkStore(cfg *config.Config, begins bool) (made string, err error) {
 	case begins:
 		return path, nil
 	}
-	return "", fmt.Errorf("nothing was done: no server runs, and there is no store at %s: go to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
+	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }
 
 // tellMade returns an Opener that reports the path of a store that it created; "" is none.
@@ -127,7 +127,7 @@ func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 	return func(cfg *config.Config, options app.Options) (*app.Offline, error) {
 		o, err := open(cfg, options)
 		if err == nil && made != "" {
-			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, and a new store is made: %s\n", made)
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server is running, and a new store was created: %s\n", made)
 		}
 		return o, err
 	}
@@ -156,7 +156,7 @@ func with(cmd *cobra.Command, o *app.Offline, do func() error) error {
 }
 
 // errMemory is the error for a store in memory without a running server.
-var errMemory = errors.New("store.driver is memory and no server runs: there is nothing that was kept")
+var errMemory = errors.New("store.driver is memory and no server is running: there is no stored data")
 
 // Actor returns the name under which the actions of a command are recorded.
 func Actor() string {

@@ -34,7 +34,7 @@ type partial struct {
 }
 
 // leftOut is the warning that parts are left out.
-const leftOut = "no server starts with this configuration: the command does without what is wrong in it"
+const leftOut = "no server starts with this configuration: the command ignores the invalid parts"
 
 // warn prints the problems and what they mean for the command.
 func (p partial) warn(cmd *cobra.Command, meaning string) {

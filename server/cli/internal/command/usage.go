@@ -47,7 +47,7 @@ func Usage(cmd *cobra.Command, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w\nusage: %s\n'%s --help' says more", err, cmd.UseLine(), cmd.CommandPath())
+	return fmt.Errorf("%w\nusage: %s\nsee '%s --help'", err, cmd.UseLine(), cmd.CommandPath())
 }
 
 // argsError returns an error that says which arguments a command takes and which it got.
@@ -78,7 +78,7 @@ func flagError(err error) error {
 		return fmt.Errorf("--%s is %.60q, must be %s", f.Name, wrong.GetValue(), flagType(f.Value.Type()))
 	}
 	if strings.Contains(err.Error(), "unknown shorthand flag") { // ids of keys and sessions may begin with -
-		return fmt.Errorf("%w: an argument that begins with '-' goes after '--'", err)
+		return fmt.Errorf("%w: write an argument that begins with '-' after '--'", err)
 	}
 	return err
 }

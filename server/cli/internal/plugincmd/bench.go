@@ -17,9 +17,9 @@ func newBench() *cobra.Command {
 	each := config.Duration(500 * time.Millisecond)
 	cmd := &cobra.Command{
 		Use:   "bench [PATH]",
-		Short: "Measure what each vector's call costs",
-		Long: `Measure what each vector's call costs: the whole binding, from the hook point
-through instance, grants, journal and reset. Times are this machine's; fuel is
+		Short: "Measure the cost of each vector's call",
+		Long: `Measure the cost of each vector's call: the whole binding, from the hook point
+through instance, grants, journal and reset. Times depend on the machine; fuel is
 the same everywhere.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,7 +50,7 @@ the same everywhere.`,
 func afterBench(p project, vectors []plugintest.Vector, path string) string {
 	unbound := func(v plugintest.Vector) bool { return v.Want.LoadError == "" && v.Want.MaxFuel == 0 }
 	if slices.ContainsFunc(vectors, unbound) {
-		return "Next: bound the fuel with max_fuel in " + p.vectors + ", then cardea plugin test " + path
+		return "Next: limit the fuel with max_fuel in " + p.vectors + ", then cardea plugin test " + path
 	}
 	return "Next: cardea plugin test " + path
 }

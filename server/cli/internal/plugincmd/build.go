@@ -19,7 +19,7 @@ func newBuild() *cobra.Command {
 				return err
 			}
 			if p.language == nil {
-				return fmt.Errorf("%s is a finished module: there is nothing to build; look at it with cardea plugin inspect %s", p.wasm, p.wasm)
+				return fmt.Errorf("%s is a compiled module, so there is nothing to build: cardea plugin inspect %s shows it", p.wasm, p.wasm)
 			}
 			if err := p.build(cmd.Context()); err != nil {
 				return err

@@ -16,7 +16,7 @@ import (
 func newCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check [PATH]",
-		Short: "Say what a server would object to, and what an operator would ask",
+		Short: "Report what a server would refuse, and what should be improved before publishing",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := builtProject(cmd, args)
@@ -35,7 +35,7 @@ func newCheck() *cobra.Command {
 			for _, note := range notes {
 				fmt.Fprintf(out, "note: %s\n", note)
 			}
-			fmt.Fprintf(out, "%s: a server loads it.\nNext: cardea plugin test %s\n", p.wasm, pathArg(args))
+			fmt.Fprintf(out, "%s: a server accepts it.\nNext: cardea plugin test %s\n", p.wasm, pathArg(args))
 			return nil
 		},
 	}
@@ -46,19 +46,19 @@ func remarks(p project, r plugins.Report) []string {
 	var notes []string
 	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	if p.text == nil {
-		add("it has no manifest: write %s.json, or operators cannot see what it asks for", p.name)
+		add("it has no manifest: write %s.json, so that operators see what it asks for", p.name)
 	}
 	if p.manifest.Name != "" && p.manifest.Name != p.name {
-		add("the manifest calls it %q and its file %q: make them equal", p.manifest.Name, p.name)
+		add("its name is %q in the manifest, and its file is %q: use the same name", p.manifest.Name, p.name)
 	}
 	if slices.Contains(slices.Concat(r.Grants.Read, r.Grants.Write), "*") {
-		add("it asks for every key (\"*\"): name the keys that it needs, an operator will ask")
+		add("it asks for every key (\"*\"): list the keys that it needs")
 	}
 	if len(r.Grants.Allow) > 0 {
-		add("it asks for %s: say in its README why", strings.Join(r.Grants.Allow, " and "))
+		add("it asks for %s: give the reason in its README", strings.Join(r.Grants.Allow, " and "))
 	}
 	if p.manifest.Config != nil {
-		add("servers ignore the schema of its config: let configure refuse what it cannot work with")
+		add("servers ignore the schema of its config: configure has to refuse invalid settings")
 	}
 	return append(notes, vectorRemarks(p)...)
 }
@@ -66,7 +66,7 @@ func remarks(p project, r plugins.Report) []string {
 func vectorRemarks(p project) []string {
 	file, err := plugintest.Read(p.vectors, p.own...)
 	if errors.Is(err, os.ErrNotExist) {
-		return []string{"it has no vectors: write " + p.vectors + ", so that others see what it does"}
+		return []string{"it has no vectors: write " + p.vectors + " to show what it does"}
 	}
 	if err != nil {
 		return []string{err.Error()}

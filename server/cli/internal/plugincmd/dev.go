@@ -32,7 +32,7 @@ func (f *DevFlags) Add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.path, "plugin", "", "plugin to run as well: its directory, which is built and watched, or a .wasm file")
 	flags.StringArrayVar(&f.config, "plugin-config", nil, "a setting of that plugin, as KEY=VALUE; repeat for several")
 	flags.StringArrayVar(&f.secrets, "plugin-secret", nil, "a secret of that plugin, as NAME=FILE; repeat for several")
-	flags.StringVar(&f.record, "record", "", "write that plugin's calls to this file, for cardea plugin replay; it holds what the plugin read of users")
+	flags.StringVar(&f.record, "record", "", "write that plugin's calls to this file, for cardea plugin replay; it contains the user data that the plugin read")
 }
 
 // DevPlugin is a plugin under development that cardea dev runs.
@@ -65,7 +65,7 @@ func (f DevFlags) Open(cmd *cobra.Command, cache string) (*DevPlugin, error) {
 
 func (f DevFlags) unused() error {
 	if len(f.config)+len(f.secrets) > 0 || f.record != "" {
-		return errors.New("--plugin-config, --plugin-secret and --record are about a plugin: name it with --plugin PATH")
+		return errors.New("--plugin-config, --plugin-secret and --record need a plugin: name it with --plugin PATH")
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (f DevFlags) startRecord(g *DevPlugin) (err error) {
 // Tell prints that the plugin runs.
 func (g *DevPlugin) Tell(cmd *cobra.Command) {
 	if g.DevPlugin != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s runs; what is saved in %s counts from the next call on\n", g.project.name, g.project.dir)
+		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s is running; changes saved in %s apply from the next call on\n", g.project.name, g.project.dir)
 	}
 }
 

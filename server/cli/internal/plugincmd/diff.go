@@ -13,14 +13,14 @@ func newDiff() *cobra.Command {
 	var record string
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Show where two versions of a plugin do different things",
-		Long: `Show where two versions of a plugin do different things: each vector of NEW (or
-each call of a record) is run on both, and status, changes, refusal and fault
-are compared. Fuel is shown, and no difference.`,
+		Short: "Show where two versions of a plugin behave differently",
+		Long: `Show where two versions of a plugin behave differently: each vector of NEW (or
+each call of a recording) runs on both, and status, changes, refusal and fault are
+compared. Fuel is shown but not compared.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return diffPlugins(cmd, args, record) },
 	}
-	cmd.Flags().StringVar(&record, "record", "", "compare on the calls of this record instead of the vectors")
+	cmd.Flags().StringVar(&record, "record", "", "compare on the calls of this recording instead of the vectors")
 	return cmd
 }
 
@@ -70,7 +70,7 @@ func printDiff(w io.Writer, path string, was, is []plugintest.Result) error {
 		}
 	}
 	if differ > 0 {
-		return fmt.Errorf("%d of %d calls differ: if that is what you meant, raise the version in the manifest, then cardea plugin test %s", differ, len(was), path)
+		return fmt.Errorf("%d of %d calls differ: if this is intended, raise the version in the manifest, then run cardea plugin test %s", differ, len(was), path)
 	}
 	_, err := fmt.Fprintf(w, "%d calls, no difference.\nNext: cardea plugin sign --key FILE %s\n", len(was), path)
 	return err

@@ -46,10 +46,10 @@ func (g *DevPlugin) follow(ctx context.Context, cmd *cobra.Command) {
 		}
 		out := cmd.ErrOrStderr()
 		if err := g.renew(ctx); err != nil {
-			fmt.Fprintf(out, "plugin %s: the running version stays: %v\n", g.project.name, err)
+			fmt.Fprintf(out, "plugin %s: the running version stays in use: %v\n", g.project.name, err)
 			return
 		}
-		fmt.Fprintf(out, "plugin %s: built anew, and it starts: the server reloads it\n", g.project.name)
+		fmt.Fprintf(out, "plugin %s: built and started: the server reloads it\n", g.project.name)
 	})
 	if ctx.Err() == nil { // watch always returns an error, usually that of ctx
 		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s: its files are no longer watched: %v\n", g.project.name, err)

@@ -59,7 +59,7 @@ func inspection(ctx context.Context, p project) (found plugins.Inspection, err e
 // afterInspect returns the next command to run.
 func afterInspect(p project, r plugins.Inspection) string {
 	if n := len(r.Start); n > 0 && r.Start[n-1].Error != "" {
-		return "mend its start, then cardea plugin check"
+		return "fix its start, then cardea plugin check"
 	}
 	if !command.Exists(p.vectors) {
 		return "cardea plugin check"
@@ -71,7 +71,7 @@ func afterInspect(p project, r plugins.Inspection) string {
 func outward(g manifest.Grants) []string {
 	var out []string
 	if g.KV {
-		out = append(out, "kv: it keeps values between calls")
+		out = append(out, "kv: it stores values between calls")
 	}
 	for _, h := range g.HTTP {
 		methods := strings.Join(h.Methods, " ")
@@ -115,7 +115,7 @@ func printReport(w io.Writer, r plugins.Inspection) error {
 	row("imports", r.Imports...)
 	row("exports", r.Exports...)
 	row("start", starts(r.Start)...)
-	row("isolation", "reset: each call begins with the memory that configure left (the default)",
-		"reuse: faster, and what it saw of one user is there when it sees the next", "fresh: a new instance for each call")
+	row("isolation", "reset: each call starts with the memory that configure left (the default)",
+		"reuse: faster, but data of one user is still in memory when the next call runs", "fresh: a new instance for each call")
 	return t.Flush()
 }

@@ -17,7 +17,7 @@ func newNew() *cobra.Command {
 	var lang, dir string
 	cmd := &cobra.Command{
 		Use:   "new NAME",
-		Short: "Begin a plugin that builds and passes its test as it stands",
+		Short: "Create a plugin that builds and passes its test",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := args[0]
@@ -28,15 +28,15 @@ func newNew() *cobra.Command {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "Began the plugin %s in %s.\n", name, dir)
+			fmt.Fprintf(out, "Created the plugin %s in %s.\n", name, dir)
 			if l, err := sdk.Lookup(lang); err == nil && l.Ready(dir) != nil {
-				fmt.Fprintf(out, "Building it needs more than is here: %v\n", l.Ready(dir))
+				fmt.Fprintf(out, "Building it needs tools that are missing: %v\n", l.Ready(dir))
 			}
 			fmt.Fprintf(out, "Next: cd %s && cardea plugin test\n", dir)
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&lang, "lang", names[0], "language: "+strings.Join(names, ", "))
-	cmd.Flags().StringVar(&dir, "dir", "", "directory to make (default NAME)")
+	cmd.Flags().StringVar(&dir, "dir", "", "directory to create (default NAME)")
 	return cmd
 }

@@ -27,9 +27,9 @@ From nothing to a running plugin:
   cardea plugin test
   cardea dev --plugin .
 
-Where a command takes a PATH, it is a plugin's directory or a module. Without one
-it is the present directory or, if that is none, the only plugin just below it.
-The sources in a directory are compiled first.`,
+PATH is a plugin's directory or a module. The default is the current directory or,
+if that is not a plugin's, its only subdirectory that is one. The sources in a
+directory are compiled first.`,
 	}
 	cmd.AddCommand(newNew(), newBuild(), newInspect(), newCheck(), newTest(),
 		newBench(), newReplay(), newDiff(), newSign(), newVerify(), newList(), newReload())

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestMain lets this binary compile plugins, as cardea starts itself to.
+// TestMain lets this binary compile plugins, as cardea starts itself to do.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == command.CompileCommand {
 		cmd := command.NewCompile()
@@ -39,7 +39,7 @@ func runPlugin(t *testing.T, args ...string) (string, error) {
 	return out.String(), err
 }
 
-// pluginOK is runPlugin for what must succeed and say all of want.
+// pluginOK is runPlugin for a command that must succeed and print all of want.
 func pluginOK(t *testing.T, want []string, args ...string) {
 	t.Helper()
 	out, err := runPlugin(t, args...)
@@ -53,7 +53,7 @@ func pluginOK(t *testing.T, want []string, args ...string) {
 	}
 }
 
-// pluginFails is runPlugin for what must fail and say why.
+// pluginFails is runPlugin for a command that must fail and say why.
 func pluginFails(t *testing.T, want string, args ...string) {
 	t.Helper()
 	if out, err := runPlugin(t, args...); err == nil || !strings.Contains(err.Error(), want) {
@@ -71,7 +71,8 @@ func putFile(t *testing.T, file, text string) {
 	}
 }
 
-// TestDevPlugin_Points: the table of 'cardea dev' says what a plugin is bound to.
+// TestDevPlugin_Points: the table of 'cardea dev' lists the points to which a plugin is
+// bound.
 func TestDevPlugin_Points(t *testing.T) {
 	g := DevPlugin{DevPlugin: &app.DevPlugin{}, project: project{name: "hello", manifest: manifest.Manifest{Hooks: []string{"login-after"}}}}
 	if got, want := g.Points(), []string{"login-after by plugin hello"}; !slices.Equal(got, want) {

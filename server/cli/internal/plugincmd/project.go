@@ -69,7 +69,7 @@ func openProject(path string, points ...hooks.Point) (project, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return project{}, fmt.Errorf("%w: give a plugin's directory or a .wasm file; `cardea plugin new --lang go NAME` begins one", err)
+		return project{}, fmt.Errorf("%w: give a plugin's directory or a .wasm file; `cardea plugin new --lang go NAME` creates one", err)
 	}
 	if !info.IsDir() {
 		if err := checkModule(path); err != nil {
@@ -131,9 +131,9 @@ func checkModule(file string) error {
 	case err != nil || string(head) == magic:
 		return err
 	case filepath.Ext(file) == ".wasm":
-		return fmt.Errorf("%s is not a module: it does not begin as WebAssembly does: build it again, or give the plugin's directory", file)
+		return fmt.Errorf("%s is not a WebAssembly module: build it again, or give the plugin's directory", file)
 	}
-	return fmt.Errorf("%s is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them; `cardea plugin new --lang go NAME` begins a plugin", file)
+	return fmt.Errorf("%s is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them; `cardea plugin new --lang go NAME` creates a plugin", file)
 }
 
 // maxModule is the maximum size of a module and of each of its files, in bytes.
@@ -170,7 +170,7 @@ func findManifest(dir string) (name string, text []byte, err error) {
 	return name, text, nil
 }
 
-var errNoManifest = errors.New("no manifest, NAME.json with \"hooks\" and \"abi\" in it: `cardea plugin new --lang go NAME` begins a plugin that has one")
+var errNoManifest = errors.New("no manifest, which is NAME.json with \"hooks\" and \"abi\": `cardea plugin new --lang go NAME` creates a plugin with one")
 
 // looksLikeManifest tells manifests, including invalid ones, from other files such as
 // package.json.

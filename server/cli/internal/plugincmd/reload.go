@@ -45,11 +45,11 @@ func newList() *cobra.Command {
 func newReload() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reload [NAME]",
-		Short: "Have the running server read its plugins again, or one of them",
-		Long: `Have the running server read its plugins again, or one of them: the module,
-and what cardea.yaml says of it now (pin, settings, secrets, grants, limits). A
-plugin that does not load or fails its own tests goes on as it was. Which plugins
-there are and where they are bound counts from the next start.`,
+		Short: "Reload the plugins of the running server, or one of them",
+		Long: `Reload the plugins of the running server, or one of them: the module, and its
+entry in cardea.yaml (digest, settings, secrets, grants, limits). A plugin that does
+not load or fails its own tests stays as it was. Added and removed plugins and
+changed bindings take effect at the next start.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, _, err := command.LoadConfig(cmd)
@@ -85,7 +85,7 @@ func refusedPlugins(list []app.Plugin) error {
 	var texts []string
 	for _, p := range list {
 		if p.Error != "" {
-			texts = append(texts, fmt.Sprintf("%s goes on as it was: %s", p.Name, p.Error))
+			texts = append(texts, fmt.Sprintf("%s stays as it was: %s", p.Name, p.Error))
 		}
 	}
 	if len(texts) == 0 {
@@ -96,7 +96,7 @@ func refusedPlugins(list []app.Plugin) error {
 
 func printPlugins(w io.Writer, list []app.Plugin) error {
 	if len(list) == 0 {
-		_, err := fmt.Fprintln(w, "No plugins are configured; 'cardea plugin new' starts one.")
+		_, err := fmt.Fprintln(w, "No plugins are configured; 'cardea plugin new' creates one.")
 		return err
 	}
 	t := command.NewTable(w, "NAME", "VERSION", "SHA256", "SIGNED BY", "PAUSED UNTIL", "POINTS")

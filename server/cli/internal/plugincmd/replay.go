@@ -15,11 +15,11 @@ func newReplay() *cobra.Command {
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "replay RECORD [PATH]",
-		Short: "Run recorded calls again and compare what comes of them",
-		Long: `Run recorded calls again and compare what comes of them.
+		Short: "Run recorded calls again and compare the results",
+		Long: `Run recorded calls again and compare the results.
 
-A record has one call a line, as 'cardea dev --plugin PATH --record FILE' writes
-them. Each line is a vector: copy one into testdata/vectors.json and it is a test.`,
+A recording has one call per line, as 'cardea dev --plugin PATH --record FILE'
+writes them. Each line is a vector: copied into testdata/vectors.json it is a test.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			vectors, err := readRecord(cmd, args[0])
@@ -41,7 +41,7 @@ them. Each line is a vector: copy one into testdata/vectors.json and it is a tes
 	return cmd
 }
 
-const aRecord = "a recording has one call a line, each a JSON object; `cardea dev --plugin . --record FILE` makes one"
+const aRecord = "a recording has one call per line, each a JSON object; `cardea dev --plugin . --record FILE` writes one"
 
 func readRecord(cmd *cobra.Command, file string) ([]plugintest.Vector, error) {
 	own, err := catalogue.Of(command.Points(cmd))

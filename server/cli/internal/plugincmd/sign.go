@@ -23,10 +23,10 @@ func newSign() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign --key FILE [PATH]",
 		Short: "Sign a plugin's module and manifest",
-		Long: `Sign a plugin's module and manifest: the signature, a JWS, goes beside the module
-with .jws in place of .wasm. The key is a private one, PEM or JWK; --generate
-makes it, with its public part beside it (.pub) for those who verify, also where
-there is no plugin to sign yet.`,
+		Long: `Sign a plugin's module and manifest: the signature, a JWS, is written beside the
+module with .jws in place of .wasm. The key is a private one, PEM or JWK; --generate
+creates it, with the public key beside it (.pub) for those who verify, also if there
+is no plugin to sign yet.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := openProject(pathArg(args), command.Points(cmd)...)
@@ -38,7 +38,7 @@ there is no plugin to sign yet.`,
 				if err := generateKey(key); err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "Made the key %s, and %s.pub for those who verify.\n", key, key)
+				fmt.Fprintf(cmd.OutOrStdout(), "Created the key %s, and %s.pub for those who verify.\n", key, key)
 			}
 			if keyOnly {
 				fmt.Fprintf(cmd.OutOrStdout(), "There is no plugin here to sign.\nNext: cardea plugin sign --key %s PATH\n", key)
@@ -48,14 +48,14 @@ there is no plugin to sign yet.`,
 		},
 	}
 	cmd.Flags().StringVar(&key, "key", "", "file with the private key")
-	cmd.Flags().BoolVar(&generate, "generate", false, "make the key first; never over one that is there")
+	cmd.Flags().BoolVar(&generate, "generate", false, "create the key first; never overwrites one")
 	return cmd
 }
 
 func signPlugin(cmd *cobra.Command, p project, path, file string) error {
 	key, err := readKey(file)
 	if err != nil {
-		return missingKey(err, "its private key, PEM or JWK, is expected there; cardea plugin sign --generate --key "+file+" makes one")
+		return missingKey(err, "must be a private key, PEM or JWK; cardea plugin sign --generate --key "+file+" creates one")
 	}
 	m, err := p.module()
 	if err != nil {
@@ -93,7 +93,7 @@ func newVerify() *cobra.Command {
 			}
 			public, err := readKey(key)
 			if err != nil {
-				return missingKey(err, "the author's public key, PEM or JWK, is expected there; cardea plugin sign --generate --key FILE makes a key, and FILE.pub to verify with")
+				return missingKey(err, "must be the author's public key, PEM or JWK; cardea plugin sign --generate --key FILE creates a key, and FILE.pub to verify with")
 			}
 			return verifyPlugin(cmd, p, public)
 		},
@@ -109,7 +109,7 @@ func verifyPlugin(cmd *cobra.Command, p project, key api.Key) error {
 	}
 	signature, err := files.Read(p.signature(), maxModule)
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%w: the plugin is not signed; its author does that with cardea plugin sign", err)
+		return fmt.Errorf("%w: the plugin is not signed; its author signs it with cardea plugin sign", err)
 	}
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func verifyPlugin(cmd *cobra.Command, p project, key api.Key) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.wasm, err)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s is signed by %s, sha256 %s\nNext: in cardea.yaml, signed: true for the plugin, and the key under sandbox.signers\n", p.wasm, kid, digestOf(m.Wasm))
+	fmt.Fprintf(cmd.OutOrStdout(), "%s is signed by %s, sha256 %s\nNext: in cardea.yaml, set signed: true at the plugin, and add the key to sandbox.signers\n", p.wasm, kid, digestOf(m.Wasm))
 	return nil
 }
 
@@ -155,7 +155,7 @@ func generateKey(file string) error {
 func writeOnce(file string, text []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%w: leave --generate out to use the key that is there, or give another name", err)
+		return fmt.Errorf("%w: leave --generate out to use the existing key, or give another name", err)
 	}
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func writeOnce(file string, text []byte, mode os.FileMode) error {
 	return errors.Join(err, f.Close())
 }
 
-var errNoKey = errors.New("which key? name its file with --key; cardea plugin sign --generate --key FILE makes one")
+var errNoKey = errors.New("no key: name its file with --key; cardea plugin sign --generate --key FILE creates one")
 
 // missingKey adds what is expected to the error of a missing file.
 func missingKey(err error, expected string) error {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// TestSign_manifestInside: a manifest inside the module is as good as one
-// beside it, for the commands and for the server that they speak of.
+// TestSign_manifestInside: commands and servers treat a manifest inside the module like
+// one beside it.
 func TestSign_manifestInside(t *testing.T) {
 	const gallery = "../../../../examples/plugins/http-enrich/"
 	var parts [3][]byte
@@ -28,8 +28,8 @@ func TestSign_manifestInside(t *testing.T) {
 	module, key := filepath.Join(dir, "http-enrich.wasm"), filepath.Join(dir, "author.jwk")
 	putFile(t, module, string(withSection(parts[0], "hook.manifest", parts[1])))
 	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), string(parts[2]))
-	pluginOK(t, []string{"http-enrich 1", "profile", "secrets    token", "kv: it keeps", "http: GET https://api.example.com/users"}, "inspect", module)
-	pluginOK(t, []string{"a server loads it", "servers ignore the schema"}, "check", module)
+	pluginOK(t, []string{"http-enrich 1", "profile", "secrets    token", "kv: it stores", "http: GET https://api.example.com/users"}, "inspect", module)
+	pluginOK(t, []string{"a server accepts it", "servers ignore the schema"}, "check", module)
 	pluginOK(t, []string{"Signed"}, "sign", "--generate", "--key", key, module)
 	pluginOK(t, []string{"is signed by"}, "verify", "--key", key+".pub", module)
 	public, err := readKey(key + ".pub")

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 )
 
-// Whatever stands in a list, a name makes neither rows nor columns, and no terminal
-// obeys it.
+// TestTables_hostile: names with control characters cannot add rows or columns to a list,
+// or control the terminal.
 func TestTables_hostile(t *testing.T) {
 	const name = "a\nSESSION  fake\t\x1b[2J\u202eb"
 	for what, list := range map[string]func(io.Writer) error{

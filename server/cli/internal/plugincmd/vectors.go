@@ -31,9 +31,9 @@ func newTest() *cobra.Command {
 		Short: "Build a plugin and run its vectors, testdata/vectors.json",
 		Long: `Build a plugin and run its vectors, testdata/vectors.json.
 
-A vector says what is in the event, what is granted and configured, and what the
-hook shall make of it. It runs in the real host. Fuel is the same on every
-machine, so max_fuel is a bound that a test can hold.`,
+A vector contains the event, the grants and settings, and the result that is
+expected of the hook. It runs in the real host. Fuel is the same on every machine,
+so a test can check max_fuel.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.watch {
@@ -44,8 +44,8 @@ machine, so max_fuel is a bound that a test can hold.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.vectors, "vectors", "", "file of vectors (default testdata/vectors.json of the plugin)")
-	flags.BoolVar(&f.watch, "watch", false, "stay, and run again whenever a file of the plugin changes")
-	flags.BoolVar(&f.update, "update", false, "write what the plugin does now into the vectors; look at the difference afterwards")
+	flags.BoolVar(&f.watch, "watch", false, "keep running, and test again whenever a file of the plugin changes")
+	flags.BoolVar(&f.update, "update", false, "write the actual results into the vectors; check the difference afterwards")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show changes, refusals and log lines of every vector")
 	flags.StringVar(&f.isolation, "isolation", "", "reset (default), fresh or reuse")
 	return cmd
@@ -93,7 +93,7 @@ func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
 	if bad := withPlugin(cmd, p, func(*plugins.Plugin) error { return nil }); bad != nil {
 		return file, bad
 	}
-	return file, fmt.Errorf("%w: write vectors there; `cardea plugin new` writes some to begin with", err)
+	return file, fmt.Errorf("%w: write vectors there; `cardea plugin new` creates some", err)
 }
 
 // printResults writes one line per vector, with its problems below it.
@@ -118,7 +118,7 @@ func printResults(w io.Writer, path string, results []plugintest.Result, verbose
 		return err
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %d vectors fail: mend the hook, or the vector if it is wrong; --verbose shows more", failed, len(results))
+		return fmt.Errorf("%d of %d vectors fail: fix the hook, or the vector if it is wrong; --verbose shows more", failed, len(results))
 	}
 	_, err := fmt.Fprintf(w, "%d vectors pass.\nNext: cardea dev --plugin %s\n", len(results), path)
 	return err
@@ -173,6 +173,6 @@ func updateVectors(cmd *cobra.Command, p project, results []plugintest.Result) e
 	if err := os.WriteFile(p.vectors, append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Wrote %d of %d vectors anew into %s.\nNext: git diff %s\n", changed, len(results), p.vectors, p.vectors)
+	fmt.Fprintf(out, "Updated %d of %d vectors in %s.\nNext: git diff %s\n", changed, len(results), p.vectors, p.vectors)
 	return nil
 }

@@ -27,7 +27,7 @@ func watchTests(cmd *cobra.Command, args []string, f testFlags) error {
 		if err := runTests(cmd, args, f); err != nil {
 			fmt.Fprintln(out, err)
 		}
-		fmt.Fprintln(out, "-- watching; Ctrl-C ends --")
+		fmt.Fprintln(out, "-- watching; stop with Ctrl-C --")
 	})
 	if cmd.Context().Err() != nil {
 		return nil // the usual end

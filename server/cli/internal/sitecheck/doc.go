@@ -1,8 +1,9 @@
-// Package sitecheck implements the commands that check a WordPress site or a gate from
+// Package sitecheck implements the commands that check a WordPress site or a gateway from
 // outside, and that connect the two: doctor, test-login, quickstart and snippet.
 //
 //	server/cli -> NewDoctor, NewTestLogin, NewQuickstart -> probe -> the site, over HTTP
-//	                                                     -> server/dialect/all (which plugin answers?)
+//	                                                     -> the program's dialects (dialect.Client)
 //
-// They know a dialect by the description of its clients, not by its name.
+// They know a dialect by the description of its clients, not by its name. A dialect that a
+// program adds takes part if its Config describes them.
 package sitecheck

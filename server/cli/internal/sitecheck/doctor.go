@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // NewDoctor returns the doctor command.
@@ -25,28 +25,31 @@ func NewDoctor() *cobra.Command {
 	var s spoken
 	cmd := &cobra.Command{
 		Use:   "doctor URL",
-		Short: "Find out why clients of a WordPress cannot log in: each finding with what a client sees, and its cure",
-		Long: `Find out why clients of a WordPress cannot log in: each finding with what a
-client sees, and its cure.
+		Short: "Find out why clients of a WordPress cannot log in, with the symptom and the cure of each problem",
+		Long: `Find out why clients of a WordPress cannot log in, with the symptom and the cure of
+each problem.
 
-Which plugin's endpoints to ask, below which prefix and with which header, is what
---dialect, --prefix and --header say, else the configuration here, else what the
-site answers to requests without credentials.`,
+The dialect, the prefix and the header come from --dialect, --prefix and --header,
+otherwise from the configuration, otherwise from the site's answers to requests
+without credentials.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := newProbe(args[0])
 			if err != nil {
 				return err
 			}
-			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) }), points: command.Points(cmd)}
+			d := doctor{
+				probe: p, now: time.Now, direct: direct, points: command.Points(cmd), types: command.Types(cmd).Dialects,
+				fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) }),
+			}
 			cfg, _ := d.fromFile() // the check of the secret reports the error
-			if d.spoken, err = s.completed(p, cfg); err != nil {
+			if d.spoken, err = s.completed(p, cfg, d.types); err != nil {
 				return err
 			}
 			return d.run(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&direct, "direct", "", "address of the WordPress behind the gate: it must not answer there")
+	cmd.Flags().StringVar(&direct, "direct", "", "address of the WordPress behind the gateway, at which it must not answer")
 	addSpoken(cmd, &s)
 	return cmd
 }
@@ -55,8 +58,9 @@ site answers to requests without credentials.`,
 type doctor struct {
 	*probe
 	spoken
-	as       all.Client // the client to act as: of the dialect found, else of the expected one
-	found    bool       // whether the site speaks its dialect
+	types    map[string]dialect.Opener
+	as       dialect.NamedClient // the client to act as: of the dialect found, else of the expected one
+	found    bool                // whether the site speaks its dialect
 	direct   string
 	now      func() time.Time
 	fromFile func() (*config.Config, error) // returns nil if there is no configuration
@@ -72,22 +76,22 @@ type finding struct {
 	note  string // details of a check that found no problem
 }
 
-// cures returns the remedies by the error code that a client sees.
+// noRoute is WordPress's error code for a route that does not exist.
+const noRoute = "rest_no_route"
+
+// cures returns the remedies by the error code that a client sees, for codes of WordPress
+// and Cardea. A dialect has those of its plugin.
 func cures() map[string]string {
 	return map[string]string{
-		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the mount a header of its own",
-		"jwt_auth_bad_config":        "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
-		"cocart_jwt_auth_bad_config": "the secret is missing or too weak: set COCART_JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
-		"BAD_REQUEST":                "the secret is missing or too weak: set it in miniOrange's settings, or as the mount's secret, to 32 random bytes or more",
-		"rest_no_route":              "the plugin is not active, or the mount's prefix is another: activate it, or compare mounts in the configuration",
-		"rest_forbidden":             "the user lacks the role: give it in WordPress, or look at the rule with 'cardea config print'",
-		"cardea_bad_assertion":       "the site does not know this gate: paste what 'cardea keys export --for assertion' prints into wp-config.php",
-		"cardea_required":            "the site answers through its gate only: ask at the gate's address",
+		noRoute:                "the plugin is not active, or the mount has another prefix: activate the plugin, or compare mounts in the configuration",
+		"rest_forbidden":       "the user lacks the role: add it in WordPress, or check the rule with 'cardea config print'",
+		"cardea_bad_assertion": "the site does not recognise this gateway: paste the output of 'cardea keys export --for assertion' into wp-config.php",
+		"cardea_required":      "the site answers only through its gateway: use the address of the gateway",
 	}
 }
 
 func (d doctor) run(ctx context.Context, out io.Writer) error {
-	d.as, d.found, _ = d.whom(ctx, d.probe) // the first check reports an error
+	d.as, d.found, _ = d.whom(ctx, d.probe, d.types) // the first check reports an error
 	bad := 0
 	for _, c := range []struct {
 		name string
@@ -126,16 +130,16 @@ func (d doctor) look(ctx context.Context, method, path string, headers ...string
 }
 
 func unanswered(err error) finding {
-	f := finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+	f := finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and check name, port and firewall"}
 	if errors.Is(err, http.ErrSchemeMismatch) {
-		f.cure = "the port speaks plain HTTP: write http://, or give server.tls a certificate"
+		f.cure = "the port serves plain HTTP: write http://, or configure a certificate in server.tls"
 	}
 	return f
 }
 
 func blockPage(path string, r reply) finding {
 	return finding{wrong: fmt.Sprintf("%s answers %d with a page instead of JSON", path, r.status), seen: "HTML where JSON is expected",
-		cure: "a security plugin or firewall blocks the REST API: let /wp-json/ pass in its settings"}
+		cure: "a security plugin or firewall blocks the REST API: allow /wp-json/ in its settings"}
 }
 
 func (d doctor) https(ctx context.Context) finding {
@@ -149,8 +153,8 @@ func (d doctor) https(ctx context.Context) finding {
 	case u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1":
 		return finding{skip: "plain HTTP on this machine"}
 	}
-	return finding{wrong: "passwords and tokens travel in the clear", seen: "nothing, and neither does whoever listens",
-		cure: "give server.tls a certificate, or put a proxy with one in front and list it in server.trusted_proxies"}
+	return finding{wrong: "passwords and tokens are sent unencrypted", seen: "nothing, but anybody on the network can read them",
+		cure: "configure a certificate in server.tls, or put a proxy with one in front and list it in server.trusted_proxies"}
 }
 
 // encrypted checks that the site really speaks HTTPS.
@@ -178,8 +182,8 @@ func (d doctor) clock(ctx context.Context) finding {
 		return finding{skip: "the answer has no date"}
 	}
 	if off := d.now().Sub(at); off > skew || off < -skew {
-		return finding{wrong: fmt.Sprintf("the clocks are %s apart", off.Abs().Round(time.Second)), seen: "jwt_auth_invalid_token, cardea_bad_assertion",
-			cure: "let both machines keep time by NTP"}
+		return finding{wrong: fmt.Sprintf("the clocks differ by %s", off.Abs().Round(time.Second)), seen: "jwt_auth_invalid_token, cardea_bad_assertion",
+			cure: "synchronise both machines with NTP"}
 	}
 	return finding{}
 }
@@ -193,7 +197,7 @@ func (d doctor) directAccess(ctx context.Context) finding {
 		return finding{wrong: err.Error(), seen: "-", cure: "write --direct as http://127.0.0.1:8081"}
 	}
 	if p.base == d.base {
-		return askedGate("is the address that is checked")
+		return askedGate("is the same address as URL")
 	}
 	path := d.sample()
 	if strings.HasSuffix(p.path(), d.prefix) {
@@ -205,14 +209,14 @@ func (d doctor) directAccess(ctx context.Context) finding {
 		return finding{}
 	}
 	if r.code == "no_credential" { // only Cardea answers with this code
-		return askedGate("answers as the gate does: " + r.String())
+		return askedGate("answers like the gateway: " + r.String())
 	}
-	return finding{wrong: "the WordPress answers past the gate: " + r.String(), seen: "nothing: what the gate refuses is open there",
-		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gate reach the site"}
+	return finding{wrong: "the WordPress can be reached without the gateway: " + r.String(), seen: "nothing, but requests that the gateway refuses are answered there",
+		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gateway reach the site"}
 }
 
-// askedGate returns the finding that --direct leads to the gate itself.
+// askedGate returns the finding that --direct is the address of the gateway itself.
 func askedGate(why string) finding {
-	return finding{wrong: "--direct " + why + ", so the WordPress behind the gate was not asked", seen: "nothing",
+	return finding{wrong: "--direct " + why + ", so the WordPress behind the gateway was not checked", seen: "nothing",
 		cure: "give --direct the address of the WordPress itself, as in the url of the upstream"}
 }

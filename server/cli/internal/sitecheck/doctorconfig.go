@@ -38,7 +38,7 @@ func (d doctor) issuer(ctx context.Context) finding {
 	}
 	m, ok := d.mount(d.probe, cfg)
 	if !ok || !m.Traits().WordPress {
-		return finding{skip: "no mount of a plugin's dialect is for this address"}
+		return finding{skip: "no mount with a plugin's dialect matches this address"}
 	}
 	r, f := d.look(ctx, http.MethodGet, d.root())
 	home, _ := r.body["home"].(string)
@@ -46,12 +46,12 @@ func (d doctor) issuer(ctx context.Context) finding {
 	case f.wrong != "":
 		return finding{skip: f.wrong}
 	case home == "":
-		return finding{skip: d.root() + " does not say what the site's home is"}
+		return finding{skip: d.root() + " does not contain the site's home URL"}
 	case issuer != home:
 		return finding{
 			wrong: fmt.Sprintf("the issuer of mount %s is %s, and the home of the site is %s", m.Name, issuer, home),
-			seen:  "jwt_auth_bad_iss, or a token that is good at one of the two alone",
-			cure:  fmt.Sprintf("write issuer: %q at the mount, to the letter as in Settings > General", home),
+			seen:  "jwt_auth_bad_iss, or a token that only one of the two accepts",
+			cure:  fmt.Sprintf("set issuer: %q at the mount, exactly as in Settings > General", home),
 		}
 	}
 	return finding{}
@@ -72,15 +72,15 @@ func (d doctor) proxies(ctx context.Context) finding {
 	}
 	sign := proxySign(r.header)
 	if strings.HasPrefix(d.base, "https:") && cfg.Server.TLS.CertFile == "" {
-		sign = "HTTPS is spoken, and server.tls has no certificate"
+		sign = "the site uses HTTPS, and server.tls has no certificate"
 	}
 	if sign == "" {
 		return finding{}
 	}
 	return finding{
-		wrong: "a proxy stands in front (" + sign + "), and server.trusted_proxies lists none",
-		seen:  "429, since all clients have the proxy's address and share its limits; tokens tied to an address are refused",
-		cure:  "list the proxy's address in server.trusted_proxies, and let it set X-Forwarded-For",
+		wrong: "there is a proxy in front (" + sign + "), but server.trusted_proxies lists none",
+		seen:  "429, since all clients have the proxy's address and share its limits; tokens that are bound to an address are refused",
+		cure:  "list the proxy's address in server.trusted_proxies, and have it set X-Forwarded-For",
 	}
 }
 
@@ -101,8 +101,8 @@ func (d doctor) configuration(context.Context) finding {
 		return missing
 	}
 	if err := check.Check(cfg, d.points...); err != nil {
-		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "no server after the next restart, or a setting that does nothing",
-			cure: "'cardea config check' says where each is written"}
+		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "the server does not start again, or a setting has no effect",
+			cure: "'cardea config check' shows where each is"}
 	}
 	var list config.Problems
 	for _, p := range check.Faults(cfg, d.now()) {
@@ -111,7 +111,7 @@ func (d doctor) configuration(context.Context) finding {
 		}
 	}
 	if err := list.Err(); err != nil {
-		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "a connection that fails", cure: "'cardea config check' says where each is written"}
+		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "failed connections", cure: "'cardea config check' shows where each is"}
 	}
 	if n := len(check.Warnings(cfg, d.now())); n > 0 {
 		return finding{note: fmt.Sprintf("%d warnings: 'cardea config check' prints them", n)}
@@ -127,23 +127,23 @@ func (d doctor) tokenKeys(ctx context.Context) finding {
 		return missing
 	}
 	if cfg.Store.Driver == "memory" || !command.Exists(cfg.Data) {
-		return finding{skip: "the keys are not on this machine: run it where the server runs"}
+		return finding{skip: "the keys are not on this machine: run this where the server runs"}
 	}
 	file, lost, err := state.LostKeys(ctx, cfg)
 	switch {
 	case err != nil:
-		return finding{skip: "it cannot be told whether keys are missing: " + err.Error()}
+		return finding{skip: "cannot check whether keys are missing: " + err.Error()}
 	case lost:
-		return finding{wrong: file + " is missing, and the store was in use", seen: "401 with every token issued before, from the next start on: all must log in again",
-			cure: "restore the file from the backup before the next start; without it nothing can be done"}
+		return finding{wrong: file + " is missing, but the store was in use", seen: "401 for every token issued before, from the next start on: all users have to log in again",
+			cure: "restore the file from the backup before the next start; without a backup there is no cure"}
 	}
 	kids, err := app.RevokedKeys(cfg)
 	switch {
 	case err != nil:
-		return finding{skip: "it cannot be told whether keys were revoked: " + err.Error()}
+		return finding{skip: "cannot check whether keys were revoked: " + err.Error()}
 	case len(kids) > 0:
-		return finding{wrong: "keys that were revoked are in " + file + " again: " + strings.Join(kids, ", "), seen: "401 with every token that they sign",
-			cure: "the file was restored from an older backup than the database: 'cardea keys revoke' with each id takes it out"}
+		return finding{wrong: "revoked keys are in " + file + " again: " + strings.Join(kids, ", "), seen: "401 for every token that they sign",
+			cure: "the file was restored from an older backup than the database: 'cardea keys revoke' with each id removes it"}
 	}
 	return finding{}
 }

@@ -24,11 +24,11 @@ func (d doctor) cors(ctx context.Context) finding {
 	case origin == stranger && r.code == "cors_origin": // only listed origins are allowed
 		return finding{}
 	case r.status >= 400:
-		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, whatever token it would have sent",
-			cure: "cors: {enabled: true} answers preflights before anybody is asked for credentials; without it let OPTIONS pass to WordPress"}
+		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, with any token",
+			cure: "set cors: {enabled: true}, which answers preflights without credentials, or allow OPTIONS to WordPress"}
 	case origin != stranger && r.header.Get("Access-Control-Allow-Origin") == "":
 		return finding{wrong: "a preflight from " + origin + " is not allowed", seen: "a CORS error in the browser",
-			cure: "cors.origins lists it, and somebody else answers: look at the proxies in front, and restart the server"}
+			cure: "cors.origins lists it, so something else answers: check the proxies in front, and restart the server"}
 	}
 	return d.ownAnswers(ctx, origin)
 }
@@ -48,8 +48,8 @@ func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
 		return unanswered(err)
 	}
 	if site.header.Get("Access-Control-Allow-Origin") != "" && own.header.Get("Access-Control-Allow-Origin") == "" {
-		return finding{wrong: "pages of " + origin + " may read the site, and not the answers to logins", seen: "a CORS error in the browser at the login",
-			cure: "cors: {enabled: true, origins: [...]} speaks for the site and the logins alike"}
+		return finding{wrong: "pages of " + origin + " may read the site, but not the answers to logins", seen: "a CORS error in the browser at the login",
+			cure: "set cors: {enabled: true, origins: [...]}, which applies to the site and the logins"}
 	}
 	return finding{}
 }
@@ -72,8 +72,8 @@ func (d doctor) anyOrigin(ctx context.Context) finding {
 	for _, r := range []reply{asked, read, own} {
 		allowed, with := r.header.Get("Access-Control-Allow-Origin"), r.header.Get("Access-Control-Allow-Credentials")
 		if with == "true" && (allowed == stranger || allowed == "*") {
-			return finding{wrong: "every origin may ask with the visitor's cookies", seen: "nothing: other sites can act for its visitors",
-				cure: "WordPress itself answers so: cors: {enabled: true, origins: [...]} puts a list in its place"}
+			return finding{wrong: "every origin may send requests with the visitor's cookies", seen: "nothing, but other sites can act for its visitors",
+				cure: "this is WordPress's default: set cors: {enabled: true, origins: [...]} to allow only listed origins"}
 		}
 	}
 	return finding{}

@@ -19,7 +19,7 @@ func (d doctor) hashes(ctx context.Context) finding {
 		return missing
 	}
 	if _, missing := state.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
-		return finding{skip: "the users are not on this machine: run it where the server runs"}
+		return finding{skip: "the users are not on this machine: run this where the server runs"}
 	}
 	o, err := app.OpenBare(cfg, app.Options{Compiler: command.Compile, ReadOnly: true})
 	if err != nil {
@@ -31,8 +31,8 @@ func (d doctor) hashes(ctx context.Context) finding {
 
 func formsFinding(list []core.DirectoryForms, err error) finding {
 	if err != nil {
-		return finding{wrong: "the forms of password hashes cannot be counted: " + err.Error(), seen: "503 at logins, or a time that tells who exists",
-			cure: "let the account in the dsn read the table of users, and look at the database"}
+		return finding{wrong: "the forms of password hashes cannot be counted: " + err.Error(), seen: "503 at logins, or response times that reveal which users exist",
+			cure: "allow the account in the dsn to read the table of users, and check the database"}
 	}
 	var bad []string
 	for _, d := range list {
@@ -45,6 +45,6 @@ func formsFinding(list []core.DirectoryForms, err error) finding {
 	if len(bad) == 0 {
 		return finding{}
 	}
-	return finding{wrong: strings.Join(bad, "; "), seen: "logins that take longer than others, which tells who exists, or that fail with 503",
-		cure: "have these users set their passwords anew, or reset them"}
+	return finding{wrong: strings.Join(bad, "; "), seen: "logins that fail with 503, or take longer than others, which reveals which users exist",
+		cure: "let these users set new passwords, or reset them"}
 }

@@ -25,7 +25,7 @@ import (
 func (d doctor) secret(context.Context) finding {
 	cfg, err := d.fromFile()
 	if err != nil {
-		return finding{wrong: "the configuration cannot be read: " + err.Error(), seen: "no server", cure: "'cardea config check' says what to change"}
+		return finding{wrong: "the configuration cannot be read: " + err.Error(), seen: "no server", cure: "'cardea config check' shows what to change"}
 	}
 	if cfg == nil {
 		return finding{skip: noConfig}
@@ -33,18 +33,18 @@ func (d doctor) secret(context.Context) finding {
 	var weak []string
 	for _, m := range cfg.Mounts {
 		if _, err := (dialect.Common{Secret: m.Common().Secret}).Keys(m.Name); err != nil {
-			weak = append(weak, "the secret of mount "+m.Name+" is weak or no key")
+			weak = append(weak, "the secret of mount "+m.Name+" is weak or not a key")
 		}
 	}
 	if weak != nil {
-		return finding{wrong: strings.Join(weak, "; "), seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
+		return finding{wrong: strings.Join(weak, "; "), seen: "the plugin's error for a missing secret, such as jwt_auth_bad_config", cure: "set the mount's secret to 32 random bytes or more, and that of the plugin if both sign"}
 	}
 	if cfg.Keys.Secret == "" {
 		return finding{note: secretsNote(cfg)}
 	}
 	if _, err := keys.FromText("", cfg.Keys.Algorithm, cfg.Keys.Secret); err != nil {
-		return finding{wrong: "keys.secret is weak or no key for " + cfg.Keys.Algorithm, seen: "nothing: whoever guesses it makes tokens",
-			cure: "leave keys.secret out, and a key is generated; or set it to what 'openssl rand -base64 48' prints"}
+		return finding{wrong: "keys.secret is weak or not a key for " + cfg.Keys.Algorithm, seen: "nothing, but anybody who guesses it can create tokens",
+			cure: "remove keys.secret, so that a key is generated, or set it to the output of 'openssl rand -base64 48'"}
 	}
 	return finding{note: secretsNote(cfg)}
 }
@@ -79,11 +79,11 @@ func (d doctor) assertionKey(ctx context.Context) finding {
 		return finding{skip: "no upstream has identity: assertion"}
 	}
 	if _, err := os.Stat(filepath.Join(cfg.Data, state.AssertionKeysFile)); err != nil {
-		return finding{skip: "the keys are not on this machine: run it where the server runs"}
+		return finding{skip: "the keys are not on this machine: run this where the server runs"}
 	}
 	ring, err := state.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return finding{wrong: err.Error(), seen: "no server", cure: "let the server's account read the file"}
+		return finding{wrong: err.Error(), seen: "no server", cure: "allow the server's account to read the file"}
 	}
 	defer ring.Close()
 	list := ring.All()
@@ -92,9 +92,9 @@ func (d doctor) assertionKey(ctx context.Context) finding {
 		return finding{}
 	}
 	return finding{
-		wrong: fmt.Sprintf("the key %s that sites have pinned stops signing at %s, and %s follows", ring.Active().ID, list[i].NotBefore.UTC().Format(time.RFC3339), list[i].ID),
-		seen:  "from then on 401 cardea_bad_assertion, where the next key is not pinned",
-		cure:  "paste what 'cardea keys export --for assertion' prints into wp-config.php before; with --direct the check asks the site",
+		wrong: fmt.Sprintf("the key %s, which sites have pinned, stops signing at %s and is replaced by %s", ring.Active().ID, list[i].NotBefore.UTC().Format(time.RFC3339), list[i].ID),
+		seen:  "401 cardea_bad_assertion from then on, where the next key is not pinned",
+		cure:  "paste the output of 'cardea keys export --for assertion' into wp-config.php before; with --direct this check asks the site",
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // spoken says how to talk to a site: in which dialect, below which prefix, and with which
@@ -24,18 +24,18 @@ type spoken struct {
 // addSpoken adds the flags for spoken.
 func addSpoken(cmd *cobra.Command, s *spoken) {
 	flags := cmd.Flags()
-	flags.StringVar(&s.dialect, "dialect", "", "whose endpoints to ask, as in mounts (default: the configuration's, else found by asking)")
-	flags.StringVar(&s.prefix, "prefix", "", "path in front of the dialect's own, as in mounts (default: the configuration's)")
-	flags.StringVar(&s.header, "header", "", "header that carries the token instead of Authorization (default: the configuration's)")
+	flags.StringVar(&s.dialect, "dialect", "", "dialect of the endpoints, as in mounts (default: from the configuration, otherwise detected)")
+	flags.StringVar(&s.prefix, "prefix", "", "path in front of the dialect's own, as in mounts (default: from the configuration)")
+	flags.StringVar(&s.header, "header", "", "header that carries the token instead of Authorization (default: from the configuration)")
 	flags.StringVar(&s.word, "header-prefix", "", "word in front of the token in --header, such as Bearer")
 }
 
 // completed returns s with empty fields set from the matching mount of cfg, which may be
 // nil, or to defaults.
-func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
+func (s spoken) completed(p *probe, cfg *config.Config, types map[string]dialect.Opener) (spoken, error) {
 	if s.dialect != "" {
-		if _, ok := all.ClientOf(s.dialect); !ok {
-			return s, errNoDialect(s.dialect)
+		if types[s.dialect] == nil {
+			return s, errNoDialect(s.dialect, types)
 		}
 		s.from = "--dialect"
 	}
@@ -94,10 +94,10 @@ func (s spoken) credential(token string) (name, value string) {
 
 // whom returns the client to act as: of the named dialect, or of the first that the site
 // speaks. ok is false if the site does not speak it. No credential is sent.
-func (s spoken) whom(ctx context.Context, p *probe) (c all.Client, ok bool, err error) {
-	seen := map[all.Call]reply{}
-	for _, c := range all.Clients() {
-		if s.dialect != "" && s.dialect != c.Dialect {
+func (s spoken) whom(ctx context.Context, p *probe, types map[string]dialect.Opener) (c dialect.NamedClient, ok bool, err error) {
+	seen := map[dialect.Call]reply{}
+	for _, c := range dialect.Clients(types) {
+		if s.dialect != "" && s.dialect != c.Dialect || c.Recognises == nil {
 			continue
 		}
 		r, asked := seen[c.Index]
@@ -107,16 +107,16 @@ func (s spoken) whom(ctx context.Context, p *probe) (c all.Client, ok bool, err 
 			}
 			seen[c.Index] = r
 		}
-		if c.Recognises(r.status, r.body) {
+		if c.Recognise(r.answer()) {
 			return c, true, nil
 		}
 	}
-	c, _ = all.ClientOf(s.dialect)
+	c, _ = dialect.ClientOf(types, s.dialect)
 	return c, false, nil
 }
 
 // bring makes a request with a token.
-func (s spoken) bring(ctx context.Context, p *probe, c all.Call, token string) (reply, error) {
+func (s spoken) bring(ctx context.Context, p *probe, c dialect.Call, token string) (reply, error) {
 	name, value := s.credential(token)
 	body, headers := "", []string{name, value}
 	if c.Method == http.MethodPost {

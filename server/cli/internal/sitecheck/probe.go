@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // probe makes requests to a site as a client does, for doctor and test-login.
@@ -74,6 +76,11 @@ func (p *probe) ask(ctx context.Context, method, path, body string, headers ...s
 		}
 	}
 	return r, nil
+}
+
+// answer returns the response in the form that dialects know.
+func (r reply) answer() dialect.Answer {
+	return dialect.Answer{Status: r.status, Header: r.header, Text: r.text, Object: r.body}
 }
 
 // blocked reports whether the response looks like the block page of a firewall or security

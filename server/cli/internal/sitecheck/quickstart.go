@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/state"
 )
 
@@ -23,6 +24,8 @@ type quickstartFlags struct {
 	site, dsn, prefix, listen, publicURL string
 	upstream, dialect, mode, secretFile  string
 	offline                              bool
+
+	types map[string]dialect.Opener // the program's dialects
 }
 
 // The files that quickstart writes into the current directory.
@@ -36,45 +39,49 @@ func NewQuickstart() *cobra.Command {
 	var f quickstartFlags
 	cmd := &cobra.Command{
 		Use:   "quickstart --wordpress URL --dsn DSN",
-		Short: "Put a WordPress behind the gate: write the configuration, the keys and the plugin",
-		Long: `Put a WordPress behind the gate.
+		Short: "Put a WordPress behind the gateway: write the configuration, the keys and the plugin",
+		Long: `Put a WordPress behind the gateway.
 
-It asks the site which JWT plugin it has, reads from the database to see that it
-can, and then writes into the current directory, over nothing that is there:
+It detects the JWT plugin of the site, checks that it can read the database, and then
+writes into the current directory, without overwriting anything:
   cardea.yaml     the configuration
-  wordpress.dsn   the access to WordPress's database, readable by you alone
+  wordpress.dsn   the access to WordPress's database, readable only by you
   cardea-data     the keys
-  cardea.php      the plugin, with the constants by which it knows this gate
+  cardea.php      the plugin, with the constants by which it recognises this gateway
 
-The rules let pass what the plugin lets pass, and no more; its lifetimes are kept.
-Basic takes application passwords, as WordPress does, unless the plugin takes others.
+The rules allow what the plugin allows, and no more. Token lifetimes are those of the
+plugin. Basic accepts application passwords, as WordPress does, and account passwords
+only if the plugin does.
 
 Copy cardea.php to wp-content/mu-plugins of the site, then run 'cardea serve'.
 
-With the plugin's secret in --secret-file, tokens that it has issued stay good and
-nobody is logged out. If the site's name is to point at the gate, --upstream is
-where WordPress can be asked then.`,
+With the plugin's secret in --secret-file, tokens that it has issued stay valid and
+nobody is logged out. If the site's name will point at the gateway, give the address
+of the server behind it with --upstream.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return quickstart(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.types = command.Types(cmd).Dialects
+			return quickstart(cmd, f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.site, "wordpress", "", "home URL of the site, such as https://shop.example.org")
 	flags.StringVar(&f.dsn, "dsn", "", "its database: user:password@tcp(host:3306)/database, an account that may only SELECT")
-	flags.StringVar(&f.prefix, "prefix", "wp_", "table prefix, as wp-config.php says")
+	flags.StringVar(&f.prefix, "prefix", "wp_", "table prefix, as in wp-config.php")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of the public listener")
-	flags.StringVar(&f.publicURL, "public-url", "", "scheme and host under which clients reach the gate (default: http:// and --listen; with --upstream the site's)")
-	flags.StringVar(&f.upstream, "upstream", "", "scheme, host and port at which the gate asks WordPress, such as http://10.0.0.5 (default: the site's)")
-	flags.StringVar(&f.dialect, "dialect", "", "whose endpoints to serve, as in mounts (default: those of the plugin that the site has, else wpjwt)")
-	flags.StringVar(&f.mode, "mode", "", "the one kind of credential that the plugin takes, where it has a choice (miniorange): jwt, basic or apikey (default: jwt)")
+	flags.StringVar(&f.publicURL, "public-url", "", "scheme and host under which clients reach the gateway (default: http:// and --listen; with --upstream the site's)")
+	flags.StringVar(&f.upstream, "upstream", "", "scheme, host and port at which the gateway reaches WordPress, such as http://10.0.0.5 (default: the site's)")
+	flags.StringVar(&f.dialect, "dialect", "", "dialect of the endpoints to serve, as in mounts (default: that of the plugin that the site has, otherwise wpjwt)")
+	flags.StringVar(&f.mode, "mode", "", "the one kind of credential that the plugin accepts, if it has a choice (miniorange): jwt, basic or apikey (default: jwt)")
 	flags.StringVar(&f.secretFile, "secret-file", "", "file with the plugin's secret, such as JWT_AUTH_SECRET_KEY of wp-config.php")
-	flags.BoolVar(&f.offline, "offline", false, "ask neither the site nor the database")
+	flags.BoolVar(&f.offline, "offline", false, "contact neither the site nor the database")
 	return cmd
 }
 
 func quickstart(cmd *cobra.Command, f quickstartFlags) error {
 	for _, name := range []string{config.FileName, dsnFile, pluginFile} {
 		if command.Exists(name) {
-			return fmt.Errorf("%s is here already: quickstart never overwrites a file: use an empty directory", name)
+			return fmt.Errorf("%s already exists, and quickstart never overwrites a file: use an empty directory", name)
 		}
 	}
 	text, err := f.prepared(cmd)
@@ -175,9 +182,9 @@ func pluginWith(lines string) ([]byte, error) {
 	const after = "namespace Cardea;\n"
 	head, rest, found := strings.Cut(string(wordpress.Plugin()), after)
 	if !found {
-		return nil, errors.New("cardea.php has no namespace line: this program is broken")
+		return nil, errors.New("cardea.php has no namespace line: this is a bug in cardea")
 	}
-	return []byte(head + after + "\n// Of this gate; 'cardea keys export --for assertion' prints them again.\n" + inPlugin(lines) + rest), nil
+	return []byte(head + after + "\n// Of this gateway; 'cardea keys export --for assertion' prints them again.\n" + inPlugin(lines) + rest), nil
 }
 
 // create writes a file that must not exist yet.

@@ -8,9 +8,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestQuickstart_plugin: what the site answers decides, unless the operator does.
+// TestQuickstart_plugin: the dialect is detected from the site's answers unless a flag
+// names it.
 func TestQuickstart_plugin(t *testing.T) {
 	none := routes{"GET /wp-json/jwt-auth/v1": ""}
 	of := func(route, answer string) routes {
@@ -31,7 +34,7 @@ func TestQuickstart_plugin(t *testing.T) {
 		"no answer":     {"http://127.0.0.1:1", "", "wpjwt", "no answer from the site"},
 	} {
 		var out bytes.Buffer
-		f := quickstartFlags{site: tc.site, dialect: tc.flag}
+		f := quickstartFlags{site: tc.site, dialect: tc.flag, types: all.Types()}
 		if err := f.chooseDialect(t.Context(), &out); err != nil || f.dialect != tc.dialect || !strings.Contains(out.String(), tc.want) {
 			t.Errorf("%s: got %q, error %v; want %q and %q in\n%s", name, f.dialect, err, tc.dialect, tc.want, &out)
 		}
@@ -40,8 +43,8 @@ func TestQuickstart_plugin(t *testing.T) {
 
 type routes map[string]string
 
-// stub is a site whose index of jwt-auth/v1 is the usual plugin's, and that answers
-// broken otherwise; a route without an answer is none.
+// stub is a site with the index of the usual plugin, except for the answers in broken; an
+// empty answer means that there is no such route.
 func stub(t *testing.T, broken routes) string {
 	t.Helper()
 	answers := routes{"GET /wp-json/jwt-auth/v1": index("jwt-auth/v1", "/token", "/token/validate")}
@@ -57,7 +60,7 @@ func stub(t *testing.T, broken routes) string {
 	return s.URL
 }
 
-// index is how a plugin's namespace describes itself.
+// index returns the index of a plugin's namespace.
 func index(namespace string, routes ...string) string {
 	list := make([]string, len(routes))
 	for i, path := range routes {

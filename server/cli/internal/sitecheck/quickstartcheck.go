@@ -1,6 +1,7 @@
 package sitecheck
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/server/dialect"
-	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // check validates the flags and fills in defaults. Errors do not contain the DSN.
@@ -39,12 +39,12 @@ func (f *quickstartFlags) check() error {
 		f.upstream = strings.TrimSuffix(f.upstream, "/")
 		u, err := url.Parse(f.upstream)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != f.upstream {
-			return errors.New("--upstream: write scheme, host and port of the server behind the gate, such as http://10.0.0.5")
+			return errors.New("--upstream: write scheme, host and port of the server behind the gateway, such as http://10.0.0.5")
 		}
 		return nil
 	}
 	if public, err := url.Parse(f.publicURL); err == nil && strings.EqualFold(public.Hostname(), site.Hostname()) && portOf(public) == portOf(site) {
-		return fmt.Errorf("clients are to reach the gate at %s, and that is where it would ask WordPress, which is itself: name the server behind it with --upstream, such as http://10.0.0.5", f.publicURL)
+		return fmt.Errorf("clients reach the gateway at %s, which is also the address of the WordPress, so the gateway would forward requests to itself: name the server behind it with --upstream, such as http://10.0.0.5", f.publicURL)
 	}
 	return nil
 }
@@ -64,49 +64,63 @@ func (f *quickstartFlags) remark(out io.Writer) {
 		return
 	}
 	if _, err := netip.ParseAddr(site.Hostname()); err != nil && site.Hostname() != "localhost" {
-		fmt.Fprintf(out, "cardea: warning: the gate asks WordPress at %s. Before that name points at the gate, set upstreams.wordpress.url (or --upstream) to the server behind it, or the gate asks itself\n", net.JoinHostPort(site.Hostname(), portOf(site)))
+		fmt.Fprintf(out, "cardea: warning: the gateway forwards requests to %s. Before that name points at the gateway, set upstreams.wordpress.url (or --upstream) to the server behind it, or the gateway forwards requests to itself\n", net.JoinHostPort(site.Hostname(), portOf(site)))
 	}
 }
 
+// usualDialect is the dialect for a site without a known plugin.
+const usualDialect = "wpjwt"
+
 // chooseDialect detects which plugin the site has, and prints the result.
 func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) error {
-	if _, ok := all.ClientOf(f.dialect); f.dialect != "" && !ok {
-		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect))
-	}
-	if f.dialect == "native" {
-		return errors.New("--dialect: Cardea's own endpoints are there anyhow: name a plugin's dialect, such as wpjwt")
+	if f.dialect != "" {
+		if err := f.checkDialect(); err != nil {
+			return err
+		}
 	}
 	found := "not asked (--offline)"
 	if !f.offline {
-		var c all.Client
+		var c dialect.NamedClient
 		if c, found = f.plugin(ctx); f.dialect == "" {
 			f.dialect = c.Dialect
 		}
 	}
-	if f.dialect == "" {
-		f.dialect = "wpjwt"
+	f.dialect = cmp.Or(f.dialect, usualDialect)
+	if err := f.checkDialect(); err != nil {
+		return err
 	}
-	fmt.Fprintf(out, "found:   %s\nchosen:  dialect %s; --dialect names another\n", found, f.dialect)
+	fmt.Fprintf(out, "found:   %s\nchosen:  dialect %s; --dialect selects another\n", found, f.dialect)
 	if f.secretFile == "" {
-		fmt.Fprintln(out, "tokens:  those that a plugin has issued will be refused; with its secret in --secret-file they stay good")
+		fmt.Fprintln(out, "tokens:  those that a plugin has issued will be refused; with its secret in --secret-file they stay valid")
+	}
+	return nil
+}
+
+// checkDialect returns an error unless the dialect is one that replaces a WordPress plugin.
+func (f *quickstartFlags) checkDialect() error {
+	switch o := f.types[f.dialect]; {
+	case o == nil:
+		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect, f.types))
+	case !o.Traits().WordPress:
+		return fmt.Errorf("--dialect: %s replaces no WordPress plugin: name a dialect that does, such as %s; Cardea's own endpoints are added anyway", f.dialect, usualDialect)
 	}
 	return nil
 }
 
 // plugin returns the plugin that the site has, and a description of the result.
-func (f *quickstartFlags) plugin(ctx context.Context) (all.Client, string) {
+func (f *quickstartFlags) plugin(ctx context.Context) (dialect.NamedClient, string) {
 	p, err := newProbe(f.site)
 	if err != nil {
-		return all.Client{}, err.Error()
+		return dialect.NamedClient{}, err.Error()
 	}
-	c, ok, err := spoken{}.whom(ctx, p)
+	c, ok, err := spoken{}.whom(ctx, p, f.types)
 	switch {
 	case err != nil:
-		return all.Client{}, "no answer from the site: " + err.Error()
-	case !ok || c.Dialect == "native":
-		return all.Client{}, "no JWT plugin that Cardea knows, below " + p.base + "/wp-json/"
-	case c.Dialect == "cocart1":
-		return all.Client{}, "CoCart, and no sign of a JWT plugin; its 1.0 shows none: give --dialect cocart1 if it is there"
+		return dialect.NamedClient{}, "no answer from the site: " + err.Error()
+	case ok && c.Uncertain != "":
+		return dialect.NamedClient{}, fmt.Sprintf("%s: give --dialect %s if the plugin is active", c.Uncertain, c.Dialect)
+	case !ok || !c.WordPress:
+		return dialect.NamedClient{}, "no JWT plugin that Cardea knows, below " + p.base + "/wp-json/"
 	}
 	return c, fmt.Sprintf("%s, at %s%s", c.Plugin, p.base, c.Index.Path)
 }
@@ -126,7 +140,7 @@ func (f *quickstartFlags) checkSecret() error {
 	}
 	_, err = dialect.Common{Secret: secret}.Keys("site")
 	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {
-		return fmt.Errorf("--secret-file: %w. Leave the flag out, and everybody logs in again; or add secret_file and allow_weak_secret: true to the mount, and whoever can guess the secret can log in as anybody", err)
+		return fmt.Errorf("--secret-file: %w. Leave the flag out, so that everybody has to log in again; or add secret_file and allow_weak_secret: true to the mount, but then anybody who guesses the secret can log in as any user", err)
 	}
 	return err
 }
@@ -149,7 +163,7 @@ func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 		err = nil
 	}
 	if err != nil {
-		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Look at --dsn, at --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)
+		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Check --dsn, --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)
 	}
 	return errors.Join(err, d.Close())
 }

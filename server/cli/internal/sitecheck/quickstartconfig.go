@@ -2,6 +2,7 @@ package sitecheck
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
-	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 //go:embed quickstart.yaml.tmpl
@@ -26,18 +26,18 @@ func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) 
 	if err != nil {
 		return dialect.Protection{}, err
 	}
-	p, ok, err := all.Protection(f.dialect, f.mode, dialect.Mount{
+	p, ok, err := dialect.ProtectionOf(f.types[f.dialect], f.mode, dialect.Mount{
 		Name: "site", Issuer: f.site, Prefix: strings.TrimSuffix(site.Path, "/"),
 	})
 	switch {
 	case err != nil:
 		return p, fmt.Errorf("--dialect, --mode: %w", err)
 	case f.mode != "" && p.Mode != f.mode:
-		return p, fmt.Errorf("--mode is %s: the plugin of the dialect %s has no choice of one, leave it out", f.mode, f.dialect)
+		return p, fmt.Errorf("--mode is %s, but the plugin of the dialect %s has no modes: leave it out", f.mode, f.dialect)
 	case !ok:
 		p.Rules = []dialect.ProtectionRule{{Rule: route.Rule{Name: "site", Path: "/**"}}}
 	case p.Mode != "":
-		fmt.Fprintf(out, "mode:    %s, the one kind of credential that passes; --mode names another\n", p.Mode)
+		fmt.Fprintf(out, "mode:    %s, the one kind of credential that is accepted; --mode selects another\n", p.Mode)
 	}
 	return p, nil
 }
@@ -48,14 +48,14 @@ func (f *quickstartFlags) configuration(p dialect.Protection) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, _ := all.ClientOf(f.dialect)
+	c, _ := dialect.ClientOf(f.types, f.dialect)
 	home, below, upstream := strings.TrimSuffix(f.site, "/"), strings.TrimSuffix(site.Path, "/"), f.upstream
 	if upstream == "" {
 		upstream = site.Scheme + "://" + site.Host
 	}
 	var out bytes.Buffer
 	err = template.Must(template.New("").Parse(quickstartTemplate)).Execute(&out, map[string]any{
-		"Home": strconv.Quote(home), "Upstream": strconv.Quote(upstream), "Below": strconv.Quote(below), "Plugin": c.Plugin,
+		"Home": strconv.Quote(home), "Upstream": strconv.Quote(upstream), "Below": strconv.Quote(below), "Plugin": cmp.Or(c.Plugin, f.dialect),
 		"REST": strconv.Quote(path.Join(below, "/wp-json")), "Listen": strconv.Quote(f.listen), "Public": strconv.Quote(f.publicURL),
 		"Prefix": strconv.Quote(f.prefix), "Dialect": f.dialect, "Site": f.mount(p), "Auth": loginNames(p), "Tokens": f.tokens(p),
 		"Methods": methodLines(p), "Rules": ruleLines(p.Rules),

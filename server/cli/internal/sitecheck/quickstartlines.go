@@ -17,9 +17,9 @@ func methodLines(p dialect.Protection) []string {
 	lines := []string{"- {type: apikey}", "- {type: jwt}"}
 	switch p.Passwords {
 	case dialect.AnyPassword:
-		return append([]string{"- {type: basic}  # account passwords, too: the plugin takes them"}, lines...)
+		return append([]string{"- {type: basic}  # with account passwords, as the plugin accepts them"}, lines...)
 	case dialect.ApplicationPassword:
-		return append([]string{"- {type: basic, application_only: true}  # WordPress takes no account password this way"}, lines...)
+		return append([]string{"- {type: basic, application_only: true}  # WordPress accepts no account passwords for Basic"}, lines...)
 	}
 	return lines
 }
@@ -55,13 +55,13 @@ func (f *quickstartFlags) tokens(p dialect.Protection) []string {
 	var lines []string
 	usual, session := config.Default(config.Types{}).Tokens, p.Session()
 	if f.secretFile != "" && p.IssuedLife > 0 {
-		lines = append(lines, "max_ttl: "+lifeText(p.IssuedLife)+"  # as long as the plugin's tokens live; new ones live as the mount says")
+		lines = append(lines, "max_ttl: "+lifeText(p.IssuedLife)+"  # lifetime of the tokens of the plugin; the lifetime of new ones is set at the mount")
 	}
 	if session > 0 && session < usual.RefreshTTL.Std() {
 		lines = append(lines, "refresh_ttl: "+lifeText(session))
 	}
 	if session > 0 && session < usual.SessionTTL.Std() {
-		lines = append(lines, "session_ttl: "+lifeText(session)+"  # the longest that the plugin's users stay logged in")
+		lines = append(lines, "session_ttl: "+lifeText(session)+"  # how long users of the plugin stay logged in")
 	}
 	return lines
 }

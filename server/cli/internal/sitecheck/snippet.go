@@ -35,13 +35,12 @@ func NewSnippet() *cobra.Command {
 	var purpose string
 	cmd := &cobra.Command{
 		Use:   "snippet NAME --for PURPOSE",
-		Short: "Print what to paste into the configuration of another server",
-		Long: `Print what to paste into the configuration of another server.
+		Short: "Print a snippet for the configuration of another server",
+		Long: `Print a snippet for the configuration of another server.
 
-For authorization-header, which keeps the Authorization header from being dropped
-before PHP sees it: apache, apache-setenvif, apache-cgi, nginx. Where none of them
-can be set, give the site a header of its own (mounts: header: {name: X-Site-Token}),
-or one route (rules: header).`,
+For authorization-header, which passes the Authorization header on to PHP: apache,
+apache-setenvif, apache-cgi, nginx. If none of them can be used, give the site a
+header of its own (mounts: header: {name: X-Site-Token}), or a route (rules: header).`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			byName, ok := snippets()[purpose]
@@ -50,12 +49,12 @@ or one route (rules: header).`,
 			}
 			text, ok := byName[args[0]]
 			if !ok {
-				return fmt.Errorf("no snippet is called %q for %s: choose one of %s", args[0], purpose, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
+				return fmt.Errorf("there is no snippet %q for %s: choose one of %s", args[0], purpose, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
 			}
 			_, err := fmt.Fprint(cmd.OutOrStdout(), text)
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&purpose, "for", "authorization-header", "what it is for")
+	cmd.Flags().StringVar(&purpose, "for", "authorization-header", "purpose of the snippet")
 	return cmd
 }

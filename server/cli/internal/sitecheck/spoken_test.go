@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestSpoken_completed: flags before the configuration, the mount of the site's
-// host and of a plugin before others.
+// TestSpoken_completed: flags take precedence over the configuration, and the mount of
+// the site's host and of a plugin over other mounts.
 func TestSpoken_completed(t *testing.T) {
 	own := config.MountHeader{Name: "X-Site-Token", Prefix: "Bearer"}
 	cfg := &config.Config{Mounts: []config.Mount{
@@ -48,7 +48,7 @@ func TestSpoken_completed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := tc.flags.completed(p, tc.cfg); err != nil || got != tc.want {
+		if got, err := tc.flags.completed(p, tc.cfg, all.Types()); err != nil || got != tc.want {
 			t.Errorf("%s: got %+v, error %v; want %+v", name, got, err, tc.want)
 		}
 	}
@@ -56,7 +56,7 @@ func TestSpoken_completed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (spoken{dialect: "oauth"}).completed(p, nil); err == nil {
+	if _, err := (spoken{dialect: "oauth"}).completed(p, nil, all.Types()); err == nil {
 		t.Error("an unknown dialect was taken")
 	}
 }

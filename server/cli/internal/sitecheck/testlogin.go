@@ -1,8 +1,8 @@
 package sitecheck
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +15,7 @@ import (
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // NewTestLogin returns the test-login command.
@@ -24,17 +24,17 @@ func NewTestLogin() *cobra.Command {
 	var s spoken
 	cmd := &cobra.Command{
 		Use:   "test-login URL --user NAME",
-		Short: "Log in as a client of the JWT plugin does, and show each step; the password comes from standard input",
-		Long: `Log in as a client of the JWT plugin does, and show each step.
+		Short: "Log in like a client of the JWT plugin, and show each step; the password is read from standard input",
+		Long: `Log in like a client of the JWT plugin, and show each step.
 
-URL is the gate's address or the site's. The steps: a token for name and
-password, the plugin's own check of the token, and one call with it. The password
-is read from standard input, and neither it nor the token is shown.
+URL is the address of the gateway or of the site. The steps are: get a token for
+name and password, let the plugin validate the token, and make one call with it. The
+password is read from standard input. Neither the password nor the token is shown.
 
-Which plugin's endpoints to ask, below which prefix and with which header, is what
---dialect, --prefix and --header say, else the configuration here, else what the
-site answers to requests without credentials. The password goes only to a site that
-has shown that it speaks the dialect, or that --dialect names one for.`,
+The dialect, the prefix and the header come from --dialect, --prefix and --header,
+otherwise from the configuration, otherwise from the site's answers to requests
+without credentials. The password is sent only to a site that was recognised, or
+whose dialect is given with --dialect.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := newProbe(args[0])
@@ -49,15 +49,15 @@ has shown that it speaks the dialect, or that --dialect names one for.`,
 			if err != nil {
 				return fmt.Errorf("read password: %w", err)
 			}
-			t := loginTest{probe: p, out: cmd.OutOrStdout()}
-			if t.spoken, err = s.completed(p, cfg); err != nil {
+			t := loginTest{probe: p, out: cmd.OutOrStdout(), types: command.Types(cmd).Dialects}
+			if t.spoken, err = s.completed(p, cfg, t.types); err != nil {
 				return err
 			}
 			return t.run(cmd.Context(), user, password, route)
 		},
 	}
 	cmd.Flags().StringVar(&user, "user", "", "login name")
-	cmd.Flags().StringVar(&route, "route", "", "what to call with the token (default: users/me, the cart for CoCart, or /auth/me)")
+	cmd.Flags().StringVar(&route, "route", "", "path to call with the token (default: one that the dialect accepts tokens on, such as users/me)")
 	addSpoken(cmd, &s)
 	return cmd
 }
@@ -72,19 +72,21 @@ func configHere(cmd *cobra.Command) (*config.Config, error) {
 	return cfg, nil
 }
 
-func errNoDialect(name string) error {
-	known := map[string]bool{}
-	for _, c := range all.Clients() {
-		known[c.Dialect] = true
-	}
-	return fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+func errNoDialect(name string, types map[string]dialect.Opener) error {
+	return fmt.Errorf("there is no dialect %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(types)), ", "))
+}
+
+// errNoClient is the error for a dialect that is not a [dialect.ClientDescriber].
+func errNoClient(name string) error {
+	return fmt.Errorf("the dialect %s does not describe how its clients log in, so it cannot be checked from outside", name)
 }
 
 // loginTest runs the steps of a login and stops at the first that fails.
 type loginTest struct {
 	*probe
 	spoken
-	out io.Writer
+	types map[string]dialect.Opener
+	out   io.Writer
 }
 
 func (t loginTest) run(ctx context.Context, user, password, route string) error {
@@ -102,7 +104,7 @@ func (t loginTest) run(ctx context.Context, user, password, route string) error 
 	if err := t.validate(ctx, c, token); err != nil {
 		return err
 	}
-	try := all.Call{Method: http.MethodGet, Path: t.prefix + c.Try.Path}
+	try := dialect.Call{Method: http.MethodGet, Path: t.prefix + c.Try.Path}
 	if route != "" {
 		try.Path = route
 	}
@@ -112,51 +114,65 @@ func (t loginTest) run(ctx context.Context, user, password, route string) error 
 
 // chosen detects the dialect and prints it. It returns an error if no dialect answers,
 // unless --dialect names one, so that the password is not sent to an unrelated route.
-func (t loginTest) chosen(ctx context.Context) (all.Client, error) {
-	c, ok, err := t.whom(ctx, t.probe)
+func (t loginTest) chosen(ctx context.Context) (dialect.NamedClient, error) {
+	if _, ok := dialect.ClientOf(t.types, t.dialect); t.dialect != "" && !ok {
+		return dialect.NamedClient{}, errNoClient(t.dialect)
+	}
+	c, ok, err := t.whom(ctx, t.probe, t.types)
 	switch {
 	case err != nil:
 		return c, fmt.Errorf("dialect: %w", err)
 	case ok && t.dialect == "":
 		t.from = "the site's answer"
 	case !ok && t.dialect == "":
-		return c, fmt.Errorf("no dialect answers at %s%s, and the password was not sent: is this the address of a site with a JWT plugin or of its gate? Give --prefix, or --dialect to ask without looking", t.base, t.prefix)
+		return c, fmt.Errorf("no dialect answers at %s%s, and the password was not sent: check that this is the address of a site with a JWT plugin or of its gateway, give --prefix, or give --dialect to skip the detection", t.base, t.prefix)
 	case !ok && t.from != "--dialect":
-		return c, fmt.Errorf("%s is %s, which does not answer at %s%s; the password was not sent: look at the address and the prefix, or give --dialect", t.from, t.dialect, t.base, t.prefix)
+		return c, fmt.Errorf("%s is %s, which does not answer at %s%s; the password was not sent: check the address and the prefix, or give --dialect", t.from, t.dialect, t.base, t.prefix)
 	}
 	fmt.Fprintf(t.out, "%-9s %s (%s), by %s\n", "dialect", c.Dialect, c.Plugin, t.from)
 	return c, nil
 }
 
-func (t loginTest) login(ctx context.Context, c all.Client, user, password string) (string, error) {
-	in, err := json.Marshal(map[string]string{"username": user, "password": password})
+func (t loginTest) login(ctx context.Context, c dialect.NamedClient, user, password string) (string, error) {
+	contentType, body, err := c.LoginBody(user, password)
 	if err != nil {
 		return "", err
 	}
 	var got reply
-	at := all.Call{Method: c.Login.Method, Path: t.prefix + c.Login.Path}
-	if err := t.step(ctx, "token", c, at, string(in), &got, "Content-Type", "application/json"); err != nil {
+	at := dialect.Call{Method: c.Login.Method, Path: t.prefix + c.Login.Path}
+	if err := t.step(ctx, "token", c, at, body, &got, "Content-Type", contentType); err != nil {
 		return "", err
 	}
-	token := c.TokenIn(got.body)
-	if token == "" {
-		return "", fmt.Errorf("token: the answer holds no token at %s, where %s puts it: is it another dialect, or is the plugin not set up?", strings.Join(c.Token, "."), c.Plugin)
+	token := c.TokenIn(got.answer())
+	if !isHeaderText(token) {
+		at := "as its text"
+		if len(c.Token) > 0 {
+			at = "at " + strings.Join(c.Token, ".")
+		}
+		return "", fmt.Errorf("token: the answer has no token %s, where %s puts it: check the dialect and whether the plugin is configured", at, c.Plugin)
 	}
 	return token, nil
 }
 
-func (t loginTest) validate(ctx context.Context, c all.Client, token string) error {
+// isHeaderText reports whether a token can be sent in a header. A page or message in the
+// place of a token cannot.
+func isHeaderText(token string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' }
+	return token != "" && !strings.ContainsFunc(token, odd)
+}
+
+func (t loginTest) validate(ctx context.Context, c dialect.NamedClient, token string) error {
 	if c.Validate.Path == "" {
 		fmt.Fprintf(t.out, "%-9s the plugin has no such route\n", "validate")
 		return nil
 	}
-	at := all.Call{Method: c.Validate.Method, Path: t.prefix + c.Validate.Path}
+	at := dialect.Call{Method: c.Validate.Method, Path: t.prefix + c.Validate.Path}
 	name, value := t.credential(token)
 	return t.step(ctx, "validate", c, at, "", nil, name, value)
 }
 
 // step makes a request, prints the response, and stores it in got if that is not nil.
-func (t loginTest) step(ctx context.Context, name string, c all.Client, at all.Call, body string, got *reply, headers ...string) error {
+func (t loginTest) step(ctx context.Context, name string, c dialect.NamedClient, at dialect.Call, body string, got *reply, headers ...string) error {
 	r, err := t.ask(ctx, at.Method, at.Path, body, headers...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -168,12 +184,12 @@ func (t loginTest) step(ctx context.Context, name string, c all.Client, at all.C
 	if !r.refused() {
 		return nil
 	}
-	cure := cures()[r.code]
-	if name == "validate" && slices.Contains(c.NoHeader, r.code) {
+	cure := cmp.Or(cures()[r.code], c.Cures[r.code])
+	if slices.Contains(c.NoHeader, r.code) && (name == "validate" || cure == "") {
 		cure = t.dropped()
 	}
 	if cure == "" {
-		cure = fmt.Sprintf("'cardea doctor %s' may know why", t.base)
+		cure = fmt.Sprintf("'cardea doctor %s' may show why", t.base)
 	}
 	return fmt.Errorf("%s was refused with %s: %s", name, r, cure)
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// printed is what the encoder makes of a struct.
+// printed returns the encoder's output for a struct.
 func printed(t *testing.T, v any) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -46,7 +46,7 @@ named:
 	}
 }
 
-// level reads and writes a text that is not how it prints.
+// level is a type whose text differs from its printed form.
 type level int
 
 func (l *level) UnmarshalText(b []byte) error {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// entry is an entry of a list that names its type.
+// entry is a list entry with a type name.
 type entry struct {
 	Type   string `yaml:"type" doc:"Its type."`
 	Config any    `yaml:"-" variants:"things" by:"type"`

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// withFunc is a configuration that holds what cannot be compared.
+// withFunc is a configuration with a value that cannot be compared.
 type withFunc struct {
 	Colour string              `yaml:"colour" doc:"Its colour."`
 	Named  map[string]withName `yaml:"named" doc:"More of it."`
@@ -24,8 +24,8 @@ func entries() []entry {
 	return []entry{{Type: "thing", Config: withFunc{Colour: "red", Lookup: func() {}, Named: map[string]withName{"a": {Text: "x", Lookup: func() {}}}}}}
 }
 
-// TestVisit_sharedList: visits of one list for reading do not write to it. The race
-// detector sees it if they do, and a tree that cannot be set in place panics.
+// TestVisit_sharedList: concurrent visits that only read a list do not write to it, which
+// the race detector checks.
 func TestVisit_sharedList(t *testing.T) {
 	list := entries()
 	var all sync.WaitGroup
