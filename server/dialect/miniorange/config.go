@@ -14,9 +14,10 @@ import (
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
-	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: there are none, as in the plugin's free edition."`
-	RateLimit   int           `yaml:"rate_limit" default:"0" doc:"Failures that one address may have a minute. 0: the plugin's number; -1: any."`
-	Mode        string        `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"The one kind of credential that counts on the site's REST API, for which there must be a method. any: every one that there is a method for."`
+	RefreshLife  time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: there are none, as in the plugin's free edition."`
+	RefreshGrace time.Duration `yaml:"refresh_grace" default:"0s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0: it works once, as with the plugin."`
+	RateLimit    int           `yaml:"rate_limit" default:"0" doc:"Failures that one address may have a minute. 0: the plugin's number; -1: any."`
+	Mode         string        `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"The one kind of credential that counts on the site's REST API, for which there must be a method. any: every one that there is a method for."`
 }
 
 var (
@@ -56,6 +57,9 @@ func (c Config) WithMode(mode string) dialect.Opener {
 // Validate implements [dialect.Validator].
 func (c Config) Validate(s dialect.Surroundings) error {
 	err := c.Common.Validate(s)
+	if c.RefreshGrace != 0 && c.RefreshLife == 0 {
+		err = errors.Join(err, api.IdleSetting("refresh_grace", "without refresh_life, since the plugin's free edition has no refresh tokens: remove it", "refresh_life"))
+	}
 	if c.LoginNamesOnly && c.RefreshLife == 0 {
 		err = errors.Join(err, api.IdleSetting("login_names_only", "without refresh_life, since the plugin's free edition takes names only: remove it", "refresh_life"))
 	}
@@ -84,6 +88,7 @@ func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 func (c Config) check() error {
 	return errors.Join(
 		dialect.NotNegative("refresh_life", c.RefreshLife),
+		dialect.CheckGrace(c.RefreshGrace),
 		dialect.OneOf("mode", c.ChosenMode(), modes()...),
 	)
 }

@@ -13,6 +13,7 @@ type Config struct {
 	dialect.Common `yaml:",inline"`
 
 	RefreshLife   time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
+	RefreshGrace  time.Duration `yaml:"refresh_grace" default:"0s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0: it works once, as with the plugin."`
 	ErrorCodes    string        `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
 	RateLimit     int           `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute. 0: the plugin's number; -1: any."`
 	ForeignTokens bool          `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, which knows its own only: for the days of a migration."`
@@ -63,6 +64,7 @@ func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 func (c Config) check() error {
 	return errors.Join(
 		dialect.NotNegative("refresh_life", c.RefreshLife),
+		dialect.CheckGrace(c.RefreshGrace),
 		dialect.OneOf("error_codes", c.ErrorCodes, "exact", dialect.Documented),
 	)
 }
