@@ -91,6 +91,41 @@ func TestKnobs(t *testing.T) {
 				}
 			},
 		},
+		"refresh_grace: of a request": {
+			func(c *core.Config) { c.Sessions.Grace = -1 },
+			func(h *house) {
+				g := h.begin()
+				use := core.RefreshRequest{Token: g.Refresh, Grace: 10 * time.Second}
+				for _, after := range []time.Duration{0, 10*time.Second - just} {
+					h.clock.advance(after)
+					if _, err := h.Tokens().Refresh(h.t.Context(), use); err != nil {
+						h.t.Errorf("after %s: %v", after, err)
+					}
+					if _, _, err := h.Tokens().PeekRefresh(h.t.Context(), use); err != nil {
+						h.t.Errorf("only looked at, after %s: %v", after, err)
+					}
+				}
+				h.clock.advance(2 * just)
+				if _, err := h.Tokens().Refresh(h.t.Context(), use); err == nil {
+					h.t.Error("a used token refreshes after its grace")
+				}
+			},
+		},
+		"refresh_grace: once": {
+			func(c *core.Config) { c.Sessions.Grace = 10 * time.Second },
+			func(h *house) {
+				g := h.begin()
+				use := core.RefreshRequest{Token: g.Refresh, Once: true}
+				next, err := h.Tokens().Refresh(h.t.Context(), use)
+				h.must(err)
+				if _, err := h.Tokens().Refresh(h.t.Context(), use); api.ReasonOf(err) != api.ReasonRefreshReused {
+					h.t.Errorf("a used token: %v", err)
+				}
+				if _, err := h.refresh(next.Refresh); err != nil {
+					h.t.Errorf("its successor, within the grace: %v", err)
+				}
+			},
+		},
 		"refresh_grace: strict": {
 			func(c *core.Config) { c.Sessions.Grace = -1 },
 			func(h *house) {

@@ -46,14 +46,15 @@ func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (TokenPair, e
 
 // Refresh exchanges a refresh token for the next pair. The token is consumed before
 // anything is issued. Used again within a short grace period, it returns the same
-// successor; after that, reuse ends the session. Refusals are Unauthenticated with a reason
-// refresh_*.
+// successor unless the request says Once; after that, reuse ends the session. Refusals are
+// Unauthenticated with a reason refresh_*.
 func (t *Tokens) Refresh(ctx context.Context, r RefreshRequest) (TokenPair, error) {
 	return t.e.issuer.Refresh(ctx, r)
 }
 
 // PeekRefresh returns the session and user of a refresh token without consuming it, and
-// refuses as [Tokens.Refresh] does. A used token is refused even within the grace period.
+// refuses as [Tokens.Refresh] does. A used token is refused even within the grace period,
+// unless the request has a Grace of its own.
 func (t *Tokens) PeekRefresh(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
 	return t.e.issuer.PeekRefresh(ctx, r)
 }

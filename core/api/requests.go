@@ -81,6 +81,12 @@ type RefreshRequest struct {
 	Dialect string
 
 	AccessLife time.Duration // proposed; 0 is the token format's
+
+	// Grace is how long the used token returns its successor again; 0 is the engine's
+	// grace period.
+	Grace time.Duration
+	// Once refuses a used token also within the grace period, without ending its session.
+	Once bool
 }
 
 // VerifyRequest asks whether a token is valid.

@@ -9,8 +9,9 @@ import (
 )
 
 // Peek checks a refresh token and returns its session without consuming it. A used token is
-// always refused; outside the grace period that ends its session. Errors are those of
-// [Sessions.Rotate]. The result has no Text.
+// refused, unless o names a grace period and it would return its successor; outside the
+// grace period the refusal ends its session. Errors are those of [Sessions.Rotate]. The
+// result has no Text.
 func (f *Sessions) Peek(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
@@ -33,7 +34,7 @@ func (u *use) look(r *api.Rotation) error {
 	alive := r.Session.ID == u.token.Session && r.Session.Ended.IsZero() &&
 		now.Before(r.Token.Expires) && sameClient(r, u.o)
 	switch used := !r.Token.Used.IsZero(); {
-	case alive && !used:
+	case alive && (!used || u.o.Grace > 0 && !u.o.Once && u.inGrace(r, now)):
 		note(&r.Session, now, u.o.Access)
 		u.session, u.revoked, u.refused, u.reused = r.Session, nil, nil, false
 		return nil

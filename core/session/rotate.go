@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ type RotateOptions struct {
 	Client string        // must be the client of the session
 	Peer   string        // address, stored for display
 	Access time.Duration // life of the access token to be issued; 0: recorded later by Pair, or not at all
+	Grace  time.Duration // the grace period instead of the configured one; 0: the configured one
+	Once   bool          // a used token is refused also within the grace period, which only saves its session
 }
 
 // Rotated is the result of using a refresh token.
@@ -28,7 +31,8 @@ type Rotated struct {
 // in different processes, return the same successor: the first call creates it, the others
 // get it within the grace period, as long as it was not used. After that, or from another
 // client, a used token is treated as stolen: the session ends in the same transaction (RFC
-// 9700 section 4.14.2), and Reused is set in addition to the error.
+// 9700 section 4.14.2), and Reused is set in addition to the error. With Once, the calls
+// that are not the first are refused instead, and the session goes on.
 //
 // Every refusal is Unauthenticated with a reason refresh_* and the same text for the
 // client. A token that was never issued does not end a session, since session ids are not
@@ -92,6 +96,8 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 		u.refused = refuse(api.ReasonRefreshClient, nil)
 	case !used:
 		return u.rotate(r, now)
+	case sameClient && u.inGrace(r, now) && u.o.Once:
+		u.refused = refuse(api.ReasonRefreshReused, nil)
 	case sameClient && u.inGrace(r, now):
 		note(&r.Session, now, u.o.Access)
 		return u.repeat(r)
@@ -106,7 +112,8 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 // broken client.
 func (u *use) inGrace(r *api.Rotation, now time.Time) bool {
 	latest := r.Token.Used.Equal(r.Session.Used) // no later token of the session was used
-	return latest && u.f.cfg.Grace > 0 && now.Sub(r.Token.Used) < u.f.cfg.Grace
+	grace := cmp.Or(u.o.Grace, u.f.cfg.Grace)
+	return latest && grace > 0 && now.Sub(r.Token.Used) < grace
 }
 
 // rotate marks the token as used and replaces it by its successor. The times of use within

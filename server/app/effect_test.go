@@ -20,7 +20,8 @@ func given() map[string]string {
 		"host": "shop.example", "aliases": "[www.shop.example]", "prefix": "/shop", "directory": "store", "accepts_from": "[other]",
 		"issuer": `"https://other.example"`, "secret": "0123456789abcdef0123456789abcdef", "allow_weak_secret": "true",
 		"on_bad_token": "deny", "error_codes": "documented", "login_errors": "uniform", "claims": "exact",
-		"access_life": "90m", "refresh_life": "3d", "rate_limit": "7", "foreign_tokens": "true", "bind_peer": "true", "mode": "basic",
+		"access_life": "90m", "refresh_life": "3d", "refresh_grace": "30s", "rate_limit": "7", "foreign_tokens": "true", "bind_peer": "true", "mode": "basic",
+		"cookie_same_site": "none", "cookie_secure": "true", "cookie_partitioned": "true",
 		"login_names_only": "true", "header": "{name: X-Shop-Token}", "refuse_roles": "{login: [subscriber]}", "cors_origins": `["https://a.example"]`,
 	}
 }
@@ -99,7 +100,7 @@ func tryMountSetting(t *testing.T, dialect, name, value string, used bool) {
 	if more != "" {
 		more = ", " + more
 	}
-	if dialect == "miniorange" && name == "login_names_only" {
+	if dialect == "miniorange" && (name == "login_names_only" || name == "refresh_grace") {
 		more += ", refresh_life: 3d"
 	}
 	text := fmt.Sprintf(`server: {public_url: "https://gate.example"}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,7 @@ func trials() map[string]trial {
 		"on_bad_token":      {values: []string{"deny", "anonymous"}},
 		"rate_limit":        {values: []string{"1"}},
 		"aliases":           {base: ", host: shop.example", values: []string{"[www.shop.example]"}},
+		"cookie_secure":     {base: ", issuer: 'http://gate.example'", values: []string{"true"}},
 		"mode":              {values: []string{"basic", "jwt"}},
 		"error_codes":       {base: secret, values: []string{"documented"}},
 	}
@@ -76,7 +78,7 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 		if !ok {
 			try = trial{values: []string{given()[name]}}
 		}
-		if dialect == "miniorange" && name == "login_names_only" {
+		if dialect == "miniorange" && (name == "login_names_only" || name == "refresh_grace") {
 			try.base += ", refresh_life: 3d"
 		}
 		if !slices.ContainsFunc(try.values, func(value string) bool {
@@ -116,6 +118,7 @@ mounts: [{name: shop, dialect: %s%s}]
 	v.logIn("anna", "wrong")
 	v.logIn("nobody", "wrong")
 	v.tell("token %s", tokenForm(token))
+	v.refreshTwice()
 	for _, bearer := range []string{"", token, token + "x", "garbage", pluginToken(anna.Number, 600), pluginToken(anna.Number, -600)} {
 		v.ask(c.Validate.Method, c.Validate.Path, map[string]string{"Authorization": "Bearer " + bearer})
 		v.ask(c.BadTry.Method, c.BadTry.Path, map[string]string{"Authorization": "Bearer " + bearer})
@@ -144,7 +147,27 @@ type visitor struct {
 	public string
 	client dialect.NamedClient
 	seen   strings.Builder
+
+	refresh string // the latest refresh token in an answer, or the cookie with it
 }
+
+// refreshTwice uses a refresh token of its own twice: the second time its answer was lost.
+func (v *visitor) refreshTwice() {
+	path := map[string]string{
+		"cocart": "/wp-json/cocart/jwt/refresh-token", "miniorange": "/wp-json/api/v1/refresh-token",
+		"usefulteam": "/wp-json/jwt-auth/v1/token/refresh", "wpjwtpro": "/wp-json/jwt-auth/v1/token/refresh",
+	}[v.client.Dialect]
+	if path == "" {
+		return
+	}
+	v.logIn("anna", password)
+	old := v.refresh
+	for range 2 {
+		v.send("POST", path, `{"refresh_token":"`+old+`"}`, map[string]string{"Content-Type": "application/json", "Cookie": old})
+	}
+}
+
+var refreshToken = regexp.MustCompile(`(refresh_token=\d+\.)?cdr_\w+`)
 
 func (v *visitor) tell(format string, args ...any) { fmt.Fprintf(&v.seen, format+"\n", args...) }
 
@@ -183,6 +206,12 @@ func (v *visitor) send(method, path, body string, headers map[string]string) (an
 		v.t.Fatal(err)
 	}
 	_ = json.Unmarshal(text, &answer) // not every answer is an object
+	if found := refreshToken.FindString(w.Header.Get("Set-Cookie") + string(text)); found != "" {
+		v.refresh = found
+	}
+	for _, cookie := range w.Cookies() {
+		v.tell("cookie %s %d %t %t %s", cookie.Name, cookie.SameSite, cookie.Secure, cookie.Partitioned, cookie.Path)
+	}
 	v.tell("%s %s %d %v %v %v %v %v %q", method, path, w.StatusCode, answer["code"], answer["error"], answer["message"], answer["error_description"], slices.Sorted(maps.Keys(answer)), w.Header.Get("Access-Control-Allow-Origin"))
 	return answer
 }

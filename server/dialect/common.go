@@ -124,6 +124,17 @@ func OneOf(setting, value string, words ...string) error {
 	return api.BadSetting(setting, "is %q: write one of %s", value, strings.Join(words, ", "))
 }
 
+// maxGrace is the longest refresh_grace: a stolen refresh token is not noticed before it ends.
+const maxGrace = 5 * time.Minute
+
+// CheckGrace returns an error if the setting refresh_grace is negative or too long.
+func CheckGrace(grace time.Duration) error {
+	if grace > maxGrace {
+		return api.BadSetting("refresh_grace", "is %s, must be at most %s", grace, maxGrace)
+	}
+	return NotNegative("refresh_grace", grace)
+}
+
 // NotNegative returns an error if the lifetime is negative.
 func NotNegative(setting string, life time.Duration) error {
 	if life < 0 {

@@ -27,8 +27,9 @@ func (s *Site) ReissueAccess(r *http.Request, refresh string) (core.TokenPair, e
 }
 
 // Exchange exchanges a refresh token for the next pair of tokens. As with the plugins,
-// a refresh token works once: later requests with it are refused even within the
-// engine's grace window, which is only for concurrent requests.
+// a refresh token works once: of concurrent requests with it one succeeds, and all others
+// are refused. Within RefreshGrace they return the same pair instead. The user is looked up
+// before the token is used up, so that it survives a directory that does not answer.
 func (s *Site) Exchange(r *http.Request, refresh string) (core.TokenPair, error) {
 	if _, _, err := s.PeekRefresh(r, refresh); err != nil {
 		return core.TokenPair{}, err
@@ -37,5 +38,8 @@ func (s *Site) Exchange(r *http.Request, refresh string) (core.TokenPair, error)
 }
 
 func (s *Site) presents(r *http.Request, refresh string) core.RefreshRequest {
-	return core.RefreshRequest{Token: api.Secret(refresh), TokenFormat: s.Mount.Name, Host: r.Host, Peer: s.From(r), Dialect: s.Mount.Name}
+	return core.RefreshRequest{
+		Token: api.Secret(refresh), TokenFormat: s.Mount.Name, Host: r.Host, Peer: s.From(r), Dialect: s.Mount.Name,
+		Grace: s.RefreshGrace, Once: s.RefreshGrace == 0,
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -18,6 +19,9 @@ type Site struct {
 	Common Common // zero for a dialect that replaces no plugin
 	// Codes are the codes of technical refusals.
 	Codes Codes
+	// RefreshGrace is how long a used refresh token returns its successor again; 0 means
+	// that it works once.
+	RefreshGrace time.Duration
 }
 
 // NewSite returns the site of a mount, with the common settings of its dialect.

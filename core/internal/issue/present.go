@@ -22,7 +22,7 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 		return api.Session{}, api.Identity{}, err
 	}
 	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
-		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.TokenFormat, r.AccessLife),
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.TokenFormat, r.AccessLife), Grace: r.Grace, Once: r.Once,
 	})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	if err != nil {
@@ -46,7 +46,7 @@ func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.Refre
 	if stale == nil {
 		return nil
 	}
-	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
+	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP(), Grace: r.Grace, Once: r.Once})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	return cmp.Or(err, stale)
 }

@@ -169,7 +169,7 @@ func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.TokenPa
 	}
 	// 1. Consume the token.
 	rotated, err := e.Families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
-		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.TokenFormat, r.AccessLife),
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.TokenFormat, r.AccessLife), Grace: r.Grace, Once: r.Once,
 	})
 	e.tellReuse(ctx, p, rotated, r.Peer)
 	if err != nil {

@@ -20,7 +20,8 @@ type FirstConfig struct {
 type Config struct {
 	FirstConfig `yaml:",inline"`
 
-	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
+	RefreshLife  time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
+	RefreshGrace time.Duration `yaml:"refresh_grace" default:"0s" doc:"How long a used refresh token returns its successor again, for clients that lost the response; this ends when the successor is used. 0: a refresh token can be used once, as with the plugin."`
 }
 
 var (
@@ -58,7 +59,7 @@ func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) { return open(m, 
 
 func open(m dialect.Mount, c Config, first bool) (dialect.Dialect, error) {
 	m, err := c.At(m)
-	if err = errors.Join(err, dialect.NotNegative("refresh_life", c.RefreshLife)); err != nil {
+	if err = errors.Join(err, dialect.NotNegative("refresh_life", c.RefreshLife), dialect.CheckGrace(c.RefreshGrace)); err != nil {
 		return nil, err
 	}
 	d := &Dialect{mount: m, config: c, first: first}

@@ -73,6 +73,28 @@ func TestRefresh_reuse(t *testing.T) {
 	validate(t, s, a.Get("token"), 403)
 }
 
+// TestRefresh_atOnce: whatever the timing, one of many calls succeeds and the rest are
+// refused as recorded; with refresh_grace all get the same successor.
+func TestRefresh_atOnce(t *testing.T) {
+	s := serve(t, nil)
+	_, old := login(t, s)
+	a := s.RefreshesOnce(t, 1, func() dialecttest.Answer { return exchange(t, s, old) }, 403, "message", "Invalid refresh token.")
+	validate(t, s, a.Get("token"), 200)
+	exchange(t, s, a.Get("refresh_token")).Want(t, 200, "code", "")
+
+	s = serve(t, func(m *cocart.Config, _ *core.Hooks) { m.RefreshGrace = 40 * time.Second })
+	_, old = login(t, s)
+	next := func(a dialecttest.Answer) string { return a.Get("refresh_token") }
+	lost := s.RefreshesAlike(t, 1, func() dialecttest.Answer { return exchange(t, s, old) }, next)
+	s.Forward(30 * time.Second)
+	a = exchange(t, s, old)
+	a.Want(t, 200, "refresh_token", lost)
+	validate(t, s, a.Get("token"), 200)
+	s.Forward(time.Minute)
+	exchange(t, s, old).Want(t, 403, "message", "Invalid refresh token.")
+	exchange(t, s, lost).Want(t, 403, "message", "Invalid refresh token.")
+}
+
 func TestLogout_endsAllHere(t *testing.T) {
 	s := serve(t, nil)
 	one, _ := login(t, s)

@@ -15,6 +15,15 @@ type directory struct {
 	*users.Store
 	application api.Secret
 	made        atomic.Bool
+	meeting     atomic.Pointer[meeting]
+}
+
+// BySubject implements [users.Directory]. During a meeting it waits for the other callers.
+func (d *directory) BySubject(ctx context.Context, subject string) (api.User, error) {
+	if m := d.meeting.Load(); m != nil {
+		m.wait()
+	}
+	return d.Store.BySubject(ctx, subject)
 }
 
 var _ users.Applications = (*directory)(nil)

@@ -31,7 +31,7 @@ func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.N
 	p := gate(c, m, d)
 	p.Methods, p.Rules = methods, rules
 	st.engine, st.users = newEngine(t, s.Now, p, d)
-	s.Engine = st.engine
+	s.Engine, s.users = st.engine, st.users
 	s.Handler = dialect.Mux(d.Endpoints(st.engine), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := st.pass(w, r, site); err != nil {
 			t.Error(err)

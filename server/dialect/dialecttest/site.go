@@ -21,6 +21,7 @@ type Site struct {
 	http.Handler
 	Engine *core.Engine
 	at     *atomic.Int64
+	users  *directory
 }
 
 // Serve opens a dialect at a mount with config c. change may modify c and the hooks; it
@@ -37,7 +38,7 @@ func Serve[C dialect.Opener](t testing.TB, m dialect.Mount, c C, change func(*C,
 	}
 	s := &Site{at: new(atomic.Int64)}
 	s.at.Store(time.Unix(1795283400, 0).UnixNano())
-	s.Engine = NewEngine(t, func() time.Time { return time.Unix(0, s.at.Load()) }, h, d)
+	s.Engine, s.users = newEngine(t, s.Now, core.Policy{Hooks: h}, d)
 	s.Handler = dialect.Mux(d.Endpoints(s.Engine), http.NotFoundHandler())
 	return s
 }

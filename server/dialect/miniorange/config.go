@@ -14,9 +14,10 @@ import (
 type Config struct {
 	dialect.Common `yaml:",inline"`
 
-	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: none, as in the plugin's free edition."`
-	RateLimit   int           `yaml:"rate_limit" default:"0" doc:"Failures per minute that one address may have. 0: the plugin's number; -1: no limit."`
-	Mode        string        `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"The one kind of credential that is accepted on the site's REST API; there must be a method for it. any: every kind that has a method."`
+	RefreshLife  time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: none, as in the plugin's free edition."`
+	RefreshGrace time.Duration `yaml:"refresh_grace" default:"0s" doc:"How long a used refresh token returns its successor again, for clients that lost the response; this ends when the successor is used. 0: a refresh token can be used once, as with the plugin."`
+	RateLimit    int           `yaml:"rate_limit" default:"0" doc:"Failures per minute that one address may have. 0: the plugin's number; -1: no limit."`
+	Mode         string        `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"The one kind of credential that is accepted on the site's REST API; there must be a method for it. any: every kind that has a method."`
 }
 
 var (
@@ -56,6 +57,9 @@ func (c Config) WithMode(mode string) dialect.Opener {
 // Validate implements [dialect.Validator].
 func (c Config) Validate(s dialect.Surroundings) error {
 	err := c.Common.Validate(s)
+	if c.RefreshGrace != 0 && c.RefreshLife == 0 {
+		err = errors.Join(err, api.IdleSetting("refresh_grace", "without refresh_life, since the plugin's free edition has no refresh tokens: remove it", "refresh_life"))
+	}
 	if c.LoginNamesOnly && c.RefreshLife == 0 {
 		err = errors.Join(err, api.IdleSetting("login_names_only", "without refresh_life, since the plugin's free edition takes names only: remove it", "refresh_life"))
 	}
@@ -84,6 +88,7 @@ func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 func (c Config) check() error {
 	return errors.Join(
 		dialect.NotNegative("refresh_life", c.RefreshLife),
+		dialect.CheckGrace(c.RefreshGrace),
 		dialect.OneOf("mode", c.ChosenMode(), modes()...),
 	)
 }

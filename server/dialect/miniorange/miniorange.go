@@ -88,6 +88,7 @@ func (*Dialect) Owns() []string { return []string{"/api/v1"} }
 func (d *Dialect) handler(e *core.Engine) *handler {
 	site := dialect.NewSite(e, d.mount, d.config.Common)
 	site.Envelope, site.Codes, site.Past = envelope, codes(), true
+	site.RefreshGrace = d.config.RefreshGrace
 	return &handler{
 		site:  site,
 		guess: d.guess, cfg: d.config, fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),

@@ -224,6 +224,30 @@ func TestRS256(t *testing.T) {
 	}
 }
 
+// TestRefresh_atOnce: whatever the timing, one of many calls succeeds and the rest are
+// refused; with refresh_grace all get the same successor.
+func TestRefresh_atOnce(t *testing.T) {
+	begin := func(grace time.Duration) (s *dialecttest.Site, again func() dialecttest.Answer) {
+		s = serve(t, func(m *miniorange.Config, _ *core.Hooks) {
+			m.RefreshLife, m.RefreshGrace, m.RateLimit = 14*24*time.Hour, grace, -1
+		})
+		old := s.Do(t, "POST", tokenPath, goodLogin).Get("refresh_token")
+		return s, func() dialecttest.Answer { return s.Do(t, "POST", refreshPath, `{"refresh_token":"`+old+`"}`) }
+	}
+	s, again := begin(0)
+	validate(t, s, s.RefreshesOnce(t, 1, again, 401, "error", "INVALID_REFRESH_TOKEN").Get("jwt_token"), 200, "message", "VALID_TOKEN")
+
+	s, again = begin(40 * time.Second)
+	next := func(a dialecttest.Answer) string { return a.Get("refresh_token") }
+	lost := s.RefreshesAlike(t, 1, again, next)
+	s.Forward(30 * time.Second)
+	a := again()
+	a.Want(t, 200, "refresh_token", lost)
+	validate(t, s, a.Get("jwt_token"), 200, "message", "VALID_TOKEN")
+	s.Forward(time.Minute)
+	again().Want(t, 401, "error", "INVALID_REFRESH_TOKEN")
+}
+
 // verifies checks an RS256 token with the public key only.
 func verifies(t *testing.T, access string, key []byte, x5c string) {
 	t.Helper()

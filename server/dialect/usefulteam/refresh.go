@@ -96,6 +96,7 @@ func (h *handler) setCookie(w http.ResponseWriter, r *http.Request, g core.Token
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: strconv.FormatInt(g.Identity.Number, 10) + "." + g.Refresh.Reveal(),
 		Path: cmp.Or(h.site.API.Home(), "/"), Expires: g.RefreshExpires, MaxAge: int(life.Seconds()),
-		HttpOnly: true, Secure: r.TLS != nil || strings.HasPrefix(h.site.Mount.Issuer, "https://"),
+		HttpOnly: true, Secure: h.cfg.secures() || r.TLS != nil || strings.HasPrefix(h.site.Mount.Issuer, "https://"),
+		SameSite: h.cfg.sameSite(), Partitioned: h.cfg.CookiePartitioned,
 	})
 }

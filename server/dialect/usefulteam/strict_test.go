@@ -72,6 +72,67 @@ func TestRefresh_reuse(t *testing.T) {
 	s.Do(t, "POST", validatePath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "jwt_auth_invalid_token")
 }
 
+// TestCookie_settings: what the settings write into Set-Cookie. A browser drops a cookie
+// that is SameSite=None or Partitioned and not Secure.
+func TestCookie_settings(t *testing.T) {
+	for name, c := range map[string]struct {
+		change    func(*usefulteam.Config)
+		has, lack []string
+	}{
+		"as the plugin": {func(*usefulteam.Config) {}, nil, []string{"SameSite", "Secure", "Partitioned"}},
+		"unset":         {func(m *usefulteam.Config) { m.CookieSameSite = "unset" }, nil, []string{"SameSite", "Secure"}},
+		"lax":           {func(m *usefulteam.Config) { m.CookieSameSite = "lax" }, []string{"; SameSite=Lax"}, []string{"Secure"}},
+		"strict":        {func(m *usefulteam.Config) { m.CookieSameSite = "strict" }, []string{"; SameSite=Strict"}, []string{"Secure"}},
+		"none":          {func(m *usefulteam.Config) { m.CookieSameSite = "none" }, []string{"; SameSite=None", "; Secure"}, []string{"Partitioned"}},
+		"secure":        {func(m *usefulteam.Config) { m.CookieSecure = true }, []string{"; Secure"}, []string{"SameSite", "Partitioned"}},
+		"partitioned":   {func(m *usefulteam.Config) { m.CookiePartitioned = true }, []string{"; Secure", "; Partitioned"}, []string{"SameSite"}},
+		"all":           {func(m *usefulteam.Config) { m.CookieSameSite, m.CookieSecure, m.CookiePartitioned = "none", true, true }, []string{"; SameSite=None", "; Secure", "; Partitioned", "; HttpOnly"}, nil},
+	} {
+		s := serve(t, func(m *usefulteam.Config, _ *core.Hooks) { c.change(m) })
+		a := s.Do(t, "POST", tokenPath, goodLogin)
+		next := s.Do(t, "POST", refreshPath, "", "Cookie", cookieOf(a))
+		for _, set := range []string{a.Header.Get("Set-Cookie"), next.Header.Get("Set-Cookie")} {
+			for _, part := range c.has {
+				if !strings.Contains(set, part) {
+					t.Errorf("%s: %q lacks %q", name, set, part)
+				}
+			}
+			for _, part := range c.lack {
+				if strings.Contains(set, part) {
+					t.Errorf("%s: %q has %q", name, set, part)
+				}
+			}
+		}
+	}
+	m := recorded()
+	m.CookieSameSite = "None"
+	if _, err := m.Open(place()); err == nil {
+		t.Error("a SameSite of capitals is accepted")
+	}
+}
+
+// TestRefresh_atOnce: whatever the timing, one of many calls succeeds and the rest are
+// refused as recorded; with refresh_grace all get the same successor.
+func TestRefresh_atOnce(t *testing.T) {
+	s := serve(t, nil)
+	_, old := login(t, s, goodLogin)
+	again := func() dialecttest.Answer { return s.Do(t, "POST", refreshPath, "", "Cookie", old) }
+	next := cookieOf(s.RefreshesOnce(t, 2, again, 401, "code", "jwt_auth_obsolete_refresh_token"))
+	s.Do(t, "POST", tokenPath, "", "Cookie", next).Want(t, 200, "code", "jwt_auth_valid_credential")
+
+	s = serve(t, func(m *usefulteam.Config, _ *core.Hooks) { m.RefreshGrace = 40 * time.Second })
+	_, old = login(t, s, goodLogin)
+	next = s.RefreshesAlike(t, 2, again, cookieOf)
+	s.Forward(30 * time.Second)
+	if got := cookieOf(again()); got != next {
+		t.Errorf("the lost answer again: got %s, want %s", got, next)
+	}
+	s.Do(t, "POST", tokenPath, "", "Cookie", next).Want(t, 200, "code", "jwt_auth_valid_credential")
+	s.Forward(time.Minute)
+	again().Want(t, 401, "code", "jwt_auth_obsolete_refresh_token")
+	s.Do(t, "POST", refreshPath, "", "Cookie", next).Want(t, 401, "code", "jwt_auth_obsolete_refresh_token")
+}
+
 func TestDevices(t *testing.T) {
 	s := serve(t, nil)
 	on := func(device string) string { return strings.Replace(goodLogin, "}", `,"device":"`+device+`"}`, 1) }

@@ -47,7 +47,7 @@ func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
 	h := &handler{site: dialect.NewSite(e, d.mount, d.config.Common), rest: dialect.NewSite(e, d.mount, d.config.Common), cfg: d.config, fault: d.fault}
-	h.site.Envelope = envelope
+	h.site.Envelope, h.site.RefreshGrace = envelope, d.config.RefreshGrace
 	return h
 }
 

@@ -13,6 +13,7 @@ type Config struct {
 	dialect.Common `yaml:",inline"`
 
 	RefreshLife   time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
+	RefreshGrace  time.Duration `yaml:"refresh_grace" default:"0s" doc:"How long a used refresh token returns its successor again, for clients that lost the response; this ends when the successor is used. 0: a refresh token can be used once, as with the plugin."`
 	ErrorCodes    string        `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those of its documentation."`
 	RateLimit     int           `yaml:"rate_limit" default:"0" doc:"Calls per minute that one address may make. 0: the plugin's number; -1: no limit."`
 	ForeignTokens bool          `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, for the time of a migration. The plugin never accepts Cardea's."`
@@ -63,6 +64,7 @@ func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
 func (c Config) check() error {
 	return errors.Join(
 		dialect.NotNegative("refresh_life", c.RefreshLife),
+		dialect.CheckGrace(c.RefreshGrace),
 		dialect.OneOf("error_codes", c.ErrorCodes, "exact", dialect.Documented),
 	)
 }

@@ -39,6 +39,28 @@ func TestRefresh_reuseEndsTheFamily(t *testing.T) {
 	refresh(t, s, a.Get("refresh_token")).Want(t, 403, "code", "jwt_auth_invalid_refresh_token")
 }
 
+// TestRefresh_atOnce: whatever the timing, one of many calls succeeds and the rest are
+// refused as recorded; with refresh_grace all get the same successor.
+func TestRefresh_atOnce(t *testing.T) {
+	s := serve(t, nil)
+	_, old := login(t, s, goodLogin)
+	a := s.RefreshesOnce(t, 1, func() dialecttest.Answer { return refresh(t, s, old) }, 403, "code", "jwt_auth_invalid_refresh_token")
+	validate(t, s, a.Get("access_token")).Want(t, 200, "code", "jwt_auth_valid_token")
+	refresh(t, s, a.Get("refresh_token")).Want(t, 200, "token_type", "Bearer")
+
+	s = serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) { m.RefreshGrace = 40 * time.Second })
+	_, old = login(t, s, goodLogin)
+	next := func(a dialecttest.Answer) string { return a.Get("refresh_token") }
+	lost := s.RefreshesAlike(t, 1, func() dialecttest.Answer { return refresh(t, s, old) }, next)
+	s.Forward(30 * time.Second)
+	a = refresh(t, s, old)
+	a.Want(t, 200, "refresh_token", lost)
+	validate(t, s, a.Get("access_token")).Want(t, 200, "code", "jwt_auth_valid_token")
+	s.Forward(time.Minute)
+	refresh(t, s, old).Want(t, 403, "code", "jwt_auth_invalid_refresh_token")
+	refresh(t, s, lost).Want(t, 403, "code", "jwt_auth_invalid_refresh_token")
+}
+
 func TestForeign(t *testing.T) {
 	for foreign, code := range map[bool]string{false: "jwt_auth_revoked_token", true: "jwt_auth_valid_token"} {
 		s := serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) { m.ForeignTokens = foreign })

@@ -80,6 +80,7 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 		site:    dialect.NewSite(e, d.mount, d.config.Common),
 		windows: throttle.NewWindows(0, e.Now), cfg: d.config, fault: d.fault,
 	}
+	h.site.RefreshGrace = d.config.RefreshGrace
 	h.space = &wordpress.Namespace{Site: &h.site.Site, Name: "jwt-auth/v1", Before: h.count, Routes: append([]wordpress.Route{
 		{Method: http.MethodPost, Path: "/token", Handle: h.token},
 		{Method: http.MethodPost, Path: "/token/validate", Handle: h.validate},
