@@ -42,6 +42,8 @@ type (
 	Application = policy.Application
 	// Site is a part of a host with its own settings.
 	Site = policy.Site
+	// UserClaims are further claims of a site's tokens, about the user.
+	UserClaims = policy.UserClaims
 	// Place is a part of a host.
 	Place = policy.Place
 

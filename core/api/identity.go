@@ -32,6 +32,7 @@ type Proof struct {
 	TokenID     string    // jti, or a digest of the token if it has none
 	Session     string    // sid: the refresh family
 	KeyID       string    // kid of the key that signed
+	KeyUntil    time.Time // when that key stops to verify; zero: never
 	APIKey      string    // id of the API key
 	Issuer      string    // iss
 	TokenFormat string    // of the token

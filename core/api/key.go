@@ -1,5 +1,7 @@
 package api
 
+import "time"
+
 // Key is a key bound to one algorithm. It signs or verifies only with that algorithm,
 // whatever a token's header says (RFC 8725 section 3.1). Printing it does not reveal the
 // key material.
@@ -9,6 +11,10 @@ type Key struct {
 	Private   any    // []byte for HMAC, else a crypto.Signer; nil if the key only verifies
 	Public    any    // []byte for HMAC, else a crypto.PublicKey
 	Weak      bool   // HMAC secret that is too short or well known; verifies old tokens only
+
+	// Until is when a key of a token format stops to verify, such as a replaced secret; zero
+	// is never.
+	Until time.Time
 }
 
 // CanSign reports whether the key can sign.

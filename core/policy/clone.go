@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/route"
@@ -36,6 +37,7 @@ func (p Policy) Clone() Policy {
 		own(&s.RefuseLogin)
 		own(&s.RefuseBasic)
 		own(&s.RefuseToken)
+		s.UserClaims = maps.Clone(s.UserClaims)
 	})
 	own(&p.Tokens.Issuers)
 	own(&p.Tokens.Audience)

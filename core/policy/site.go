@@ -31,4 +31,8 @@ type Site struct {
 	// another method without tokens or API keys), or may not use a token there nor any of the
 	// site's token format anywhere.
 	RefuseLogin, RefuseBasic, RefuseToken []string
+
+	// UserClaims are further claims of the tokens that the site's logins and refreshes issue
+	// in its token format.
+	UserClaims UserClaims
 }

@@ -93,6 +93,9 @@ func settingsOf(t reflect.Type) (keys []string) {
 }
 
 func tryMountSetting(t *testing.T, dialect, name, value string, used bool) {
+	if dialect == "native" && name == "claims" {
+		value = "{email: user.email}" // which has no words for it
+	}
 	more := needs()[name]
 	if dialect == "native" && strings.HasPrefix(more, "secret") {
 		more = ""

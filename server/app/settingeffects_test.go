@@ -78,6 +78,9 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 		if !ok {
 			try = trial{values: []string{given()[name]}}
 		}
+		if dialect == "native" && name == "claims" {
+			try = trial{values: []string{"{email: user.email}"}} // which has no words for it
+		}
 		if dialect == "miniorange" && (name == "login_names_only" || name == "refresh_grace") {
 			try.base += ", refresh_life: 3d"
 		}

@@ -44,6 +44,15 @@ func (m Mount) Lifetimes() (access, refresh Duration) {
 	return 0, 0
 }
 
+// UserClaims returns the fields of the user that the mount copies into its tokens, by the
+// claims that hold them.
+func (m Mount) UserClaims() map[string]string {
+	if c, ok := api.Capability[dialect.Claimer](m.Config); ok {
+		return c.UserClaims()
+	}
+	return nil
+}
+
 // Mode returns the only kind of credential accepted on the REST API of the mount's site:
 // jwt, basic or apikey; "" is any.
 func (m Mount) Mode() string {

@@ -31,9 +31,11 @@ type Common struct {
 	OnBadToken      string        `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What happens with a bad token on other routes of the mount's site where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity, and plugin does what the dialect's plugin does, see dialect. Where access is required, it is always refused."`
 	LoginErrors     string        `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact distinguishes an unknown user from a wrong password, as the plugin does; uniform does not."`
 	LoginNamesOnly  bool          `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
-	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, with which single tokens can be revoked; exact leaves them out."`
+	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" mapping:"FromUser" doc:"full adds jti, sid and gen, with which single tokens can be revoked; exact leaves them out. A mapping, such as {email: user.email, name: user.display}, is full and also copies fields of the user into the tokens, for other applications that verify them: user.id, user.subject, user.directory, user.login, user.email, user.nicename, user.display, user.first_name, user.last_name, user.roles. Everyone who sees a token can read them."`
 	AccessLife      time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
 
+	// FromUser is the mapping form of Claims: names of fields by the claims that hold them.
+	FromUser map[string]string `yaml:"-"`
 	// Algorithm is the algorithm of Secret: HS256, HS384 or HS512, or one for the key;
 	// "" is HS256, or the default for the key.
 	Algorithm string `yaml:"-"`
@@ -53,6 +55,9 @@ func (c Common) common() Common { return c }
 
 // Lifetimes implements [Lifetimer].
 func (c Common) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, 0 }
+
+// UserClaims implements [Claimer].
+func (c Common) UserClaims() map[string]string { return c.FromUser }
 
 // Validate implements [Validator].
 func (c Common) Validate(Surroundings) error {

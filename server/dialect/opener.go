@@ -60,6 +60,10 @@ type Lifetimer interface {
 	Lifetimes() (access, refresh time.Duration)
 }
 
+// Claimer is the optional ability of an [Opener] with a setting that copies fields of the
+// user into tokens: names of fields by the claims that hold them, see [core.UserClaims].
+type Claimer interface{ UserClaims() map[string]string }
+
 // The modes of a [ModeChooser].
 const (
 	JWT    = "jwt"

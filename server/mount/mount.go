@@ -66,7 +66,18 @@ func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mou
 	if own := d.TokenFormat().Name != ""; own != m.HasOwnTokens() {
 		return Mounted{}, fmt.Errorf("dialect %s: its traits say %v of whether it has tokens of its own, and its layout says %v", m.Dialect, !own, own)
 	}
+	if err := checkUserClaims(m, d.TokenFormat()); err != nil {
+		return Mounted{}, err
+	}
 	return Mounted{Mount: mount, Dialect: d, Header: SiteHeader(m), Traits: m.Traits(), Common: m.Common()}, nil
+}
+
+// checkUserClaims finds claims that tokens of the mount cannot have.
+func checkUserClaims(m config.Mount, format core.TokenFormat) error {
+	if format.Name == "" {
+		format = core.NativeTokenFormat("")
+	}
+	return core.UserClaims(m.UserClaims()).Check(format)
 }
 
 // IssuerOf returns the iss claim of a mount's tokens.

@@ -17,6 +17,7 @@ func siteSettings(cfg *config.Config) []core.Site {
 			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: strings.TrimSuffix(m.Prefix, "/"), Header: SiteHeader(m),
 			Directory: DirectoryOf(cfg, m), AcceptsFrom: m.AcceptsFrom,
 			RefuseLogin: m.RefuseRoles.Login, RefuseBasic: m.RefuseRoles.Basic, RefuseToken: m.RefuseRoles.JWT,
+			UserClaims: m.UserClaims(),
 		}
 		if m.HasOwnTokens() {
 			s.TokenFormat = m.Name

@@ -82,6 +82,14 @@ func (list sites) named(name string) *site {
 	return &list[i]
 }
 
+// UserClaims returns the user claims of the site with that name, for tokens of the format.
+func (list sites) UserClaims(name, format string) policy.UserClaims {
+	if s := list.named(name); s != nil && s.TokenFormat == format {
+		return s.UserClaims
+	}
+	return nil
+}
+
 // CheckToken refuses a token whose user has a role that may not use tokens of its token format.
 func (list sites) CheckToken(id *api.Identity) error {
 	for i := range list {
@@ -106,6 +114,11 @@ func (c *Policy) setSites(list []policy.Site, dirs []users.Directory) error {
 				if l.Name == s.TokenFormat && l.Directory == "" {
 					l.Directory = s.Directory
 				}
+			}
+		}
+		if l, ok := c.TokenFormat(s.TokenFormat); ok {
+			if err := s.UserClaims.Check(l.TokenFormat); err != nil {
+				return fmt.Errorf("site %q: %w", s.Name, err)
 			}
 		}
 		c.Sites = append(c.Sites, s)

@@ -146,9 +146,17 @@ func (p *Policy) External(id *api.Identity) bool {
 	return ok && l.Verifying != nil
 }
 
-// End returns when the credential of an identity expires; zero is never. The leeway applies
-// to tokens, whose issuers' clocks may differ, but not to API keys.
+// End returns when the credential of an identity expires, by itself or with its key; zero is
+// never. The leeway applies to tokens, whose issuers' clocks may differ, but not to API keys.
 func (p *Policy) End(id *api.Identity) time.Time {
+	end, last := p.expiry(id), id.Proof.KeyUntil
+	if end.IsZero() || !last.IsZero() && last.Before(end) {
+		return last
+	}
+	return end
+}
+
+func (p *Policy) expiry(id *api.Identity) time.Time {
 	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
 		return id.Proof.ExpiresAt
 	}

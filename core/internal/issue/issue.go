@@ -192,7 +192,8 @@ func (d *draft) setClaims(ctx context.Context) error {
 	return nil
 }
 
-// base returns the claims before hooks, in the token format's order.
+// base returns the claims before hooks, in the token format's order, followed by those of
+// the user.
 func (d *draft) base() api.Claims {
 	var own api.Claims
 	switch {
@@ -211,7 +212,9 @@ func (d *draft) base() api.Claims {
 			list = append(list, api.Claim{Name: name, Value: value})
 		}
 	}
-	return api.ParsedClaims(list)
+	// Those of the site that is asked: others may be for other applications.
+	further := d.p.Sites.UserClaims(cmp.Or(d.r.Dialect, d.format.Name), d.format.Name)
+	return api.ParsedClaims(append(list, further.Of(&d.r.Identity)...))
 }
 
 // registered returns the engine's value of one of the stamped claims.

@@ -111,13 +111,18 @@ func (e *Verifier) verifyAs(ctx context.Context, l *compiled.TokenFormat, t *tok
 	return id, nil
 }
 
-// checkSignature returns the key of the token format that signed the token.
+// checkSignature returns the key of the token format that signed the token. A key whose time
+// is over is no key of the format.
 func (e *Verifier) checkSignature(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (api.Key, error) {
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {
 		return api.Key{}, err
 	}
-	return verifier.Verify(t)
+	key, err := verifier.Verify(t)
+	if err == nil && !key.Until.IsZero() && !e.Now().Before(key.Until) {
+		return api.Key{}, api.E(api.Unauthenticated, api.ReasonTokenSignature, "bad token signature")
+	}
+	return key, err
 }
 
 // lookUp looks up the user whose subject or number a token gives, in the directory of its
@@ -174,7 +179,7 @@ func (e *Verifier) checkSession(ctx context.Context, l *compiled.TokenFormat, t 
 func proof(l *compiled.TokenFormat, t *token.Token, key api.Key) api.Proof {
 	c := t.Claims()
 	p := api.Proof{
-		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID,
+		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID, KeyUntil: key.Until,
 		Issuer: c.String("iss"), TokenFormat: l.Name, Claims: c,
 		IssuedAt: t.Issued(), ExpiresAt: t.Expires(),
 	}

@@ -11,16 +11,18 @@ import (
 
 // Config holds the settings of the dialect at a mount; the zero value is usable.
 type Config struct {
-	Issuer         string        `yaml:"issuer" doc:"Has no effect, since the dialect's tokens have tokens.issuer: set it there."`
-	LoginNamesOnly bool          `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
-	AccessLife     time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the access tokens of this mount's logins. 0: tokens.access_ttl."`
-	RefreshLife    time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the refresh tokens of this mount's logins. 0: tokens.refresh_ttl."`
+	Issuer         string            `yaml:"issuer" doc:"Has no effect, since the dialect's tokens have tokens.issuer: set it there."`
+	LoginNamesOnly bool              `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
+	Claims         map[string]string `yaml:"claims" doc:"Fields of the user that are copied into the tokens of this mount's logins, by the claims that hold them, such as {email: user.email, name: user.display}, for other applications that verify them: user.id, user.subject, user.directory, user.login, user.email, user.nicename, user.display, user.first_name, user.last_name, user.roles. Everyone who sees a token can read them. None by default."`
+	AccessLife     time.Duration     `yaml:"access_life" default:"0s" doc:"Lifetime of the access tokens of this mount's logins. 0: tokens.access_ttl."`
+	RefreshLife    time.Duration     `yaml:"refresh_life" default:"0s" doc:"Lifetime of the refresh tokens of this mount's logins. 0: tokens.refresh_ttl."`
 }
 
 var (
 	_ dialect.Opener      = Config{}
 	_ dialect.Lifetimer   = Config{}
 	_ dialect.Ineffective = Config{}
+	_ dialect.Claimer     = Config{}
 )
 
 // About implements [dialect.Describer].
@@ -33,6 +35,9 @@ func (Config) Traits() dialect.Traits {
 
 // Lifetimes implements [dialect.Lifetimer].
 func (c Config) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, c.RefreshLife }
+
+// UserClaims implements [dialect.Claimer].
+func (c Config) UserClaims() map[string]string { return c.Claims }
 
 // Ineffective implements [dialect.Ineffective].
 func (c Config) Ineffective() error {

@@ -11,6 +11,9 @@
 // The settings of a struct in a field with the tag yaml:",inline" are on the level of the
 // surrounding struct, so that several types can share settings.
 //
+// A setting of one word may also be written as a mapping: the tag mapping:"FIELD" names the
+// field of the same struct, a map with the tag yaml:"-", that the mapping is read into.
+//
 // A list entry may have additional settings that depend on its type: a field with the
 // tags variants:"LIST" by:"KEY" holds the struct that Lists has for the type in KEY.
 package tree

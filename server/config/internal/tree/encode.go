@@ -37,6 +37,9 @@ func (e *Encoder) section(v reflect.Value, name string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, f := range FieldsOf(v.Type()) {
 		key, below := Join(name, f.Key), v.FieldByIndex(f.Index)
+		if f.Mapping != nil && v.FieldByIndex(f.Mapping).Len() > 0 {
+			below = v.FieldByIndex(f.Mapping)
+		}
 		isSection := f.Type.Kind() == reflect.Struct && !IsScalar(f.Type)
 		if f.Variants != "" {
 			if !below.IsNil() {

@@ -20,6 +20,7 @@ type Field struct {
 	HasDefault bool
 	Path       bool // a file name, relative to the directory of the configuration file
 	Enum       []string
+	Mapping    []int // as Index, of the field that holds the setting if it is written as a mapping; nil if it cannot be
 
 	// Set for a field that holds the additional settings of an entry's type.
 	Variants string // name of the list of types
@@ -50,6 +51,9 @@ func FieldsOf(t reflect.Type) []Field {
 		if sf.Tag.Get("yaml") == inline && sf.Type.Kind() == reflect.Struct {
 			for _, f := range FieldsOf(sf.Type) {
 				f.Index = append([]int{i}, f.Index...)
+				if f.Mapping != nil {
+					f.Mapping = append([]int{i}, f.Mapping...)
+				}
 				fields = append(fields, f)
 			}
 			continue
@@ -62,6 +66,9 @@ func FieldsOf(t reflect.Type) []Field {
 		}
 		if words := sf.Tag.Get("enum"); words != "" {
 			f.Enum = strings.Split(words, "|")
+		}
+		if m, ok := t.FieldByName(sf.Tag.Get("mapping")); ok {
+			f.Mapping = m.Index
 		}
 		fields = append(fields, f)
 	}

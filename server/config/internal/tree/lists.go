@@ -66,6 +66,8 @@ func (l Lists) checkStruct(s, beside reflect.Type, within []reflect.Type) error 
 			errs = append(errs, fmt.Errorf("field %s: another field is the setting %s already: choose another key", name, f.Key))
 		case beside != nil && hasKey(beside, f.Key):
 			errs = append(errs, fmt.Errorf("field %s: %s is a setting of every entry: choose another key", name, f.Key))
+		case s.FieldByIndex(f.Index).Tag.Get("mapping") != "" && !isMapping(s, f):
+			errs = append(errs, fmt.Errorf("field %s: its mapping tag must name a field that is a map with string keys", name))
 		default:
 			errs = append(errs, l.checkType(name, f.Type, within))
 		}
@@ -74,6 +76,15 @@ func (l Lists) checkStruct(s, beside reflect.Type, within []reflect.Type) error 
 		return err
 	}
 	return l.setDefaults(reflect.New(s).Elem())
+}
+
+// isMapping reports whether the other form of a setting is a field that can hold it.
+func isMapping(s reflect.Type, f Field) bool {
+	if f.Mapping == nil {
+		return false
+	}
+	t := s.FieldByIndex(f.Mapping).Type
+	return t.Kind() == reflect.Map && t.Key().Kind() == reflect.String
 }
 
 func (l Lists) checkType(name string, t reflect.Type, within []reflect.Type) error {

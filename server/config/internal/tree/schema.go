@@ -77,6 +77,14 @@ func (l Lists) variantSchema(t reflect.Type, by Field) (map[string]any, error) {
 	return map[string]any{"type": "object", "properties": map[string]any{by.By: known}, "required": []string{by.By}, "oneOf": forms}, nil
 }
 
+// eitherForm returns the schema of a setting that can also be written as a mapping; word is
+// that of its other form.
+func (l Lists) eitherForm(t reflect.Type, f Field, word map[string]any) (map[string]any, error) {
+	mapping, err := l.schemaOf(t.FieldByIndex(f.Mapping).Type)
+	delete(word, "description")
+	return map[string]any{"anyOf": []any{word, mapping}, "description": f.Doc}, err
+}
+
 // named returns the schema of the setting that selects the type, with the description
 // from the type's About method if it has one.
 func named(name string, config reflect.Value) map[string]any {
@@ -100,6 +108,11 @@ func (l Lists) properties(t reflect.Type) (map[string]any, error) {
 		p["description"] = f.Doc
 		if f.Enum != nil {
 			p["type"], p["enum"] = "string", f.Enum
+		}
+		if f.Mapping != nil {
+			if p, err = l.eitherForm(t, f, p); err != nil {
+				return nil, err
+			}
 		}
 		if f.HasDefault {
 			if p["default"], err = PlainDefault(f); err != nil {

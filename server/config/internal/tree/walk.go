@@ -95,7 +95,11 @@ func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 			continue
 		}
 		f, _ := FieldOf(structs[i].Type(), k.Value)
-		r.value(below, structs[i].FieldByIndex(f.Index), Join(key, f.Key))
+		at := f.Index
+		if f.Mapping != nil && below.Kind == yaml.MappingNode {
+			at = f.Mapping
+		}
+		r.value(below, structs[i].FieldByIndex(at), Join(key, f.Key))
 	}
 }
 
