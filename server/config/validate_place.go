@@ -93,21 +93,9 @@ func (k *checker) sites(key string, list []string, names map[string]bool) {
 			k.add(tree.Item(key, i), "is everywhere: remove the others, or this one")
 		case site == Everywhere, isMount:
 		default:
-			k.complain(tree.Item(key, i), badPlace(site))
+			k.complain(tree.Item(key, i), form.BadSite(site))
 		}
 	}
-}
-
-// badPlace accepts host or host/path.
-func badPlace(site string) string {
-	host, path, below := strings.Cut(site, "/")
-	if host == "" {
-		return tree.Quote(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
-	}
-	if wrong := form.BadHost(host); wrong != "" || !below {
-		return wrong
-	}
-	return form.BadPrefix("/" + path)
 }
 
 func (k *checker) aliases(key string, m Mount, earlier []Mount) {
