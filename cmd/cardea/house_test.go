@@ -127,7 +127,8 @@ var rooms = []room{
 
 	// Assembly.
 	{of: "server/internal/domain", homes: []string{"golang.org/x/net"}},
-	{of: "server/config", cardea: []string{"core", "core/api", "core/files", "core/route", "server/config/internal/form", "server/config/internal/tree", "server/dialect", "server/internal/domain", "server/wordpress"}},
+	{of: "server/config", cardea: []string{"core", "core/api", "core/files", "core/route", "server/config/internal/environ", "server/config/internal/form", "server/config/internal/tree", "server/dialect", "server/internal/domain", "server/wordpress"}},
+	{of: "server/config/internal/environ", cardea: []string{"server/config/internal/tree"}},
 	{of: "server/config/internal/form", cardea: []string{"server/config/internal/tree"}},
 	{of: "server/config/internal/tree", cardea: []string{"core/api", "core/suggest"}, homes: []string{"go.yaml.in/yaml/v3"}},
 	{of: "server/httpauth", cardea: []string{"core", "core/api", "core/credential", "core/route", "core/throttle"}},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config/internal/environ"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -79,7 +80,7 @@ func (l *loader) inspect(data []byte, env []string) *Config {
 	top := l.types.lists().Blank(reflect.TypeFor[Config]())
 	r := &tree.Reader{Lists: l.types.lists(), Report: l, Root: top.Type()}
 	readable := r.Read(data, top)
-	environ(env, top, l.prov, &l.problems)
+	environ.Read(env, top, l)
 	if !readable {
 		return nil
 	}
@@ -101,6 +102,14 @@ func (l *loader) Found(key string, at tree.Place) { l.prov.set(key, l.origin(at)
 // Wrong implements [tree.Report].
 func (l *loader) Wrong(key string, at tree.Place, text string) {
 	l.problems.add(key, l.origin(at), "%s", text)
+}
+
+// SetBy implements [environ.Report].
+func (l *loader) SetBy(key, variable string) { l.prov.set(key, Origin{Env: variable}) }
+
+// WrongIn implements [environ.Report].
+func (l *loader) WrongIn(key, variable, text string) {
+	l.problems.add(key, Origin{Env: variable}, "%s", text)
 }
 
 func (l *loader) origin(at tree.Place) Origin {
