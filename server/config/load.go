@@ -132,7 +132,7 @@ func (l *loader) secret(s tree.Setting) {
 	if s.Value.Type() != tree.SecretType {
 		return
 	}
-	twin, ok := tree.FieldOf(s.Owner.Type(), s.Key+fileTwin)
+	twin, ok := tree.FieldOf(s.Owner.Type(), s.Key+tree.FileTwin)
 	if !ok {
 		return
 	}
@@ -143,10 +143,10 @@ func (l *loader) secret(s tree.Setting) {
 			l.prov.warn(s.Name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
 		}
 	case s.Value.Len() > 0:
-		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+fileTwin))
+		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+tree.FileTwin))
 	default:
-		s.Set(reflect.ValueOf(l.secretFile(s.Name+fileTwin, path)))
-		l.prov.set(s.Name, l.prov.Of(s.Name+fileTwin))
+		s.Set(reflect.ValueOf(l.secretFile(s.Name+tree.FileTwin, path)))
+		l.prov.set(s.Name, l.prov.Of(s.Name+tree.FileTwin))
 	}
 }
 
