@@ -37,3 +37,18 @@ type Log struct {
 	Level  string `yaml:"level" default:"info" enum:"debug|info|warn|error" doc:"Least severe level that is written."`
 	Format string `yaml:"format" default:"json" enum:"json|text" doc:"json for machines, text for people."`
 }
+
+// CORS configures cross-origin access. If enabled, it applies to everything that the
+// public listener serves: Access-Control-* headers of upstreams are replaced, and
+// preflights are answered without authentication. If disabled, preflights are treated
+// like any request, which rules may deny, and upstreams' headers pass unchanged, except
+// that WordPress's permission for every origin to send cookies is removed.
+type CORS struct {
+	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea speaks for all that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams speak for themselves; that WordPress lets every origin ask with the visitor's cookies is taken out of its answers in any case."`
+	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read answers: https://app.example.org, https://*.example.org for one label in front, or * for any. With credentials neither * nor a pattern below which anybody can have a name, such as https://*.com."`
+	Methods     []string `yaml:"methods" default:"[GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS]" doc:"Methods that those pages may use."`
+	Headers     []string `yaml:"headers" default:"[Authorization, Content-Type, Content-Disposition, Content-MD5, X-WP-Nonce, X-Requested-With, X-API-Key, Accept, Access-Control-Allow-Headers]" doc:"Request headers that those pages may set. Headers of rules and mounts that carry credentials are added by themselves."`
+	Expose      []string `yaml:"expose" default:"[X-WP-Total, X-WP-TotalPages, Link, WWW-Authenticate, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, CoCart-API-Cart-Key, CoCart-API-Cart-Expiring, CoCart-API-Cart-Expiration]" doc:"Response headers that those pages may read, besides those that they always may."`
+	Credentials bool     `yaml:"credentials" default:"false" doc:"Whether browsers may send cookies along, for listed origins only. Tokens in headers need none; a refresh token in a cookie, as some dialects have it, does."`
+	MaxAge      Duration `yaml:"max_age" default:"10m" doc:"How long a browser may remember the answer to a preflight."`
+}
