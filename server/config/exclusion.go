@@ -72,7 +72,7 @@ func hasFirst(path, segment string) bool {
 	return strings.EqualFold(first, segment)
 }
 
-func (k *checker) exclusions(key string, u Upstream) {
+func (k siteChecker) exclusions(key string, u Upstream) {
 	for i, text := range u.Exclude {
 		if _, err := ParseExclusion(text); err != nil {
 			k.add(tree.Item(key, i), "%s %s", tree.Quote(text), err)

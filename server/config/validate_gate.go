@@ -92,8 +92,8 @@ func (k *checker) mounts(c Config, dialects []string) {
 func (k *checker) upstreams(c Config) {
 	for _, name := range namesOf(c.Upstreams) {
 		u, key := c.Upstreams[name], tree.Join("upstreams", name)
-		k.identity(key, u, c)
-		k.exclusions(key+".exclude", u)
+		siteChecker{k}.identity(key, u, c)
+		siteChecker{k}.exclusions(key+".exclude", u)
 		if _, err := route.ForwardNames(u.ForwardHeaders); err != nil {
 			k.addEach(key+".forward_headers", err)
 		} else if len(u.ForwardHeaders) > 0 && len(c.Server.TrustedProxies) == 0 {

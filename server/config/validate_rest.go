@@ -11,7 +11,7 @@ import (
 // maxRESTPaths bounds rest_path, since paths are compared with every entry.
 const maxRESTPaths = 32
 
-func (k *checker) restPaths(key string, list Texts, kind string) {
+func (k siteChecker) restPaths(key string, list Texts, kind string) {
 	if kind == "other" && !slices.Equal(list, Upstream{}.WithDefaults().RESTPath) {
 		k.add(key, "has no effect with kind other: remove it")
 		return
@@ -32,7 +32,7 @@ func (k *checker) restPaths(key string, list Texts, kind string) {
 	}
 }
 
-func (k *checker) pathInfo(key string, u Upstream) {
+func (k siteChecker) pathInfo(key string, u Upstream) {
 	if len(u.PathInfo) > 0 && u.Kind == "other" {
 		k.add(key, "has no effect with kind other: remove it")
 	}
