@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -128,22 +127,8 @@ func (k *checker) unknown(key, name, kind string, known []string, rests ...strin
 	if slices.Contains(known, "") {
 		return
 	}
-	k.add(key, "%s", unknownName(name, kind, known))
+	k.add(key, "%s", tree.UnknownName(name, kind, known))
 	k.problems[len(k.problems)-1].Rests = rests
-}
-
-// unknownName returns the message for a reference to something that is not configured.
-func unknownName(name, kind string, known []string) string {
-	plural := kind + "s"
-	switch near := tree.Nearest(name, known); {
-	case name == "":
-		return "is missing: name one of " + plural
-	case near != "":
-		return fmt.Sprintf("no %s is called %.60q; did you mean %s?", kind, name, near)
-	case len(known) == 0:
-		return fmt.Sprintf("no %s is called %.60q: add it under %s", kind, name, plural)
-	}
-	return fmt.Sprintf("no %s is called %.60q: there are %.200s", kind, name, strings.Join(known, ", "))
 }
 
 func namesOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -42,7 +42,7 @@ func (k pluginChecker) pluginGrants(key string, p Plugin) {
 	}
 	for _, name := range p.Grants.Secrets {
 		if _, ok := p.Secrets[name]; !ok {
-			k.add(key+".secrets", "%s", unknownName(name, "secret", namesOf(p.Secrets)))
+			k.add(key+".secrets", "%s", tree.UnknownName(name, "secret", namesOf(p.Secrets)))
 		}
 	}
 }
