@@ -24,7 +24,7 @@ type Method struct {
 	challenge func(*api.Error) string
 }
 
-func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error {
+func (c compiling) openMethods(list []policy.NamedMethod, deps policy.Deps) error {
 	seen := map[string]bool{}
 	for _, n := range list {
 		if n.Name == "" || seen[n.Name] || !api.FitsHeader(n.Name) || IsNil(n.Opener) {
@@ -57,7 +57,7 @@ const APIKeyMemory = 24 * time.Hour
 const maxCacheFor = APIKeyMemory / 2
 
 // link builds the list of methods for each kind of credential, in order.
-func (c *Policy) link() {
+func (c compiling) link() {
 	for _, m := range c.methods {
 		for _, kind := range m.kinds {
 			if kind.IsScheme() && !slices.Contains(c.Schemes, kind) {
