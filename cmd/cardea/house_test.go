@@ -78,7 +78,7 @@ var rooms = []room{
 	{of: "core/store/memory", cardea: []string{"core/api", "core/session", "core/store"}},
 	{of: "core/store/internal/sqlrow"},
 	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/session", "core/store", "core/store/internal/sqlrow"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
-	{of: "core/store/storetest", cardea: []string{"core/api", "core/keys", "core/session", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
+	{of: "core/store/storetest", cardea: []string{"core/api", "core/keys", "core/session", "core/store", "core/throttle"}, homes: []string{"github.com/google/go-cmp"}},
 
 	// What the engine is made of, from below: none of these knows the engine.
 	{of: "core/internal/narrow", cardea: []string{"core/api", "hooks"}},
