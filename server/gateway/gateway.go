@@ -30,8 +30,8 @@ type Decider interface {
 
 // guessCounter counts failed guesses; [core.Engine] is one.
 type guessCounter interface {
-	CountGuess(core.FailedGuess)
-	GuessedOut(core.FailedGuess) (wait time.Duration, out bool)
+	CountGuess(context.Context, core.FailedGuess)
+	GuessedOut(context.Context, core.FailedGuess) (wait time.Duration, out bool)
 }
 
 var (
@@ -246,7 +246,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) refused(w http.ResponseWriter, r *http.Request, f *forward) {
 	if g.words != nil && g.guesses != nil {
 		if guess, counts := g.words.FailedGuess(&f.attempt, f.decision); counts {
-			g.guesses.CountGuess(guess)
+			g.guesses.CountGuess(r.Context(), guess)
 		}
 	}
 	httpauth.Refuser{Via: g.refuser.Via, Words: g.words}.Refuse(r.Context(), w, f.decision, &f.attempt)

@@ -29,7 +29,7 @@ func (f *forward) checkGuesses() {
 	if !f.passesOn() {
 		return
 	}
-	if wait, out := f.gateway.guesses.GuessedOut(f.guess()); out {
+	if wait, out := f.gateway.guesses.GuessedOut(f.in.Context(), f.guess()); out {
 		err := api.E(api.Throttled, api.ReasonTooMany, "the application has refused too many credentials: wait a little")
 		err.RetryAfter = wait
 		f.decision = core.Decision{Err: err, Rule: f.decision.Rule}
@@ -39,6 +39,6 @@ func (f *forward) checkGuesses() {
 // countRefusal counts a credential that was passed on and refused.
 func (f *forward) countRefusal(status int) {
 	if status == http.StatusUnauthorized && f.passesOn() {
-		f.gateway.guesses.CountGuess(f.guess())
+		f.gateway.guesses.CountGuess(f.in.Context(), f.guess())
 	}
 }
