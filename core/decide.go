@@ -57,8 +57,8 @@ func (d Decision) Requiring(roles ...string) Decision {
 	return d
 }
 
-// Decide decides whether a request is allowed. It sets a's Path, Query and Credential; the
-// caller must forward exactly Path and Query. For a credential that was seen before it uses
+// Decide decides whether a request is allowed. It sets a's Path, Query, Credential and, if a
+// method needs it, BodyDigest; the caller must forward exactly Path and Query. For a credential that was seen before it uses
 // memory only.
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
@@ -102,7 +102,7 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
 	defer api.Recover("decision about", a.RawTarget, &err) // functions of the policy may panic
 	// 1. What is requested: one canonical path, one rule.
-	a.Credential = api.Credential{}
+	a.Credential, a.BodyDigest = api.Credential{}, nil
 	p.Clean(a)
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return err
@@ -237,7 +237,7 @@ func permitted(rule *route.Rule, d *Decision) error {
 // users outside the directory of the site or rule at that path.
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
-	a.Credential = api.Credential{}
+	a.Credential, a.BodyDigest = api.Credential{}, nil
 	p.Clean(a)
 	known, err := e.auth.Here(ctx, p, a)
 	if err == nil {
