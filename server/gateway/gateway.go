@@ -215,6 +215,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 		return
 	}
+	f.attempt.Body = f
 	f.held = g.bodies.Hold(g.trust, f.attempt.Peer)
 	defer f.held.Release()
 	g.hideForged(r, &f.attempt)
