@@ -63,7 +63,7 @@ func (d Decision) Requiring(roles ...string) Decision {
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
 	var d Decision
-	err := e.decide(ctx, p, a, &d)
+	err := deciding{e}.decide(ctx, p, a, &d)
 	if err == nil {
 		d.Outcome = Allowed
 		return d
@@ -98,8 +98,11 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 	})
 }
 
+// deciding holds the steps of a decision.
+type deciding struct{ *Engine }
+
 // decide fills in d as far as it gets before an error.
-func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
+func (e deciding) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
 	defer api.Recover("decision about", a.RawTarget, &err) // functions of the policy may panic
 	// 1. What is requested: one canonical path, one rule.
 	a.Credential, a.BodyDigest = api.Credential{}, nil
@@ -126,7 +129,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	d.Rule, d.also, a.Credential.Header = rule, rules.also, header.Name
-	public, err := rules.isPublic(ctx, e, p, at, a)
+	public, err := rules.isPublic(ctx, e.Engine, p, at, a)
 	if err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	// 3. Whether they may do it.
-	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
+	if err := rules.permit(ctx, e.Engine, p, at, a, d); err != nil {
 		return err
 	}
 	d.Headers, err = upstreamHeaders(ctx, e.env, p, d, headers)
@@ -152,7 +155,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 
 // identify stores the identity in d and returns the identity headers. The request is
 // anonymous if its credential belongs to the application or is ignored.
-func (e *Engine) identify(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision) (api.Header, error) {
+func (e deciding) identify(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision) (api.Header, error) {
 	if d.PassedOn {
 		return anonymousHeaders, nil
 	}

@@ -165,7 +165,7 @@ func (f *forward) answer(r *http.Response) error {
 	if ended := f.life.ended.Load(); ended != nil {
 		return ended
 	}
-	f.countRefusal(r.StatusCode)
+	passed{f}.countRefusal(r.StatusCode)
 	f.out.begin(r, f.gateway.bodies)
 	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {

@@ -225,7 +225,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.needHost()
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.checkGuesses()
+		passed{f}.checkGuesses()
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.decideOthers(&f.counted)

@@ -12,20 +12,23 @@ import (
 // in a minute before the next ones wait.
 const maxRefusals = 60
 
+// passed is a request whose credential the upstream may judge.
+type passed struct{ *forward }
+
 // guess is a try of a credential that the upstream judges.
-func (f *forward) guess() core.FailedGuess {
+func (f passed) guess() core.FailedGuess {
 	return core.FailedGuess{Site: "upstream\x00" + f.decision.Rule.Upstream, Peer: f.attempt.Peer, Limit: maxRefusals}
 }
 
 // passesOn reports whether the upstream is given a credential that is its own to judge.
-func (f *forward) passesOn() bool {
+func (f passed) passesOn() bool {
 	owns := f.decision.PassedOn || f.decision.Rule.PassAuthorization && len(f.attempt.Header[credential.Authorization]) > 0
 	return owns && f.gateway.guesses != nil
 }
 
 // checkGuesses lets a source wait whose credentials the upstream has refused too often: Cardea
 // counts no logins there.
-func (f *forward) checkGuesses() {
+func (f passed) checkGuesses() {
 	if !f.passesOn() {
 		return
 	}
@@ -37,7 +40,7 @@ func (f *forward) checkGuesses() {
 }
 
 // countRefusal counts a credential that was passed on and refused.
-func (f *forward) countRefusal(status int) {
+func (f passed) countRefusal(status int) {
 	if status == http.StatusUnauthorized && f.passesOn() {
 		f.gateway.guesses.CountGuess(f.in.Context(), f.guess())
 	}
