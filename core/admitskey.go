@@ -13,7 +13,7 @@ import (
 
 // admitsKey returns a function that reports whether an API key is accepted anywhere under a
 // policy, and the names of the rules that allow it.
-func (e *Engine) admitsKey(ctx context.Context, p *compiled.Policy) func(*api.Identity) (State, []string) {
+func (e deciding) admitsKey(ctx context.Context, p *compiled.Policy) func(*api.Identity) (State, []string) {
 	return func(id *api.Identity) (State, []string) {
 		methods := p.Chain[api.APIKeyKind]
 		if len(methods) == 0 {
@@ -33,7 +33,7 @@ func (e *Engine) admitsKey(ctx context.Context, p *compiled.Policy) func(*api.Id
 
 // rulesFor returns the names of the rules that allow an API key, authenticated by a method,
 // at the places where the method accepts credentials.
-func (e *Engine) rulesFor(ctx context.Context, p *compiled.Policy, m *compiled.Method, id api.Identity) (rules []string) {
+func (e deciding) rulesFor(ctx context.Context, p *compiled.Policy, m *compiled.Method, id api.Identity) (rules []string) {
 	id.Method = m.ChainName
 	places := m.Places
 	if len(places) == 0 {
@@ -51,7 +51,7 @@ func (e *Engine) rulesFor(ctx context.Context, p *compiled.Policy, m *compiled.M
 
 // letsIn reports whether the rule and method of a request allow an API key of id. It runs no
 // hooks.
-func (e *Engine) letsIn(ctx context.Context, p *compiled.Policy, m *compiled.Method, id api.Identity, q route.Request) bool {
+func (e deciding) letsIn(ctx context.Context, p *compiled.Policy, m *compiled.Method, id api.Identity, q route.Request) bool {
 	at := &compiled.Target{Host: q.Host, Path: q.Path, Rule: q.Rule}
 	if q.Rule.Access == route.Public || p.CheckPlace(m, &id, at) != nil {
 		return false

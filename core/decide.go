@@ -79,13 +79,13 @@ func (d Decision) Including(other Decision) Decision {
 	return d
 }
 
-// Decide decides whether a request is allowed. It sets a's Path, Query and Credential; the
-// caller must forward exactly Path and Query. For a credential that was seen before it uses
-// memory only.
+// Decide decides whether a request is allowed. It sets a's Path, Query, Credential and, if
+// a method needs it, BodyDigest; the caller must forward exactly Path and Query. For a
+// credential that was seen before it uses memory only.
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
 	var d Decision
-	err := e.decide(ctx, p, a, &d)
+	err := deciding{e}.decide(ctx, p, a, &d)
 	if err == nil {
 		d.Outcome = Allowed
 		return d
@@ -120,11 +120,14 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 	})
 }
 
+// deciding holds the steps of a decision.
+type deciding struct{ *Engine }
+
 // decide fills in d as far as it gets before an error.
-func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
+func (e deciding) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
 	defer api.Recover("decision about", a.RawTarget, &err) // functions of the policy may panic
 	// 1. What is requested: one canonical path, one rule.
-	a.Credential = api.Credential{}
+	a.Credential, a.BodyDigest = api.Credential{}, nil
 	p.Clean(a)
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return err
@@ -148,7 +151,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	d.Rule, d.also, a.Credential.Header = rule, rules.also, header.Name
-	public, err := rules.isPublic(ctx, e, p, at, a)
+	public, err := rules.isPublic(ctx, e.Engine, p, at, a)
 	if err != nil {
 		return err
 	}
@@ -165,7 +168,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	// 3. Whether they may do it.
-	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
+	if err := rules.permit(ctx, e.Engine, p, at, a, d); err != nil {
 		return err
 	}
 	d.Headers, err = upstreamHeaders(ctx, e.env, p, d, headers)
@@ -174,7 +177,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 
 // identify stores the identity in d and returns the identity headers. The request is
 // anonymous if its credential belongs to the application or is ignored.
-func (e *Engine) identify(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision) (api.Header, error) {
+func (e deciding) identify(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision) (api.Header, error) {
 	if d.PassedOn {
 		return anonymousHeaders, nil
 	}
@@ -259,7 +262,7 @@ func permitted(rule *route.Rule, d *Decision) error {
 // users outside the directory of the site or rule at that path.
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
-	a.Credential = api.Credential{}
+	a.Credential, a.BodyDigest = api.Credential{}, nil
 	p.Clean(a)
 	known, err := e.auth.Here(ctx, p, a)
 	if err == nil {

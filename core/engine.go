@@ -52,6 +52,9 @@ type Config struct {
 	// LoginsPerMinute is how many logins of one user for tokens succeed in a minute; all
 	// of them may come at once. 0 is no limit.
 	LoginsPerMinute int
+	// Counter returns the counter for a use, such as "failed-guesses" or the calls of a
+	// mount, so that several processes can share it. nil: each use has one in memory.
+	Counter func(use string) throttle.Counter
 
 	// Events limits the queues of event handlers.
 	Events EventConfig
@@ -82,8 +85,9 @@ type Engine struct {
 	writes    writeCheck
 	cache     *cache.Cache
 	watches   *watches
-	failed    *throttle.Windows // see FailedGuess
-	forged    *route.Names      // see WithoutForged
+	counter   func(use string) throttle.Counter // nil: in memory
+	failed    throttle.Counter                  // see FailedGuess
+	forged    *route.Names                      // see WithoutForged
 
 	opened []io.Closer // what New opened, closed in reverse
 	upkept func()      // stops the upkeep that New started; nil if none runs
@@ -149,10 +153,22 @@ func (e opening) open(ctx context.Context, c Config) error {
 	e.opened = append(e.opened, closer(e.env.Tail.Close))
 	e.openFamilies(c.Sessions, p.Tokens)
 	e.env.HeedLongest(p)
+	if err := e.openCounter(c); err != nil {
+		return err
+	}
 	e.watches = openWatches(e.Engine)
-	e.failed = throttle.NewWindows(0, e.env.Now)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c)
+	return nil
+}
+
+// openCounter opens the counter of failed guesses.
+func (e opening) openCounter(c Config) error {
+	e.counter = c.Counter
+	e.failed = e.Counter("failed-guesses")
+	if checked, ok := e.failed.(checkedCounter); !ok || compiled.IsNil(checked.Counter) {
+		return errors.New("Config.Counter returned no counter")
+	}
 	return nil
 }
 

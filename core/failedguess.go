@@ -1,9 +1,11 @@
 package core
 
 import (
+	"context"
 	"net/netip"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
@@ -18,13 +20,68 @@ type FailedGuess struct {
 
 func (g FailedGuess) key() string { return g.Site + "\x00" + throttle.Source(g.Peer).String() }
 
+// counterPatience is how long a counter may take to count a failed guess, and how long an
+// address waits if it cannot be looked up.
+const counterPatience = time.Second
+
 // CountGuess counts a failed guess. Call it once per refused request; writing the refusal
-// does not count.
-func (e *Engine) CountGuess(g FailedGuess) { e.failed.Take(g.key(), g.Limit, time.Minute) }
+// does not count. It counts even if ctx has ended, so that no client escapes by hanging up.
+func (e *Engine) CountGuess(ctx context.Context, g FailedGuess) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), counterPatience)
+	defer cancel()
+	if _, err := e.failed.Take(ctx, g.key(), g.Limit, time.Minute); err != nil {
+		e.Fault(ctx, "failed guess not counted", err)
+	}
+}
 
 // GuessedOut reports whether an address is blocked at a site after too many failures, and
-// for how long.
-func (e *Engine) GuessedOut(g FailedGuess) (wait time.Duration, out bool) {
-	q := e.failed.Look(g.key(), g.Limit)
+// for how long. It is if the counter fails.
+func (e *Engine) GuessedOut(ctx context.Context, g FailedGuess) (wait time.Duration, out bool) {
+	if g.Limit < 1 {
+		return 0, false
+	}
+	q, err := e.failed.Look(ctx, g.key(), g.Limit)
+	if err != nil {
+		e.Fault(ctx, "address blocked: its failed guesses cannot be counted", err)
+		return counterPatience, true
+	}
 	return q.RetryAfter, !q.OK
+}
+
+// Counter returns the counter for a use, from [Config].Counter, for dialects that limit
+// calls. Its errors are [*api.Error]; if there is no counter for the use, every call fails.
+func (e *Engine) Counter(use string) throttle.Counter {
+	if e.counter == nil {
+		return checkedCounter{throttle.NewMemoryCounter(0, e.env.Now), use}
+	}
+	return checkedCounter{e.counter(use), use}
+}
+
+// checkedCounter is a counter whose panics are internal errors, and whose other errors say
+// that it is not available.
+type checkedCounter struct {
+	throttle.Counter
+	use string
+}
+
+// Look implements [throttle.Counter].
+func (c checkedCounter) Look(ctx context.Context, key string, limit int) (q throttle.Quota, err error) {
+	defer api.Recover("counter", c.use, &err)
+	if q, err = c.Counter.Look(ctx, key, limit); err != nil {
+		return throttle.Quota{}, uncounted(err)
+	}
+	return q, nil
+}
+
+// Take implements [throttle.Counter].
+func (c checkedCounter) Take(ctx context.Context, key string, limit int, length time.Duration) (q throttle.Quota, err error) {
+	defer api.Recover("counter", c.use, &err)
+	if q, err = c.Counter.Take(ctx, key, limit, length); err != nil {
+		return throttle.Quota{}, uncounted(err)
+	}
+	return q, nil
+}
+
+func uncounted(err error) error {
+	return api.Wrap(api.Unavailable, "", "calls cannot be counted at the moment", err)
 }

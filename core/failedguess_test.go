@@ -1,12 +1,17 @@
 package core_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/throttle"
 )
 
 // TestCountGuess: failures count for an address at a site, for a minute.
@@ -16,34 +21,117 @@ func TestCountGuess(t *testing.T) {
 	other, elsewhere, free := here, here, here
 	other.Peer, elsewhere.Site, free.Limit = netip.MustParseAddr("192.0.2.2"), "blog", -1
 	for i, want := range []bool{false, false, true} {
-		if wait, out := h.GuessedOut(here); out != want || out && (wait <= 0 || wait > time.Minute) {
+		if wait, out := h.GuessedOut(t.Context(), here); out != want || out && (wait <= 0 || wait > time.Minute) {
 			t.Errorf("after %d failures: got %v, %s, want %v", i, out, wait, want)
 		}
-		h.CountGuess(here)
+		h.CountGuess(t.Context(), here)
 	}
 	for name, g := range map[string]core.FailedGuess{"address": other, "site": elsewhere, "limit": free} {
-		if _, out := h.GuessedOut(g); out {
+		if _, out := h.GuessedOut(t.Context(), g); out {
 			t.Errorf("another %s must wait too", name)
 		}
 	}
 	far := here
 	for i := range 3 { // from other addresses of one source
 		far.Peer = netip.MustParseAddr(fmt.Sprintf("2001:db8:0:1::%d", i+1))
-		if _, out := h.GuessedOut(far); out != (i == 2) {
+		if _, out := h.GuessedOut(t.Context(), far); out != (i == 2) {
 			t.Errorf("after %d failures of the other addresses in a /64: got %v", i, out)
 		}
-		h.CountGuess(far)
+		h.CountGuess(t.Context(), far)
 	}
 	if far.Peer = netip.MustParseAddr("2001:db8:0:2::1"); waits(h, far) {
 		t.Error("another /64 must wait too")
 	}
 	h.clock.advance(time.Minute)
-	if _, out := h.GuessedOut(here); out {
+	if _, out := h.GuessedOut(t.Context(), here); out {
 		t.Error("it must wait a minute later")
 	}
 }
 
 func waits(h *house, g core.FailedGuess) bool {
-	_, out := h.GuessedOut(g)
+	_, out := h.GuessedOut(context.Background(), g)
 	return out
+}
+
+// TestCountGuess_hungUp: a client that hangs up does not escape the count.
+func TestCountGuess_hungUp(t *testing.T) {
+	h := newHouse(t, nil)
+	guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	h.CountGuess(ctx, guess)
+	if _, out := h.GuessedOut(t.Context(), guess); !out {
+		t.Error("the guess was not counted")
+	}
+}
+
+// TestConfig_counter: engines of several processes share what they count by use.
+func TestConfig_counter(t *testing.T) {
+	uses := map[string]throttle.Counter{}
+	shared := func(c *core.Config) {
+		c.Counter = func(use string) throttle.Counter {
+			if uses[use] == nil {
+				uses[use] = throttle.NewMemoryCounter(0, c.Now)
+			}
+			return uses[use]
+		}
+	}
+	one, other := newHouse(t, shared), newHouse(t, shared)
+	guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
+	one.CountGuess(t.Context(), guess)
+	if _, out := other.GuessedOut(t.Context(), guess); !out {
+		t.Error("another process does not know of the guess")
+	}
+	if q, err := one.Counter("calls").Take(t.Context(), "k", 1, time.Minute); err != nil || !q.OK {
+		t.Errorf("got %+v, %v", q, err)
+	}
+	if q, err := other.Counter("calls").Take(t.Context(), "k", 1, time.Minute); err != nil || q.OK {
+		t.Errorf("another process: got %+v, %v", q, err)
+	}
+	if q, err := other.Counter("others").Take(t.Context(), "k", 1, time.Minute); err != nil || !q.OK {
+		t.Errorf("for another use: got %+v, %v", q, err)
+	}
+}
+
+// counterFunc is a counter that answers everything alike.
+type counterFunc func() (throttle.Quota, error)
+
+func (f counterFunc) Look(context.Context, string, int) (throttle.Quota, error) { return f() }
+
+func (f counterFunc) Take(context.Context, string, int, time.Duration) (throttle.Quota, error) {
+	return f()
+}
+
+// TestConfig_counterFails: what cannot be counted is not allowed, and the log says so.
+func TestConfig_counterFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		counter counterFunc
+		want    api.Code
+	}{
+		"an error": {func() (throttle.Quota, error) { return throttle.Quota{OK: true}, errors.New("the counter is away") }, api.Unavailable},
+		"a panic":  {func() (throttle.Quota, error) { panic("the counter is away") }, api.Internal},
+	} {
+		h := newHouse(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return c.counter } })
+		guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
+		if wait, out := h.GuessedOut(t.Context(), guess); !out || wait <= 0 {
+			t.Errorf("%s: got %v, %v, want blocked", name, wait, out)
+		}
+		h.CountGuess(t.Context(), guess)
+		if log := h.log.String(); !strings.Contains(log, "the counter is away") {
+			t.Errorf("%s: the log does not say why: %s", name, log)
+		}
+		if q, err := h.Counter("calls").Take(t.Context(), "k", 1, time.Minute); q.OK || api.CodeOf(err) != c.want {
+			t.Errorf("%s: got %+v, %v, want %s", name, q, err, c.want)
+		}
+		free := guess
+		free.Limit = 0
+		if _, out := h.GuessedOut(t.Context(), free); out {
+			t.Errorf("%s: blocked where there is no limit", name)
+		}
+	}
+	e, err := core.New(t.Context(), core.Config{Counter: func(string) throttle.Counter { return nil }})
+	if err == nil {
+		e.Close()
+		t.Error("an engine opened without the counter that its configuration promises")
+	}
 }

@@ -102,9 +102,9 @@ func TestDecide_accepts(t *testing.T) {
 	}
 }
 
-// TestDecide_forgives: a rule may have somebody asked what a bad credential means;
+// TestDecide_ignoresBadCredential: a rule may have somebody asked what a bad credential means;
 // where access is required, nobody is.
-func TestDecide_forgives(t *testing.T) {
+func TestDecide_ignoresBadCredential(t *testing.T) {
 	asked := core.Policy{
 		Application: core.Application{IgnoreBadCredential: func(a *api.Attempt) bool { return a.Path != "/strict" }},
 		Methods:     []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},

@@ -20,7 +20,7 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	case session.HasRefreshForm(text.Reveal()):
 		return e.operator.InspectRefresh(ctx, text)
 	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
-		return e.operator.InspectKey(ctx, text, e.admitsKey(ctx, e.env.Policy.Load()))
+		return e.operator.InspectKey(ctx, text, deciding{e}.admitsKey(ctx, e.env.Policy.Load()))
 	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
 		return Inspected{What: "refresh token", State: standing.Dead("this is not the whole of a refresh token")}, nil
 	}

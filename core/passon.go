@@ -12,7 +12,7 @@ import (
 
 // passOn records in d whether the credential of a request is forwarded to the application,
 // which happens only if the rule does not require one of ours.
-func (e *Engine) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision, public bool) (err error) {
+func (e deciding) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision, public bool) (err error) {
 	if !public && d.Rule.Access != route.Optional || d.Rule.PassAuthorization {
 		return nil
 	}
@@ -27,7 +27,7 @@ func (e *Engine) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Ta
 // passesOn reports whether the form of the request's only credential shows that it belongs
 // to the application. Rules that accept credentials only in a header of their own refuse
 // the standard header instead.
-func (e *Engine) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (bool, error) {
+func (e deciding) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (bool, error) {
 	values := a.Header[credential.Authorization]
 	if len(values) != 1 || len(a.Header[credential.XAPIKey]) > 0 || !isApplications(p, header.Prefix, at, a, values[0]) {
 		return false, nil

@@ -31,6 +31,8 @@ type (
 	Kinder = policy.Kinder
 	// Cacher is a Method whose successful results may be cached.
 	Cacher = policy.Cacher
+	// BodyDigester is a Method that needs a digest of the request body.
+	BodyDigester = policy.BodyDigester
 	// Challenger is a Method with a WWW-Authenticate challenge.
 	Challenger = policy.Challenger
 

@@ -60,6 +60,7 @@ func fillKind(v reflect.Value) {
 		for i := range v.NumField() {
 			fill(v.Field(i))
 		}
+	case reflect.Interface: // the body of a request, which no view shows
 	case reflect.Func: // the form of a refusal, which is no data: no view shows it
 	default:
 		panic("fill: " + v.Type().String())

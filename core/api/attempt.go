@@ -33,11 +33,27 @@ type Attempt struct {
 	// terminates the connection. It is nil if there is none or if a proxy is in between.
 	Certificate []byte
 
+	// Body gives the engine the digest of the request's body. It is nil if the front end
+	// cannot read the body before the decision. Methods are not shown it.
+	Body Body
+
 	// Set by the engine before any method or hook runs.
 	Path       string     // canonical path, decoded once
 	Query      string     // raw query, without '?'
 	Credential Credential // the one credential of the request
 	Directory  string     // the only directory whose users are accepted; "": any
+
+	// BodyDigest is the SHA-256 of the body as received. The engine sets it before it asks
+	// a method that needs it (core.BodyDigester); otherwise it is nil.
+	BodyDigest []byte
+}
+
+// Body is the body of a request before the decision. It is for one goroutine.
+type Body interface {
+	// SHA256 returns the digest of the whole body, which can still be read afterwards
+	// unless there is an error. The error is an [*Error] that refuses the request: the body
+	// is too large, or the client broke off.
+	SHA256() ([]byte, error)
 }
 
 // Kind is a kind of credential. A value other than the constants is an Authorization scheme

@@ -61,6 +61,9 @@ const (
 	ReasonRole               = "role"               // lacks a role that the rule requires
 	ReasonRoleRefused        = "role_refused"       // has a role that may not use this method
 	ReasonScope              = "scope"              // lacks a scope that the rule requires
+	ReasonTooLarge           = "too_large"          // the body is larger than what is read before the decision
+	ReasonBadBody            = "bad_body"           // the body could not be read
+	ReasonBodyNotSeen        = "body_not_seen"      // the signature covers the body, which the front end cannot read
 	ReasonMethodOverride     = "method_override"    // names a second method, which the application may use
 	ReasonOtherTarget        = "other_target"       // names a second resource, which is not allowed like the first
 	ReasonNarrowed           = "narrowed"           // the application cannot see that the credential may do less than its user

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"crypto"
 	"log/slog"
 	"time"
 
@@ -92,6 +93,13 @@ type (
 	// credential. A method that reads more, such as a header of its own, must not implement
 	// it.
 	Cacher interface{ CacheFor() time.Duration }
+	// BodyDigester returns the hash of the request body's digest that a method needs, for
+	// signatures that cover the body. It must be [crypto.SHA256]. The digest is
+	// [api.Attempt].BodyDigest, for the schemes that the method adds as a [Kinder], whose
+	// results are then never cached. A request whose body the front end cannot read, or
+	// that has a larger one than the front end reads before the decision, is refused
+	// without the method being called.
+	BodyDigester interface{ BodyDigest() crypto.Hash }
 	// Challenger returns the method's WWW-Authenticate challenge (RFC 9110 section 11.6.1)
 	// for a refusal; cause may be nil.
 	Challenger interface{ Challenge(cause *api.Error) string }

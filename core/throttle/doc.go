@@ -4,8 +4,9 @@
 //
 //	password attempt --> Limiter.Await --> wait, or check --> Failed | Succeeded | Void
 //	API key          --> Meter.Take     \
-//	dialect route    --> Windows.Take   / --> Quota: limit, remaining, reset
+//	dialect route    --> Counter.Take   / --> Quota: limit, remaining, reset
 //
-// Counts are in the memory of this process, of bounded size, and lost when it ends. The
-// package does not use HTTP and writes no headers.
+// Counts are in the memory of this process, of bounded size, and lost when it ends. Those
+// of a Counter may be elsewhere: it is an interface, so that several processes can share
+// one. The package does not use HTTP and writes no headers.
 package throttle

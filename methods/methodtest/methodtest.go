@@ -2,6 +2,8 @@ package methodtest
 
 import (
 	"context"
+	"crypto"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
@@ -23,6 +25,8 @@ type Case struct {
 
 	GoodHeader api.Header   // sent with Good; nil: none
 	BadHeaders []api.Header // are for this method, without a credential, and refused
+
+	Body []byte // of every sample, for a method that needs its digest ([core.BodyDigester])
 }
 
 // Run checks the contract of [core.Method] with the samples.
@@ -41,7 +45,7 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"name", name}, {"good", good}, {"bad", bad}, {"foreign", foreign},
-		{"kinds", kinds}, {"cache", cache}, {"challenge", challenge}, {"concurrent", concurrent},
+		{"kinds", kinds}, {"cache", cache}, {"digest", digest}, {"challenge", challenge}, {"concurrent", concurrent},
 	}
 }
 
@@ -52,8 +56,18 @@ type run struct {
 	report func(format string, args ...any)
 }
 
-func attempt(c api.Credential, h api.Header) api.Attempt {
-	return api.Attempt{Method: "GET", Host: "example.org", RawTarget: "/", Path: "/", Header: h, Credential: c}
+// attempt is a request with the credential, as the engine shows it to the method.
+func (r *run) attempt(c api.Credential, h api.Header) api.Attempt {
+	a := api.Attempt{Method: "GET", Host: "example.org", RawTarget: "/", Path: "/", Header: h, Credential: c}
+	if _, ok := core.Capability[core.BodyDigester](r.m); ok && c.Kind.IsScheme() {
+		a.BodyDigest = digestOf(r.Body)
+	}
+	return a
+}
+
+func digestOf(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return sum[:]
 }
 
 // ask calls Authenticate and turns a panic into an error.
@@ -74,7 +88,7 @@ func name(r *run) {
 }
 
 func good(r *run) {
-	id, err := r.ask("good", attempt(r.Good, r.GoodHeader))
+	id, err := r.ask("good", r.attempt(r.Good, r.GoodHeader))
 	if err != nil || id.Subject != r.Want {
 		r.report("got subject %q, error %v; want %q", id.Subject, err, r.Want)
 	}
@@ -86,10 +100,10 @@ func good(r *run) {
 // bad: a refusal is not ErrNotMine and has no identity.
 func bad(r *run) {
 	for _, cred := range r.Bad {
-		r.wantRefusal(cred.Kind.String()+" "+cred.Text, attempt(cred, nil))
+		r.wantRefusal(cred.Kind.String()+" "+cred.Text, r.attempt(cred, nil))
 	}
 	for _, h := range r.BadHeaders {
-		r.wantRefusal("header", attempt(api.Credential{}, h))
+		r.wantRefusal("header", r.attempt(api.Credential{}, h))
 	}
 }
 
@@ -105,7 +119,7 @@ func (r *run) wantRefusal(what string, a api.Attempt) {
 
 func foreign(r *run) {
 	for _, cred := range append(slices.Clone(r.Foreign), api.Credential{}) {
-		id, err := r.ask("foreign", attempt(cred, nil))
+		id, err := r.ask("foreign", r.attempt(cred, nil))
 		if !errors.Is(err, core.ErrNotMine) || id.Subject != "" {
 			r.report("%s: got subject %q, error %v, want ErrNotMine", cred.Kind, id.Subject, err)
 		}
@@ -136,15 +150,38 @@ func cache(r *run) {
 	if _, ok := core.Capability[core.Kinder](r.m); !ok {
 		r.report("it has CacheFor without Kinds, which say what it is cached by")
 	}
+	if _, ok := core.Capability[core.BodyDigester](r.m); ok && r.Good.Kind.IsScheme() {
+		return // the engine does not cache it
+	}
 	if r.Good.Kind == api.NoCredential {
 		r.report("it has CacheFor and recognises somebody without a credential: there is nothing to cache by")
 	}
-	whole, err := r.ask("whole attempt", attempt(r.Good, r.GoodHeader))
+	whole, err := r.ask("whole attempt", r.attempt(r.Good, r.GoodHeader))
 	alone, alsoErr := r.ask("credential alone", api.Attempt{Credential: r.Good})
 	if err != nil || alsoErr != nil || whole.Subject != alone.Subject {
 		r.report("by the credential alone it recognises %q, %v, and by the whole attempt %q, %v: it reads more than it is cached by",
 			alone.Subject, alsoErr, whole.Subject, err)
 	}
+}
+
+// digest: a signature that covers the body is for one body. Without a digest the method
+// must not take it as good, although the engine does not ask it then.
+func digest(r *run) {
+	d, ok := core.Capability[core.BodyDigester](r.m)
+	if !ok {
+		return
+	}
+	if h := d.BodyDigest(); h != crypto.SHA256 {
+		r.report("BodyDigest() = %v, must be SHA-256", h)
+	}
+	if !r.Good.Kind.IsScheme() {
+		r.report("it needs a digest of the body and recognises kind %s: the engine has one for schemes of its own only", r.Good.Kind)
+	}
+	signed := r.attempt(r.Good, r.GoodHeader)
+	signed.BodyDigest = nil
+	r.wantRefusal("no digest of the body", signed)
+	signed.BodyDigest = digestOf(append(slices.Clone(r.Body), '!'))
+	r.wantRefusal("another body", signed)
 }
 
 // challenge: it is a single line, whatever the cause.
@@ -170,7 +207,7 @@ func concurrent(r *run) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if id, err := r.ask("at once", attempt(r.Good, r.GoodHeader)); err != nil || id.Subject != r.Want {
+			if id, err := r.ask("at once", r.attempt(r.Good, r.GoodHeader)); err != nil || id.Subject != r.Want {
 				r.report("at once: got subject %q, error %v; want %q", id.Subject, err, r.Want)
 			}
 		})

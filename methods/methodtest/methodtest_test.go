@@ -2,6 +2,8 @@ package methodtest
 
 import (
 	"context"
+	"crypto"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"sync"
@@ -60,15 +62,47 @@ type (
 		fake
 		text func() string
 	}
+	digesting struct {
+		kinded
+		hash crypto.Hash
+	}
+	cachedDigesting struct{ digesting }
 )
 
 func (k kinded) Kinds() []api.Kind                            { return k.kinds }
 func (cachedOnly) CacheFor() time.Duration                    { return time.Minute }
 func (cachedKinded) CacheFor() time.Duration                  { return time.Minute }
+func (d digesting) BodyDigest() crypto.Hash                   { return d.hash }
+func (cachedDigesting) CacheFor() time.Duration               { return time.Minute }
 func (c challengingFakes) Challenge(*core.Error) string       { return c.text() }
 func bearerCase() Case                                        { return caseOf(api.Credential{Kind: api.Bearer, Text: "good"}) }
 func teamCase() Case                                          { return headerCase(caseOf(api.Credential{})) }
 func named(auth func(api.Attempt) (api.Identity, error)) fake { return fake{"fake", auth} }
+
+// bySignature takes the digest of the body itself for a signature.
+func bySignature(a api.Attempt) (api.Identity, error) {
+	switch {
+	case a.Credential.Kind != "mac":
+		return api.Identity{}, core.ErrNotMine
+	case len(a.BodyDigest) == 0 || a.Credential.Text != hex.EncodeToString(a.BodyDigest):
+		return api.Identity{}, api.E(api.Unauthenticated, "bad", "no")
+	}
+	return api.Identity{Subject: "u1", Login: "anna"}, nil
+}
+
+// byName looks at no digest.
+func byName(a api.Attempt) (api.Identity, error) {
+	if a.Credential.Kind != "mac" {
+		return api.Identity{}, core.ErrNotMine
+	}
+	return api.Identity{Subject: "u1", Login: "anna"}, nil
+}
+
+func signedCase() Case {
+	c := caseOf(api.Credential{Kind: "mac", Text: hex.EncodeToString(digestOf([]byte("text")))})
+	c.Body, c.Bad = []byte("text"), []api.Credential{{Kind: "mac", Text: "abc"}}
+	return c
+}
 
 func caseOf(good api.Credential) Case {
 	return Case{Good: good, Want: "u1", Foreign: []api.Credential{{Kind: api.Basic, User: "a", Password: "b"}}}
@@ -88,6 +122,8 @@ func TestRun_good(t *testing.T) {
 		"bearer":                    {named(nil), bearerCase()},
 		"cached bearer":             {cachedKinded{kinded{named(nil), []api.Kind{api.Bearer}}}, bearerCase()},
 		"own header":                {named(byTeam), teamCase()},
+		"signed body":               {digesting{kinded{named(bySignature), []api.Kind{"mac"}}, crypto.SHA256}, signedCase()},
+		"signed body, with a cache": {cachedDigesting{digesting{kinded{named(bySignature), []api.Kind{"mac"}}, crypto.SHA256}}, signedCase()},
 		"own header, said by Kinds": {kinded{named(byTeam), []api.Kind{api.NoCredential}}, teamCase()},
 	} {
 		tt.c.Open = func(*testing.T) core.Method { return tt.method }
@@ -134,6 +170,9 @@ func TestRun_catches(t *testing.T) {
 		{"cached without kinds", "cache", cachedOnly{named(nil)}, bearerCase()},
 		{"cached, and reads a header", "cache", cachedKinded{kinded{named(bearerAndTeam), bearers}}, headerCase(bearerCase())},
 		{"cached by nothing", "cache", cachedKinded{kinded{named(byTeam), []api.Kind{api.NoCredential}}}, teamCase()},
+		{"signs another hash", "digest", digesting{kinded{named(bySignature), []api.Kind{"mac"}}, crypto.SHA512}, signedCase()},
+		{"signs no body", "digest", digesting{kinded{named(byName), []api.Kind{"mac"}}, crypto.SHA256}, signedCase()},
+		{"signs without a scheme", "digest", digesting{kinded{named(nil), bearers}, crypto.SHA256}, bearerCase()},
 		{"a challenge of two lines", "challenge", challengingFakes{named(nil), func() string { return "X\r\nSet-Cookie: a=b" }}, bearerCase()},
 		{"a challenge that panics", "challenge", challengingFakes{named(nil), func() string { panic("ouch") }}, bearerCase()},
 	} {

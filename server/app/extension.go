@@ -122,7 +122,7 @@ func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []bind
 			if !ok {
 				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
 			}
-			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), Allow: h.Allow, OnFault: tellExpr(log, failed, h.Point)})
+			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), Allow: h.Allow, OnFault: reportExprFaults(log, failed, h.Point)})
 		}
 		list = append(list, b)
 	}
@@ -133,8 +133,8 @@ func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []bind
 // input.
 const maxExprText = 2 << 10
 
-// tellExpr counts an expression's failures, and logs at most one per class and second.
-func tellExpr(log *slog.Logger, failed func(float64, ...string), point string) func(context.Context, string, error) {
+// reportExprFaults counts an expression's failures, and logs at most one per class and second.
+func reportExprFaults(log *slog.Logger, failed func(float64, ...string), point string) func(context.Context, string, error) {
 	var lines api.LogLimit
 	return func(ctx context.Context, id string, err error) {
 		class, facts := "error", []any{"point", point, "hook", id}

@@ -42,8 +42,8 @@ func TestHook_listed(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", p.Name, got, want)
 		}
 	}
-	if got, want := UntoldHooks(cfg, Options{Hooks: []Hook{planHook}}), []string{"plan at user-changed"}; !slices.Equal(got, want) {
-		t.Errorf("untold: got %q, want %q", got, want)
+	if got, want := UncalledHooks(cfg, Options{Hooks: []Hook{planHook}}), []string{"plan at user-changed"}; !slices.Equal(got, want) {
+		t.Errorf("uncalled: got %q, want %q", got, want)
 	}
 }
 

@@ -49,9 +49,9 @@ func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log
 	}
 }
 
-// UntoldHooks returns the plugins and program hooks bound to points that administration
+// UncalledHooks returns the plugins and program hooks bound to points that administration
 // triggers, as "name at point". An engine of [OpenBare] does not call them.
-func UntoldHooks(cfg *config.Config, o Options) []string {
+func UncalledHooks(cfg *config.Config, o Options) []string {
 	h := core.NewHooks()
 	_ = o.bindTo(h) // the server reports this error and does not start
 	administrative := []*hooks.Action[core.Event]{

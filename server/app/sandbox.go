@@ -34,7 +34,7 @@ func newHost(opened *cleanup, cfg *config.Config, kv plugins.KV, m *admin.Metric
 		compileApart(&c, cfg, o)
 	}
 	c.SelfTest = plugintest.SelfTest(c)
-	countGuests(&c, m)
+	registerPluginMetrics(&c, m)
 	host, err := plugins.Open(context.Background(), c)
 	if err != nil {
 		return nil, err
@@ -111,9 +111,9 @@ func signers(list []config.Signer) ([]api.Key, error) {
 	return out, errors.Join(errs...)
 }
 
-// countGuests registers metrics for plugin failures, the plugins' own counters and the
+// registerPluginMetrics registers metrics for plugin failures, the plugins' own counters and the
 // differences of shadow runs.
-func countGuests(c *plugins.Config, m *admin.Metrics) {
+func registerPluginMetrics(c *plugins.Config, m *admin.Metrics) {
 	counted := m.Counter("cardea_plugin_metric_total", "What plugins count with metric_add.", "plugin", "name")
 	differs := m.Counter("cardea_plugin_shadow_differences_total", "Calls in which a shadow would have done otherwise.", "plugin", "point")
 	failed := m.Counter("cardea_plugin_failures_total", "Calls in which a plugin broke, or was not asked since it had broken too often.", "plugin", "point", "class")

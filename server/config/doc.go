@@ -9,7 +9,8 @@
 //	                                                              |
 //	                     Config <-- Validate <-- secret files <-- paths
 //
-// Package internal/tree reads, writes and describes such trees of structs.
+// Package internal/tree reads, writes and describes such trees of structs, internal/environ
+// sets values of them from the environment, and internal/form checks single values.
 //
 // The struct types are the only description of the tree: their tags hold the key
 // (yaml), the description (doc), the default and the allowed values (enum), and the

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config/internal/environ"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -44,7 +45,7 @@ func locate(opts LoadOptions) (string, error) {
 func dataDir(env []string) string {
 	dir := tree.Defaults[Config]().Data
 	for _, v := range env {
-		if value, ok := strings.CutPrefix(v, envPrefix+"DATA="); ok && value != "" {
+		if value, ok := strings.CutPrefix(v, environ.Prefix+"DATA="); ok && value != "" {
 			dir = value
 		}
 	}

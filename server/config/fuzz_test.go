@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/config/internal/environ"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
@@ -35,7 +36,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, one, two string) {
-		env := []string{envPrefix + one, envPrefix + two}
+		env := []string{environ.Prefix + one, environ.Prefix + two}
 		cfg, prov, err := loadBytes(data, env)
 		if err != nil {
 			wellFormed(t, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config/internal/environ"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -79,7 +80,7 @@ func (l *loader) inspect(data []byte, env []string) *Config {
 	top := l.types.lists().Blank(reflect.TypeFor[Config]())
 	r := &tree.Reader{Lists: l.types.lists(), Report: l, Root: top.Type()}
 	readable := r.Read(data, top)
-	environ(env, top, l.prov, &l.problems)
+	environ.Read(env, top, l)
 	if !readable {
 		return nil
 	}
@@ -103,6 +104,14 @@ func (l *loader) Wrong(key string, at tree.Place, text string) {
 	l.problems.add(key, l.origin(at), "%s", text)
 }
 
+// SetBy implements [environ.Report].
+func (l *loader) SetBy(key, variable string) { l.prov.set(key, Origin{Env: variable}) }
+
+// WrongIn implements [environ.Report].
+func (l *loader) WrongIn(key, variable, text string) {
+	l.problems.add(key, Origin{Env: variable}, "%s", text)
+}
+
 func (l *loader) origin(at tree.Place) Origin {
 	return Origin{File: l.prov.File, Line: at.Line, Column: at.Column}
 }
@@ -123,7 +132,7 @@ func (l *loader) secret(s tree.Setting) {
 	if s.Value.Type() != tree.SecretType {
 		return
 	}
-	twin, ok := tree.FieldOf(s.Owner.Type(), s.Key+fileTwin)
+	twin, ok := tree.FieldOf(s.Owner.Type(), s.Key+tree.FileTwin)
 	if !ok {
 		return
 	}
@@ -134,10 +143,10 @@ func (l *loader) secret(s tree.Setting) {
 			l.prov.warn(s.Name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
 		}
 	case s.Value.Len() > 0:
-		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+fileTwin))
+		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+tree.FileTwin))
 	default:
-		s.Set(reflect.ValueOf(l.secretFile(s.Name+fileTwin, path)))
-		l.prov.set(s.Name, l.prov.Of(s.Name+fileTwin))
+		s.Set(reflect.ValueOf(l.secretFile(s.Name+tree.FileTwin, path)))
+		l.prov.set(s.Name, l.prov.Of(s.Name+tree.FileTwin))
 	}
 }
 

@@ -3,7 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
-	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // Origin says where a value was set. The zero value is a default.
@@ -47,7 +48,7 @@ func (p *Provenance) Of(key string) Origin {
 // near returns the origin of the key or of its closest ancestor that has one, else the
 // start of the file.
 func (p *Provenance) near(key string) Origin {
-	for ; key != ""; key = parent(key) {
+	for ; key != ""; key = tree.Parent(key) {
 		if o := p.Of(key); !o.IsDefault() {
 			return o
 		}
@@ -67,18 +68,15 @@ func (p *Provenance) PlaceAll(list Problems) {
 			x.Origin = p.near(x.Key)
 		}
 		if p.isFromFile(x.Key) {
-			x.Key += fileTwin
+			x.Key += tree.FileTwin
 		}
 	}
 }
 
-// fileTwin is the suffix of the setting that names the file of a secret.
-const fileTwin = "_file"
-
 // isFromFile reports whether the value of a key was read from the file that its _file
 // setting names.
 func (p *Provenance) isFromFile(key string) bool {
-	twin := p.Of(key + fileTwin)
+	twin := p.Of(key + tree.FileTwin)
 	return key != "" && !twin.IsDefault() && twin == p.Of(key)
 }
 
@@ -109,10 +107,6 @@ func (p *Provenance) hasFile() bool {
 }
 
 func (p *Provenance) set(key string, o Origin) { p.origins[key] = o }
-
-func parent(key string) string {
-	return key[:max(0, strings.LastIndexAny(key, ".["))]
-}
 
 func newProvenance(file string) *Provenance {
 	return &Provenance{File: file, origins: map[string]Origin{}}

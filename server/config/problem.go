@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // Problem is one mistake in a configuration.
@@ -83,9 +85,9 @@ func (ps Problems) With(further Problems) Problems {
 
 // follows reports whether the problem may be a consequence of cause.
 func (p Problem) follows(cause Problem) bool {
-	near := func(key, cause string) bool { return isWithin(key, cause) || isWithin(cause, key) }
+	near := func(key, cause string) bool { return tree.IsWithin(key, cause) || tree.IsWithin(cause, key) }
 	return near(p.Key, cause.Key) || slices.ContainsFunc(p.Rests, func(key string) bool {
-		return near(key, cause.Key) || isWithin(key, ofAnyEntry(cause.Key))
+		return near(key, cause.Key) || tree.IsWithin(key, ofAnyEntry(cause.Key))
 	})
 }
 
@@ -113,13 +115,6 @@ func ofAnyEntry(key string) string {
 
 // maxCauses bounds the work of With for a file full of mistakes.
 const maxCauses = 1000
-
-// isWithin reports whether key equals parent, is its _file setting, or is below it. No
-// key is within "".
-func isWithin(key, parent string) bool {
-	rest, ok := strings.CutPrefix(key, parent)
-	return ok && parent != "" && (rest == "" || rest == fileTwin || rest[0] == '.' || rest[0] == '[')
-}
 
 // Err returns an [*Error] with the problems sorted by line and column, or nil if there
 // are none.

@@ -22,7 +22,7 @@ type TLS struct {
 // Limits bounds the resources that requests and connections may use.
 type Limits struct {
 	BodyBytes          int `yaml:"body_bytes" default:"1048576" doc:"Maximum size in bytes of a request body that Cardea's own endpoints read. It does not limit proxied bodies."`
-	HeldBodyBytes      int `yaml:"held_body_bytes" default:"0" doc:"Memory in bytes for bodies that are held at the same time. One half is for request bodies that must be read before the answer (Cardea's own endpoints, batches, forms to a WordPress); one peer may use an eighth of it. The other half is for request bodies that wait to be forwarded, which are streamed if it is full, and for responses that are read ahead, which may use half of it. A request that does not fit is answered 503 with Retry-After. 0: 134217728; never less than 16 times body_bytes."`
+	HeldBodyBytes      int `yaml:"held_body_bytes" default:"0" doc:"Memory in bytes for bodies that are held at the same time. One half is for request bodies that must be read before the answer (Cardea's own endpoints, batches, forms to a WordPress, bodies that a signature covers); one peer may use an eighth of it. The other half is for request bodies that wait to be forwarded, which are streamed if it is full, and for responses that are read ahead, which may use half of it. A request that does not fit is answered 503 with Retry-After. 0: 134217728; never less than 16 times body_bytes."`
 	HeaderBytes        int `yaml:"header_bytes" default:"65536" doc:"Maximum size of the request line and headers in bytes."`
 	HashConcurrency    int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0: one per processor."`
 	LoginFailures      int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user at one source are allowed before the next ones are delayed. The limit is twice as high for one source, 4, 10 and 20 times for an IPv6 /56, an IPv6 /48 and an IPv4 /24, and 5 times for one user at all sources together. 0: no delay."`
@@ -36,4 +36,19 @@ type Limits struct {
 type Log struct {
 	Level  string `yaml:"level" default:"info" enum:"debug|info|warn|error" doc:"Least severe level that is logged."`
 	Format string `yaml:"format" default:"json" enum:"json|text" doc:"json for machines, text for people."`
+}
+
+// CORS configures cross-origin access. If enabled, it applies to everything that the
+// public listener serves: Access-Control-* headers of upstreams are replaced, and
+// preflights are answered without authentication. If disabled, preflights are treated
+// like any request, which rules may deny, and upstreams' headers pass unchanged, except
+// that WordPress's permission for every origin to send cookies is removed.
+type CORS struct {
+	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea sends the CORS headers for everything that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams send their own. WordPress allows every origin to send the visitor's cookies; that header is removed from its responses in any case."`
+	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read responses: https://app.example.org, https://*.example.org for one label in front, or * for any. With credentials, neither * nor a pattern in whose domain anybody can register a name, such as https://*.com."`
+	Methods     []string `yaml:"methods" default:"[GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS]" doc:"Methods that those pages may use."`
+	Headers     []string `yaml:"headers" default:"[Authorization, Content-Type, Content-Disposition, Content-MD5, X-WP-Nonce, X-Requested-With, X-API-Key, Accept, Access-Control-Allow-Headers]" doc:"Request headers that those pages may set. Headers of rules and mounts that carry credentials are added automatically."`
+	Expose      []string `yaml:"expose" default:"[X-WP-Total, X-WP-TotalPages, Link, WWW-Authenticate, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, CoCart-API-Cart-Key, CoCart-API-Cart-Expiring, CoCart-API-Cart-Expiration]" doc:"Response headers that those pages may read, besides those that they may always read."`
+	Credentials bool     `yaml:"credentials" default:"false" doc:"Whether browsers may send cookies, for listed origins only. Tokens in headers do not need this; the refresh-token cookie of some dialects does."`
+	MaxAge      Duration `yaml:"max_age" default:"10m" doc:"How long a browser may cache the response to a preflight."`
 }

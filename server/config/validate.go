@@ -33,17 +33,18 @@ func check(c Config, types Types) []Problem {
 	k.users(c.Users)
 	k.keys(c.Keys)
 	k.tokens(c.Tokens)
-	k.issuers(c.Issuers, ownIssuers(c))
+	issuerChecker{k}.issuers(c.Issuers, ownIssuers(c))
 	k.revocation(c.Revocation)
 	k.methods(c, slices.Sorted(maps.Keys(types.Methods)))
 	k.mounts(c, slices.Sorted(maps.Keys(types.Dialects)))
-	k.places(c)
+	placeChecker{k}.places(c)
 	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)
-	k.plugins(c.Plugins)
-	k.sandbox(c.Sandbox, c.Plugins)
-	k.hooks(c.Hooks, c.Plugins)
-	idle := &checker{}
+	extensions := pluginChecker{k}
+	extensions.plugins(c.Plugins)
+	extensions.sandbox(c.Sandbox, c.Plugins)
+	extensions.hooks(c.Hooks, c.Plugins)
+	idle := effectChecker{&checker{}}
 	idle.effects(c)
 	return k.problems.With(idle.problems)
 }
@@ -118,3 +119,16 @@ func (k *checker) between(key string, n, low, high int) {
 		k.add(key, "%d is out of range: write %d to %d", n, low, high)
 	}
 }
+
+// unknown reports a reference to something that is not configured; rests are the settings
+// that define the known names. Nothing is reported while one of them is empty, since it
+// may be the one that is referred to.
+func (k *checker) unknown(key, name, kind string, known []string, rests ...string) {
+	if slices.Contains(known, "") {
+		return
+	}
+	k.add(key, "%s", tree.UnknownName(name, kind, known))
+	k.problems[len(k.problems)-1].Rests = rests
+}
+
+func namesOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -8,8 +8,11 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
+// effectChecker reports settings without an effect.
+type effectChecker struct{ *checker }
+
 // effects reports settings that have no effect because of another setting.
-func (k *checker) effects(c Config) {
+func (k effectChecker) effects(c Config) {
 	k.corsEffect(c.CORS)
 	k.stateEffects(c)
 	k.issuerEffects(c)
@@ -33,7 +36,7 @@ type idle struct {
 	rests string // the settings that cause this, separated by spaces
 }
 
-func (k *checker) idle(list ...idle) {
+func (k effectChecker) idle(list ...idle) {
 	for _, x := range list {
 		if x.given {
 			k.add(x.key, "has no effect %s", x.why)
@@ -42,7 +45,7 @@ func (k *checker) idle(list ...idle) {
 	}
 }
 
-func (k *checker) corsEffect(c CORS) {
+func (k effectChecker) corsEffect(c CORS) {
 	if c.Enabled {
 		return
 	}
@@ -58,7 +61,7 @@ func (k *checker) corsEffect(c CORS) {
 	)
 }
 
-func (k *checker) stateEffects(c Config) {
+func (k effectChecker) stateEffects(c Config) {
 	asserts := false
 	for _, u := range c.Upstreams {
 		asserts = asserts || u.Identity == "assertion"
@@ -77,7 +80,7 @@ func (k *checker) stateEffects(c Config) {
 	)
 }
 
-func (k *checker) issuerEffects(c Config) {
+func (k effectChecker) issuerEffects(c Config) {
 	takesTokens := slices.ContainsFunc(c.Methods, func(m Method) bool { return m.Type == "jwt" })
 	for i, x := range c.Issuers {
 		key := tree.Item("issuers", i)
@@ -89,7 +92,7 @@ func (k *checker) issuerEffects(c Config) {
 	}
 }
 
-func (k *checker) ruleEffects(key string, r Rule) {
+func (k effectChecker) ruleEffects(key string, r Rule) {
 	public := r.Access == "public"
 	k.idle(
 		idle{key + ".on_bad_token", r.OnBadToken != "mount" && r.OnBadToken != "" && r.Access != "optional", fmt.Sprintf("with access: %.20s: write access: optional, or remove it", r.Access), key + ".access"},
@@ -98,7 +101,7 @@ func (k *checker) ruleEffects(key string, r Rule) {
 	)
 }
 
-func (k *checker) pluginEffects(key string, p Plugin) {
+func (k effectChecker) pluginEffects(key string, p Plugin) {
 	def := tree.Defaults[PluginLimits]()
 	for _, name := range namesOf(p.Secrets) {
 		k.idle(idle{tree.Join(key+".secrets", name), p.Secrets[name].Secret != "" && !slices.Contains(p.Grants.Secrets, name), "unless grants.secrets lists it: add it there, or remove it", key + ".grants"})
@@ -115,7 +118,7 @@ func (k *checker) pluginEffects(key string, p Plugin) {
 // widening returns the hook points at which an expression can add roles.
 func widening() []string { return []string{"login-after", "identity-resolved", "token-claims"} }
 
-func (k *checker) hookEffects(key string, h Hook) {
+func (k effectChecker) hookEffects(key string, h Hook) {
 	k.idle(
 		idle{key + ".allow", h.Expr != "" && len(h.Allow) > 0 && !slices.Contains(widening(), h.Point), "at this point, where no roles are set: remove it", key + ".point"},
 		idle{key + ".on_error", h.Expr == "" && h.Shadow && h.OnError != "auto" && h.OnError != "", "with shadow: true, whose failures change nothing: remove it", key + ".shadow"},

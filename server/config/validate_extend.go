@@ -1,11 +1,8 @@
 package config
 
 import (
-	"fmt"
-	"maps"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +12,10 @@ import (
 
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-func (k *checker) plugins(list []Plugin) {
+// pluginChecker checks plugins, what they have in common, and where they are bound.
+type pluginChecker struct{ *checker }
+
+func (k pluginChecker) plugins(list []Plugin) {
 	seen := map[string]string{}
 	for i, p := range list {
 		key := tree.Item("plugins", i)
@@ -34,7 +34,7 @@ func (k *checker) plugins(list []Plugin) {
 	}
 }
 
-func (k *checker) pluginGrants(key string, p Plugin) {
+func (k pluginChecker) pluginGrants(key string, p Plugin) {
 	for n, pattern := range p.Grants.Write {
 		if name, ok := strings.CutPrefix(pattern, "header."); ok && strings.HasSuffix(name, "*") {
 			k.add(tree.Item(key+".write", n), "%.60q does not say which: list the headers one by one, such as header.x-tenant", pattern)
@@ -42,12 +42,12 @@ func (k *checker) pluginGrants(key string, p Plugin) {
 	}
 	for _, name := range p.Grants.Secrets {
 		if _, ok := p.Secrets[name]; !ok {
-			k.add(key+".secrets", "%s", unknownName(name, "secret", namesOf(p.Secrets)))
+			k.add(key+".secrets", "%s", tree.UnknownName(name, "secret", namesOf(p.Secrets)))
 		}
 	}
 }
 
-func (k *checker) sandbox(s Sandbox, plugins []Plugin) {
+func (k pluginChecker) sandbox(s Sandbox, plugins []Plugin) {
 	k.between("sandbox.calls", s.Calls, 0, 1<<16)
 	if s.Watch != 0 && s.Watch.Std() < minWatch {
 		k.add("sandbox.watch", "%s is too often: 100ms is soon enough, 0 is never", s.Watch)
@@ -78,7 +78,7 @@ func (k *checker) sandbox(s Sandbox, plugins []Plugin) {
 // CPU time.
 const minWatch = 100 * time.Millisecond
 
-func (k *checker) pluginLimits(key string, l PluginLimits) {
+func (k pluginChecker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".module_bytes", l.ModuleBytes, 8, 1<<28)
 	k.between(key+".memory_bytes", l.MemoryBytes, 1<<16, 1<<30)
 	k.between(key+".instances", l.Instances, 0, 1024)
@@ -101,7 +101,7 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".kv_bytes", l.KVBytes, 1, 1<<28)
 }
 
-func (k *checker) hooks(list []Hook, plugins []Plugin) {
+func (k pluginChecker) hooks(list []Hook, plugins []Plugin) {
 	known := map[string]Plugin{}
 	for _, p := range plugins {
 		known[p.Name] = p
@@ -145,30 +145,3 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 
 // rolesWiden is the only right that an expression can have.
 const rolesWiden = "roles.widen"
-
-// unknown reports a reference to something that is not configured; rests are the settings
-// that define the known names. Nothing is reported while one of them is empty, since it
-// may be the one that is referred to.
-func (k *checker) unknown(key, name, kind string, known []string, rests ...string) {
-	if slices.Contains(known, "") {
-		return
-	}
-	k.add(key, "%s", unknownName(name, kind, known))
-	k.problems[len(k.problems)-1].Rests = rests
-}
-
-// unknownName returns the message for a reference to something that is not configured.
-func unknownName(name, kind string, known []string) string {
-	plural := kind + "s"
-	switch near := tree.Nearest(name, known); {
-	case name == "":
-		return "is missing: name one of " + plural
-	case near != "":
-		return fmt.Sprintf("no %s is called %.60q; did you mean %s?", kind, name, near)
-	case len(known) == 0:
-		return fmt.Sprintf("no %s is called %.60q: add it under %s", kind, name, plural)
-	}
-	return fmt.Sprintf("no %s is called %.60q: there are %.200s", kind, name, strings.Join(known, ", "))
-}
-
-func namesOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -92,8 +92,8 @@ func (k *checker) mounts(c Config, dialects []string) {
 func (k *checker) upstreams(c Config) {
 	for _, name := range namesOf(c.Upstreams) {
 		u, key := c.Upstreams[name], tree.Join("upstreams", name)
-		k.identity(key, u, c)
-		k.exclusions(key+".exclude", u)
+		siteChecker{k}.identity(key, u, c)
+		siteChecker{k}.exclusions(key+".exclude", u)
 		if _, err := route.ForwardNames(u.ForwardHeaders); err != nil {
 			k.addEach(key+".forward_headers", err)
 		} else if len(u.ForwardHeaders) > 0 && len(c.Server.TrustedProxies) == 0 {
@@ -182,5 +182,27 @@ func (k *checker) header(key string, h RuleHeader) {
 	k.complain(key+".name", form.BadHeader(h.Name))
 	if h.Prefix != "" && !form.IsToken(h.Prefix) {
 		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", tree.Quote(h.Prefix))
+	}
+}
+
+// site checks the header and the roles of a mount's site.
+func (k *checker) site(earlier []Mount, key string, m Mount) {
+	k.header(key+".header", RuleHeader{Name: m.Header.Name, Prefix: m.Header.Prefix})
+	k.roles(key+".refuse_roles.login", m.RefuseRoles.Login)
+	k.roles(key+".refuse_roles.basic", m.RefuseRoles.Basic)
+	k.roles(key+".refuse_roles.jwt", m.RefuseRoles.JWT)
+	for i, other := range earlier {
+		if m.Header != other.Header && m.Header.Name != "" && other.Header.Name != "" && other.Host == m.Host && other.Prefix == m.Prefix {
+			k.add(key+".header", "%s has another for the same host and prefix: write the same", tree.Item("mounts", i))
+		}
+	}
+}
+
+func (k *checker) roles(key string, list []string) {
+	for i, role := range list {
+		k.text(tree.Item(key, i), role)
+		if slices.Index(list, role) < i {
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(role))
+		}
 	}
 }

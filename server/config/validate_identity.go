@@ -6,8 +6,11 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/form"
 )
 
+// siteChecker checks what an upstream says of the site behind it.
+type siteChecker struct{ *checker }
+
 // identity checks the settings by which an upstream learns the user's identity.
-func (k *checker) identity(key string, u Upstream, c Config) {
+func (k siteChecker) identity(key string, u Upstream, c Config) {
 	k.restPaths(key+".rest_path", u.RESTPath, u.Kind)
 	k.pathInfo(key+".path_info", u)
 	if u.Kind == "other" && u.Identity != "headers" {
@@ -29,7 +32,7 @@ func (k *checker) identity(key string, u Upstream, c Config) {
 
 // siteUsers checks the directory of the upstream's users. Every identity other than
 // headers needs a directory of type wordpress.
-func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
+func (k siteChecker) siteUsers(key string, u Upstream, list []UserDirectory) {
 	var sites []string
 	known := map[string]bool{}
 	for _, d := range list {
@@ -50,7 +53,7 @@ func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
 
 // ownSettings rejects settings that belong to another identity than the configured one,
 // since they have no effect.
-func (k *checker) ownSettings(key string, u Upstream) {
+func (k siteChecker) ownSettings(key string, u Upstream) {
 	for _, s := range []struct {
 		name, of string
 		given    bool
@@ -67,7 +70,7 @@ func (k *checker) ownSettings(key string, u Upstream) {
 	}
 }
 
-func (k *checker) compatMount(key, name string, mounts []Mount) {
+func (k siteChecker) compatMount(key, name string, mounts []Mount) {
 	i := slices.IndexFunc(mounts, func(m Mount) bool { return m.Name == name || name == "" && len(mounts) == 1 })
 	switch {
 	case i < 0 && name == "":
@@ -85,7 +88,7 @@ func (k *checker) compatMount(key, name string, mounts []Mount) {
 
 // applicationPassword does not require the password itself, so that a printed
 // configuration, which lacks the secrets, is valid. Opening the upstream requires it.
-func (k *checker) applicationPassword(key string, u Upstream) {
+func (k siteChecker) applicationPassword(key string, u Upstream) {
 	switch each := u.PasswordsFile != ""; {
 	case each && (u.Login != "" || u.Password != ""), !each && u.Login == "":
 		k.add(key, "needs either login and password, or passwords_file")

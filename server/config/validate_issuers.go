@@ -9,7 +9,10 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-func (k *checker) issuers(list []Issuer, own []string) {
+// issuerChecker checks external issuers.
+type issuerChecker struct{ *checker }
+
+func (k issuerChecker) issuers(list []Issuer, own []string) {
 	seen := map[string]string{}
 	for i, x := range list {
 		key := tree.Item("issuers", i)
@@ -31,7 +34,7 @@ func (k *checker) issuers(list []Issuer, own []string) {
 }
 
 // keySource checks that there is exactly one source of keys and that its URL is allowed.
-func (k *checker) keySource(key string, x Issuer) {
+func (k issuerChecker) keySource(key string, x Issuer) {
 	places := 0
 	for _, set := range [...]bool{x.JWKSURL != "", x.Discovery, x.JWKSFile != ""} {
 		if set {
@@ -55,7 +58,7 @@ func (k *checker) keySource(key string, x Issuer) {
 
 // pins requires audience and algorithms: a token for another audience, or signed with an
 // algorithm that was not chosen, must not be accepted.
-func (k *checker) pins(key string, x Issuer) {
+func (k issuerChecker) pins(key string, x Issuer) {
 	if len(x.Audience) == 0 {
 		k.add(key+".audience", "is empty: name who the tokens must be meant for")
 	}

@@ -8,8 +8,11 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
+// placeChecker checks where credentials are accepted.
+type placeChecker struct{ *checker }
+
 // places checks where credentials are accepted and which directory their users are in.
-func (k *checker) places(c Config) {
+func (k placeChecker) places(c Config) {
 	names := map[string]bool{}
 	for _, m := range c.Mounts {
 		names[m.Name] = m.HasOwnTokens()
@@ -28,7 +31,7 @@ func (k *checker) places(c Config) {
 
 // allSites checks each list of sites, and requires it if credentials of one site would
 // otherwise be accepted at another.
-func (k *checker) allSites(c Config, names map[string]bool) {
+func (k placeChecker) allSites(c Config, names map[string]bool) {
 	var missing []string
 	sites := func(key string, list []string) {
 		if k.sites(key, list, names); len(list) == 0 {
@@ -52,7 +55,7 @@ func (k *checker) allSites(c Config, names map[string]bool) {
 
 // missingSites reports all missing lists as one problem of the first, since a single wrong
 // host makes all of them necessary.
-func (k *checker) missingSites(missing, apart []string) {
+func (k placeChecker) missingSites(missing, apart []string) {
 	if len(missing) == 0 || apart == nil {
 		return
 	}
@@ -83,7 +86,7 @@ func anyHost(host string) string {
 	return host
 }
 
-func (k *checker) sites(key string, list []string, names map[string]bool) {
+func (k placeChecker) sites(key string, list []string, names map[string]bool) {
 	for i, site := range list {
 		_, isMount := names[site]
 		switch {
@@ -93,24 +96,12 @@ func (k *checker) sites(key string, list []string, names map[string]bool) {
 			k.add(tree.Item(key, i), "is everywhere: remove the others, or this one")
 		case site == Everywhere, isMount:
 		default:
-			k.complain(tree.Item(key, i), badPlace(site))
+			k.complain(tree.Item(key, i), form.BadSite(site))
 		}
 	}
 }
 
-// badPlace accepts host or host/path.
-func badPlace(site string) string {
-	host, path, below := strings.Cut(site, "/")
-	if host == "" {
-		return tree.Quote(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
-	}
-	if wrong := form.BadHost(host); wrong != "" || !below {
-		return wrong
-	}
-	return form.BadPrefix("/" + path)
-}
-
-func (k *checker) aliases(key string, m Mount, earlier []Mount) {
+func (k placeChecker) aliases(key string, m Mount, earlier []Mount) {
 	if len(m.Aliases) > 0 && m.Host == "" {
 		k.add(key+".aliases", "has no effect without host: without one the mount answers on every host")
 	}
@@ -138,7 +129,7 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 
 // mountDirectory requires a directory if the user number in a token could mean different
 // users in different directories.
-func (k *checker) mountDirectory(key string, m Mount, list []UserDirectory) {
+func (k placeChecker) mountDirectory(key string, m Mount, list []UserDirectory) {
 	known := map[string]bool{}
 	for _, d := range list {
 		known[orType(d.Name, d.Type)] = true
@@ -151,7 +142,7 @@ func (k *checker) mountDirectory(key string, m Mount, list []UserDirectory) {
 	}
 }
 
-func (k *checker) acceptsFrom(key string, list []string, own string, names map[string]bool) {
+func (k placeChecker) acceptsFrom(key string, list []string, own string, names map[string]bool) {
 	for i, name := range list {
 		hasTokens, known := names[name]
 		switch {

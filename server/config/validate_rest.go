@@ -1,9 +1,7 @@
 package config
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
@@ -13,7 +11,7 @@ import (
 // maxRESTPaths bounds rest_path, since paths are compared with every entry.
 const maxRESTPaths = 32
 
-func (k *checker) restPaths(key string, list Texts, kind string) {
+func (k siteChecker) restPaths(key string, list Texts, kind string) {
 	if kind == "other" && !slices.Equal(list, Upstream{}.WithDefaults().RESTPath) {
 		k.add(key, "has no effect with kind other: remove it")
 		return
@@ -24,33 +22,17 @@ func (k *checker) restPaths(key string, list Texts, kind string) {
 	}
 	for i, path := range list {
 		if len(list) == 1 {
-			k.complain(key, badRESTPath(path))
+			k.complain(key, form.BadRESTPath(path))
 			return
 		}
-		k.complain(tree.Item(key, i), badRESTPath(path))
+		k.complain(tree.Item(key, i), form.BadRESTPath(path))
 		if slices.Index(list, path) < i {
 			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(path))
 		}
 	}
 }
 
-// apiName matches the last segment of a REST API's path. WordPress uses it in a regular
-// expression.
-var apiName = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
-
-func badRESTPath(path string) string {
-	switch {
-	case path == "" || path == "/":
-		return "must not be the whole site: WordPress's own is /wp-json"
-	case form.BadPrefix(path) != "":
-		return form.BadPrefix(path)
-	case !apiName.MatchString(path[strings.LastIndexByte(path, '/')+1:]):
-		return tree.Quote(path) + " must end in a name of letters, digits, dots and hyphens, such as /wp-json"
-	}
-	return ""
-}
-
-func (k *checker) pathInfo(key string, u Upstream) {
+func (k siteChecker) pathInfo(key string, u Upstream) {
 	if len(u.PathInfo) > 0 && u.Kind == "other" {
 		k.add(key, "has no effect with kind other: remove it")
 	}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"math"
-	"net/netip"
 	"reflect"
 	"slices"
 	"time"
@@ -14,7 +13,7 @@ import (
 func (k *checker) server(s Server) {
 	k.complain("server.listen", form.BadListen(s.Listen))
 	k.complain("server.admin_listen", form.BadListen(s.AdminListen))
-	if clash(s.Listen, s.AdminListen) {
+	if form.Clash(s.Listen, s.AdminListen) {
 		k.add("server.admin_listen", "is the public listener's address: choose another port")
 	}
 	for i, host := range s.AdminHosts {
@@ -25,64 +24,12 @@ func (k *checker) server(s Server) {
 		k.complain("server.public_url", form.BadOrigin(s.PublicURL))
 	}
 	for i, proxy := range s.TrustedProxies {
-		k.complain(tree.Item("server.trusted_proxies", i), badProxy(proxy))
+		k.complain(tree.Item("server.trusted_proxies", i), form.BadProxy(proxy))
 	}
 	if (s.TLS.CertFile == "") != (s.TLS.KeyFile == "") {
 		k.add("server.tls", "needs both cert_file and key_file, or neither")
 	}
 	k.positive("server.drain_timeout", s.DrainTimeout)
-}
-
-// clash reports whether two listen addresses conflict: they have the same port, and the
-// same host or one that means every interface.
-func clash(a, b string) bool {
-	hostA, portA, okA := form.CutPort(a)
-	hostB, portB, okB := form.CutPort(b)
-	if !okA || !okB || portA != portB || portA == "0" {
-		return false
-	}
-	return hostA == hostB || isEveryHost(hostA) || isEveryHost(hostB) || isLoopbackName(hostA, hostB) || isLoopbackName(hostB, hostA)
-}
-
-func isEveryHost(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "" || err == nil && addr.IsUnspecified()
-}
-
-// isLoopbackName reports whether name is localhost and address a loopback address.
-func isLoopbackName(name, address string) bool {
-	return name == "localhost" && (address == "127.0.0.1" || address == "::1")
-}
-
-// badProxy accepts an address, or a network no larger than a private one. If a larger
-// network were trusted, any client in it could forge its address.
-func badProxy(text string) string {
-	if addr, err := netip.ParseAddr(text); err == nil {
-		if addr.Zone() == "" && !addr.IsUnspecified() && !addr.Is4In6() {
-			return ""
-		}
-		return tree.Quote(text) + " names no single host: write the proxy's address"
-	}
-	prefix, err := netip.ParsePrefix(text)
-	switch {
-	case err != nil:
-		return tree.Quote(text) + " is not an address or network: write it as 10.0.0.1 or 10.0.0.0/8"
-	case prefix.Addr().Is4In6():
-		return tree.Quote(text) + " is an IPv4 network in IPv6 form: write it as IPv4"
-	case prefix.Masked() != prefix:
-		return tree.Quote(text) + " has bits behind the mask: write " + prefix.Masked().String()
-	case prefix.Bits() < widest(prefix):
-		return tree.Quote(text) + " trusts strangers: list the networks of your own proxies"
-	}
-	return ""
-}
-
-// widest returns the shortest prefix length of a private network: 10.0.0.0/8 and fc00::/7.
-func widest(p netip.Prefix) int {
-	if p.Addr().Is4() {
-		return 8
-	}
-	return 7
 }
 
 // leastHeldBodies is the minimum memory for request bodies, in bytes: one peer's share of

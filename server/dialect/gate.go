@@ -80,7 +80,7 @@ type Watcher interface {
 // IgnoreBadCredential returns whether the gate treats a bad credential as absent (see
 // core.Application): as the common setting on_bad_token says, and by default if d's
 // plugin does not check it. ok is false for requests to other sites.
-func (m Mount) IgnoreBadCredential(d Dialect, onBadToken string) func(a *api.Attempt) (forgiven, ok bool) {
+func (m Mount) IgnoreBadCredential(d Dialect, onBadToken string) func(a *api.Attempt) (ignored, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
 		switch {

@@ -75,7 +75,7 @@ func (s shop) Watches(a *api.Attempt) bool { return s.m.Covers(a, "/shop") }
 func TestMount_IgnoreBadCredential(t *testing.T) {
 	for _, c := range []struct {
 		says, host, path, query string
-		forgiven, ok            bool
+		ignored, ok             bool
 	}{
 		{"", "shop.example", "/blog/wp-json/shop/cart", "", false, true},
 		{"", "shop.example:81", "/blog/wp-json/shop", "", false, true},
@@ -90,12 +90,12 @@ func TestMount_IgnoreBadCredential(t *testing.T) {
 	} {
 		m := dialect.Mount{Prefix: "/blog/wp-json", Host: "shop.example"}
 		a := &api.Attempt{Method: "GET", Host: c.host, Path: c.path, Query: c.query}
-		if forgiven, ok := m.IgnoreBadCredential(shop{m: m}, c.says)(a); forgiven != c.forgiven || ok != c.ok {
-			t.Errorf("%q at %s%s: got %v, %v; want %v, %v", c.says, c.host, c.path, forgiven, ok, c.forgiven, c.ok)
+		if ignored, ok := m.IgnoreBadCredential(shop{m: m}, c.says)(a); ignored != c.ignored || ok != c.ok {
+			t.Errorf("%q at %s%s: got %v, %v; want %v, %v", c.says, c.host, c.path, ignored, ok, c.ignored, c.ok)
 		}
 	}
 	m := dialect.Mount{}
-	if forgiven, _ := m.IgnoreBadCredential(plain{}, "")(&api.Attempt{Method: "GET", Path: "/hello"}); forgiven {
+	if ignored, _ := m.IgnoreBadCredential(plain{}, "")(&api.Attempt{Method: "GET", Path: "/hello"}); ignored {
 		t.Error("a dialect that does not say where it looks overlooks a bad token")
 	}
 }

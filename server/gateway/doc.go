@@ -25,6 +25,9 @@
 // lists them. Identity headers are set after the hop-by-hop headers are removed, so that
 // a Connection header cannot remove them. Trailers are dropped.
 //
+// The body is read before the decision for a method whose signature covers it
+// ([core.BodyDigester]), up to [httpauth.MaxDigested] bytes, and forwarded unchanged.
+//
 // The only upgrade that is forwarded is a WebSocket handshake (GET), after the request
 // was allowed. A request for h2c or another protocol is forwarded without the upgrade.
 // Frames of an established WebSocket are not inspected.

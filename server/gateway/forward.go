@@ -29,6 +29,7 @@ type forward struct {
 	w        http.ResponseWriter   // needed for reading the body before the decision
 	held     httpauth.Held         // memory for the part of the body that is read for the decision
 	read     bool                  // the body was read completely
+	text     []byte                // the body, if it was read for the decision
 	lost     error                 // why the body could not be read before the upstream request
 	sent     bool                  // the request was handed to the transport
 	answered atomic.Bool           // a response has started
@@ -164,7 +165,7 @@ func (f *forward) answer(r *http.Response) error {
 	if ended := f.life.ended.Load(); ended != nil {
 		return ended
 	}
-	f.countRefusal(r.StatusCode)
+	passed{f}.countRefusal(r.StatusCode)
 	f.out.begin(r, f.gateway.bodies)
 	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {

@@ -30,8 +30,8 @@ type Decider interface {
 
 // guessCounter counts failed guesses; [core.Engine] is one.
 type guessCounter interface {
-	CountGuess(core.FailedGuess)
-	GuessedOut(core.FailedGuess) (wait time.Duration, out bool)
+	CountGuess(context.Context, core.FailedGuess)
+	GuessedOut(context.Context, core.FailedGuess) (wait time.Duration, out bool)
 }
 
 var (
@@ -215,6 +215,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 		return
 	}
+	f.attempt.Body = f
 	f.held = g.bodies.Hold(g.trust, f.attempt.Peer)
 	defer f.held.Release()
 	g.hideForged(r, &f.attempt)
@@ -224,10 +225,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.needHost()
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.checkConnection()
+		passed{f}.checkConnection()
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.checkGuesses()
+		passed{f}.checkGuesses()
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.decideOthers(&f.counted)
@@ -249,7 +250,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) refused(w http.ResponseWriter, r *http.Request, f *forward) {
 	if g.words != nil && g.guesses != nil {
 		if guess, counts := g.words.FailedGuess(&f.attempt, f.decision); counts {
-			g.guesses.CountGuess(guess)
+			g.guesses.CountGuess(r.Context(), guess)
 		}
 	}
 	httpauth.Refuser{Via: g.refuser.Via, Words: g.words}.Refuse(r.Context(), w, f.decision, &f.attempt)

@@ -14,6 +14,11 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
+var (
+	_ httpauth.Body = (*forward)(nil)
+	_ api.Body      = (*forward)(nil)
+)
+
 // Inspector finds what an upstream reads from a request body in addition to what was
 // decided on. [Config] has one for each upstream that needs it. Implementations must be
 // safe for concurrent use.
@@ -140,8 +145,11 @@ func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	if f.gateway.maxBody >= 0 {
 		limit = min(limit, f.gateway.maxBody)
 	}
-	if f.in.ContentLength > limit {
+	if max(f.in.ContentLength, int64(len(f.text))) > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
+	}
+	if f.text != nil {
+		return f.text, nil
 	}
 	paced := newPaced(f.w, f.in.Body, usualPace)
 	defer paced.stop()
@@ -156,9 +164,12 @@ func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	if int64(len(text)) > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
 	}
-	f.in, f.read = withBody(f.in, text), true
+	f.in, f.read, f.text = withBody(f.in, text), true, text
 	return text, nil
 }
+
+// SHA256 implements [api.Body].
+func (f *forward) SHA256() ([]byte, error) { return httpauth.Digest(f) }
 
 // withBody returns a shallow copy of a request with text as its body.
 func withBody(r *http.Request, text []byte) *http.Request {

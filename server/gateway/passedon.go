@@ -13,15 +13,18 @@ import (
 // in a minute before the next ones wait.
 const maxRefusals = 60
 
+// passed is a request whose credential the upstream may judge.
+type passed struct{ *forward }
+
 // guess is a try of a credential that the upstream judges.
-func (f *forward) guess() core.FailedGuess {
+func (f passed) guess() core.FailedGuess {
 	return core.FailedGuess{Site: "upstream\x00" + f.decision.Rule.Upstream, Peer: f.attempt.Peer, Limit: maxRefusals}
 }
 
 // passesOn reports whether the upstream is given a credential that it alone judges. Of those
 // that a rule forwards though nobody was authenticated by them, only passwords count: other
 // applications' tokens expire, and cannot be guessed.
-func (f *forward) passesOn() bool {
+func (f passed) passesOn() bool {
 	d, values := &f.decision, f.attempt.Header[credential.Authorization]
 	owns := d.PassedOn || d.Rule.PassAuthorization && len(values) > 0 ||
 		d.Rule.ForwardCredential && d.Anonymous() && slices.ContainsFunc(values, isPassword)
@@ -32,7 +35,7 @@ func isPassword(value string) bool { return credential.Scheme(value) == api.Basi
 
 // checkConnection refuses a credential that would authenticate the connection to the
 // upstream on which it is sent: requests of other clients use the connection later.
-func (f *forward) checkConnection() {
+func (f passed) checkConnection() {
 	rule := f.decision.Rule
 	if !passes(rule, credential.Authorization, f.attempt.Credential.Header) || !slices.ContainsFunc(f.attempt.Header[credential.Authorization], credential.BindsConnection) {
 		return
@@ -43,11 +46,11 @@ func (f *forward) checkConnection() {
 
 // checkGuesses lets a source wait whose credentials the upstream has refused too often: Cardea
 // counts no logins there.
-func (f *forward) checkGuesses() {
+func (f passed) checkGuesses() {
 	if !f.passesOn() {
 		return
 	}
-	if wait, out := f.gateway.guesses.GuessedOut(f.guess()); out {
+	if wait, out := f.gateway.guesses.GuessedOut(f.in.Context(), f.guess()); out {
 		err := api.E(api.Throttled, api.ReasonTooMany, "the application has refused too many credentials: wait a little")
 		err.RetryAfter = wait
 		f.decision = core.Decision{Err: err, Rule: f.decision.Rule}
@@ -55,15 +58,15 @@ func (f *forward) checkGuesses() {
 }
 
 // countRefusal counts a credential that was passed on and refused, or may have been.
-func (f *forward) countRefusal(status int) {
+func (f passed) countRefusal(status int) {
 	if (status == http.StatusUnauthorized || f.hidesStatus()) && f.passesOn() {
-		f.gateway.guesses.CountGuess(f.guess())
+		f.gateway.guesses.CountGuess(f.in.Context(), f.guess())
 	}
 }
 
 // hidesStatus reports whether the request asks for a response whose status does not show a
 // refusal.
-func (f *forward) hidesStatus() bool {
+func (f passed) hidesStatus() bool {
 	inspector := f.gateway.inspectors[f.decision.Rule.Upstream]
 	return inspector != nil && inspector.HidesStatus(f.attempt.Query)
 }

@@ -33,7 +33,7 @@ func TestServe_words(t *testing.T) {
 		if a := g.get(t, c.path); a.status != c.status {
 			t.Errorf("%s: got %d %s, want %d", c.path, a.status, a.body, c.status)
 		}
-		if _, out := e.GuessedOut(guess); out != c.out {
+		if _, out := e.GuessedOut(t.Context(), guess); out != c.out {
 			t.Errorf("after %d refusals: got %v", i+1, out)
 		}
 	}

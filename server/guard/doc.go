@@ -16,7 +16,9 @@
 // WebDAV's Destination, must be allowed as well, also below a prefix that
 // http.StripPrefix may have removed (see Config.WholeDestinations), and by each Require
 // of the guard. If the policy reads requests as WordPress does, batches and forms are
-// refused (403, [ReasonNotInspected]), since the guard does not read bodies.
+// refused (403, [ReasonNotInspected]), since the guard does not look into bodies. It reads
+// one only for a method whose signature covers it ([core.BodyDigester]), up to
+// [httpauth.MaxDigested] bytes, and the handler reads it again.
 //
 // It cannot see everything that happens below it, such as a method in a form or a router
 // that removes file extensions. Rules that deny everything by default are safe from that.

@@ -83,7 +83,6 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 // Cardea, its hooks or a well-known proxy may send, and those that name another URL, host
 // or path, such as X-Original-URL and X-Forwarded-Host, unless they come from a proxy in
 // Config.Trust.
-// they come from a proxy that Config.Trust has.
 //
 // A request whose path, query or host was changed before the guard is refused with
 // [ReasonMisconfigured], unless Config.Prefix explains the change: otherwise the rules

@@ -49,6 +49,8 @@ func (g *Guard) decide(r *http.Request) *passage {
 		return p
 	}
 	p.attempt = a
+	p.attempt.Body = (*body)(r)
+	defer p.settleBody()
 	if err := g.checkUnchanged(r, &a, nil); err != nil {
 		return p.refused(r.Context(), err)
 	}

@@ -36,7 +36,7 @@ func TestRefuse_status(t *testing.T) {
 		{&api.Error{Code: api.Throttled, Reason: "too_many", RetryAfter: 1500 * time.Millisecond}, 429, `{"code":"too_many"`, "Retry-After: 2"}, {api.E(api.Throttled, "", ""), 429, `{"code":"throttled"`, "Retry-After: 1"},
 		{&api.Error{Code: api.Unavailable, RetryAfter: 3 * time.Second}, 503, `{"code":"unavailable"`, "Retry-After: 3"}, {api.Wrap(api.Internal, "r", "p", secret), 500, `{"code":"internal","message":"internal error","data":{"status":500}}`, ""},
 		{&api.Error{Code: "other", Public: "p"}, 500, `{"code":"internal","message":"internal error"`, ""}, {nil, 500, `{"code":"internal","message":"internal error"`, ""},
-		{api.E(api.Denied, api.ReasonMethodNotAllowed, "no"), 405, `{"code":"method_not_allowed"`, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {api.E(api.Invalid, ReasonManyHeaders, "no"), 431, `{"code":"too_many_headers"`, ""},
+		{api.E(api.Denied, api.ReasonMethodNotAllowed, "no"), 405, `{"code":"method_not_allowed"`, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}, {api.E(api.Invalid, api.ReasonTooLarge, "no"), 413, `{"code":"too_large"`, ""}, {api.E(api.Invalid, ReasonManyHeaders, "no"), 431, `{"code":"too_many_headers"`, ""},
 		{api.E(api.Unauthenticated, api.ReasonUnknownUser, "x"), 401, `{"code":"unauthenticated","message":"the credentials are not accepted"`, ""}, {api.E(api.Unauthenticated, api.ReasonUnknownEmail, "x"), 401, `{"code":"unauthenticated","message":"the credentials`, ""},
 		{api.E(api.Unauthenticated, api.ReasonWrongPassword, "x"), 401, `{"code":"unauthenticated","message":"the credentials`, ""}, {api.E(api.Unauthenticated, api.ReasonDisabled, "x"), 401, `{"code":"unauthenticated","message":"the credentials`, ""},
 	} {

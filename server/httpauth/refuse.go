@@ -99,6 +99,8 @@ func statusOf(e *api.Error) int {
 		return http.StatusMethodNotAllowed
 	case ReasonManyHeaders:
 		return http.StatusRequestHeaderFieldsTooLarge
+	case api.ReasonTooLarge:
+		return http.StatusRequestEntityTooLarge
 	}
 	return Status(e.Code)
 }

@@ -12,7 +12,7 @@ import (
 
 // assertionKeys adds the routes for the keys that sign assertions, which do not belong to
 // the engine.
-func (h *handler) assertionKeys() {
+func (h keyHandler) assertionKeys() {
 	h.read("GET /assertion-keys", func(r *http.Request) (any, error) {
 		out, err := h.withAssertionKeys(r.Context(), false, func(*keys.Ring) error { return nil })
 		if api.ReasonOf(err) == ReasonNoAssertionKeys {
@@ -36,7 +36,7 @@ func (h *handler) assertionKeys() {
 const ReasonAssertionKey = "assertion_key"
 
 // signsAssertions reports whether a key with that ID signs assertions.
-func (h *handler) signsAssertions(ctx context.Context, kid string) (found bool) {
+func (h keyHandler) signsAssertions(ctx context.Context, kid string) (found bool) {
 	_, err := h.withAssertionKeys(ctx, false, func(ring *keys.Ring) error {
 		_, found = ring.Find(kid)
 		return nil
@@ -44,7 +44,7 @@ func (h *handler) signsAssertions(ctx context.Context, kid string) (found bool) 
 	return err == nil && found
 }
 
-func (h *handler) rotateAssertionKeys(r *http.Request, a *act) (any, error) {
+func (h keyHandler) rotateAssertionKeys(r *http.Request, a *act) (any, error) {
 	var in rotateKeys
 	if err := decode(r, &in); err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (h *handler) rotateAssertionKeys(r *http.Request, a *act) (any, error) {
 
 // withAssertionKeys calls do with the keys that sign assertions. If there are none,
 // create creates the first one; otherwise the error is NotFound.
-func (h *handler) withAssertionKeys(ctx context.Context, create bool, do func(*keys.Ring) error) (any, error) {
+func (h keyHandler) withAssertionKeys(ctx context.Context, create bool, do func(*keys.Ring) error) (any, error) {
 	if h.AssertionKeys == nil {
 		return nil, api.E(api.NotFound, ReasonUnknownAssertionKey, "nothing here signs assertions")
 	}

@@ -59,7 +59,7 @@ func Handler(c Config) http.Handler {
 	h.apiKeys()
 	h.sessions()
 	h.tokens()
-	h.keys()
+	keyHandler{h}.routes()
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, api.E(api.NotFound, ReasonNoRoute, fmt.Sprintf("nothing answers %s %.100q", r.Method, r.URL.Path)))
 	})

@@ -10,7 +10,7 @@ import (
 )
 
 // exportKey returns a public key in the format that the query names.
-func (h *handler) exportKey(r *http.Request) (any, error) {
+func (h keyHandler) exportKey(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	out, err := export(h.Engine.Keys(), q.Get("kid"), q.Get("format"), h.Engine.Now())
 	return exported{string(out)}, err

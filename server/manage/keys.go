@@ -50,7 +50,10 @@ type (
 	}
 )
 
-func (h *handler) keys() {
+// keyHandler serves the routes of keys: those that sign tokens and those that sign assertions.
+type keyHandler struct{ *handler }
+
+func (h keyHandler) routes() {
 	h.read("GET /keys", func(*http.Request) (any, error) { return h.tokenKeys(), nil })
 	h.read("GET /keys/export", h.exportKey)
 	h.change("POST /keys/rotate", "keys rotate", h.rotateTokenKeys)
@@ -59,7 +62,7 @@ func (h *handler) keys() {
 }
 
 // tokenKeys returns the keys that sign tokens, and the secrets of mounts.
-func (h *handler) tokenKeys() KeyList {
+func (h keyHandler) tokenKeys() KeyList {
 	out, revoked := keysOf(h.Engine.Keys()), h.Engine.Admin().RevokedKeys()
 	for i := range out.Keys {
 		if slices.Contains(revoked, out.Keys[i].ID) {
@@ -72,7 +75,7 @@ func (h *handler) tokenKeys() KeyList {
 	return out
 }
 
-func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
+func (h keyHandler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 	var in rotateKeys
 	if err := decode(r, &in); err != nil {
 		return nil, err
@@ -89,7 +92,7 @@ func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 	return after, checkRotated(before, after)
 }
 
-func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
+func (h keyHandler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("kid")
 	if slices.ContainsFunc(h.Engine.Admin().OwnSecrets(), func(s core.OwnSecret) bool { return s.TokenFormat == a.target }) {
 		return nil, api.E(api.Conflict, ReasonMountSecret, fmt.Sprintf(mountSecret, bounded(a.target)))

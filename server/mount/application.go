@@ -11,6 +11,6 @@ import (
 func Application(cfg *config.Config, list []Mounted) core.Application {
 	return core.Application{
 		Sites: siteSettings(cfg), Read: reading(cfg), Override: overriding(cfg),
-		Bearer: grammar(list), Accepts: accepts(list), IgnoreBadCredential: forgives(list),
+		Bearer: grammar(list), Accepts: accepts(list), IgnoreBadCredential: ignoreBadCredential(list),
 	}
 }

@@ -45,7 +45,7 @@ func Open(cfg *config.Config) ([]Placed[Mounted], error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return list, toldApart(cfg, list)
+	return list, checkDistinct(cfg, list)
 }
 
 func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mounted, error) {

@@ -46,10 +46,10 @@ func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, b
 	return core.FailedGuess{}, false
 }
 
-// forgives implements core.Application.IgnoreBadCredential: the WordPress mount of the
-// request's site decides; without one, a bad credential is denied.
-func forgives(list []Mounted) func(*api.Attempt) bool {
-	var asked []func(*api.Attempt) (forgiven, ok bool)
+// ignoreBadCredential implements core.Application.IgnoreBadCredential: the WordPress mount
+// of the request's site decides; without one, a bad credential is denied.
+func ignoreBadCredential(list []Mounted) func(*api.Attempt) bool {
+	var asked []func(*api.Attempt) (ignored, ok bool)
 	for _, m := range Closest(list) {
 		if m.Traits.WordPress {
 			asked = append(asked, m.Mount.IgnoreBadCredential(m.Dialect, m.Common.OnBadToken))
@@ -57,8 +57,8 @@ func forgives(list []Mounted) func(*api.Attempt) bool {
 	}
 	return func(a *api.Attempt) bool {
 		for _, ask := range asked {
-			if forgiven, ok := ask(a); ok {
-				return forgiven
+			if ignored, ok := ask(a); ok {
+				return ignored
 			}
 		}
 		return false

@@ -84,9 +84,13 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	c.WantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
 	c.refusesStandard = slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Header.RefuseStandard })
 	c.rereads = c.networked || len(p.TokenFormats) > 0 || c.Hooks.TokenClaims.Len() > 0
-	return c, errors.Join(err, c.Tokens.Validate(), c.checkStale(), checkRules(rules, x.Directories),
-		c.openMethods(p.Methods, x.Lend(c)), c.setTokenFormats(p.TokenFormats), c.setSites(p.Sites, x.Directories), c.checkProtected(rules))
+	in := compiling{c}
+	return c, errors.Join(err, c.Tokens.Validate(), in.checkStale(), checkRules(rules, x.Directories),
+		in.openMethods(p.Methods, x.Lend(c)), in.setTokenFormats(p.TokenFormats), in.setSites(p.Sites, x.Directories), in.checkProtected(rules))
 }
+
+// compiling has the steps of Compile, after which nothing calls them.
+type compiling struct{ *Policy }
 
 // checkRules refuses rules that name an unknown directory.
 func checkRules(rules []route.Rule, dirs []users.Directory) error {
@@ -98,7 +102,7 @@ func checkRules(rules []route.Rule, dirs []users.Directory) error {
 	return nil
 }
 
-func (c *Policy) checkStale() error {
+func (c compiling) checkStale() error {
 	switch c.WhenStale {
 	case policy.StaleClosed, policy.StaleIntrospect, policy.StaleOpen:
 		return nil

@@ -18,13 +18,14 @@ type Method struct {
 	ChainName string // its name in the chain, whatever Name returns
 	kinds     []api.Kind
 	limited   bool           // whether it takes only these kinds
+	digested  bool           // whether it needs a digest of the body for its schemes
 	Refuse    []string       // roles
 	Places    []policy.Place // where it is accepted; none: everywhere
 	CacheFor  time.Duration
 	challenge func(*api.Error) string
 }
 
-func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error {
+func (c compiling) openMethods(list []policy.NamedMethod, deps policy.Deps) error {
 	seen := map[string]bool{}
 	for _, n := range list {
 		if n.Name == "" || seen[n.Name] || !api.FitsHeader(n.Name) || IsNil(n.Opener) {
@@ -57,7 +58,7 @@ const APIKeyMemory = 24 * time.Hour
 const maxCacheFor = APIKeyMemory / 2
 
 // link builds the list of methods for each kind of credential, in order.
-func (c *Policy) link() {
+func (c compiling) link() {
 	for _, m := range c.methods {
 		for _, kind := range m.kinds {
 			if kind.IsScheme() && !slices.Contains(c.Schemes, kind) {
@@ -113,6 +114,11 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 	if m.limited && len(m.kinds) == 0 {
 		return nil, errors.New("method Kinds returned none: remove it to be called for every request")
 	}
+	if x, ok := api.Capability[policy.BodyDigester](opened); ok {
+		if err := m.needDigest(x.BodyDigest()); err != nil {
+			return nil, err
+		}
+	}
 	if x, ok := api.Capability[policy.Cacher](opened); ok && m.limited {
 		m.CacheFor = min(x.CacheFor(), maxCacheFor)
 	} else if ok {
@@ -148,6 +154,11 @@ func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.L
 // Method to the name in the chain.
 func (m *Method) Identify(ctx context.Context, a *api.Attempt) (id api.Identity, err error) {
 	defer api.Recover("method", m.ChainName, &err)
+	if m.needsDigest(a.Credential.Kind) {
+		if err := digestBody(a); err != nil {
+			return api.Identity{}, err
+		}
+	}
 	found, err := m.Authenticate(ctx, m.shown(a))
 	switch {
 	case err != nil:
@@ -169,9 +180,14 @@ func (m *Method) shown(a *api.Attempt) api.Attempt {
 	if m.Cached(a.Credential.Kind) {
 		return api.Attempt{Credential: a.Credential}
 	}
-	return *a
+	shown := *a
+	shown.Body = nil
+	return shown
 }
 
 // Cached reports whether results for this kind of credential are cached. Without a
-// credential the method reads something else, so nothing is cached.
-func (m *Method) Cached(kind api.Kind) bool { return m.CacheFor > 0 && kind != api.NoCredential }
+// credential the method reads something else, so nothing is cached, and a signature of one
+// body says nothing about another.
+func (m *Method) Cached(kind api.Kind) bool {
+	return m.CacheFor > 0 && kind != api.NoCredential && !m.needsDigest(kind)
+}

@@ -54,7 +54,7 @@ func (p *Policy) Cleaned(a *api.Attempt) *api.Attempt {
 
 // checkProtected refuses a policy in which a header carries credentials but is removed from
 // requests.
-func (c *Policy) checkProtected(list []route.Rule) error {
+func (c compiling) checkProtected(list []route.Rule) error {
 	c.Carriers = c.carrierNames(list)
 	if err := route.ProtectNames(c.configured); err != nil {
 		return fmt.Errorf("protected headers: %w", err)
@@ -63,7 +63,7 @@ func (c *Policy) checkProtected(list []route.Rule) error {
 	return c.checkCarriers(list, c.Protected())
 }
 
-func (c *Policy) carrierNames(list []route.Rule) *route.Names {
+func (c compiling) carrierNames(list []route.Rule) *route.Names {
 	var names []string
 	for i := range list {
 		names = append(names, list[i].Header.Name)
@@ -75,7 +75,7 @@ func (c *Policy) carrierNames(list []route.Rule) *route.Names {
 }
 
 // checkCarriers refuses names that include a header that carries credentials.
-func (c *Policy) checkCarriers(list []route.Rule, names *route.Names) error {
+func (c compiling) checkCarriers(list []route.Rule, names *route.Names) error {
 	for i := range list {
 		if h := list[i].Header.Name; names.Has(h) {
 			return fmt.Errorf("rule %q: header %q cannot carry a credential: hooks set it, or it is protected", list[i].Name, h)

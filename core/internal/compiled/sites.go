@@ -101,7 +101,7 @@ func (list sites) CheckToken(id *api.Identity) error {
 }
 
 // setSites validates the sites and sorts nested ones first.
-func (c *Policy) setSites(list []policy.Site, dirs []users.Directory) error {
+func (c compiling) setSites(list []policy.Site, dirs []users.Directory) error {
 	for _, given := range list {
 		s := site{Site: given}
 		if err := s.open(dirs); err != nil {

@@ -19,7 +19,7 @@ type TokenFormat struct {
 	SiteBound bool            // accepted only at sites that have it
 }
 
-func (c *Policy) setTokenFormats(further []policy.TokenFormat) error {
+func (c compiling) setTokenFormats(further []policy.TokenFormat) error {
 	native := policy.NativeTokenFormat(c.Tokens.Issuer, c.Tokens.Audience...)
 	native.Places = c.Tokens.Places
 	for _, given := range append([]policy.TokenFormat{native}, further...) {

@@ -88,6 +88,7 @@ func keepEvent(ev point.Event) (point.Event, int64) {
 		}
 	}
 	a.Credential.Text, a.Credential.Password, a.Certificate = "", "", nil
+	a.Body, a.BodyDigest = nil, nil // of the request, which ends
 	size += len(a.Host) + len(a.Method) + len(a.RawTarget) + len(a.Path) + len(a.Query) + len(a.Credential.User)
 	ev.Attempt = &a
 	return ev, int64(size)

@@ -57,7 +57,16 @@ func TestKeepEvent(t *testing.T) {
 	if kept, _ := keepEvent(ev); kept.Attempt.Certificate != nil {
 		t.Error("Event.Attempt.Certificate is kept, and not counted")
 	}
+	ev.Attempt.Body, ev.Attempt.BodyDigest = body{}, make([]byte, 32)
+	if kept, _ := keepEvent(ev); kept.Attempt.Body != nil || kept.Attempt.BodyDigest != nil {
+		t.Error("Event.Attempt.Body is kept after the request")
+	}
 }
+
+// body is a request's.
+type body struct{}
+
+func (body) SHA256() ([]byte, error) { return nil, nil }
 
 // holds reports whether a text or list in v is that long.
 func holds(v reflect.Value, long int) bool {

@@ -18,11 +18,11 @@ func Everything() []route.Rule {
 // o.
 func gate(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
 	common, _ := dialect.CommonOf(o)
-	forgives := m.IgnoreBadCredential(d, common.OnBadToken)
+	ignores := m.IgnoreBadCredential(d, common.OnBadToken)
 	return core.Policy{
 		Application: core.Application{Bearer: m.Bearer(d), Accepts: m.Accepts(d), IgnoreBadCredential: func(a *api.Attempt) bool {
-			forgiven, ok := forgives(a)
-			return ok && forgiven
+			ignored, ok := ignores(a)
+			return ok && ignored
 		}, Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{REST: []string{m.Base()}}.Read(method, path, query)
 		}},

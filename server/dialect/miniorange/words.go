@@ -76,11 +76,13 @@ func codes() dialect.Codes {
 }
 
 // fail counts a failure of the address.
-func (h *handler) fail(r *http.Request) { h.site.Engine.CountGuess(h.guess(h.site.From(r).Addr)) }
+func (h *handler) fail(r *http.Request) {
+	h.site.Engine.CountGuess(r.Context(), h.guess(h.site.From(r).Addr))
+}
 
 // barred rejects an address with too many recent failures.
 func (h *handler) barred(w http.ResponseWriter, r *http.Request) bool {
-	wait, out := h.site.Engine.GuessedOut(h.guess(h.site.From(r).Addr))
+	wait, out := h.site.Engine.GuessedOut(r.Context(), h.guess(h.site.From(r).Addr))
 	if out {
 		h.tooMany(w, r, wait)
 	}

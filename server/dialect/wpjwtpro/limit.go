@@ -26,7 +26,11 @@ func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *wordpress
 		h.refuse(w, r, err, h.loginWords(""))
 		return true
 	}
-	q := h.windows.Take(throttle.Source(addr).String(), int(l.Limit), l.Window)
+	q, err := h.counter.Take(r.Context(), throttle.Source(addr).String(), int(l.Limit), l.Window)
+	if err != nil {
+		h.refuse(w, r, err, h.loginWords(""))
+		return true
+	}
 	tell(w.Header(), q)
 	if q.OK {
 		return false

@@ -78,7 +78,7 @@ func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := &handler{
 		site:    dialect.NewSite(e, d.mount, d.config.Common),
-		windows: throttle.NewWindows(0, e.Now), cfg: d.config, fault: d.fault,
+		counter: e.Counter("calls of " + d.mount.Name), cfg: d.config, fault: d.fault,
 	}
 	h.site.RefreshGrace = d.config.RefreshGrace
 	h.space = &wordpress.Namespace{Site: &h.site.Site, Name: "jwt-auth/v1", Before: h.count, Routes: append([]wordpress.Route{
@@ -117,6 +117,6 @@ type handler struct {
 	site    *dialect.Site
 	cfg     Config
 	space   *wordpress.Namespace
-	windows *throttle.Windows
+	counter throttle.Counter
 	fault   error // why the mount has no usable key; nil if it has one
 }

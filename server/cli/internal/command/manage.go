@@ -27,20 +27,20 @@ func Administer(cmd *cobra.Command, do func(context.Context, *manage.Client) err
 
 // Change is Administer for commands that change existing data.
 func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return manageBare(cmd, openUntold(cmd), Changes, do)
+	return manageBare(cmd, openWithWarning(cmd), Changes, do)
 }
 
 // ChangeOrCreate is Change for commands that may also create the store.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return manageBare(cmd, openUntold(cmd), Begins, do)
+	return manageBare(cmd, openWithWarning(cmd), Begins, do)
 }
 
-// openUntold returns app.OpenBare with a warning that names the hooks that will not be
+// openWithWarning returns app.OpenBare with a warning that names the hooks that will not be
 // called.
-func openUntold(cmd *cobra.Command) Opener {
+func openWithWarning(cmd *cobra.Command) Opener {
 	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
-		if untold := app.UntoldHooks(cfg, AppOptions(cmd)); len(untold) > 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server is running, so these hooks are not called: %s\n", strings.Join(untold, ", "))
+		if uncalled := app.UncalledHooks(cfg, AppOptions(cmd)); len(uncalled) > 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server is running, so these hooks are not called: %s\n", strings.Join(uncalled, ", "))
 		}
 		return app.OpenBare(cfg, o)
 	}

@@ -32,3 +32,17 @@ func NotOneOf(got string, words []string) string {
 	}
 	return fmt.Sprintf("%.60q is not known: %s", got, want)
 }
+
+// UnknownName returns the message for a reference to something that is not configured.
+func UnknownName(name, kind string, known []string) string {
+	plural := kind + "s"
+	switch near := Nearest(name, known); {
+	case name == "":
+		return "is missing: name one of " + plural
+	case near != "":
+		return fmt.Sprintf("no %s is called %.60q; did you mean %s?", kind, name, near)
+	case len(known) == 0:
+		return fmt.Sprintf("no %s is called %.60q: add it under %s", kind, name, plural)
+	}
+	return fmt.Sprintf("no %s is called %.60q: there are %.200s", kind, name, strings.Join(known, ", "))
+}

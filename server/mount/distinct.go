@@ -12,9 +12,9 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// toldApart returns an error if the tokens of two mounts could not be distinguished: a
-// token is valid at its own site only, so its mount must be known.
-func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
+// checkDistinct returns an error if the tokens of two mounts could not be distinguished:
+// a token is valid at its own site only, so its mount must be known.
+func checkDistinct(cfg *config.Config, list []Placed[Mounted]) error {
 	given, err := state.GivenKey(cfg.Keys)
 	if err != nil {
 		given = nil // reported when the keys are opened

@@ -1,0 +1,137 @@
+package guard_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/guard"
+	"github.com/cardea-auth/cardea/server/httpauth"
+)
+
+// signature is a method of a third party: Authorization: Sum HEX, with the SHA-256 of the
+// body.
+type signature struct{}
+
+func (signature) Open(string, core.Deps) (core.Method, error) { return signature{}, nil }
+func (signature) Name() string                                { return "sum" }
+func (signature) Kinds() []api.Kind                           { return []api.Kind{"sum"} }
+func (signature) BodyDigest() crypto.Hash                     { return crypto.SHA256 }
+
+func (signature) Authenticate(_ context.Context, a api.Attempt) (api.Identity, error) {
+	if a.Credential.Text != hex.EncodeToString(a.BodyDigest) {
+		return api.Identity{}, api.E(api.Unauthenticated, "bad_signature", "the signature is wrong")
+	}
+	return api.Identity{Subject: "sum:anna", Login: "anna", Roles: []string{"editor"}}, nil
+}
+
+func newSigned(t *testing.T) *core.Engine {
+	t.Helper()
+	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
+		Methods: []core.NamedMethod{{Name: "sum", Opener: signature{}}},
+		Rules:   []route.Rule{{Name: "public", Path: "/public", Access: route.Public}, {Name: "all", Path: "/**"}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+func signed(path, text string, body io.Reader) *http.Request {
+	r := httptest.NewRequest("POST", path, body)
+	sum := sha256.Sum256([]byte(text))
+	r.Header.Set("Authorization", "Sum "+hex.EncodeToString(sum[:]))
+	return r
+}
+
+// echo answers with the beginning of the body.
+var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(r.Body)
+	id, _ := guard.Identity(r.Context())
+	fmt.Fprint(w, id.Login, " ", len(text), " ", string(text[:min(len(text), 20)]), err)
+})
+
+// TestHandler_bodyDigest: a signature that covers the body passes with this body only,
+// which the handler reads unchanged, below any number of guards.
+func TestHandler_bodyDigest(t *testing.T) {
+	e := newSigned(t)
+	g := guard.New(guard.Config{Engine: e})
+	large := strings.Repeat("x", httpauth.MaxDigested)
+	for name, h := range map[string]http.Handler{
+		"handler": g.Handler(echo), "require": g.Handler(g.Require("editor")(echo)),
+		"another guard below": g.Handler(guard.New(guard.Config{Engine: e}).Handler(echo)),
+		"another engine":      g.Handler(guard.New(guard.Config{Engine: newSigned(t)}).Handler(echo)),
+	} {
+		for _, c := range []struct {
+			name   string
+			r      *http.Request
+			status int
+			want   string
+		}{
+			{"good", signed("/x", "a=1", strings.NewReader("a=1")), 200, "anna 3 a=1<nil>"},
+			{"empty", signed("/x", "", nil), 200, "anna 0 <nil>"},
+			{"of unknown length", signed("/x", "a=1", iotest.OneByteReader(strings.NewReader("a=1"))), 200, "anna 3 a=1<nil>"},
+			{"changed", signed("/x", "a=1", strings.NewReader("a=2")), 401, "bad_signature"},
+			{"as large as may be", signed("/x", large, strings.NewReader(large)), 200, "anna 1048576 xxxxxxxxxxxxxxxxxxxx<nil>"},
+			{"too large", signed("/x", large+"x", strings.NewReader(large+"x")), 413, "too_large"},
+			{"too large, of unknown length", signed("/x", large+"x", io.MultiReader(strings.NewReader(large), strings.NewReader("x"))), 413, "too_large"},
+			{"broken off", signed("/x", "a", io.MultiReader(strings.NewReader("a"), iotest.ErrReader(io.ErrUnexpectedEOF))), 400, "bad_body"},
+			{"public", signed("/public", "a=1", strings.NewReader("a=2")), 200, " 3 a=2<nil>"},
+		} {
+			if c.name == "public" && name == "require" {
+				continue
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, c.r)
+			if body := w.Body.String(); w.Code != c.status || !strings.Contains(body, c.want) {
+				t.Errorf("%s, %s: got %d %.200s, want %d %s", name, c.name, w.Code, body, c.status, c.want)
+			}
+		}
+	}
+}
+
+// TestHandler_bodyUnread: where no method needs the body, nobody reads it.
+func TestHandler_bodyUnread(t *testing.T) {
+	read := watchedReader{func() { t.Error("the body was read") }}
+	h := guard.New(guard.Config{Engine: newEngine(t, nil)}).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, path := range []string{"/x", "/public/x"} {
+		r := request("POST", path, "anna", "correct-horse")
+		r.Body, r.ContentLength = io.NopCloser(read), -1
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			t.Errorf("%s: got %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+// watchedReader tells when it is read.
+type watchedReader struct{ told func() }
+
+func (r watchedReader) Read([]byte) (int, error) {
+	r.told()
+	return 0, io.EOF
+}
+
+// TestDecide_bodyDigest: the request keeps its body for the caller.
+func TestDecide_bodyDigest(t *testing.T) {
+	r := signed("/x", "a=1", strings.NewReader("a=1"))
+	if d := guard.New(guard.Config{Engine: newSigned(t)}).Decide(r); d.Outcome != core.Allowed {
+		t.Fatalf("got %v", d.Err)
+	}
+	if text, err := io.ReadAll(r.Body); string(text) != "a=1" || err != nil {
+		t.Errorf("the body is %q, %v", text, err)
+	}
+}
