@@ -20,15 +20,15 @@ func newUser() *cobra.Command {
 
 func newUserAdd() *cobra.Command {
 	var u manage.NewUser
-	var password passwordFlags
+	var password command.PasswordFlags
 	cmd := &cobra.Command{
 		Use:   "add LOGIN",
 		Short: "Add a user",
-		Long:  "Add a user.\n\n" + passwordHelp,
+		Long:  "Add a user.\n\n" + command.PasswordHelp,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Login = args[0]
-			text, made, err := password.readFor(cmd, &u)
+			text, made, err := password.ReadFor(cmd, &u)
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func newUserAdd() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "added user %s (number %d, subject %s)\n", added.Login, added.Number, added.Subject)
-				return showPassword(cmd.OutOrStdout(), text, made)
+				return command.ShowPassword(cmd.OutOrStdout(), text, made)
 			})
 		},
 	}
@@ -52,8 +52,8 @@ func newUserAdd() *cobra.Command {
 	f.Int64Var(&u.Number, "number", 0, "number, such as a WordPress user id (default: the next free one)")
 	f.StringVar(&u.Subject, "subject", "", "stable subject of tokens (default: random)")
 	f.BoolVar(&u.Disabled, "disabled", false, "add the user disabled")
-	password.add(cmd)
-	password.addHash(cmd)
+	password.Add(cmd)
+	password.AddHash(cmd)
 	return cmd
 }
 
@@ -86,14 +86,14 @@ func stateOf(u manage.User) string {
 }
 
 func newUserPasswd() *cobra.Command {
-	var password passwordFlags
+	var password command.PasswordFlags
 	cmd := &cobra.Command{
 		Use:   "passwd LOGIN",
 		Short: "Set a user's password; their tokens and sessions end",
-		Long:  "Set a user's password; their tokens and sessions end.\n\n" + passwordHelp,
+		Long:  "Set a user's password; their tokens and sessions end.\n\n" + command.PasswordHelp,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, made, err := password.read(cmd)
+			text, made, err := password.Read(cmd)
 			if err != nil {
 				return err
 			}
@@ -103,11 +103,11 @@ func newUserPasswd() *cobra.Command {
 					return err
 				}
 				tellPasswordSet(cmd.OutOrStdout(), u)
-				return showPassword(cmd.OutOrStdout(), text, made)
+				return command.ShowPassword(cmd.OutOrStdout(), text, made)
 			})
 		},
 	}
-	password.add(cmd)
+	password.Add(cmd)
 	return cmd
 }
 

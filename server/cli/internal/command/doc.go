@@ -1,4 +1,4 @@
-// Package command contains what several commands share: flags and usage, tables, loading
+// Package command contains what several commands share: flags and usage, passwords, tables, loading
 // the configuration that --config names, the logger, and the child process that compiles
 // plugins.
 //

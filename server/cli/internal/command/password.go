@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"crypto/rand"
@@ -10,43 +10,44 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-const passwordHelp = `Without --password-stdin and --password-file a random password is generated and
+// PasswordHelp is the part of a command's help that explains [PasswordFlags].
+const PasswordHelp = `Without --password-stdin and --password-file a random password is generated and
 shown once. A pipe on standard input is then refused, since it may be a password
 that the command would not read. A terminal, /dev/null and empty input are fine.`
 
-// passwordFlags says where a password is read from. It is never an argument, since other
+// PasswordFlags says where a password is read from. It is never an argument, since other
 // users of the machine could see it.
-type passwordFlags struct {
+type PasswordFlags struct {
 	file  string
 	stdin bool
 	hash  string // file with a hash instead of a password
 }
 
-func (p *passwordFlags) add(cmd *cobra.Command) {
+// Add adds the flags to a command.
+func (p *PasswordFlags) Add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from the first line of this file")
 	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
 }
 
-// addHash adds the flag for an existing hash.
-func (p *passwordFlags) addHash(cmd *cobra.Command) {
+// AddHash adds the flag for an existing hash.
+func (p *PasswordFlags) AddHash(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.hash, "hash-file", "", "import a password hash from another system: the first line of this file")
 }
 
-// readFor sets the user's password or password hash; see read.
-func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api.Secret, made bool, err error) {
-	if err := command.Exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
+// ReadFor sets the user's password or password hash; see Read.
+func (p *PasswordFlags) ReadFor(cmd *cobra.Command, u *manage.NewUser) (text api.Secret, made bool, err error) {
+	if err := Exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
 		return "", false, err
 	}
 	if p.hash == "" {
-		text, made, err = p.read(cmd)
+		text, made, err = p.Read(cmd)
 		u.Password = text.Reveal()
 		return text, made, err
 	}
-	line, err := command.FirstLine(os.Open(p.hash))
+	line, err := FirstLine(os.Open(p.hash))
 	if err == nil && line == "" {
 		err = errors.New("it is empty")
 	}
@@ -57,20 +58,20 @@ func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api
 	return "", false, nil
 }
 
-// read returns the password; made reports whether it was generated. An empty password is
+// Read returns the password; made reports whether it was generated. An empty password is
 // refused as a likely mistake, and so is a pipe without --password-stdin.
-func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
-	if err := command.Exclusive(cmd, "password-file", "password-stdin"); err != nil {
+func (p *PasswordFlags) Read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
+	if err := Exclusive(cmd, "password-file", "password-stdin"); err != nil {
 		return "", false, err
 	}
 	line := ""
 	switch {
 	case p.file != "":
-		line, err = command.FirstLine(os.Open(p.file))
+		line, err = FirstLine(os.Open(p.file))
 	case p.stdin:
-		line, err = command.FirstLine(cmd.InOrStdin(), nil)
+		line, err = FirstLine(cmd.InOrStdin(), nil)
 	default:
-		return api.Secret(rand.Text()), true, command.Unpiped(cmd.InOrStdin())
+		return api.Secret(rand.Text()), true, Unpiped(cmd.InOrStdin())
 	}
 	if err == nil && line == "" {
 		err = errors.New("it is empty")
@@ -81,7 +82,8 @@ func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, er
 	return api.Secret(line), false, nil
 }
 
-func showPassword(w io.Writer, text api.Secret, made bool) error {
+// ShowPassword prints a generated password.
+func ShowPassword(w io.Writer, text api.Secret, made bool) error {
 	if !made {
 		return nil
 	}
