@@ -57,7 +57,7 @@ func elsewhere() map[string]string {
 		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ExternalIssuer.Audience": "ExternalIssuer.Issuer",
 		"TokenFormat.Name": "TestVerify_siteFormat", "TokenFormat.Issuer": "TestVerify_siteFormat", "TokenFormat.Base": "TestVerify_siteFormat", "TokenFormat.Read": "TestVerify_siteFormat",
 		"TokenFormat.Keys": "TestWeakSecret", "TokenFormat.Verifying": "TestForeign_identity", "TokenFormat.Directory": "TestDirectory_issue",
-		"Site.Name": "TestLoginHooks_dialect", "Site.TokenFormat": "TestDirectory_oneMeaning", "Site.Prefix": "TestSite_anyCase", "Site.Directory": "TestDirectory_oneMeaning",
+		"Site.Name": "TestLoginHooks_dialect", "Site.UserClaims": "TestUserClaims_site", "Site.TokenFormat": "TestDirectory_oneMeaning", "Site.Prefix": "TestSite_anyCase", "Site.Directory": "TestDirectory_oneMeaning",
 		"Site.AcceptsFrom": "TestNetwork", "NamedMethod.Name": "TestDecide_access", "NamedMethod.Opener": "TestDecide_access", "NamedMethod.Places": "TestMethod_places",
 		"ExternalIssuer.Name": "TestForeign_identity", "ExternalIssuer.Keys": "TestForeign_rotation", "ExternalIssuer.MaxLifetime": "TestForeign_refuses", "ExternalIssuer.Leeway": "TestForeign_leeway",
 		"ExternalIssuer.RolesClaim": "TestForeign_identity", "ExternalIssuer.Roles": "TestForeign_identity", "ExternalIssuer.SubjectClaim": "TestForeign_refuses",

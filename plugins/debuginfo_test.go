@@ -91,7 +91,7 @@ func TestFault_afterwards(t *testing.T) {
 			cfg := plugins.Config{Logger: logTo(&out), Breaker: plugins.Breaker{Failures: -1}, OnFault: func(_ context.Context, f *plugins.Fault) { last = f }}
 			module := test.module(t)
 			begun := time.Now()
-			p := load(t, cfg, plugins.Spec{Module: module, Limits: manifest.Limits{MemoryPages: 1024}})
+			p := load(t, cfg, plugins.Spec{Module: module, Limits: manifest.Limits{MemoryPages: 1024, Share: share()}})
 			if took := time.Since(begun); took > long*slack() {
 				t.Errorf("loading took %s", took)
 			}
