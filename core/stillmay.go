@@ -14,10 +14,14 @@ import (
 // Rechecks of a request in flight. They run no events and count no calls: the client has
 // sent only one request.
 
-// takenBack reports whether the credential was revoked, or its signing key withdrawn,
-// according to memory.
+// takenBack reports whether the credential was revoked, or its signing key withdrawn or
+// ended, according to memory. A live session does not outlast the key: whoever has a leaked
+// secret may name any session.
 func (s *watches) takenBack(w *Watch) bool {
 	id := w.identity()
+	if end := id.Proof.KeyUntil; !end.IsZero() && !s.e.env.Now().Before(end) {
+		return true
+	}
 	if _, revoked := s.e.env.Index.Revoked(id); revoked {
 		return true
 	}

@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -60,6 +62,24 @@ func (f *faulty) byRootKey() api.Header      { return keyHeader(f.rootKey) }
 func (f *faulty) byRootPassword() api.Header { return basicHeader("root", "shop pass") }
 func byPassword(*faulty) api.Header          { return basicHeader("bob", password) }
 
+// byEndingKey is a token of the shop's whose key was replaced and ends in five minutes.
+func (f *faulty) byEndingKey() api.Header {
+	f.t.Helper()
+	next, err := keys.FromSecret("", "HS256", siteSecret("next"))
+	f.must(err)
+	p := f.config.Policy
+	p.TokenFormats = slices.Clone(p.TokenFormats)
+	for i, l := range p.TokenFormats {
+		if l.Name == "shop" {
+			old := l.Keys[0]
+			old.Private, old.Until = nil, f.clock.Now().Add(5*time.Minute)
+			p.TokenFormats[i].Keys = []api.Key{next, old}
+		}
+	}
+	f.must(f.Reload(context.Background(), p))
+	return f.byShop()
+}
+
 func watchedRequests() map[string]watched {
 	ctx := context.Background()
 	revoke := func(kind api.RevocationKind, key func(*faulty) string) func(*faulty) error {
@@ -86,6 +106,8 @@ func watchedRequests() map[string]watched {
 		"the subject":                          {"/store/x", (*faulty).bySession, revoke(api.RevokeSubject, func(*faulty) string { return "u_bob" }), endRevoked},
 		"everything":                           {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, endRevoked},
 		"the signing key":                      {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Admin().RevokeKey(ctx, f.Keys().Active().ID, "op") }, endRevoked},
+		"the key of a site ends":               {"/shop/x", (*faulty).byEndingKey, wait(6 * time.Minute), endRevoked},
+		"just before it ends":                  {"/shop/x", (*faulty).byEndingKey, wait(3 * time.Minute), ""},
 		"a new signing key":                    {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Admin().RotateKeys(ctx, "op") }, ""},
 		"the API key":                          {"/store/x", (*faulty).byKey, func(f *faulty) error { return f.accounts.RevokeAPIKey(ctx, f.keyID, "op") }, endRevoked},
 		"disabled, a token":                    {"/store/x", (*faulty).byToken, disabled, endRevoked},
