@@ -20,15 +20,14 @@ type FailedGuess struct {
 
 func (g FailedGuess) key() string { return g.Site + "\x00" + throttle.Source(g.Peer).String() }
 
-// counterPatience is how long a counter may take to count a failed guess, and how long an
-// address waits if it cannot be looked up.
+// counterPatience is how long a counter may take to answer, and how long an address waits
+// if it cannot be looked up.
 const counterPatience = time.Second
 
 // CountGuess counts a failed guess. Call it once per refused request; writing the refusal
 // does not count. It counts even if ctx has ended, so that no client escapes by hanging up.
 func (e *Engine) CountGuess(ctx context.Context, g FailedGuess) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), counterPatience)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	if _, err := e.failed.Take(ctx, g.key(), g.Limit, time.Minute); err != nil {
 		e.Fault(ctx, "failed guess not counted", err)
 	}
@@ -57,8 +56,8 @@ func (e *Engine) Counter(use string) throttle.Counter {
 	return checkedCounter{e.counter(use), use}
 }
 
-// checkedCounter is a counter whose panics are internal errors, and whose other errors say
-// that it is not available.
+// checkedCounter is a counter whose panics are internal errors, and whose other errors, and
+// answers that take longer than counterPatience, say that it is not available.
 type checkedCounter struct {
 	throttle.Counter
 	use string
@@ -67,6 +66,8 @@ type checkedCounter struct {
 // Look implements [throttle.Counter].
 func (c checkedCounter) Look(ctx context.Context, key string, limit int) (q throttle.Quota, err error) {
 	defer api.Recover("counter", c.use, &err)
+	ctx, cancel := context.WithTimeout(ctx, counterPatience)
+	defer cancel()
 	if q, err = c.Counter.Look(ctx, key, limit); err != nil {
 		return throttle.Quota{}, uncounted(err)
 	}
@@ -76,6 +77,8 @@ func (c checkedCounter) Look(ctx context.Context, key string, limit int) (q thro
 // Take implements [throttle.Counter].
 func (c checkedCounter) Take(ctx context.Context, key string, limit int, length time.Duration) (q throttle.Quota, err error) {
 	defer api.Recover("counter", c.use, &err)
+	ctx, cancel := context.WithTimeout(ctx, counterPatience)
+	defer cancel()
 	if q, err = c.Counter.Take(ctx, key, limit, length); err != nil {
 		return throttle.Quota{}, uncounted(err)
 	}

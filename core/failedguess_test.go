@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -134,4 +135,37 @@ func TestConfig_counterFails(t *testing.T) {
 		e.Close()
 		t.Error("an engine opened without the counter that its configuration promises")
 	}
+}
+
+// hanging is a counter that does not answer.
+type hanging struct{}
+
+func (hanging) Look(ctx context.Context, _ string, _ int) (throttle.Quota, error) {
+	<-ctx.Done()
+	return throttle.Quota{}, ctx.Err()
+}
+
+func (hanging) Take(ctx context.Context, _ string, _ int, _ time.Duration) (throttle.Quota, error) {
+	<-ctx.Done()
+	return throttle.Quota{}, ctx.Err()
+}
+
+// TestConfig_counterHangs: a counter that does not answer holds nobody for long.
+func TestConfig_counterHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return hanging{} } })
+		defer h.Close()
+		guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
+		begun := time.Now()
+		if _, out := h.GuessedOut(context.Background(), guess); !out {
+			t.Error("not blocked")
+		}
+		h.CountGuess(context.Background(), guess)
+		if _, err := h.Counter("calls").Take(context.Background(), "k", 1, time.Minute); api.CodeOf(err) != api.Unavailable {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(begun); took > 5*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
 }
