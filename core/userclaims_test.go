@@ -47,6 +47,10 @@ func TestUserClaims_Check(t *testing.T) {
 		{reader, "roles", "user.roles", true}, {reader, "rank", "user.login", false}, {panics, "odd", "user.login", false}, {panics, "even", "user.login", true},
 		{reader, "roles", "user.display", false}, {reader, "groups", "user.first_name", false}, {reader, "scope", "user.roles", false}, {reader, "permissions", "user.roles", false},
 		{reader, "email", "user.display", false}, {reader, "preferred_username", "user.display", false}, {reader, "email_verified", "user.email", false},
+		{reader, "role", "user.display", false}, {reader, "role", "user.roles", true}, {reader, "group", "user.nicename", false}, {reader, "upn", "user.display", false},
+		{reader, "unique_name", "user.display", false}, {reader, "user_name", "user.display", false}, {reader, "user_name", "user.login", true},
+		{reader, "user_id", "user.display", false}, {reader, "oid", "user.login", false}, {reader, "tid", "user.login", false}, {reader, "is_admin", "user.display", false},
+		{reader, "https://hasura.io/jwt/claims", "user.display", false}, {reader, "cognito:groups", "user.roles", false}, {reader, "realm_access", "user.display", false},
 		{reader, "acr", "user.login", false}, {reader, "act", "user.login", false}, {reader, "data", "user.login", false},
 
 		// Fields and names.

@@ -133,13 +133,16 @@ func userClaimSource(name string) (field string, standard bool) {
 	switch strings.ToLower(name) {
 	case "email": // OpenID Connect Core section 5.1
 		return "user.email", true
-	case "preferred_username", "username":
+	case "preferred_username", "username", "user_name", "unique_name", "upn":
 		return "user.login", true
-	case "roles", "groups", "entitlements": // RFC 9068 section 2.2.3.1
+	case "roles", "groups", "entitlements", // RFC 9068 section 2.2.3.1
+		"role", "group": // PostgREST and many frameworks
 		return "user.roles", true
 	case "scope", "scopes", "scp", "permissions", "authorities",
 		"client_id", "azp", "act", "may_act", "auth_time", "acr", "amr", "nonce", "at_hash", "c_hash", "s_hash",
-		"email_verified", "phone_number", "phone_number_verified", "events", "txn", "toe", "token_use", "typ", "alg", "kid", "uid", "data":
+		"email_verified", "phone_number", "phone_number_verified", "events", "txn", "toe", "token_use", "typ", "alg", "kid", "uid", "data",
+		"user_id", "oid", "tid", "tenant", "tenant_id", "org_id", "is_admin", "admin", "is_superuser", "superuser", "is_staff",
+		"https://hasura.io/jwt/claims", "cognito:groups", "realm_access", "resource_access", "wids", "app_metadata":
 		return "", true
 	}
 	return "", false
