@@ -18,7 +18,8 @@
 // of the guard. If the policy reads requests as WordPress does, batches and forms are
 // refused (403, [ReasonNotInspected]), since the guard does not look into bodies. It reads
 // one only for a method whose signature covers it ([core.BodyDigester]), up to
-// [httpauth.MaxDigested] bytes, and the handler reads it again.
+// [httpauth.MaxDigested] bytes, and the handler reads it again. A server with such a method
+// needs a ReadTimeout, since the body is read before anybody is known to be allowed.
 //
 // It cannot see everything that happens below it, such as a method in a form or a router
 // that removes file extensions. Rules that deny everything by default are safe from that.
