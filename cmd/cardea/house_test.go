@@ -40,7 +40,7 @@ func list(t *testing.T, args ...string) []pkg {
 	}
 }
 
-// room is one row of the table that says which package may import which. Names are
+// room is a row of the table of which package may import which. Names are
 // relative to the module; "x/..." covers x and everything below it.
 type room struct {
 	of     string
@@ -174,19 +174,19 @@ func TestHouse_imports(t *testing.T) {
 	}
 }
 
-// TestHouse_unused: a row allows the packages that its rooms import, and no other. What is not used
-// today is asked for when it is.
+// TestHouse_unused: a row allows the imports that its packages have, and no others. An import
+// is added to the row when a package needs it.
 func TestHouse_unused(t *testing.T) {
 	imports := map[string][]string{} // by row
 	for _, p := range list(t, "./...") {
 		if r, ok := governing(strings.TrimPrefix(p.ImportPath, module)); ok {
 			imports[r.of] = append(imports[r.of], p.Imports...)
-			imports[r.of] = append(imports[r.of], "") // it governs a room
+			imports[r.of] = append(imports[r.of], "") // the row applies to a package
 		}
 	}
 	for _, r := range rooms {
 		if imports[r.of] == nil {
-			t.Errorf("%s: the row governs no room: remove it", r.of)
+			t.Errorf("%s: the row applies to no package: remove it", r.of)
 			continue
 		}
 		for _, unused := range unusedOf(r, imports[r.of]) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The limits of a room, which is a package, without its tests.
+// The limits of a package without its tests.
 const (
 	maxFiles     = 25
 	maxLines     = 2500
@@ -20,8 +20,8 @@ const (
 	maxFuncLines = 60   // from the signature to the closing brace
 )
 
-// TestHouse_size: no room, type or function is so large that a newcomer does not see all of
-// it. A room over its limit has two duties: find the second one a room of its own.
+// TestHouse_size: packages, types and functions stay small enough to be read as a whole. A
+// package over its limit has two duties: move one of them to a package of its own.
 func TestHouse_size(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		name := strings.TrimPrefix(p.ImportPath, module)
@@ -47,7 +47,7 @@ func TestHouse_size(t *testing.T) {
 	}
 }
 
-// size is what is counted of a room.
+// size is what is counted of a package.
 type size struct {
 	files, lines int
 	methods      map[string]int // by type
