@@ -47,8 +47,9 @@ func (e *Engine) GuessedOut(ctx context.Context, g FailedGuess) (wait time.Durat
 	return q.RetryAfter, !q.OK
 }
 
-// Counter returns the counter for a use, from [Config].Counter, for dialects that limit
-// calls. Its errors are [*api.Error]; if there is no counter for the use, every call fails.
+// Counter returns a counter for a use, from [Config].Counter, for dialects that limit calls.
+// Without it, each call returns a new counter in memory, so call it once per use. Its errors
+// are [*api.Error]; if Config.Counter returns nil for the use, every call fails.
 func (e *Engine) Counter(use string) throttle.Counter {
 	if e.counter == nil {
 		return checkedCounter{throttle.NewMemoryCounter(0, e.env.Now), use}

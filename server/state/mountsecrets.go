@@ -53,8 +53,8 @@ func (s MountSecret) Warning() string {
 }
 
 // MountSecrets compares the secrets of mounts with those of the last start on the data
-// directory. It changes nothing. The error says that they are not known: the file is
-// damaged, and the next start makes a new one.
+// directory. It changes nothing. The error says that the record cannot be read; the next
+// start then makes a new one.
 func MountSecrets(cfg *config.Config) ([]MountSecret, error) {
 	if cfg.Store.Driver == "memory" {
 		return nil, nil
