@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,4 +96,22 @@ func TestInspect(t *testing.T) {
 	inspect("access token", g.Access.Text, false)
 	inspect("refresh token", g.Refresh, false)
 	inspect("API key", h.key, false)
+}
+
+// TestInspect_mountRefresh: whether a used refresh token of a mount gives its successor again
+// is the mount's decision, so the engine's grace is not said to apply.
+func TestInspect_mountRefresh(t *testing.T) {
+	f := newFaulty(t)
+	f.prepare()
+	ctx := context.Background()
+	for _, live := range []bool{true, false} {
+		got, err := f.Introspect(ctx, f.shop.Refresh)
+		if err != nil || got.State.Live != live || got.Note != "" || !live && !strings.Contains(got.State.Why, "refresh_grace") {
+			t.Errorf("want live %t: %+v, %v", live, got, err)
+		}
+		if live {
+			_, err = f.Tokens().Refresh(ctx, core.RefreshRequest{Token: f.shop.Refresh, TokenFormat: "shop"})
+			f.must(err)
+		}
+	}
 }

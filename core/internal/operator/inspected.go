@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
+	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // InspectedAs returns the state of a credential that is refused with err, or err itself if
@@ -41,6 +42,9 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 	switch {
 	case !e.Now().Before(t.Expires):
 		in.State = standing.Dead("expired")
+	case !t.Used.IsZero() && s.TokenFormat != "" && s.TokenFormat != policy.NativeName:
+		// The mount's own refresh_grace decides, which the session does not say.
+		in.State = standing.Dead("it was used before, and another took its place; it gives that one again only while a refresh_grace of its mount lasts")
 	case !t.Used.IsZero():
 		until := e.Families.RepeatsUntil(s, t)
 		if until.IsZero() {
