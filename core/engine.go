@@ -86,7 +86,7 @@ type Engine struct {
 	cache     *cache.Cache
 	watches   *watches
 	counter   func(use string) throttle.Counter // nil: in memory
-	failed    throttle.Counter                  // see FailedGuess
+	failed    checkedCounter                    // see FailedGuess
 	forged    *route.Names                      // see WithoutForged
 
 	opened []io.Closer // what New opened, closed in reverse
@@ -153,22 +153,13 @@ func (e opening) open(ctx context.Context, c Config) error {
 	e.opened = append(e.opened, closer(e.env.Tail.Close))
 	e.openFamilies(c.Sessions, p.Tokens)
 	e.env.HeedLongest(p)
-	if err := e.openCounter(c); err != nil {
+	e.counter = c.Counter
+	if e.failed, err = e.openCounter("failed-guesses"); err != nil {
 		return err
 	}
 	e.watches = openWatches(e.Engine)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c)
-	return nil
-}
-
-// openCounter opens the counter of failed guesses.
-func (e opening) openCounter(c Config) error {
-	e.counter = c.Counter
-	e.failed = e.Counter("failed-guesses")
-	if checked, ok := e.failed.(checkedCounter); !ok || compiled.IsNil(checked.Counter) {
-		return errors.New("Config.Counter returned no counter")
-	}
 	return nil
 }
 

@@ -2,10 +2,12 @@ package core
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
@@ -49,12 +51,27 @@ func (e *Engine) GuessedOut(ctx context.Context, g FailedGuess) (wait time.Durat
 
 // Counter returns a counter for a use, from [Config].Counter, for dialects that limit calls.
 // Without it, each call returns a new counter in memory, so call it once per use. Its errors
-// are [*api.Error]; if Config.Counter returns nil for the use, every call fails.
+// are [*api.Error]; if Config.Counter returns nil for the use or panics, every call fails.
 func (e *Engine) Counter(use string) throttle.Counter {
-	if e.counter == nil {
-		return checkedCounter{throttle.NewMemoryCounter(0, e.env.Now), use}
+	c, err := e.openCounter(use)
+	if err != nil {
+		e.env.Log.Error("a counter cannot be opened: what it limits is refused", "use", use, "error", err)
 	}
-	return checkedCounter{e.counter(use), use}
+	return c
+}
+
+func (e *Engine) openCounter(use string) (c checkedCounter, err error) {
+	defer api.Recover("counter", use, &err)
+	c.use = use
+	if e.counter == nil {
+		c.Counter = throttle.NewMemoryCounter(0, e.env.Now)
+	} else {
+		c.Counter = e.counter(use)
+	}
+	if compiled.IsNil(c.Counter) {
+		return c, errors.New("Config.Counter returned no counter")
+	}
+	return c, nil
 }
 
 // checkedCounter is a counter whose panics are internal errors, and whose other errors, and

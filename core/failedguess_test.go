@@ -130,10 +130,34 @@ func TestConfig_counterFails(t *testing.T) {
 			t.Errorf("%s: blocked where there is no limit", name)
 		}
 	}
-	e, err := core.New(t.Context(), core.Config{Counter: func(string) throttle.Counter { return nil }})
-	if err == nil {
-		e.Close()
-		t.Error("an engine opened without the counter that its configuration promises")
+}
+
+// TestConfig_counterMissing: an engine does not open without the counter that its
+// configuration promises, and of one that is missing later every call fails.
+func TestConfig_counterMissing(t *testing.T) {
+	for name, open := range map[string]func() throttle.Counter{
+		"none": func() throttle.Counter { return nil }, "a nil one": func() throttle.Counter { return (*throttle.MemoryCounter)(nil) },
+		"a panic": func() throttle.Counter { panic("the counter is away") },
+	} {
+		e, err := core.New(t.Context(), core.Config{Counter: func(string) throttle.Counter { return open() }})
+		if err == nil {
+			e.Close()
+			t.Errorf("%s: an engine opened", name)
+		}
+		h := newHouse(t, func(cfg *core.Config) {
+			cfg.Counter = func(use string) throttle.Counter {
+				if use == "failed-guesses" {
+					return throttle.NewMemoryCounter(0, cfg.Now)
+				}
+				return open()
+			}
+		})
+		if q, err := h.Counter("calls").Take(t.Context(), "k", 1, time.Minute); q.OK || api.CodeOf(err) != api.Internal {
+			t.Errorf("%s: got %+v, %v", name, q, err)
+		}
+		if log := h.log.String(); !strings.Contains(log, "a counter cannot be opened") {
+			t.Errorf("%s: the log does not say so: %s", name, log)
+		}
 	}
 }
 
