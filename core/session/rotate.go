@@ -32,7 +32,7 @@ type Rotated struct {
 // get it within the grace period, as long as it was not used. After that, or from another
 // client, a used token is treated as stolen: the session ends in the same transaction (RFC
 // 9700 section 4.14.2), and Reused is set in addition to the error. With Once, the calls
-// that are not the first are refused instead, and the session goes on.
+// within the grace period that are not the first are refused, and the session goes on.
 //
 // Every refusal is Unauthenticated with a reason refresh_* and the same text for the
 // client. A token that was never issued does not end a session, since session ids are not
