@@ -21,14 +21,14 @@ type Counter interface {
 
 // MemoryCounter is a [Counter] in the memory of this process, of bounded size. Use
 // [NewMemoryCounter]. Events of different keys rarely wait for one another.
-type MemoryCounter struct{ windows *Windows }
+type MemoryCounter struct{ windows *windows }
 
 var _ Counter = (*MemoryCounter)(nil)
 
 // NewMemoryCounter returns a counter for about entries keys; 0 is 65,536. A nil now is
 // time.Now.
 func NewMemoryCounter(entries int, now func() time.Time) *MemoryCounter {
-	return &MemoryCounter{NewWindows(entries, now)}
+	return &MemoryCounter{newWindows(entries, now)}
 }
 
 // Look implements [Counter]. The error is that of an ended context.

@@ -94,55 +94,9 @@ func TestMeter_retryAfter(t *testing.T) {
 	})
 }
 
-func TestWindows(t *testing.T) {
-	c := &clock{moment}
-	w := throttle.NewWindows(0, c.now)
-	end := moment.Add(time.Minute)
-	for i := 1; i <= 3; i++ {
-		wantQuota(t, w.Take("k", 3, time.Minute), throttle.Quota{OK: true, Limit: 3, Remaining: 3 - i, Reset: end})
-		c.forward(time.Second)
-	}
-	wantQuota(t, w.Take("k", 3, time.Minute), throttle.Quota{Limit: 3, Reset: end, RetryAfter: 57 * time.Second})
-	if !w.Take("another", 3, time.Minute).OK {
-		t.Error("one key's calls count for another")
-	}
-	wantQuota(t, w.Take("k", 5, time.Minute), throttle.Quota{OK: true, Limit: 5, Remaining: 1, Reset: end})
-	wantQuota(t, w.Take("k", 2, time.Minute), throttle.Quota{Limit: 2, Reset: end, RetryAfter: 57 * time.Second})
-	c.forward(57 * time.Second)
-	wantQuota(t, w.Take("k", 3, time.Minute), throttle.Quota{OK: true, Limit: 3, Remaining: 2, Reset: end.Add(time.Minute)})
-	wantQuota(t, w.Take("k", 3, time.Second), throttle.Quota{OK: true, Limit: 3, Remaining: 2, Reset: c.now().Add(time.Second)})
-	wantQuota(t, w.Take("k", 0, time.Minute), throttle.Quota{OK: true})
-}
-
-// TestWindows_bounded floods full windows: a window with many calls stays.
-func TestWindows_bounded(t *testing.T) {
-	c := &clock{moment}
-	w := throttle.NewWindows(64, c.now)
-	for range 10 {
-		w.Take("k", 10, time.Hour)
-	}
-	for i := range 5000 {
-		w.Take(fmt.Sprint(i), 10, time.Hour)
-	}
-	if w.Take("k", 10, time.Hour).OK {
-		t.Error("a flood of other keys gave the calls back")
-	}
-	c.forward(time.Hour)
-	if !w.Take("k", 10, time.Hour).OK {
-		t.Error("the window did not end")
-	}
-}
-
 func ExampleNewMeter() {
 	m := throttle.NewMeter(0, nil)
 	q := m.Take("key", 60)
-	fmt.Println(q.OK, q.Limit, q.Remaining)
-	// Output: true 60 59
-}
-
-func ExampleNewWindows() {
-	w := throttle.NewWindows(0, nil)
-	q := w.Take("192.0.2.1", 60, time.Minute)
 	fmt.Println(q.OK, q.Limit, q.Remaining)
 	// Output: true 60 59
 }

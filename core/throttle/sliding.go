@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Sliding limits the events of a key in a sliding window: unlike with [Windows], there
+// Sliding limits the events of a key in a sliding window: unlike with [Counter], there
 // is no burst at a window boundary. Use [NewSliding]. Safe for concurrent use.
 type Sliding struct {
 	now    func() time.Time

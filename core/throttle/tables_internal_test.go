@@ -25,7 +25,7 @@ func TestWorth(t *testing.T) {
 // TestTables_sizes: how many keys each remembers by default, and as told.
 func TestTables_sizes(t *testing.T) {
 	for _, tc := range []struct{ entries, meter, windows, sliding int }{{0, 65536, 65536, 16384}, {800, 800, 800, 800}, {1, 8, 8, 8}} {
-		m, w, s := NewMeter(tc.entries, nil), NewWindows(tc.entries, nil), NewSliding(tc.entries, 1, time.Minute, nil)
+		m, w, s := NewMeter(tc.entries, nil), newWindows(tc.entries, nil), NewSliding(tc.entries, 1, time.Minute, nil)
 		if got := ways * len(m.calls.sets); got != tc.meter {
 			t.Errorf("meter of %d: %d", tc.entries, got)
 		}
@@ -44,35 +44,5 @@ func TestTables_sizes(t *testing.T) {
 		if _, ok := s.Look("a"); ok {
 			t.Error("a second event")
 		}
-	}
-}
-
-// TestWindows_Look: what is left, which looking does not change.
-func TestWindows_Look(t *testing.T) {
-	h := &hand{time.Unix(1e9, 0)}
-	w := NewWindows(0, h.now)
-	end := h.at.Add(time.Minute)
-	for _, tc := range []struct {
-		takes, limit int
-		want         Quota
-	}{
-		{0, 2, Quota{OK: true, Limit: 2, Remaining: 2}}, {1, 2, Quota{OK: true, Limit: 2, Remaining: 1, Reset: end}}, {1, 2, Quota{Limit: 2, Reset: end, RetryAfter: time.Minute}},
-		{0, 3, Quota{OK: true, Limit: 3, Remaining: 1, Reset: end}}, {0, 1, Quota{Limit: 1, Reset: end, RetryAfter: time.Minute}}, {0, 0, Quota{OK: true, Reset: end}},
-	} {
-		for range tc.takes {
-			w.Take("a", 9, time.Minute)
-		}
-		for range 2 {
-			if got := w.Look("a", tc.limit); got != tc.want {
-				t.Errorf("after %d more, of %d: got %+v, want %+v", tc.takes, tc.limit, got, tc.want)
-			}
-		}
-	}
-	h.at = end
-	if got := w.Look("a", 2); got != (Quota{OK: true, Limit: 2, Remaining: 2}) {
-		t.Errorf("once it is over: got %+v", got)
-	}
-	if got := w.Take("b", 0, time.Minute); got != (Quota{OK: true}) {
-		t.Errorf("without a limit: got %+v", got)
 	}
 }

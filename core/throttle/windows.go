@@ -2,9 +2,9 @@ package throttle
 
 import "time"
 
-// Windows limits calls in fixed windows: a window starts with the first call, and no
-// calls are replenished before it ends. Use [NewWindows]. Safe for concurrent use.
-type Windows struct {
+// windows limits calls in fixed windows: a window starts with the first call, and no
+// calls are replenished before it ends. Safe for concurrent use.
+type windows struct {
 	now    func() time.Time
 	counts *table[window]
 }
@@ -14,16 +14,16 @@ type window struct {
 	end   time.Time
 }
 
-// NewWindows returns windows for about entries keys; 0 is 65,536. A nil now is
+// newWindows returns windows for about entries keys; 0 is 65,536. A nil now is
 // time.Now. A full one evicts expired windows first, then those with the fewest calls.
-func NewWindows(entries int, now func() time.Time) *Windows {
+func newWindows(entries int, now func() time.Time) *windows {
 	if entries == 0 {
 		entries = 1 << 16
 	}
 	if now == nil {
 		now = time.Now
 	}
-	return &Windows{now, newTable(entries, func(w *window) float64 {
+	return &windows{now, newTable(entries, func(w *window) float64 {
 		if !now().Before(w.end) {
 			return 0
 		}
@@ -32,7 +32,7 @@ func NewWindows(entries int, now func() time.Time) *Windows {
 }
 
 // Look returns the quota of the key without counting a call.
-func (w *Windows) Look(key string, limit int) (q Quota) {
+func (w *windows) Look(key string, limit int) (q Quota) {
 	now := w.now()
 	w.counts.with(hash(w.counts, key), func(c *window) {
 		if !now.Before(c.end) {
@@ -48,7 +48,7 @@ func (w *Windows) Look(key string, limit int) (q Quota) {
 
 // Take counts a call for the key and reports whether it is allowed. Rejected calls are
 // not counted. A limit below 1 means no limit.
-func (w *Windows) Take(key string, limit int, length time.Duration) (q Quota) {
+func (w *windows) Take(key string, limit int, length time.Duration) (q Quota) {
 	if limit < 1 {
 		return Quota{OK: true}
 	}
