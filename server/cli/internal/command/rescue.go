@@ -123,8 +123,11 @@ func leaveOut(cfg *config.Config, problems config.Problems) {
 	for _, p := range problems {
 		switch partOf(p) {
 		case "mounts":
-			i, one := entryOf(p)
-			wrong[i], all = one, all || !one
+			if i, ok := entryOf(p); ok {
+				wrong[i] = true
+			} else {
+				all = true
+			}
 		case "methods":
 			cfg.Methods = nil
 		case "hooks", "plugins":
