@@ -39,6 +39,7 @@ rules:
   - {name: posts, path: /wp-json/wp/v2/posts, methods: [GET], access: public}
   - {name: settings, path: /wp-json/wp/v2/settings, roles: [administrator]}
   - {name: tags, path: /wp-json/wp/v2/tags/**, roles: [administrator]}
+  - {name: keys, path: /wp-json/wc/**, access: optional}
   - {name: rest, path: /wp-json/**}
   - {name: home, path: /**, access: optional}
 `
@@ -184,10 +185,15 @@ func (g gate) login(t *testing.T, user, password string) string {
 func TestGate(t *testing.T) {
 	site := newSite(t)
 	letRead(t, site)
+	letTakeKeys(t, site)
 	g := newGate(t, site)
+	t.Run("application's keys", func(t *testing.T) { testAppKeys(t, g) })
 	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
 	t.Run("batch", func(t *testing.T) { testBatch(t, g) })
 	t.Run("clients", func(t *testing.T) { testClients(t, g) })
+	t.Run("clock", func(t *testing.T) {
+		testClock(t, site, g, 401, map[int]bool{0: true, -3: true, -25: true, 3: true, 25: true, -120: false, 120: false})
+	})
 	t.Run("forged", func(t *testing.T) { testForged(t, g) })
 	t.Run("dies", func(t *testing.T) { testDies(t, g) })
 	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })

@@ -92,6 +92,9 @@ func testCompat(t *testing.T, site *parts.Site) {
 	t.Run("migration", func(t *testing.T) { testMigration(t, site) })
 	g := openGate(t, site, "identity: plugin-compat, mount: site")
 	testMode(t, g, "editor1")
+	t.Run("clock", func(t *testing.T) {
+		testClock(t, site, g, 403, map[int]bool{0: true, -3: true, -50: true, 3: true, 20: true, -300: false, 300: false})
+	})
 
 	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
 	direct := func(token string) (int, string) {
