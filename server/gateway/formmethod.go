@@ -3,7 +3,6 @@ package gateway
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -27,14 +26,11 @@ func (f *forward) formMethods(c checker) ([]string, error) {
 	forms := formsOf(kind)
 	switch {
 	case len(f.in.Header["Content-Encoding"]) > 0:
-		if isForm(kind) {
-			return nil, badForm("a form that could name another method must not be compressed")
-		}
-		return nil, nil
+		return nil, badForm("a body that could name another method must not have a Content-Encoding")
 	case !isReadable(kind):
 		return nil, badForm("the charset of a body that could name another method must be utf-8, us-ascii or iso-8859-1")
 	case f.in.ContentLength < 0 || f.in.ContentLength > maxForm:
-		f.in = withReader(f.in, &nameless{ReadCloser: f.in.Body, forms: forms})
+		f.in = withReader(f.in, &nameless{ReadCloser: f.in.Body, forms: forms, left: f.in.ContentLength})
 		return nil, nil
 	}
 	text, err := f.ReadAll(maxForm)
@@ -63,35 +59,22 @@ func (f *forward) goesByMethod(c checker) bool {
 func methodsIn(text string, forms []form) ([]string, error) {
 	var out []string
 	for _, written := range unescaped(text) {
-		if !strings.Contains(written, "method") {
-			continue
-		}
 		for _, one := range forms {
-			found := one.names.FindAllStringIndex(written, 2)
-			if len(found) == 0 {
+			count, clear := one.named(written, true, true)
+			if clear && count == 0 {
 				continue
 			}
-			plain := one.plainIn(text)
-			if len(found) > 1 || len(plain) != 1 {
-				return nil, badForm("the body names a method in _method, but not plainly one")
+			if clear && count == 1 {
+				if plain := one.plainIn(text); len(plain) == 1 {
+					out = append(out, plain...)
+					continue
+				}
 			}
-			out = append(out, plain...)
+			return nil, badForm("the body names a method in _method, but not plainly one")
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
-}
-
-// plainIn returns the methods in plainly written _method parameters, at most two.
-func (o form) plainIn(text string) []string {
-	if o.plain == nil {
-		return nil
-	}
-	var out []string
-	for _, match := range o.plain.FindAllStringSubmatch(text, 2) {
-		out = append(out, strings.ToUpper(match[1]))
-	}
-	return out
 }
 
 func badForm(text string) error { return api.E(api.Invalid, api.ReasonMethodOverride, text) }

@@ -9,32 +9,38 @@ import (
 
 // form is a body format in which frameworks look for _method.
 type form struct {
-	kind  string         // substring of the Content-Type
-	names *regexp.Regexp // matches the name _method in the output of unescaped
-	plain *regexp.Regexp // matches the usual spelling, with the value; nil: no usual spelling
+	kind  string            // substring of the Content-Type
+	names *regexp.Regexp    // matches the name _method in the output of unescaped
+	plain *regexp.Regexp    // matches the usual spelling, with the value; nil: no usual spelling
+	veils func(string) bool // reports whether a spelling in the output of unescaped may be that of any name; nil: there is none
 }
 
-// forms lists all formats. Some frameworks replace a dot or bracket at the start of a
-// form name by an underscore, and Rack ignores brackets there.
+// forms lists all formats. The patterns find a separator before the beginning of a body.
+// Some frameworks replace a dot or bracket at the start of a form name by an underscore, and
+// Rack ignores brackets there.
 var forms = []form{
 	{
 		"urlencoded",
-		regexp.MustCompile(`(?:^|[&;])[\s\v+\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
-		regexp.MustCompile(`(?i)(?:^|[&;])(?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
+		regexp.MustCompile(`[&;][\s\v+\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		regexp.MustCompile(`(?i)[&;](?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
+		nil,
 	},
 	{
 		"multipart",
-		regexp.MustCompile(`(?:name[*0-9\s]*=|content-id\s*:)[\s"'<]*(?:[a-z0-9-]*'[^']*')?[\s"'\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		regexp.MustCompile(`(?:name\s*=|content-id\s*:)[\s"'<\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
 		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"_method"|_method)\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
+		hasVeiledName,
 	},
 	{
 		"json",
-		regexp.MustCompile(`["']\s*_method\s*["']|(?:^|[^a-z0-9])_method[^a-z0-9_.:-]*:`),
+		regexp.MustCompile(`["']\s*_method\s*["']|[^a-z0-9]_method[^a-z0-9_.:-]*:`),
 		regexp.MustCompile(`"_method"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
+		nil,
 	},
 	{
 		"xml",
-		regexp.MustCompile(`(?:<[\s/]*(?:[^\s<>:]*:)?|\s)_method[\s/>=]`),
+		regexp.MustCompile(`[<\s/:]_method[\s/>=]`),
+		nil,
 		nil,
 	},
 }
@@ -53,12 +59,6 @@ func formsOf(kind []string) []form {
 		return forms
 	}
 	return out
-}
-
-// isForm reports whether the Content-Type is missing or that of a form.
-func isForm(kind []string) bool {
-	text := strings.ToLower(strings.Join(kind, ","))
-	return len(kind) != 1 || strings.Contains(text, "urlencoded") || strings.Contains(text, "multipart")
 }
 
 // isNoForm reports whether a Content-Type is well-formed and no framework parses
@@ -91,38 +91,4 @@ var readable = regexp.MustCompile(`^\s*=\s*["']?(?:utf-?8|us-ascii|iso-8859-1)(?
 func isReadable(kind []string) bool {
 	parts := strings.Split(strings.ToLower(strings.Join(kind, ",")), "charset")
 	return !slices.ContainsFunc(parts[1:], func(rest string) bool { return !readable.MatchString(rest) })
-}
-
-// escaped matches the escapes of forms, of classic ASP, and of JSON.
-var escaped = regexp.MustCompile(`%u00[0-7][0-9a-f]|%[0-7][0-9a-f]|\\u00[0-7][0-9a-f]`)
-
-// unescaped returns text in lower case and without escapes, in two versions: with NULs
-// and backslashes removed, and with a space for each, since some frameworks end a name
-// there.
-func unescaped(text string) []string {
-	text = strings.ToLower(text)
-	if !strings.Contains(text, "%") && !strings.Contains(text, `\u00`) {
-		return split(text)
-	}
-	return split(escaped.ReplaceAllStringFunc(text, func(e string) string {
-		return string(rune(hexDigit(e[len(e)-2])<<4 | hexDigit(e[len(e)-1])))
-	}))
-}
-
-// split returns text with NULs and backslashes removed, and with a space for each.
-func split(text string) []string {
-	if !strings.ContainsAny(text, "\x00\\") {
-		return []string{text}
-	}
-	return []string{
-		strings.NewReplacer("\x00", "", `\`, "").Replace(text),
-		strings.NewReplacer("\x00", " ", `\`, " ").Replace(text),
-	}
-}
-
-func hexDigit(c byte) byte {
-	if c >= 'a' {
-		return c - 'a' + 10
-	}
-	return c - '0'
 }

@@ -1,22 +1,23 @@
 package gateway
 
-import (
-	"bytes"
-	"io"
-	"strings"
+import "io"
+
+// A body that is forwarded is searched in blocks, together with the end of the block before,
+// in which a name may begin.
+const (
+	block   = 4 << 10
+	overlap = 4 << 10
 )
 
-// overlap is the number of forwarded bytes that are scanned again, to find a name that
-// spans two reads.
-const overlap = 4 << 10
-
-// nameless forwards a body unless it names a method in _method. After its error the
-// application does not get the end of the body.
+// nameless forwards a body unless it names a method in _method. The application gets the
+// beginning of such a body, but not its end.
 type nameless struct {
 	io.ReadCloser
 	forms []form
-	tail  []byte // end of what was forwarded
-	cut   bool   // tail does not start at the beginning of the body
+	left  int64  // bytes of the body that were not read; negative: unknown
+	text  []byte // the overlap, and what was read since the last search
+	fresh int    // number of bytes read since then
+	cut   bool   // text does not begin where the body does
 	err   error
 }
 
@@ -26,36 +27,28 @@ func (b *nameless) Read(p []byte) (int, error) {
 		return 0, b.err
 	}
 	n, err := b.ReadCloser.Read(p)
-	if n > 0 && b.names(p[:n]) {
+	b.text, b.fresh = append(b.text, p[:n]...), b.fresh+n
+	if b.left > 0 {
+		b.left -= int64(n)
+	}
+	ends := err == io.EOF || b.left == 0
+	if (ends || b.fresh >= block) && b.names(ends) {
 		b.err = badForm("a body of more than 1 MiB, or of no stated length, names a method in _method where another method could be refused")
 		return 0, b.err
 	}
 	return n, err
 }
 
-// names reports whether the name _method ends in more.
-func (b *nameless) names(more []byte) bool {
-	isCut := b.cut
-	text := append(b.tail[:len(b.tail):len(b.tail)], more...)
-	whole := string(text)
-	if n := len(text) - overlap; n > 0 {
-		text, b.cut = text[n:], true
+// names searches what was read since the last search.
+func (b *nameless) names(ends bool) bool {
+	versions, begins := unescaped(string(b.text)), !b.cut
+	if n := len(b.text) - overlap; n > 0 {
+		b.text, b.cut = append(b.text[:0], b.text[n:]...), true
 	}
-	b.tail = bytes.Clone(text)
-	for _, written := range unescaped(whole) {
-		if strings.Contains(written, "method") && b.isNamed(written, isCut) {
-			return true
-		}
-	}
-	return false
-}
-
-// isNamed looks for the name. A match at the start of a cut text is ignored, since the
-// preceding bytes are unknown; a real name there was found in an earlier read.
-func (b *nameless) isNamed(text string, isCut bool) bool {
-	for _, one := range b.forms {
-		for _, at := range one.names.FindAllStringIndex(text, -1) {
-			if !isCut || at[0] > 0 {
+	b.fresh = 0
+	for _, written := range versions {
+		for _, one := range b.forms {
+			if count, clear := one.named(written, begins, ends); count > 0 || !clear {
 				return true
 			}
 		}

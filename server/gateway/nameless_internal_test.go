@@ -5,11 +5,14 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // TestNameless: a name is found wherever a body is split, and nothing else is.
 func TestNameless(t *testing.T) {
 	encoded, parts := formsOf([]string{encodedType}), formsOf([]string{partsType})
+	object, markup := formsOf([]string{"application/json"}), formsOf([]string{"application/xml"})
+	many := func(filler string) string { return strings.Repeat(filler, 9000) }
 	for _, tc := range []struct {
 		text  string
 		forms []form
@@ -19,6 +22,18 @@ func TestNameless(t *testing.T) {
 		{"x_method=a", encoded, false}, {"a=_method", encoded, false}, {"method=a", encoded, false}, {"", encoded, false},
 		{"--b\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\nDELETE", parts, true},
 		{"--b\r\nContent-Disposition: form-data; name=\"x_method\"\r\n\r\n_method", parts, false},
+		{"a=1&" + many("+") + "_method=DELETE", encoded, true}, {many("%20") + "_method=x", encoded, true},
+		{many(" ") + "_method=x", encoded, true}, {many("\x00") + "_method=x", encoded, true}, {many("[+") + "_method=x", encoded, true},
+		{many("+") + "x_method=x", encoded, false}, {many("a+") + "=_method", encoded, false}, {many(" ") + "method=x", encoded, false},
+		{"--b\r\nContent-Disposition: form-data; name=" + many(" ") + "\"_method\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name=\"" + many("[ ") + "_method\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name" + many("\t") + "=\"_method\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name*=utf-8'" + many("x") + "'_method\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name*0=\"_me\"; x=" + many("x") + "; name*1=\"thod\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name=\"=?utf-8?b?X21ldGhvZA==?=\"\r\n\r\nDELETE", parts, true},
+		{`{"` + many(" ") + `_method":"DELETE"}`, object, true}, {`{"_method` + many(" ") + `":"DELETE"}`, object, true},
+		{`{"\u005fmethod"` + many(`\u0020`) + `:"DELETE"}`, object, true}, {`{"a":"` + many(" ") + `","b":"a _method"}`, object, false},
+		{"<r><" + many("x") + ":_method>DELETE", markup, true}, {"<r><" + many(" ") + "_method>", markup, true}, {"<r>" + many("x") + "_method</r>", markup, false},
 	} {
 		for _, before := range []int{0, 1, 7, overlap - 8, overlap - 3, overlap - 1, overlap, overlap + 1, 3 * overlap} {
 			text := strings.Repeat("z", before) + "\n" + tc.text
@@ -28,11 +43,46 @@ func TestNameless(t *testing.T) {
 			for name, body := range map[string]io.Reader{
 				"whole": strings.NewReader(text), "by bytes": iotest.OneByteReader(strings.NewReader(text)), "by halves": iotest.HalfReader(strings.NewReader(text)),
 			} {
-				got, err := io.ReadAll(&nameless{ReadCloser: io.NopCloser(body), forms: tc.forms})
+				got, err := io.ReadAll(&nameless{ReadCloser: io.NopCloser(body), forms: tc.forms, left: -1})
 				if (err != nil) != tc.named || err == nil && string(got) != text {
 					t.Errorf("%.60q after %d, %s: %v, %d of %d bytes; want named %v", tc.text, before, name, err, len(got), len(text), tc.named)
 				}
 			}
+		}
+	}
+}
+
+// TestNameless_length: a body of known length is searched before its last byte is forwarded,
+// whether or not the reader tells of its end.
+func TestNameless_length(t *testing.T) {
+	for text, named := range map[string]bool{"a=b&_method=DELETE": true, "a=b&x_method=DELETE": false} {
+		body := &nameless{ReadCloser: io.NopCloser(strings.NewReader(text)), forms: forms, left: int64(len(text))}
+		n, err := io.ReadFull(body, make([]byte, len(text)))
+		if (err != nil) != named || named && n == len(text) {
+			t.Errorf("%s: %d bytes, %v", text, n, err)
+		}
+	}
+}
+
+// TestMethodsIn_linear: whatever a body repeats, to search it takes a small multiple of the
+// time of a body without the name.
+func TestMethodsIn_linear(t *testing.T) {
+	took := func(repeated string) time.Duration {
+		text, best := strings.Repeat(repeated, 300_000/len(repeated)), time.Hour
+		for range 3 {
+			begun := time.Now()
+			methodsIn(text, forms)
+			best = min(best, time.Since(begun))
+		}
+		return best
+	}
+	plain := took("some words of a text. ")
+	for _, repeated := range []string{
+		"%6d", "method", "_method_", "_method", "methodname=", "name= methodname=   ", "%5fmethod\\", "x_method=a&", "&_method=a", "\x00_method",
+		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n",
+	} {
+		if one := took(repeated); one > 20*plain {
+			t.Errorf("%q: %v, where plain text takes %v", repeated, one, plain)
 		}
 	}
 }
