@@ -3,6 +3,8 @@ package httpauth
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -21,6 +23,15 @@ func TestAttemptFrom_connection(t *testing.T) {
 		}
 		if _, err := AttemptFrom(withConnection("close", value), Trust{}); api.AsError(err).Reason != "bad_connection" {
 			t.Errorf("Connection: close and %s: %v", value, err)
+		}
+	}
+	for options, want := range map[int]bool{1: true, 32: true, 33: false, 30_000: false} {
+		_, err := AttemptFrom(withConnection(strings.Repeat("a,", options-1)+"a"), Trust{})
+		if (err == nil) != want || err != nil && api.ReasonOf(err) != "bad_connection" {
+			t.Errorf("%d options: %v", options, err)
+		}
+		if _, err := AttemptFrom(withConnection(slices.Repeat([]string{"a"}, options)...), Trust{}); (err == nil) != want {
+			t.Errorf("%d headers: %v", options, err)
 		}
 	}
 	for _, value := range []string{"close", "Keep-Alive", "Upgrade, HTTP2-Settings", "TE", "Content-Length", "X-Forwarded-For", "X-Auth-User", "Host", "Contents", "Depths", "", ",,"} {
