@@ -79,3 +79,30 @@ func TestEngine_Settle(t *testing.T) {
 		t.Errorf("got %v from a clock that stands, want unavailable", err)
 	}
 }
+
+// TestIssue_outdated: whoever was read before a new password, or before being disabled,
+// gets no token afterwards, in formats with and without a generation.
+func TestIssue_outdated(t *testing.T) {
+	ctx := context.Background()
+	for name, change := range map[string]func(*house) error{
+		"password":       func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
+		"disabled a bit": func(h *house) error { return h.disabledAndBack() },
+	} {
+		for _, format := range []string{"", "site"} {
+			h := newSite(t, nil)
+			was := h.fresh("bob")
+			h.must(change(h))
+			h.clock.advance(2 * time.Second)
+			if _, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: was, TokenFormat: format}); api.ReasonOf(err) != api.ReasonTokenRevoked {
+				t.Errorf("%s, format %q: Issue gave %v", name, format, err)
+			}
+			pair, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: was, TokenFormat: format})
+			if api.ReasonOf(err) != api.ReasonTokenRevoked || pair.Session != "" {
+				t.Errorf("%s, format %q: StartSession gave %v", name, format, err)
+			}
+			if _, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.fresh("bob"), TokenFormat: format}); err != nil {
+				t.Errorf("%s, format %q: a new login gives %v", name, format, err)
+			}
+		}
+	}
+}

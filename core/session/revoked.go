@@ -62,6 +62,13 @@ func (x *Index) clientRevoked(id *api.Identity) bool {
 	return slot != nil && issuedUntil(&id.Proof, int64(atomic.LoadUint64(&slot[2+until])))
 }
 
+// IsOutdated reports whether the identity has a generation that was revoked, whether or not
+// its credential shows the generation.
+func (x *Index) IsOutdated(id *api.Identity) bool {
+	slot := x.subjects.find(id.Subject)
+	return slot != nil && id.Gen < int64(atomic.LoadUint64(&slot[2+minGen]))
+}
+
 // HitsIssued reports whether a revocation by time would affect a token issued to the
 // identity at the given time, a whole second. noGen says that the token has no generation,
 // as in many plugin formats.

@@ -58,7 +58,7 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 	e.NoteIssue(ctx, p)
 	d := draft{e: e, p: p, format: format, r: r, id: jti, dialects: loginafter.AsDialects(dialects, format.Name)}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
-	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
+	for _, step := range []func(context.Context) error{d.waitOut, d.checkGeneration, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
 		if err := step(ctx); err != nil {
 			return api.Issued{}, err
 		}
@@ -347,6 +347,17 @@ func (d *draft) namedHead() []api.Claim {
 // A revocation by time affects everything issued until that time. Tokens have a resolution
 // of one second, so one issued in the same second is treated as older, and nothing is
 // issued until that second is over.
+
+// checkGeneration refuses a user all of whose tokens were revoked after the user was read,
+// for example by a new password while the old one was being checked. Without it, a format
+// that does not show the generation would give out a token from after the revocation.
+func (d *draft) checkGeneration(context.Context) error {
+	id := &d.r.Identity
+	if !id.Proof.NoGen && d.e.Index.IsOutdated(id) {
+		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the user's tokens were revoked in the meantime: log in again")
+	}
+	return nil
+}
 
 // waitOut waits for the end of the second if everything of the user or client was revoked
 // in it.
