@@ -212,8 +212,9 @@ func TestCheckTargets_hooks(t *testing.T) {
 	}
 }
 
-// TestCheckTrimmed: what a path becomes without blanks and dots at the ends of segments is
-// held to the rules, to what sites refuse there, and to what the application accepts.
+// TestCheckTrimmed: what a path becomes without blanks and dots at the ends of segments, or
+// without the script before them, is held to the rules, to what sites refuse there, and to
+// what the application accepts.
 func TestCheckTrimmed(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}}}
@@ -227,6 +228,10 @@ func TestCheckTrimmed(t *testing.T) {
 		"/admin.": api.ReasonBadPath, "/admin%20": api.ReasonBadPath, "/admin%3Fx": api.ReasonBadPath, "/admin%3F/x": api.ReasonBadPath, "/%20admin": api.ReasonBadPath, "/admin.%20./x": api.ReasonBadPath,
 		"/.../admin": api.ReasonBadPath, "/admin::$DATA": api.ReasonBadPath, "/admin:$i30:$INDEX_ALLOCATION/x": api.ReasonBadPath,
 		"/shop./x": api.ReasonRoleRefused, "/tokens./x": api.ReasonBadCredential,
+		"/index.php/wiki": "", "/index.php": "", "/admin.php": "", "/index.php/admins": "",
+		"/index.php/admin/x": api.ReasonBadPath, "/index.php/admin": api.ReasonBadPath, "/sub/app.php/admin/x": api.ReasonBadPath, "/index.PHP/admin/": api.ReasonBadPath,
+		"/index.php./admin/x": api.ReasonBadPath, "/a.php/b.php/admin": api.ReasonBadPath,
+		"/index.php/shop/x": api.ReasonRoleRefused, "/index.php/tokens/x": api.ReasonBadCredential,
 	} {
 		a := get(target, basicHeader("bob", password))
 		d := h.Decide(t.Context(), a)

@@ -37,21 +37,33 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 }
 
 // CheckTrimmed refuses an attempt that was allowed with d if it would not be allowed, by
-// the rules, by the sites of mounts or by a hook, with the path that some servers make of
-// it by cutting blanks and dots off the ends of segments, and hooks also with another
-// slash at the end of that. The error is an [api.Error].
+// the rules, by the sites of mounts or by a hook, with the paths that some servers make of
+// it: by cutting blanks and dots off the ends of segments, or a script and what precedes it
+// ([route.ScriptPaths]). Hooks are asked also with another slash at the end of that. The
+// error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
-	path := route.Trimmed(a.Path)
-	if path == a.Path {
-		return nil
+	for _, path := range cutForms(a.Path, d.Rule) {
+		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
+			return otherPath()
+		}
+		if err := (others{e}).checkPath(ctx, a, d, path); err != nil {
+			return err
+		}
+		if err := (others{e}).checkSlash(ctx, a, d, path); err != nil {
+			return err
+		}
 	}
-	if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
-		return otherPath()
+	return nil
+}
+
+// cutForms returns the paths that some servers make of a path by cutting parts off.
+func cutForms(path string, rule *route.Rule) []string {
+	trimmed := route.Trimmed(path)
+	out := route.ScriptPaths(trimmed, rule)
+	if trimmed != path {
+		out = append(out, trimmed)
 	}
-	if err := (others{e}).checkPath(ctx, a, d, path); err != nil {
-		return err
-	}
-	return others{e}.checkSlash(ctx, a, d, path)
+	return out
 }
 
 // CheckPath refuses an attempt that was allowed with d if it would not be allowed at

@@ -1,0 +1,37 @@
+package route
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestScriptPaths: what an application may route by where a path goes on below a script.
+func TestScriptPaths(t *testing.T) {
+	for _, tc := range []struct {
+		path, rule string
+		want       []string
+	}{
+		{"/index.php/admin/x", "/**", []string{"/admin/x"}},
+		{"/sub/index.php/admin/x", "/**", []string{"/admin/x", "/sub/admin/x"}},
+		{"/a/b/app.PHP/admin", "/**", []string{"/a/b/admin", "/admin"}},
+		{"/index.php/index.php/x", "/**", []string{"/index.php/x", "/x"}},
+		{"/index.php/", "/**", []string{"/"}},
+		{"/x.php5/a", "/**", []string{"/a"}}, {"/x.phtml/a", "/**", []string{"/a"}}, {"/x.cgi/a", "/**", []string{"/a"}},
+		{"/x.pl/a", "/**", []string{"/a"}}, {"/x.aspx/a", "/**", []string{"/a"}}, {"/x.jsp/a", "/**", []string{"/a"}}, {"/x.cfm/a", "/**", []string{"/a"}},
+		{"/index.php", "/**", nil}, {"/admin/x", "/**", nil}, {"/a.png", "/**", nil}, {"/v1.2/items", "/**", nil}, {"/php/x", "/**", nil},
+		{"/index.phpx/a", "/**", nil}, {"/", "/**", nil}, {".php/x", "/**", nil},
+		{"/index.php/admin", "/index.php/**", nil}, {"/api/index.php/x", "/*/index.php/x", nil},
+		{"/index.php/app.php/x", "/index.php/**", []string{"/index.php/x", "/x"}},
+		{"/a.php" + strings.Repeat("/a.php", 9) + "/x", "/**", []string{
+			"/a.php" + strings.Repeat("/a.php", 5) + "/x", "/a.php" + strings.Repeat("/a.php", 6) + "/x",
+			"/a.php" + strings.Repeat("/a.php", 7) + "/x", "/a.php" + strings.Repeat("/a.php", 8) + "/x",
+		}},
+	} {
+		got := ScriptPaths(tc.path, &Rule{Path: tc.rule})
+		slices.Sort(tc.want)
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s under %s: got %q, want %q", tc.path, tc.rule, got, tc.want)
+		}
+	}
+}
