@@ -1,6 +1,9 @@
 package core_test
 
 import (
+	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -56,5 +59,29 @@ func TestChecks_otherUpstream(t *testing.T) {
 	a := get("/a/x", nil)
 	if d := h.Decide(t.Context(), a); !h.DecidesByMethod(a, d) {
 		t.Error("a method that leads to another application decides nothing")
+	}
+}
+
+// TestCheckTargets_bounded: the work for one request is bounded, and ends when the client
+// has left.
+func TestCheckTargets_bounded(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) { c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Public}} })
+	cut := core.Target{Method: "GET", RawTarget: "/b/x", Cut: true}
+	for _, tc := range []struct {
+		segments, targets int
+		passes            bool
+	}{{64, 2, true}, {65, 2, false}, {16, 8, true}, {17, 8, false}, {100, 1, true}, {129, 1, false}, {3, 9, false}} {
+		a := get(strings.Repeat("/a", tc.segments), nil)
+		d := h.Decide(t.Context(), a)
+		h.must(errorOf(d))
+		targets := slices.Repeat([]core.Target{cut}, tc.targets)
+		if err := h.CheckTargets(t.Context(), a, d, targets); (err == nil) != tc.passes {
+			t.Errorf("%d targets below %d segments: %v", tc.targets, tc.segments, err)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if err := h.CheckTargets(gone, a, d, targets); tc.passes && api.CodeOf(err) != api.Unavailable {
+			t.Errorf("without a client: %v", err)
+		}
 	}
 }

@@ -36,8 +36,8 @@ type Target struct {
 
 // The limits for one request.
 const (
-	maxTargets  = 8  // resources; each is checked in several ways
-	maxPrefixes = 64 // segments of its own path if it names others
+	maxTargets  = 8   // resources; each is checked in several ways
+	maxPrefixed = 128 // resources times prefixes of its own path below which they are checked
 )
 
 // CheckTargets refuses an attempt that was allowed with d if requests for these resources
@@ -58,7 +58,13 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		return err
 	}
 	o := others{e}
+	if o.countCut(a, targets) > maxPrefixed {
+		return otherTarget("the request names another resource, and its own path is too long for that")
+	}
 	for _, t := range targets {
+		if err := gone(ctx); err != nil {
+			return err
+		}
 		if !o.acts(host, a, t) {
 			continue
 		}
@@ -72,6 +78,25 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// countCut returns how many resources are checked below prefixes of the attempt's path.
+func (e others) countCut(a *api.Attempt, targets []Target) int {
+	count, segments := 0, strings.Count(a.Path, "/")
+	for _, t := range targets {
+		if t.Cut {
+			count += segments
+		}
+	}
+	return count
+}
+
+// gone returns an error once the client has left: nobody waits for further checks.
+func gone(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return api.Wrap(api.Unavailable, "", "the request has ended", err)
 	}
 	return nil
 }
@@ -173,15 +198,19 @@ func (e others) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t T
 // checkCut requires that a resource is allowed below each prefix of the attempt's path. A
 // prefix without a rule is skipped.
 func (e others) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
-	if strings.Count(a.Path, "/") > maxPrefixes {
-		return otherTarget("the request names another resource, and its own path is too long for that")
-	}
 	for i := 1; i <= len(a.Path); i++ {
 		if i < len(a.Path) && a.Path[i] != '/' || a.Path[i-1] == '/' {
 			continue
 		}
+		if err := gone(ctx); err != nil {
+			return err
+		}
 		path := a.Path[:i] + also.Path
-		for _, at := range []string{path, route.Trimmed(path), route.OtherSlash(path)} {
+		forms := []string{path, route.OtherSlash(path)}
+		if trimmed := route.Trimmed(path); trimmed != path {
+			forms = append(forms, trimmed)
+		}
+		for _, at := range forms {
 			if err := e.checkAt(ctx, also, as, at); err != nil {
 				return err
 			}

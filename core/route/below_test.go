@@ -1,6 +1,10 @@
 package route
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
 // TestTable_StricterBelow has a line for each way in which something below a path may be
 // closed that the path itself is not.
@@ -53,5 +57,28 @@ func TestTable_StricterBelow(t *testing.T) {
 	}
 	if !(*Table)(nil).StricterBelow(host, "GET", "/", &Rule{Access: Required}) {
 		t.Error("a table without rules closes everything")
+	}
+}
+
+// TestTable_StricterBelow_long: the time grows with the length of the path and no faster.
+func TestTable_StricterBelow_long(t *testing.T) {
+	rules := []Rule{{Name: "all", Path: "/**"}, {Name: "v1", Path: "/v1/**"}, {Name: "deep", Path: "/**/x"}, {Name: "star", Path: "/*/*/**"}}
+	table, err := Compile(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := func(segments int) time.Duration {
+		path, best := "/v1"+strings.Repeat("/b", segments), time.Hour
+		for range 5 {
+			begun := time.Now()
+			for range 20 {
+				table.StricterBelow("h", "COPY", path, &Rule{Access: Required})
+			}
+			best = min(best, time.Since(begun))
+		}
+		return best
+	}
+	if short, long := took(30), took(300); long > 30*short {
+		t.Errorf("300 segments take %v, 30 take %v", long, short)
 	}
 }
