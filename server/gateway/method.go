@@ -39,15 +39,15 @@ func (f *forward) decideOthers(ctx context.Context) {
 func (f *forward) checkOthers(ctx context.Context, c checker) error {
 	a := &f.attempt
 	methods := f.otherMethods()
-	inForm, err := f.formMethods(c)
-	if err != nil {
-		return err
-	}
-	methods = append(methods, inForm...)
 	inHeaders, err := f.methodsInHeaders()
 	if err != nil {
 		return err
 	}
+	inForm, err := f.formMethods(c, slices.Concat(methods, inHeaders))
+	if err != nil {
+		return err
+	}
+	methods = append(methods, inForm...)
 	if slices.ContainsFunc(methods, isNoMethod) || slices.ContainsFunc(inHeaders, isNoMethod) {
 		return api.E(api.Invalid, api.ReasonMethodOverride, "what the request names as its method is none")
 	}
