@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// allowed and anonymous are the outcomes of the table; anything else is the
-// reason of a refusal.
+// allowed and anonymous are outcomes in the table; any other text is the reason of a
+// refusal.
 const (
 	allowed   = "allowed"
 	anonymous = "anonymous"
@@ -166,8 +166,8 @@ func (m fakeMethod) Authenticate(context.Context, api.Attempt) (api.Identity, er
 	return m.id, m.err
 }
 
-// An error of a method denies everywhere, also where anonymous may pass; only
-// ErrNotMine asks the next.
+// An error of a method refuses the request even where anonymous requests are allowed; only
+// after ErrNotMine is the next method asked.
 func TestDecide_methodErrors(t *testing.T) {
 	tests := []struct {
 		name string
@@ -308,7 +308,7 @@ func TestDecide_identityResolvedCannotChangeTheSubject(t *testing.T) {
 	for kind, header := range map[string]api.Header{
 		"bearer": bearer(h.token("bob")), "basic": basicHeader("bob", password), "apikey": h.credential("apikey"),
 	} {
-		for range 2 { // the hook's roles must not pile up in what is remembered
+		for range 2 { // the hook must not change the cached roles
 			d := h.decide("/api/x", header)
 			id := d.Identity
 			if id.Subject == "u_evil" || id.Login == "evil" || id.Gen == 99 || id.Method == "forged" {

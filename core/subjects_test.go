@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestIDs_foreign: which ids and subjects name something of an external issuer.
+// TestIDs_foreign tests which ids and subjects belong to an external issuer.
 func TestIDs_foreign(t *testing.T) {
 	ctx, p := t.Context(), newPartner(t)
 	h := p.house(nil)
@@ -38,8 +38,8 @@ func TestIDs_foreign(t *testing.T) {
 	}
 }
 
-// TestHashForms: each directory's forms are told, and one that does not answer hides no
-// other's.
+// TestHashForms: the formats of each directory are returned even if another directory
+// fails.
 func TestHashForms(t *testing.T) {
 	f := newFaulty(t)
 	for _, down := range []bool{false, true} {
