@@ -8,14 +8,14 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// slashing is a directory as that of a WordPress is.
+// slashing is a directory that slashes passwords as WordPress does.
 type slashing struct{ fakeDirectory }
 
 func (slashing) SlashesPasswords() bool        { return true }
 func (slashing) ReadLogin(typed string) string { return strings.ReplaceAll(typed, "-", "") }
 
-// TestCheck_slashed: a password with a quote fits in the form that WordPress keeps, and
-// in its own; each try of one costs the same, whoever is tried.
+// TestCheck_slashed: a password with a quote matches both the slashed hash of WordPress and
+// a plain one; each attempt costs the same for every login.
 func TestCheck_slashed(t *testing.T) {
 	pw := cheap()
 	hashOf := func(password api.Secret) api.Secret {
