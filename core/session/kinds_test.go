@@ -9,11 +9,11 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// kinds are the kinds of rows: what each leaves in the index.
+// kinds lists the kinds of rows and what each adds to the index.
 var kinds = []struct {
 	kind   api.RevocationKind
-	keyed  bool // takes a key, and one entry until it expires
-	timed  bool // tells a moment until which something was issued
+	keyed  bool // has a key, and one entry until it expires
+	timed  bool // has a time up to which credentials are revoked
 	repeat bool // counts as a change each time
 }{
 	{api.RevokeToken, true, false, false},
@@ -35,7 +35,7 @@ func told(x *session.Index) bool {
 	}
 }
 
-// TestIndex_kinds: of each kind, what is told of a change, counted and forgotten.
+// TestIndex_kinds tests for each kind what is reported, counted and removed.
 func TestIndex_kinds(t *testing.T) {
 	for _, k := range kinds {
 		x := session.NewIndex()
@@ -73,7 +73,7 @@ func TestIndex_kinds(t *testing.T) {
 	}
 }
 
-// TestIndex_unknown: rows that a newer version wrote are counted.
+// TestIndex_unknown: rows written by a newer version are counted.
 func TestIndex_unknown(t *testing.T) {
 	x := session.NewIndex()
 	x.Apply(api.Revocation{Kind: "tenant", Key: "t"}, api.Revocation{Kind: "region", Key: "r"}, api.Revocation{Kind: "tenant"})
@@ -82,8 +82,8 @@ func TestIndex_unknown(t *testing.T) {
 	}
 }
 
-// TestIndex_unknownAge: whatever shows that a credential was issued, and not when, makes
-// it one of those issued before.
+// TestIndex_unknownAge: a credential whose time of issue is unknown counts as issued before
+// any revocation.
 func TestIndex_unknownAge(t *testing.T) {
 	for name, p := range map[string]api.Proof{
 		"token id": {TokenID: "j"}, "session": {Session: "s"}, "API key": {APIKey: "a"}, "signing key": {KeyID: "k"}, "": {},
@@ -96,7 +96,7 @@ func TestIndex_unknownAge(t *testing.T) {
 	}
 }
 
-// TestIndex_all: what spares API keys, and what a newer version may write.
+// TestIndex_all: an option may exempt API keys, and an unknown one exempts nothing.
 func TestIndex_all(t *testing.T) {
 	token, key := api.Identity{Proof: api.Proof{TokenID: "j", IssuedAt: moment}}, api.Identity{Proof: api.Proof{APIKey: "a", IssuedAt: moment}}
 	for row, want := range map[string][2]bool{"": {true, true}, api.SpareAPIKeys: {true, false}, "tomorrow": {true, true}} {
@@ -110,7 +110,7 @@ func TestIndex_all(t *testing.T) {
 	}
 }
 
-// TestIndex_HitsIssued: what would be issued now and be revoked at once.
+// TestIndex_HitsIssued tests which credentials, if issued now, would already be revoked.
 func TestIndex_HitsIssued(t *testing.T) {
 	id := api.Identity{Subject: "s", Gen: 3, Client: "c", Proof: api.Proof{APIKey: "a", TokenID: "j", Session: "f", KeyID: "k"}}
 	row := func(kind api.RevocationKind, key string, minGen int64) api.Revocation {
@@ -146,7 +146,7 @@ func TestIndex_HitsIssued(t *testing.T) {
 	}
 }
 
-// TestHasRefreshForm_bytes: each byte at each place of a token.
+// TestHasRefreshForm_bytes tests each byte at each position of a token.
 func TestHasRefreshForm_bytes(t *testing.T) {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	good := "cdr_" + strings.Repeat("0", 22) + "_" + strings.Repeat("0", 43) + "_" + strings.Repeat("0", 6)
