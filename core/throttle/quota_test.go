@@ -54,7 +54,7 @@ func TestMeter_limits(t *testing.T) {
 	}
 }
 
-// TestMeter_rate: in any span of n minutes no more than n+1 times the limit.
+// TestMeter_rate: any n minutes have at most n+1 times the limit.
 func TestMeter_rate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{moment}
@@ -77,7 +77,7 @@ func TestMeter_rate(t *testing.T) {
 	})
 }
 
-// TestMeter_retryAfter: who waits as told is let in.
+// TestMeter_retryAfter: a call after the announced delay is allowed.
 func TestMeter_retryAfter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{moment}
@@ -114,7 +114,7 @@ func TestWindows(t *testing.T) {
 	wantQuota(t, w.Take("k", 0, time.Minute), throttle.Quota{OK: true})
 }
 
-// TestWindows_bounded floods full windows: a window with many calls stays.
+// TestWindows_bounded floods a full table: a window with many calls is kept.
 func TestWindows_bounded(t *testing.T) {
 	c := &clock{moment}
 	w := throttle.NewWindows(64, c.now)
