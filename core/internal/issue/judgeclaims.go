@@ -43,7 +43,7 @@ func (j claimsJudge) accept(_ context.Context, before, after *point.TokenClaims,
 	return nil
 }
 
-// forger returns the key of the claim whose change alone makes the claims stand for
+// forger returns the key of the claim whose change by itself makes the claims identify
 // something else.
 func (j claimsJudge) forger(before, after api.Claims) string {
 	key := "claim.*"
