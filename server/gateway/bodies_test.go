@@ -73,8 +73,8 @@ type timeoutError struct{ error }
 
 func (timeoutError) Timeout() bool { return true }
 
-// TestBuffer_fill: a body that fits is read completely, of a longer one the beginning,
-// and a broken one fails; memory is released.
+// TestBuffer_fill: a body that fits is read completely, one that is too long in part, and a
+// broken one fails; memory is released.
 func TestBuffer_fill(t *testing.T) {
 	cause := errors.New("reset")
 	for _, tc := range []struct {

@@ -72,8 +72,8 @@ func TestGateway_otherMethod(t *testing.T) {
 	}
 }
 
-// TestGateway_otherMethodOfPages: outside of a WordPress's REST API there are programs
-// that read _method, too.
+// TestGateway_otherMethodOfPages: programs outside of a WordPress's REST API may read
+// _method too.
 func TestGateway_otherMethodOfPages(t *testing.T) {
 	rules := []route.Rule{
 		{Name: "delete", Path: "/wc-api/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},

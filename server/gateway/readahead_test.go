@@ -97,7 +97,7 @@ func TestReadAhead_closed(t *testing.T) {
 			t.Errorf("after Close %d bytes are read, %v", n, err)
 		}
 		a.start()
-		synctest.Wait() // for the worker and for who reads ahead: none is left
+		synctest.Wait() // one for the worker and one for the reader ahead: none is left
 		if got := bodies.Taken(); got != 0 {
 			t.Errorf("%d bytes are taken", got)
 		}

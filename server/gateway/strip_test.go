@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestStrip_has: for each kind of header, whether it may come from a client, if it is
-// forwarded or not.
+// TestStrip_has tests for each kind of header whether a client may send it, with and
+// without forwarding.
 func TestStrip_has(t *testing.T) {
 	r := httptest.NewRequest("GET", "/x", nil)
 	near := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // its peer

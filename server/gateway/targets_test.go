@@ -149,8 +149,8 @@ func TestGateway_hooksBySlash(t *testing.T) {
 	}
 }
 
-// TestGateway_pointsBySlash: each point that may decide by the path is asked about both
-// paths that a rule takes for one.
+// TestGateway_pointsBySlash: each point that may decide by path is called for both paths
+// that a rule treats as one.
 func TestGateway_pointsBySlash(t *testing.T) {
 	for point, bind := range map[string]func(h *core.Hooks, path string){
 		"route-access": func(h *core.Hooks, path string) {
