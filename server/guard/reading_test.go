@@ -234,7 +234,7 @@ func chain(h http.Handler, list ...middleware) http.Handler {
 	return h
 }
 
-// TestHandler_sayingWhatToDo: the cure is logged, but not sent to the client.
+// TestHandler_sayingWhatToDo: the advice is logged, but not sent to the client.
 func TestHandler_sayingWhatToDo(t *testing.T) {
 	var text strings.Builder
 	engine, _ := engineOf(t, core.Policy{Rules: closed()}, slog.New(slog.NewTextHandler(&text, nil)), 0)

@@ -76,7 +76,7 @@ func TestHandler_actions(t *testing.T) {
 		{line: "COPY /api/named", destination: "/loot"},
 		{line: "MOVE /api/named", destination: "/loot", refused: true}, // the rule names COPY alone
 		{line: "COPY /api/mine", destination: "/api/named"},
-		{line: "DELETE /api/gone"}, // one resource, as the rule for it means
+		{line: "DELETE /api/gone"}, // one resource, as its rule intends
 		{line: "DELETE /api/gone", depth: "infinity", refused: true},
 		{line: "COPY /api/mine", destination: "/api/gone", depth: "0", refused: true}, // which it deletes
 		{line: "DELETE /api/bin", depth: "infinity"},
@@ -155,7 +155,7 @@ func TestRequire_targets(t *testing.T) {
 		{"LOCK /", "Depth", "0", []string{"administrator"}, 200},
 		{"MOVE /x", "", "", []string{"administrator"}, 403},
 		{"DELETE /x", "", "", []string{"administrator"}, 200},
-		{"DELETE /dav", "", "", []string{"administrator"}, 403}, // of WebDAV, by the rule for what is there
+		{"DELETE /dav", "", "", []string{"administrator"}, 403}, // of WebDAV, by the rule for existing resources
 		{"DELETE /x", "Depth", "infinity", []string{"administrator"}, 403},
 	} {
 		e, _ := engineOf(t, core.Policy{Rules: []route.Rule{
