@@ -92,8 +92,8 @@ func TestRefuse_hook(t *testing.T) {
 	}
 }
 
-// TestSend: a response with a Form is encoded by it after the hook ran; hooks do not see
-// responses that are no refusals.
+// TestSend: a response with a Form is encoded by it after the hook; hooks see only
+// refusals.
 func TestSend(t *testing.T) {
 	asked := 0
 	refuser := Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestBodies: which body fits into the memory that others leave.
+// TestBodies tests which bodies fit into the memory that others leave.
 func TestBodies(t *testing.T) {
 	const half = 64 << 20 // of DefaultHeldBytes
 	trust := Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
