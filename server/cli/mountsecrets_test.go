@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 )
 
-// TestServe_changedSecret: a changed secret of a mount is told of before the restart by the
-// check and doctor, and at it by one line; what is told to be refused is refused.
+// TestServe_changedSecret: check and doctor report a changed secret of a mount before the
+// restart, and the start logs it once; tokens that they say are refused are refused.
 func TestServe_changedSecret(t *testing.T) {
 	app.Quiet()
 	dir, err := os.MkdirTemp("", "secret") // short: a socket's path is bounded
@@ -73,9 +73,9 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("made anew", "config check", "it is not known", false)
 }
 
-// TestTokenRevoke_leakedSecret: a token that somebody has made with a leaked secret and
-// dated ahead is hit by no revocation by time, as is told, and is refused once the secret is
-// another.
+// TestTokenRevoke_leakedSecret: a token signed with a leaked secret and dated in the future
+// is not covered by a revocation by time, which the output says, and is refused after the
+// secret is changed.
 func TestTokenRevoke_leakedSecret(t *testing.T) {
 	p := &place{t: t, dir: t.TempDir()}
 	const leaked = "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A"

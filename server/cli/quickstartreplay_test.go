@@ -58,9 +58,9 @@ type recording struct {
 	modes []string // of --mode; rows of another than the first say so
 	suite dialecttest.Suite
 
-	// looser are rows that the plugin refused and that pass here. No row of nobody
-	// is among them, nor of a wrong credential: only another spelling of what the
-	// same credential opens anyhow, and right passwords that the plugin garbles.
+	// looser are rows that the plugin refused and that are allowed here. None of them is
+	// without credential or has a wrong one: they are only other spellings of the same
+	// credential, and correct passwords that the plugin garbles.
 	looser map[string]string
 	// stricter are rows that passed without a token and are refused here.
 	stricter map[string]string

@@ -58,9 +58,9 @@ func TestRescue(t *testing.T) {
 	}
 }
 
-// TestToken_besideMistakes: where a server runs it decides, whatever the file says now.
-// Without one an answer is given beside a mistake that does not concern what decides on the
-// credential, with a warning of what it leaves out, and none where it does.
+// TestToken_besideMistakes: a running server decides, whatever the file says now. Without
+// one, commands decide despite a mistake elsewhere in the file, with a warning of what they
+// leave out, but not if it concerns the credential.
 func TestToken_besideMistakes(t *testing.T) {
 	dir := t.TempDir()
 	const good = `data: d
@@ -135,7 +135,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	}
 }
 
-// TestMayDecide: a mount that was left out decides on a token unless another is known to.
+// TestMayDecide: an omitted mount may decide on a token unless another mount is known to.
 func TestMayDecide(t *testing.T) {
 	refresh := func(format string) manage.Inspection {
 		return manage.Inspection{What: "refresh token", TokenFormat: format}

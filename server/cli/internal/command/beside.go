@@ -31,9 +31,9 @@ type LeftMount struct {
 	Issuer string // of its tokens; "" if it is unknown
 }
 
-// ManageBeside runs a command that decides by the configuration, in spite of mistakes in
-// parts by which it does not: through the running server, which goes by the configuration of
-// its start, or else in this process with hooks and rules.
+// ManageBeside runs a command that depends on the configuration, despite mistakes in
+// unrelated parts: through the running server, which uses the configuration of its start,
+// or else in this process with hooks and rules.
 func ManageBeside(cmd *cobra.Command, access Access, decides Deciding, do func(context.Context, *manage.Client, Without) error) error {
 	p, err := configBeside(cmd, func(cfg *config.Config) config.Problems {
 		return checkProblems(cfg, Points(cmd), func(p config.Problem) bool { return !isNeeded(p) })
