@@ -124,8 +124,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestUpstream: the site answers as it did to the same client, and to nobody as it
-// never did.
+// TestUpstream: the site responds to the same client as recorded, and to unknown ones in a
+// way that was never recorded.
 func TestUpstream(t *testing.T) {
 	row := func(method, path string, status int, body string) Row {
 		return Row{Request: Request{Method: method, Path: path}, Response: Response{

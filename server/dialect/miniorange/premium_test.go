@@ -320,8 +320,8 @@ func signed(t testing.TB, secret []byte) string {
 	return text
 }
 
-// TestGate_query: in the query a route is the route that it names, also in words;
-// the free edition, which takes none there, has one word for all.
+// TestGate_query: a route in the query is treated like that route, also in error texts; the
+// free edition, which reads none there, has one text for all.
 func TestGate_query(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}

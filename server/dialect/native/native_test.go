@@ -156,7 +156,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// Unknown, wrong and disabled give the same bytes.
+// Unknown users, wrong passwords and disabled users get identical responses.
 func TestLogin_refusalsLookAlike(t *testing.T) {
 	s := newSite(t, nil)
 	first := s.login("alice", "wrong horse")
