@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// audiences finds two applications that take each other's assertions and have different
-// users: what one of them is told of a user, it could show the other (RFC 8725 section 3.9).
+// audiences finds two applications with different users that accept each other's
+// assertions: one could replay at the other what it received (RFC 8725 section 3.9).
 func (c *checker) audiences(cfg *config.Config) {
 	for p := range sameAudience(cfg) {
 		if p.apart {

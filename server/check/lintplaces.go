@@ -194,7 +194,7 @@ func uncoveredHosts(cfg *config.Config, list []route.Rule) []string {
 	return out
 }
 
-// lessStrictAt tells of the first other host of the mount at which a rule allows more than
+// lessStrictAt returns the first other host of the mount at which a rule allows more than
 // the request's own rule does.
 func lessStrictAt(cfg *config.Config, table *route.Table, q route.Request, m config.Mount) string {
 	for _, host := range m.Hosts() {
