@@ -109,7 +109,7 @@ func TestReader_places(t *testing.T) {
 		{root, "/wp-json/a/wp-json/b", "GET /wp-json/a/wp-json/b"},
 		{root, "/wp-json/wp/v2/media/what.is.php", "GET /wp-json/wp/v2/media/what.is.php"},
 
-		// The rewrite rules: an unescaped dot, and no end of the home path.
+		// The rewrite rules have an unescaped dot, and ignore where the home path ends.
 		{root, "/index-php/wp-json/A", "GET /index-php/wp-json/A | GET /wp-json/a"},
 		{root, "/indexXphp/wp-json/A", "GET /indexXphp/wp-json/A | GET /wp-json/a"},
 		{root, "/index php/wp-json/A", "GET /index php/wp-json/A | GET /wp-json/a"},
@@ -143,7 +143,7 @@ func TestReader_places(t *testing.T) {
 		{Reader{REST: []string{"/my_api"}}, "/x/MY_API/A", "GET /x/MY_API/A | GET /my_api/a"},
 		{root, "/x" + strings.Repeat("/wp-json", 100), "400"},
 
-		// WordPress overlooks the API's name below index.php.
+		// WordPress ignores the API's name below index.php.
 		{root, "/index.php/wp-json/a/index.php", "GET /wp-json/a/index.php | GET /index.php/wp-json/a/index.php"},
 		{root, "/index.php/wp-json/a/x-index-php/", "GET /wp-json/a/x-index-php | GET /index.php/wp-json/a/x-index-php/"},
 		{root, "/index.php/wp-json/wp-admin/a", "GET /wp-json/wp-admin/a | GET /index.php/wp-json/wp-admin/a"},
