@@ -107,7 +107,7 @@ func FuzzScanner(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var s scanner
 		found := false
-		// net/http deletes the length of a chunked request, so the text is asked.
+		// net/http removes the length of a chunked request, so the test searches the text.
 		r, err := http.ReadRequest(bufio.NewReader(iotest.OneByteReader(strings.NewReader(text))))
 		for _, c := range []byte(text) {
 			found = s.scan([]byte{c}) || found
