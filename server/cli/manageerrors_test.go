@@ -49,7 +49,7 @@ func TestManage_errors(t *testing.T) {
 			{`no session has the id "none": 'cardea session list' shows all`, []string{"session revoke none"}},
 			{`no signing key has the id "none": 'cardea keys list' shows all`, []string{"keys revoke none", "keys export --kid none"}},
 			{`no assertion key has the id "none": 'cardea keys list --for assertion' shows all`, []string{"keys revoke none --for assertion"}},
-			{`no token format is called "none"`, []string{"token issue admin --layout none"}},
+			{`no token format is called "none"`, []string{"token issue admin --token-format none"}},
 			{`login "ben" is taken`, []string{"user add ben"}},
 			{`login "BEN" is taken`, []string{"user add BEN"}},
 			{`email "ben@example.com" is taken`, []string{"user add new --email ben@example.com"}},

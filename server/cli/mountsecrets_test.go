@@ -43,7 +43,7 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("after it", "config check", changed, false)
 	tells("after it", doctor, unchanged, true)
 	p.run("user add anna")
-	if p.run("token issue anna --layout shop"); p.status != 0 {
+	if p.run("token issue anna --token-format shop"); p.status != 0 {
 		t.Fatal(p.errs)
 	}
 	old := p.token

@@ -83,7 +83,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	p.run("user add anna")
 	p.run("apikey create anna")
 	credentials := map[string]string{"API key": keyText(p.out)}
-	credentials["native"], credentials["of shop"], credentials["of blog"] = made("token issue anna"), made("token issue anna --layout shop"), made("token issue anna --layout blog")
+	credentials["native"], credentials["of shop"], credentials["of blog"] = made("token issue anna"), made("token issue anna --token-format shop"), made("token issue anna --token-format blog")
 	credentials["garbled"] = credentials["native"] + "x"
 	broken := map[string]string{
 		"cors":     good + rules + mounts + shop + blog + "cors: {enabled: 1}\n",

@@ -228,7 +228,7 @@ they shape the token, which could allow more without them.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "layout", "", "token format: native, or the name of a mount")
+	cmd.Flags().StringVar(&format, "token-format", "", "token format: native, or the name of a mount")
 	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
 	return cmd
 }
