@@ -408,8 +408,8 @@ func TestNew_refuses(t *testing.T) {
 		{"lifetime below a second", core.Policy{Tokens: core.TokenPolicy{MinTTL: time.Millisecond}}},
 		{"negative leeway", core.Policy{Tokens: core.TokenPolicy{Leeway: -1}}},
 		{"leeway of an hour", core.Policy{Tokens: core.TokenPolicy{Leeway: time.Hour}}},
-		{"layout without a name", core.Policy{TokenFormats: []core.TokenFormat{{Issuer: "x"}}}},
-		{"layout called native", core.Policy{TokenFormats: []core.TokenFormat{core.NativeTokenFormat("other")}}},
+		{"token format without a name", core.Policy{TokenFormats: []core.TokenFormat{{Issuer: "x"}}}},
+		{"token format called native", core.Policy{TokenFormats: []core.TokenFormat{core.NativeTokenFormat("other")}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

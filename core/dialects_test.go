@@ -74,7 +74,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 			session("shop", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@shop", "refresh@shop"}},
 		{"a mount's renewal", []core.Site{shop},
 			session("shop", core.RefreshRequest{TokenFormat: "shop"}, renew), []string{"password@shop", "refresh@shop"}},
-		{"a site that is called otherwise than its layout", []core.Site{site("store", "shop", "/shop")},
+		{"a site that is called otherwise than its token format", []core.Site{site("store", "shop", "/shop")},
 			session("store", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@store", "refresh@store"}},
 		{"its tokens", []core.Site{site("store", "shop", "/shop")},
 			shown(token("store", "shop"), "/shop/x"), []string{"password@store", "refresh@store"}},

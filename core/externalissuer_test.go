@@ -284,10 +284,10 @@ func TestWeakSecret(t *testing.T) {
 	h.passes("issued by the old site", bearer(macToken(t, "JWT", issued.Claims.With("jti", "old"), "secret")), "bob")
 	native := macToken(t, "at+jwt", issued.Claims.With("iss", "cardea"), "secret")
 	if d := h.decide("/api/x", bearer(native)); d.Outcome == core.Allowed {
-		t.Error("the weak secret of one layout counts for another")
+		t.Error("the weak secret of one token format is accepted for another")
 	}
-	if !strings.Contains(h.log.String(), "layout=old") {
-		t.Errorf("the warning does not name the layout: %s", h.log)
+	if !strings.Contains(h.log.String(), "token_format=old") {
+		t.Errorf("the warning does not name the token format: %s", h.log)
 	}
 }
 

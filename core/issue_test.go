@@ -324,7 +324,7 @@ func TestIssue_nobody(t *testing.T) {
 		t.Error("issued a token without a subject")
 	}
 	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity(""), TokenFormat: "none"}); err == nil {
-		t.Error("issued a token of an unknown layout")
+		t.Error("issued a token in an unknown format")
 	}
 }
 

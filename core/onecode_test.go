@@ -117,7 +117,7 @@ func TestErrors_oneCode(t *testing.T) {
 		{name: "no such signing key", code: api.NotFound, reason: api.ReasonUnknownKey, says: `no signing key has the id "none"`, calls: map[string]func() error{
 			"RevokeKey": func() error { return e.Admin().RevokeKey(ctx, "none", "test") },
 		}},
-		{name: "no such layout", code: api.NotFound, reason: api.ReasonUnknownTokenFormat, says: `no token format is called "none"`, calls: map[string]func() error{
+		{name: "no such token format", code: api.NotFound, reason: api.ReasonUnknownTokenFormat, says: `no token format is called "none"`, calls: map[string]func() error{
 			"Issue": issue(alice, "none"), "Begin": begin(alice, "none"),
 		}},
 		{name: "taken", code: api.Conflict, says: "alice", calls: map[string]func() error{

@@ -158,7 +158,7 @@ func TestWarnWeak(t *testing.T) {
 	warnWeak(slog.New(slog.NewTextHandler(&log, nil)), &compiled.Policy{TokenFormats: []compiled.TokenFormat{
 		{TokenFormat: TokenFormat{Name: "one"}}, {TokenFormat: TokenFormat{Name: "two", Keys: []api.Key{{}}}}, {TokenFormat: TokenFormat{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {TokenFormat: TokenFormat{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
-	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {
+	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "token_format=four") {
 		t.Errorf("got %s", got)
 	}
 }

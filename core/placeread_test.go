@@ -37,7 +37,7 @@ func TestPlace_read(t *testing.T) {
 		"the method of tokens": {func(c *core.Config) { c.Policy.Methods[2].Places = here }, native},
 		"native tokens":        {func(c *core.Config) { c.Policy.Tokens.Places = here }, native},
 		"a site's tokens":      {sites, own},
-		"a layout's without a site": {func(c *core.Config) {
+		"a token format's without a site": {func(c *core.Config) {
 			c.Policy.Sites = nil
 			c.Policy.TokenFormats[1].Places = here
 			c.Policy.TokenFormats[1].Directory = "shop"

@@ -181,7 +181,7 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 		sid    string
 		passes bool
 	}{
-		"the user's, of the layout": {begin(h.bob, "site"), true}, "another's": {begin(h.alice, "site"), false},
+		"the user's, of the token format": {begin(h.bob, "site"), true}, "another's": {begin(h.alice, "site"), false},
 		"the user's, of another": {begin(h.bob, ""), false}, "one that is not kept": {"unknown", true}, "none": {"", true},
 	} {
 		text := h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: c.sid})...)

@@ -87,7 +87,7 @@ func reports() map[string]report {
 		"refresh, disabled":             {disabled, refresh, "refresh token of bob [] [], 336h0m0s, revoked (its user is disabled)"},
 		"refresh, deleted":              {deleted, refresh, "refresh token of  [] [], never, no session has this refresh token"},
 		"refresh, subject":              {revoke(api.Revocation{Kind: api.RevokeSubject, Key: "u_bob"}), refresh, "refresh token of bob [] [], 336h0m0s, revoked"},
-		"refresh, no layout":            {func(f *faulty) { p := f.config.Policy; p.TokenFormats, p.Sites = nil, nil; f.must(f.Reload(ctx, p)) }, func(f *faulty) api.Secret { return f.shop.Refresh }, "refresh token of root [] [], 336h0m0s, nothing is mounted for token format \"shop\""},
+		"refresh, no token format":      {func(f *faulty) { p := f.config.Policy; p.TokenFormats, p.Sites = nil, nil; f.must(f.Reload(ctx, p)) }, func(f *faulty) api.Secret { return f.shop.Refresh }, "refresh token of root [] [], 336h0m0s, nothing is mounted for token format \"shop\""},
 		"refresh, unknown":              {nothing, func(f *faulty) api.Secret { return swapped(f.grant.Refresh) }, "refresh token of  [] [], never, no session has this refresh token"},
 		"refresh, cut":                  {nothing, func(f *faulty) api.Secret { return f.grant.Refresh[:20] }, "refresh token of  [] [], never, this is not the whole of a refresh token"},
 		"key":                           {nothing, key, "API key of bob [subscriber] [], never, live"},

@@ -44,10 +44,10 @@ func TestVerify_namesNobody(t *testing.T) {
 		says      api.Identity
 		code      api.Code // "": it is good
 	}{
-		"a number in the layout's directory": {"shop", api.Identity{Number: 1}, ""},
+		"a number in the format's directory": {"shop", api.Identity{Number: 1}, ""},
 		"a number in any directory":          {"", api.Identity{Number: 1}, api.Internal},
 		"no number, in any directory":        {"", api.Identity{}, api.Unauthenticated},
-		"no number, in the layout's":         {"shop", api.Identity{}, api.Unauthenticated},
+		"no number, in the format's":         {"shop", api.Identity{}, api.Unauthenticated},
 		"a negative number":                  {"", api.Identity{Number: -1}, api.Unauthenticated},
 		"a number of nobody's":               {"shop", api.Identity{Number: 7}, api.Unauthenticated},
 		"a subject":                          {"", api.Identity{Subject: "shop:1"}, ""},

@@ -56,7 +56,7 @@ func TestVerify_withoutID(t *testing.T) {
 	h.refused("the revoked one", bearer(first), api.ReasonTokenRevoked)
 	h.passes("the other", bearer(second), "alice")
 	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, TokenFormat: "none"}); api.CodeOf(err) != api.Internal {
-		t.Errorf("of an unknown layout: %v", err)
+		t.Errorf("of an unknown token format: %v", err)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestRefuseRoles_anySite(t *testing.T) {
 		"passwords alone":         {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseBasic: refused}}, nil, false, false, false},
 		"another role":            {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseToken: []string{"x"}}}, []string{"y"}, false, false, false},
 		"another of that name":    {[]policy.Site{{Name: "s", TokenFormat: "o", RefuseToken: refused}}, nil, true, false, false},
-		"another of that layout":  {[]policy.Site{{Name: "o", TokenFormat: "l", RefuseToken: refused}}, nil, false, true, true},
+		"another of that format":  {[]policy.Site{{Name: "o", TokenFormat: "l", RefuseToken: refused}}, nil, false, true, true},
 		"everywhere, another too": {[]policy.Site{{Name: "o", TokenFormat: "o"}, {Name: "p", TokenFormat: "p"}}, refused, true, true, false},
 	} {
 		p := &Policy{Sites: sitesFrom(c.sites)}

@@ -36,7 +36,7 @@ func TestPolicy_layoutOf(t *testing.T) {
 	}{
 		"native":                 {api.Proof{TokenID: "t", KeyID: "k", TokenFormat: policy.NativeName}, false, false, true},
 		"native, no key":         {api.Proof{TokenID: "t", TokenFormat: policy.NativeName}, false, false, false},
-		"of no layout":           {api.Proof{TokenID: "t", KeyID: "k"}, false, false, false},
+		"of no format":           {api.Proof{TokenID: "t", KeyID: "k"}, false, false, false},
 		"no token":               {api.Proof{KeyID: "k", TokenFormat: "number"}, false, false, false},
 		"an API key":             {api.Proof{APIKey: "a"}, false, false, false},
 		"users by number":        {api.Proof{TokenID: "t", KeyID: "k", TokenFormat: "number"}, false, true, true},

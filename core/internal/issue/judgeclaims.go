@@ -67,7 +67,7 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 // judgeIssuer accepts only the token format's issuers.
 func (d *draft) judgeIssuer(_ context.Context, _, after *point.Issuer, _ bool) error {
 	if !slices.Contains(d.format.Profile.Issuers, after.Issuer) {
-		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
+		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the issuer of the token format")
 	}
 	return nil
 }

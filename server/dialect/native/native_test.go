@@ -330,6 +330,6 @@ func TestOpen(t *testing.T) {
 		}
 	}
 	if d.TokenFormat().Name != "" {
-		t.Error("native tokens have the engine's own layout")
+		t.Error("native tokens have the engine's own format")
 	}
 }
