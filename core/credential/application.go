@@ -7,7 +7,7 @@ import (
 )
 
 // IsApplications reports whether an Authorization value has the form of a credential that
-// an application behind the gate has issued: a scheme other than Bearer, ApiKey, prefix,
+// an application behind the gateway has issued: a scheme other than Bearer, ApiKey, prefix,
 // those of has and those of [BindsConnection], or Basic with a consumer key and its secret
 // (ck_..., cs_...). Only the form matters, not what exists. has reports for which kinds
 // there is a method.
