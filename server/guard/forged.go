@@ -79,8 +79,8 @@ func (f *forged) has(name string, protected *route.Names) bool {
 }
 
 // hidden returns the header for methods and hooks: without forged headers, but with the
-// headers that carry credentials. As at the gate, it also omits headers that only a proxy
-// may set unless the client is a trusted proxy: handlers may have a reason to read a
+// headers that carry credentials. As at the gateway, it also omits headers that only a
+// proxy may set unless the client is a trusted proxy: handlers may have a reason to read a
 // client's X-Real-IP, but a hook could be misled by it. Content-Length is kept, since the
 // server reads the body by it.
 func (f *forged) hidden(h api.Header) api.Header {

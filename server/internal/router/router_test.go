@@ -92,7 +92,7 @@ func TestRouter_whose(t *testing.T) {
 		{"GET /?route=spelled", "a", 200, "spelled GET"},
 		{"GET /?route=spelled", "shop.example", 200, "spelt GET"},
 		{"GET /?route=other", "a", 200, "gate GET"},
-		// The router redirects, cleans and guesses nothing; the gate gets all other
+		// The router redirects, cleans and guesses nothing; the gateway gets all other
 		// requests.
 		{"GET /own/", "a", 200, "gate GET /own/"},
 		{"GET /OWN", "a", 200, "gate GET /OWN"},
