@@ -64,7 +64,7 @@ mounts:
   - {name: blog, dialect: wpjwt, prefix: /blog, issuer: "https://blog.example", header: {name: X-Blog-Token}}
 `
 
-// corsGate starts a gate that pages of one origin may call with credentials.
+// corsGate starts a gateway that pages of one origin may call with credentials.
 func corsGate(t *testing.T, origin string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), config.FileName)

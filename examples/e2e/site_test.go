@@ -56,10 +56,10 @@ hooks:
 `
 )
 
-// site is a real WordPress with cardea.php behind both gates.
+// site is a real WordPress with cardea.php behind both gateways.
 type site struct {
 	*parts.Site
-	blog, shop string // addresses of the gates
+	blog, shop string // addresses of the gateways
 	ca         string // file with the issuer of the shop's certificate
 }
 
@@ -109,7 +109,7 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// gateConfig loads a configuration as the command does, and creates the gate's key for
+// gateConfig loads a configuration as the command does, and creates the gateway's key for
 // assertions.
 func gateConfig(t *testing.T, dir, text string) (api.Key, *config.Config) {
 	t.Helper()

@@ -24,7 +24,7 @@ rules: [{name: all, path: /**, access: public}]
 `
 
 // TestSlowBodies: eight clients that send bodies slowly occupy none of the eight workers of
-// an Apache behind the gate, and are disconnected.
+// an Apache behind the gateway, and are disconnected.
 func TestSlowBodies(t *testing.T) {
 	root, addr := parts.Dir(t), parts.Port(t)
 	parts.Write(t, root, "page.txt", "hello")

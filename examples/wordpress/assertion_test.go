@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(parts.Main(m))
 }
 
-// The gate's key, made from a fixed seed, and what the site knows of it.
+// The gateway's key, made from a fixed seed, and what the site knows of it.
 var (
 	gateKey   = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 	publicKey = b64(gateKey.Public().(ed25519.PublicKey))

@@ -24,7 +24,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// gateFile is the configuration of the gate in front of the real WordPress.
+// gateFile is the configuration of the gateway in front of the real WordPress.
 const gateFile = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
@@ -52,7 +52,7 @@ type gate struct {
 	url  string
 }
 
-// config loads the gate's configuration in dir. identity has the members of its upstream
+// config loads the gateway's configuration in dir. identity has the members of its upstream
 // that say how the site learns the user.
 func (g gate) config(t *testing.T, dir, identity string) *config.Config {
 	t.Helper()
@@ -89,7 +89,7 @@ func gateDir(t *testing.T) string {
 	return dir
 }
 
-// trust replaces the test key's constants in the site with those of the gate.
+// trust replaces the test key's constants in the site with those of the gateway.
 func (g gate) trust(t *testing.T, cfg *config.Config) {
 	t.Helper()
 	ring, err := state.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
@@ -193,7 +193,7 @@ func TestGate(t *testing.T) {
 	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })
 }
 
-// letRead creates the database account in the gate's configuration.
+// letRead creates the database account in the gateway's configuration.
 func letRead(t *testing.T, site *parts.Site) {
 	t.Helper()
 	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
@@ -295,7 +295,7 @@ func testDies(t *testing.T, g gate) {
 			number := g.site.Run(t, fmt.Sprintf("echo wp_insert_user(['user_login' => '%[1]s', 'user_pass' => 'first-pass', 'user_email' => '%[1]s@example.test', 'role' => 'editor']);", login))
 			token := g.login(t, login, "first-pass")
 			alive := func() bool {
-				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gate alone
+				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gateway alone
 				if status != 403 && status != 401 {
 					t.Fatalf("got %d %.200s", status, body)
 				}
@@ -341,7 +341,7 @@ func moment(t *testing.T, site *parts.Site, code string) time.Time {
 }
 
 // testDeadDatabase: known tokens still work, logins are 503. WordPress itself is down too,
-// so only the gate's own responses are tested.
+// so only the gateway's own responses are tested.
 func testDeadDatabase(t *testing.T, g gate) {
 	editor := g.login(t, "editor1", "editor1-pass")
 	if status, _ := g.as(t, editor, "GET", "/auth/me", ""); status != 200 {

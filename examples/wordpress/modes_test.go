@@ -32,8 +32,8 @@ func openGate(t *testing.T, site *parts.Site, identity string) gate {
 	return g
 }
 
-// testMode sends requests through the gate; elsewhere is the user that the site sees for an
-// editor outside of REST.
+// testMode sends requests through the gateway; elsewhere is the user that the site sees for
+// an editor outside of REST.
 func testMode(t *testing.T, g gate, elsewhere string) {
 	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	for _, tc := range []struct {
@@ -63,7 +63,7 @@ func testMode(t *testing.T, g gate, elsewhere string) {
 	}
 }
 
-// testRouteInBody: WordPress reads rest_route from a form before the path. By the gate's
+// testRouteInBody: WordPress reads rest_route from a form before the path. By the gateway's
 // rules only administrators may change tags.
 func testRouteInBody(t *testing.T, g gate, editor string) {
 	bodies := map[string]string{"application/x-www-form-urlencoded": "rest_route=/wp/v2/tags&name=sneaked", "multipart/form-data; boundary=b": part(`"rest_route"`)}
@@ -80,7 +80,7 @@ func testRouteInBody(t *testing.T, g gate, editor string) {
 	}
 }
 
-// testCompat: the site's plugin accepts the gate's tokens, and the gate those of the
+// testCompat: the site's plugin accepts the gateway's tokens, and the gateway those of the
 // plugin, which it can also revoke.
 func testCompat(t *testing.T, site *parts.Site) {
 	plugin, err := os.ReadFile("testdata/plugin.php")
@@ -120,7 +120,7 @@ func testCompat(t *testing.T, site *parts.Site) {
 }
 
 // testMigration starts the configuration of README.md: each side accepts the other's
-// tokens, before and after the name points to the gate.
+// tokens, before and after the name points to the gateway.
 func testMigration(t *testing.T, site *parts.Site) {
 	dir := gateDir(t)
 	text := strings.NewReplacer("https://shop.example.org", site.URL, "http://10.0.0.5", site.URL, "0.0.0.0:8080", "127.0.0.1:0").Replace(blocks(t, "yaml")[0])

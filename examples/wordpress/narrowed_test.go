@@ -35,7 +35,7 @@ hooks:
   - {point: identity-resolved, expr: 'req.header["x-less"] == "1" ? {"user.roles": []} : nil'}
 `
 
-// newNarrowGate starts a gate with that configuration, and creates API keys of the
+// newNarrowGate starts a gateway with that configuration, and creates API keys of the
 // administrator with and without a restriction.
 func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, keys map[string]string) {
 	t.Helper()

@@ -79,7 +79,7 @@ func (a ask) do(t *testing.T, base, assertion string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// assert signs the assertion that the gate would send with the request.
+// assert signs the assertion that the gateway would send with the request.
 func assert(t *testing.T, base string, a ask, changes object) string {
 	t.Helper()
 	path, query, _ := strings.Cut(a.target, "?")
@@ -126,7 +126,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		"GraphQL":                 {graph, graph, editor, 200, "editor1"},
 		"post as editor":          {post, post, editor, 201, `"raw":"One"`},
 		"post as subscriber":      {post, post, sub, 403, "rest_cannot_create"},
-		"batch":                   {batch, batch, editor, 207, `"status":201`}, // what the gate must look into
+		"batch":                   {batch, batch, editor, 207, `"status":201`}, // what the gateway must look into
 		"nobody":                  {me, me, nil, 401, "rest_not_logged_in"},
 		"nobody, a public route":  {ask{method: "GET", target: "/wp-json/wp/v2/posts"}, ask{method: "GET", target: "/wp-json/wp/v2/posts"}, nil, 200, "["},
 		"method override":         {override, ask{method: "GET", target: me.target}, editor, 200, `"id":2`},

@@ -39,8 +39,8 @@ func (open) Decide(_ context.Context, a *api.Attempt) (d core.Decision) {
 	return d
 }
 
-// php is a real PHP that answers "named" if it finds a rest_route, and a gate in front of
-// it.
+// php is a real PHP that answers "named" if it finds a rest_route, and a gateway in front
+// of it.
 type php struct{ direct, gate string }
 
 func newPHP(t testing.TB) php {
@@ -83,7 +83,7 @@ func send(t testing.TB, method, address, contentType, body string) (int, string)
 	return res.StatusCode, string(text)
 }
 
-// compare fails the test unless the gate refuses every request in which PHP finds a route.
+// compare fails the test unless the gateway refuses what PHP finds a route in.
 func (p php) compare(t testing.TB, method, target, contentType, body string) (named bool) {
 	t.Helper()
 	status, through := send(t, method, p.gate+target, contentType, body)
@@ -162,7 +162,7 @@ func TestParts_asPHP(t *testing.T) {
 	}
 }
 
-// FuzzForm_asPHP: PHP finds no rest_route in a form that the gate forwards.
+// FuzzForm_asPHP: PHP finds no rest_route in a form that the gateway forwards.
 func FuzzForm_asPHP(f *testing.F) {
 	for _, name := range spellings() {
 		f.Add("application/x-www-form-urlencoded", "a=b&"+name+"=/x", "")

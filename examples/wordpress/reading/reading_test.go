@@ -96,7 +96,7 @@ func asReceived(method, path, query string) []question {
 }
 
 // compare fails the test unless the route that WordPress finds in a request is among those
-// that the gate decides on.
+// that the gateway decides on.
 func (o *oracle) compare(t testing.TB, h home, method, raw string) (read bool) {
 	t.Helper()
 	path, query, err := route.Canonical(raw)
@@ -127,7 +127,7 @@ func (o *oracle) compare(t testing.TB, h home, method, raw string) (read bool) {
 	return true
 }
 
-// homes are the compared sites, and where the gate is told that their API is. For a
+// homes are the compared sites, and where the gateway is told that their API is. For a
 // language and a site of a network it is told nothing.
 func homes() []home {
 	return []home{
@@ -175,8 +175,8 @@ func foolingQueries() (list []request) {
 	return list
 }
 
-// TestReading_asWordPress: the gate decides on every route that WordPress itself finds in a
-// request. A site that runs WordPress's own code reports it.
+// TestReading_asWordPress: the gateway decides on every route that WordPress itself finds
+// in a request. A site that runs WordPress's own code reports it.
 func TestReading_asWordPress(t *testing.T) {
 	o := newOracle(t)
 	read := 0
