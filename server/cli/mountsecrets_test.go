@@ -65,8 +65,8 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("after the restart", doctor, changed, false)
 	file := filepath.Join("d", "mount-secrets.json")
 	writeFile(t, file, "{")
-	tells("damaged", "config check", "data: it is not known whether the secret of a mount was changed", true)
-	tells("damaged", doctor, "it is not known whether a secret was changed", true)
+	tells("damaged", "config check", "data: cannot tell whether the secret of a mount was changed", true)
+	tells("damaged", doctor, "cannot tell whether a secret was changed", true)
 	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
 		t.Errorf("started %t, and the damaged file is told of by\n%s", started, said)
 	}
