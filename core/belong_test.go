@@ -224,7 +224,7 @@ func TestDirectory_oneMeaning(t *testing.T) {
 		{"the same credential again, elsewhere", "/store/x", basicHeader("alice", password), "u_alice", ""},
 		{"and back", "/shop/x", basicHeader("alice", password), "", "wrong_password"},
 	} {
-		for range 2 { // the second time out of memory
+		for range 2 { // the second result is cached
 			d := w.decide(c.target, c.header)
 			if c.reason != "" {
 				if d.Outcome == core.Allowed || d.Err.Reason != c.reason {

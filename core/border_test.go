@@ -370,9 +370,9 @@ func TestPanics(t *testing.T) {
 		}
 		want := api.Internal
 		switch {
-		case name == "Challenge": // the refusal stands without it
+		case name == "Challenge": // the refusal does not depend on it
 			want = api.Unauthenticated
-		case strings.Contains(name, "-"): // a hook that breaks refuses
+		case strings.Contains(name, "-"): // a hook that panics refuses
 			want = api.Denied
 		}
 		if d := h.Decide(ctx, get(path, header)); d.Outcome != core.Refused || d.Err.Code != want {

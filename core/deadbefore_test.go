@@ -17,7 +17,7 @@ func TestRevoke_deadBefore(t *testing.T) {
 	ctx := context.Background()
 	for name, tt := range map[string]struct {
 		do           func(h *held) error
-		session, key string // what is said of it; "" where it lives
+		session, key string // the expected error; "" if still valid
 	}{
 		"nothing":    {func(*held) error { return nil }, "", ""},
 		"everything": {func(h *held) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, "was revoked with everything before", "was revoked with everything before"},

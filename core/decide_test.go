@@ -61,7 +61,7 @@ func TestDecide_access(t *testing.T) {
 		{"/api/x", basicHeader("alice", password), allowed},
 		{"/api/x", basicHeader("alice@example.org", password), allowed},
 		{"/api/x", keyHeader(reader), allowed},
-		{"/api/x", bearer(reader), allowed}, // a Bearer in the form of a key is one
+		{"/api/x", bearer(reader), allowed}, // a bearer token in the form of a key is a key
 		{"/api/x", api.Header{"Authorization": {"ApiKey " + reader}}, allowed},
 		{"/api/x", api.Header{"Authorization": {"Digest x"}}, api.ReasonBadCredential},
 		{"/api/x", twice, api.ReasonManyCredentials},
@@ -332,7 +332,7 @@ func TestDecide_tokenVerifyRunsOnceAUse(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		hs.TokenVerify.Bind("x", func(_ context.Context, v core.TokenCheck) (core.TokenCheck, error) {
 			seen = append(seen, v)
-			v.Identity.Roles, v.Claims = []string{"administrator"}, api.Claims{} // counts for nothing
+			v.Identity.Roles, v.Claims = []string{"administrator"}, api.Claims{} // must have no effect
 			return v, nil
 		})
 	})

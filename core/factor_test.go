@@ -17,8 +17,8 @@ import (
 
 // secondFactor is a login-before handler that requires the answer "code".
 type secondFactor struct {
-	judged atomic.Int64                                         // wrong codes that it has looked at
-	wrong  func(v core.LoginAttempt) (core.LoginAttempt, error) // what it does with them
+	judged atomic.Int64                                         // wrong codes checked
+	wrong  func(v core.LoginAttempt) (core.LoginAttempt, error) // how it refuses them
 }
 
 const rightCode = "123456"
@@ -71,11 +71,11 @@ func TestFactor_bounded(t *testing.T) {
 		h, f := withFactor(t, wrong)
 		names := []string{"bob", "BOB", "bob@example.org", " bob"}
 		for i := range 40 {
-			h.clock.advance(20 * time.Second) // no delay of the guesses holds it up
+			h.clock.advance(20 * time.Second) // so that the throttle does not delay it
 			if err := h.answer(names[i%len(names)], password, fmt.Sprint(i), from(i)); err == nil {
 				t.Fatalf("%s: a wrong code logs in", name)
 			}
-			if i%3 == 0 { // the first step clears nothing
+			if i%3 == 0 { // the first step resets nothing
 				h.tryLogin("bob", password, from(i))
 			}
 		}

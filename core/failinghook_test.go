@@ -102,7 +102,7 @@ func askedAt() map[string]map[string]func(*guest) error {
 			_, err := h.Tokens().TokenResponse(ctx, core.TokenResponse{})
 			return err
 		}},
-		"error-response": {"refusal": func(h *guest) error { // it stays as it was
+		"error-response": {"refusal": func(h *guest) error { // the refusal is unchanged
 			was := core.ErrorResponse{Status: 401, Code: "c", Message: "m", Reason: "r"}
 			if got := h.ErrorResponse(ctx, was); got.Status == 401 && got.Code == "c" && got.Message == "m" {
 				return errors.New("refused still")
@@ -150,7 +150,7 @@ func TestHooks_failing(t *testing.T) {
 				if err := call(h); err != nil && point != "error-response" {
 					t.Fatalf("refused while the hook works: %v", err)
 				}
-				h.prepare()                      // a refresh token is used once
+				h.prepare()                      // a refresh token works once
 				h.clock.advance(2 * time.Minute) // after the cached password results have expired
 				before := h.sessionsOf("u_bob")
 				broken = true

@@ -104,7 +104,7 @@ func tokenDeeds() map[string]deed {
 		}},
 		"Issue of a site": {event: "token-issued", do: func(f *faulty) error {
 			id := f.alice.Identity("store")
-			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may know somebody
+			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may identify a user
 			_, err := f.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"})
 			return err
 		}},

@@ -80,7 +80,7 @@ type faulty struct {
 	key, rootKey string
 	keyID        string
 	token        core.Issued
-	session      api.Session // of root's at the shop
+	session      api.Session // of root at the shop
 }
 
 func newFaulty(t *testing.T) *faulty {
@@ -140,7 +140,7 @@ func (f *faulty) prepare() {
 	ctx := context.Background()
 	bob := f.bob.Identity("store")
 	var err error
-	for range 2 { // as many as one may have
+	for range 2 { // the maximum
 		f.clock.advance(time.Second)
 		f.grant, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: bob})
 		f.must(err)

@@ -56,7 +56,7 @@ func TestGuesses(t *testing.T) {
 				t.Errorf("%s: %v, want code %q", name, err, c.code)
 				break
 			}
-			h.clock.advance(time.Millisecond) // Basic is remembered
+			h.clock.advance(time.Millisecond) // results of Basic are cached
 		}
 		c.end(h)
 		if err := c.end(h); (api.CodeOf(err) == api.Throttled) != c.counts {

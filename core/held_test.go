@@ -26,7 +26,7 @@ func TestLogin_heldAsksNobody(t *testing.T) {
 			_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: login, Password: secret, Peer: api.Peer{Addr: from}})
 			return err
 		}
-		h.must(try("alice", owner, password)) // she is known to come from there
+		h.must(try("alice", owner, password)) // alice is now known at this address
 		for i := 0; api.CodeOf(try(login, guesser, api.Secret(fmt.Sprint("guess ", i)))) != api.Throttled; i++ {
 			if i > 50 {
 				t.Fatalf("%s: 50 guesses and no wait", name)

@@ -207,7 +207,7 @@ func TestIssue_lifetime(t *testing.T) {
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.AuthExpire.Bind("x", func(_ context.Context, v core.Lifetime) (core.Lifetime, error) {
 			proposed, v.Lifetime = v.Lifetime, life
-			v.IssuedAt = v.IssuedAt.Add(-time.Hour) // counts for nothing
+			v.IssuedAt = v.IssuedAt.Add(-time.Hour) // must have no effect
 			return v, nil
 		})
 	})

@@ -213,7 +213,7 @@ func TestHooks_login(t *testing.T) {
 			try(h)
 			h.drained()
 			if name == "basic" && given == " sue " {
-				continue // no user name by Basic
+				continue // Basic cannot carry this name
 			}
 			if got := seen["login-before"]; len(got) != 1 || got[0] != want {
 				t.Errorf("%q by %s: login-before saw %q, want %q", given, name, got, want)

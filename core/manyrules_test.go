@@ -71,7 +71,7 @@ func TestDecide_both(t *testing.T) {
 			}
 		}
 	}
-	for i, r := range h.config.Policy.Rules { // the rules themselves stay as they are
+	for i, r := range h.config.Policy.Rules { // the rules must not have changed
 		if fmt.Sprint(r) != fmt.Sprint(list[i]) {
 			t.Errorf("%v became %v", list[i], r)
 		}
@@ -111,10 +111,10 @@ func TestCheckMethods(t *testing.T) {
 		{"GET", "/a", "bob", "GET", ""},
 		{"GET", "/a", "bob", "PUT", api.ReasonMethodOverride},
 		{"PUT", "/a", "alice", "PUT PUT", ""},
-		{"PUT", "/a", "alice", "DELETE", api.ReasonMethodOverride}, // it is nobody's there
+		{"PUT", "/a", "alice", "DELETE", api.ReasonMethodOverride}, // anonymous by that method
 		{"DELETE", "/a", "", "GET", api.ReasonMethodOverride},
 		{"GET", "/a", "bob", "TRACE", api.ReasonMethodOverride},
-		{"POST", "/a", "bob", "GET", api.ReasonMethodOverride}, // who has a role less as that
+		{"POST", "/a", "bob", "GET", api.ReasonMethodOverride}, // bob lacks a role by that method
 		{"GET", "/a", "bob", "POST", ""},
 		{"GET", "/open", "alice", "PATCH", api.ReasonMethodOverride},
 		{"GET", "/open", "", "PATCH PUT POST", ""},

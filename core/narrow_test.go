@@ -57,7 +57,7 @@ func TestNarrow(t *testing.T) {
 		{"token-claims", "claim.roles", rolesDown, false},
 		{"token-claims", "claim.scope", "read", true},
 		{"token-claims", "claim.scope", "write  read", true},
-		{"token-claims", "claim.role", "administrator", false}, // nothing reads it back
+		{"token-claims", "claim.role", "administrator", false}, // no format reads this claim
 		{"token-claims", "claim.plan", "gold", false},
 	} {
 		for _, as := range []string{"narrow", "wide", "go"} {
@@ -142,7 +142,7 @@ func TestRestriction(t *testing.T) {
 		for name, row := range map[string]struct {
 			key           core.NewAPIKey
 			roles, scopes string
-			admin, scoped bool // for who may widen
+			admin, scoped bool // for a handler that may widen
 		}{
 			"roles":             {core.NewAPIKey{Roles: []string{"editor"}}, `["administrator","editor"]`, `[]`, false, false},
 			"scopes":            {core.NewAPIKey{Scopes: []string{"write"}}, `["editor"]`, `["read","write"]`, false, false},

@@ -106,7 +106,7 @@ func TestDecide_changeWhileTheMethodRuns(t *testing.T) {
 		s := memory.New()
 		c.Store, c.Policy.Methods = s, []core.NamedMethod{{Name: "basic", Opener: gated{g}}}
 		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{
-			Passwords: c.Passwords, RevokeOn: users.RevokeOn{Role: users.Off}, // else the old identity is revoked
+			Passwords: c.Passwords, RevokeOn: users.RevokeOn{Role: users.Off}, // otherwise the old identity is revoked
 		})}
 	})
 	header := basicHeader("bob", password)

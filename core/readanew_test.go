@@ -80,7 +80,7 @@ func TestWatch_externalKey(t *testing.T) {
 			w := h.Watch(a, &d, &e)
 			time.Sleep(time.Second) // short requests are not watched
 			keys, keysErr = c.keys, c.err
-			for range 2 { // also the second time
+			for range 2 { // the second result is cached
 				h.clock.advance(c.after)
 				time.Sleep(time.Second)
 			}

@@ -26,7 +26,7 @@ func TestAccounts_changesEndCredentials(t *testing.T) {
 		{"deleted", func(h *house) error { return h.accounts.Delete(ctx, h.bob, "test") },
 			api.ReasonTokenRevoked, api.ReasonUnknownUser, api.ReasonAPIKey},
 		{"password", func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
-			api.ReasonTokenRevoked, api.ReasonWrongPassword, ""}, // keys are not made of passwords
+			api.ReasonTokenRevoked, api.ReasonWrongPassword, ""}, // a key does not depend on the password
 		{"roles", func(h *house) error { return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "test") },
 			api.ReasonTokenRevoked, "", ""},
 	}
@@ -103,7 +103,7 @@ func TestAccounts_revokeAPIKey(t *testing.T) {
 	h.must(h.accounts.RevokeAPIKey(context.Background(), id, "test"))
 	h.refused("the revoked one", keyHeader(first), api.ReasonTokenRevoked)
 	h.passes("the other", keyHeader(second), "bob")
-	h.clock.advance(60 * 24 * time.Hour) // long after the log has forgotten
+	h.clock.advance(60 * 24 * time.Hour) // after the log has pruned the revocation
 	if d := h.decide("/api/x", keyHeader(first)); d.Outcome == core.Allowed {
 		t.Error("a revoked key came back to life")
 	}

@@ -79,7 +79,7 @@ func TestInspect(t *testing.T) {
 	inspect("access token", "garbage", false)
 	g, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: h.refresh})
 	h.must(err)
-	inspect("refresh token", h.refresh, true) // within its grace
+	inspect("refresh token", h.refresh, true) // within the grace period
 	h.clock.advance(time.Minute)
 	inspect("refresh token", h.refresh, false)
 	inspect("refresh token", g.Refresh, true) // an earlier use did not end the session

@@ -72,7 +72,7 @@ func (l *revokedLife) verified(i core.Issued) (api.Identity, error) {
 func TestRevoked_life(t *testing.T) {
 	ctx := context.Background()
 	for name, test := range map[string]struct {
-		end  func(*revokedLife) []core.Issued // what is dead by it
+		end  func(*revokedLife) []core.Issued // returns the tokens that it revokes
 		rows int
 		keep time.Duration // from the start, at most
 	}{

@@ -48,7 +48,7 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("got session %s with token %s after %s with %s", second.Session, second.Access.ID, first.Session, first.Access.ID)
 	}
 	h.passes("the second access token", bearer(second.Access.Text.Reveal()), "bob")
-	again, err := h.refresh(first.Refresh) // the answer was lost
+	again, err := h.refresh(first.Refresh) // as if the response was lost
 	if err != nil || again.Refresh != second.Refresh {
 		t.Errorf("within the grace window: got %v, want the same successor", err)
 	}

@@ -37,7 +37,7 @@ func TestRevoke_hitsNothingLater(t *testing.T) {
 				h.passes("before", before, "bob")
 				h.must(revoke(h))
 				after := issue()
-				if format == "" || name != "client" { // the site's tokens name no client
+				if format == "" || name != "client" { // the site's tokens have no client
 					h.refused("from before", before, api.ReasonTokenRevoked)
 				}
 				h.passes("issued after it", after, "bob")

@@ -266,7 +266,7 @@ func methodSettings() map[string]func(*testing.T) {
 				func(h *house, login string) api.Header { return bearer(h.token(login)) },
 			} {
 				h := newHouse(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
-				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // the policy does not change with it
+				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // must not change the policy
 				h.passes("who does not have the role", header(h, "bob"), "bob")
 				h.refused("who has it", header(h, "alice"), api.ReasonRoleRefused)
 			}

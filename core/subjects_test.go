@@ -19,7 +19,7 @@ func TestIDs_foreign(t *testing.T) {
 		{"", "issuer:partner:", "invalid", ""}, {"", "issuer::j", "invalid", ""}, {"partner", "issuer::j", "invalid", ""},
 		{"", "issuer:other:j", "not_found", ""}, {"other", "j", "not_found", ""}, {"", "", "invalid", ""},
 	} {
-		r, err := p.house(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // once in each: again is a conflict
+		r, err := p.house(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // a new engine each time: a second time is a conflict
 		if string(api.CodeOf(err)) != c.code || err == nil && r.ID != c.named {
 			t.Errorf("token %q of %q: %q, %v; want %q, %q", c.id, c.issuer, r.ID, err, c.named, c.code)
 		}

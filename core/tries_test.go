@@ -140,7 +140,7 @@ func TestTries(t *testing.T) {
 		name   string
 		change func(*core.Config)
 		ask    func(*crowd, int) error
-		want   string // the reason of all; "" is success
+		want   string // the reason of all attempts; "" is success
 		hashes int64
 	}{
 		{"Basic, right", nil, decide(basicHeader("alice", password)), "", 1},
@@ -286,7 +286,7 @@ func TestTries_left(t *testing.T) {
 			for h.config.Passwords.Runs() == runs {
 				time.Sleep(time.Millisecond)
 			}
-			leave() // the hash has begun
+			leave() // hashing has started
 		}(h.config.Passwords.Runs())
 		h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: api.Secret(fmt.Sprint("wrong", i)), Peer: peer("192.0.2.1")})
 	}

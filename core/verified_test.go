@@ -99,7 +99,7 @@ func TestWidens(t *testing.T) {
 		{"identity-resolved", "user.roles", hooks.JSON(rolesUp), true},
 		{"identity-resolved", "user.roles", hooks.JSON(rolesDown), false},
 		{"identity-resolved", "user.scopes", hooks.JSON(`["read"]`), true},
-		{"identity-resolved", "user.roles", hooks.JSON("no list"), false}, // which is told where it is set
+		{"identity-resolved", "user.roles", hooks.JSON("no list"), false}, // refused when it is set
 		{"identity-resolved", "user.login", hooks.String("root"), false},
 		{"login-after", "user.roles", hooks.JSON(rolesUp), true},
 		{"session-limit", "end", hooks.JSON(rolesUp), false},

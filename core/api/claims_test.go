@@ -62,7 +62,7 @@ func TestTexts(t *testing.T) {
 	}
 	for login, want := range map[string]string{" Alice ": "alice", "ALICE@X": "alice@x", "ΣΊΣΥΦΟΣ": "σίσυφοσ", "σίσυφος": "σίσυφοσ", "ſ": "s", "K": "k", "\u212a": "\u212a"} {
 		if want == "\u212a" {
-			want = LoginKey("\u212a") // whatever it is, it stays so
+			want = LoginKey("\u212a") // the value does not matter, only that it is stable
 		}
 		if got := LoginKey(login); got != want || LoginKey(got) != got {
 			t.Errorf("%q: got %q, want %q", login, got, want)

@@ -122,7 +122,7 @@ func TestExtract_headers(t *testing.T) {
 		{Authorization, "Bearer x", Spec{}, "x"},
 		{Authorization, "Bearer x", custom, "x"},
 		{Authorization, "Bearer x", Spec{Header: "X-Token", RefuseStandard: true}, "refused"},
-		{Authorization, "Bearer x", Spec{RefuseStandard: true}, "x"}, // there is no other header
+		{Authorization, "Bearer x", Spec{RefuseStandard: true}, "x"}, // no other header is configured
 		{Authorization, "Bearer x", Spec{Header: XAPIKey, RefuseStandard: true}, "refused"},
 		{Authorization, "Bearer x", Spec{Prefix: "JWT"}, "x"},
 		{Authorization, "jwt x", Spec{Prefix: "JWT"}, "x"},
@@ -137,7 +137,7 @@ func TestExtract_headers(t *testing.T) {
 		{"X-Token", "x", Spec{}, ""},
 		{"X-Token", "x", Spec{Header: "X-Other"}, ""},
 		{"X-Token", "x", Spec{RefuseStandard: true}, ""},
-		{"", "x", Spec{}, ""}, // a header without a name is none
+		{"", "x", Spec{}, ""}, // no header name is configured
 	} {
 		got, err := Extract(api.Header{tc.header: {tc.value}}, tc.spec)
 		switch {

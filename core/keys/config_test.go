@@ -87,7 +87,7 @@ func sameWords(a, b string) bool {
 	return slices.Equal(x, y)
 }
 
-// TestRing_Find: a key by its kid alone.
+// TestRing_Find finds a key by its kid.
 func TestRing_Find(t *testing.T) {
 	old, _ := keys.VerifyOnly("old", "HS256", "secret")
 	var text bytes.Buffer

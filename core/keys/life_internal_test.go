@@ -97,7 +97,7 @@ func TestLife(t *testing.T) {
 		{"tick", "", 100, 5, "active ES256@1", "active ES256@1"},
 		{"tick", "", 14, 5, "active ES256@1", "active ES256@1, next ES256@15 made"}, // due at 15, so to be published now
 		{"tick", "", 15, 5, "active ES256@1", "active ES256@1"},                     // due at 16
-		{"tick", "", 2, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},  // late, and published all the same
+		{"tick", "", 2, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},  // late, but still published
 		{"tick", "", 14, 9, "active ES256@1", "active ES256@1, next ES256@19 made"}, // published later than its time
 		{"tick", "", 0, 5, "active ES256@-99", "active ES256@-99"},                  // only when asked to
 		{"tick", "", 2, 5, "active ES256@1, next ES256@12", "active ES256@1, next ES256@12"},

@@ -18,7 +18,7 @@ func TestRemote_slowIssuer(t *testing.T) {
 	for name, tt := range map[string]struct {
 		age     time.Duration // of the set that there is; 0: none
 		kid     string        // "": a known one
-		patient bool          // the client does not hang up
+		patient bool          // the client does not disconnect
 		found   bool
 		code    api.Code
 	}{

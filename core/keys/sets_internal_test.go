@@ -54,7 +54,7 @@ func TestParseSetFor(t *testing.T) {
 		{`{"keys":[{"kid":"a","alg":"EdDSA",` + okpJWK + `}]}`, []string{"ES256"}, "error"},
 		{`{"keys":[{"kid":"s",` + octJWK + `}]}`, []string{"HS256"}, "HS256 s"}, {`{"keys":[{"kid":"s",` + octJWK + `}]}`, []string{"HS512"}, "error"},
 		{`{`, []string{"ES256"}, "error"}, {`{"keys":[]}`, []string{"ES256"}, "error"},
-		{`{"keys":[{` + okpJWK + `},{` + ecJWK + `}]}`, []string{"EdDSA", "ES256"}, "EdDSA , ES256 "}, // without kids they are two
+		{`{"keys":[{` + okpJWK + `},{` + ecJWK + `}]}`, []string{"EdDSA", "ES256"}, "EdDSA , ES256 "}, // keys without kid are not duplicates
 	} {
 		list, err := ParseSetFor([]byte(tc.set), tc.algorithms)
 		var got []string

@@ -170,7 +170,7 @@ func TestDenied_forward(t *testing.T) {
 	want("x-forwarded-for x-forwarded-host x-forwarded-proto x-original-url x-rewrite-url x-envoy-original-path forwarded "+
 		"x-host x-http-method-override host proxy "+deniedOwn, false)
 	want("authorization x-api-key cookie proxy-authorization", false)
-	want("accept user-agent x-request-id traceparent", false) // which pass in any case
+	want("accept user-agent x-request-id traceparent", false) // always forwarded
 	if _, err := ForwardNames([]string{"X-User", "x-user"}); err == nil {
 		t.Error("a name twice")
 	}

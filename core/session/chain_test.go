@@ -115,7 +115,7 @@ type chain struct {
 	id       string
 	client   string
 	tokens   []string    // oldest first
-	used     []time.Time // when each but the last was used
+	used     []time.Time // when each token but the last was used
 	expires  []time.Time
 	end      time.Time
 	finished bool

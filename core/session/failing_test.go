@@ -200,7 +200,7 @@ func TestFamilies_Oldest(t *testing.T) {
 			t.Errorf("counted up to %d for at most %d", counter.most, most)
 		}
 	}
-	plain.repo.err = errors.New("disk on fire") // once they are counted
+	plain.repo.err = errors.New("disk on fire") // after counting
 	if got, err := counted.Oldest(t.Context(), "u", 1); len(got) > 0 || !errors.Is(err, plain.repo.err) || api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v, %v", got, err)
 	}

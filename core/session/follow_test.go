@@ -18,7 +18,7 @@ type askedLog struct {
 	fakeLog
 	after []int64
 	takes time.Duration
-	left  bool // the last question has been answered
+	left  bool // the last read has returned
 }
 
 func (l *askedLog) RevocationsSince(ctx context.Context, after int64, overlap time.Time, limit int) ([]api.Revocation, error) {

@@ -14,7 +14,7 @@ var kinds = []struct {
 	kind   api.RevocationKind
 	keyed  bool // has a key, and one entry until it expires
 	timed  bool // has a time up to which credentials are revoked
-	repeat bool // counts as a change each time
+	repeat bool // each repetition counts as a change
 }{
 	{api.RevokeToken, true, false, false},
 	{api.RevokeSession, true, false, false},
@@ -41,7 +41,7 @@ func TestIndex_kinds(t *testing.T) {
 		x := session.NewIndex()
 		row := api.Revocation{Kind: k.kind, At: moment, Expires: moment.Add(time.Minute)}
 		if k.keyed {
-			x.Apply(row) // without a key it names nothing
+			x.Apply(row) // a row without a key has no effect
 			if x.Generation() != 0 || x.Len() != 0 || told(x) {
 				t.Errorf("%s: a row without a key made a difference", k.kind)
 			}
@@ -122,7 +122,7 @@ func TestIndex_HitsIssued(t *testing.T) {
 	}{
 		"nothing":              {row("", "", 0), false, false},
 		"all":                  {row(api.RevokeAll, "", 0), true, true},
-		"all but API keys":     {row(api.RevokeAll, api.SpareAPIKeys, 0), true, true}, // what is issued is none
+		"all but API keys":     {row(api.RevokeAll, api.SpareAPIKeys, 0), true, true}, // new credentials are not API keys
 		"the user":             {row(api.RevokeSubject, "s", 0), true, true},
 		"a generation it has":  {row(api.RevokeSubject, "s", 3), false, true},
 		"a generation above":   {row(api.RevokeSubject, "s", 4), true, true},

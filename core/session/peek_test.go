@@ -16,7 +16,7 @@ type presented struct {
 	name    string
 	prepare func(t *testing.T, f *families) (text, client string)
 	peek    string // the reason for which Peek refuses, or ""
-	reused  bool   // Peek ends the session for it
+	reused  bool   // Peek ends the session
 	known   bool   // Inspect and EndByToken find its session
 }
 

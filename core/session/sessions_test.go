@@ -321,7 +321,7 @@ func TestFamilies_Rotate_refusals(t *testing.T) {
 	stranger, _ := f.begin(t, session.NewSession{Client: "c"})
 	f.refused(t, "", "c", api.ReasonRefreshUnknown)
 	f.refused(t, text+"x", "c", api.ReasonRefreshUnknown)
-	f.refused(t, newRefresh(t, s.ID).Text().Reveal(), "c", api.ReasonRefreshUnknown) // anybody may know a sid
+	f.refused(t, newRefresh(t, s.ID).Text().Reveal(), "c", api.ReasonRefreshUnknown) // session ids are not secret
 	f.refused(t, moved(t, stranger, s.ID), "c", api.ReasonRefreshUnknown)
 	f.refused(t, text, "", api.ReasonRefreshClient)
 	f.refused(t, text, "C", api.ReasonRefreshClient)

@@ -50,7 +50,7 @@ func TestScopes_alone(t *testing.T) {
 		set          func(*Config)
 		user         string
 		guessed, try netip.Addr
-		same         bool // the try is the guesser's
+		same         bool // whether the guesser makes the attempt
 	}{
 		"pair":      {func(c *Config) { c.Pair = on }, "alice", at("192.0.2.1"), at("192.0.2.1"), true},
 		"source":    {func(c *Config) { c.Source = on }, "bob", at("192.0.2.1"), at("192.0.2.1"), false},

@@ -20,7 +20,7 @@ func TestLimiter_await(t *testing.T) {
 		name   string
 		tries  int
 		answer func(l *throttle.Limiter, user string, peer netip.Addr)
-		most   int // of those who pass
+		most   int // of attempts that pass
 		least  int
 	}{
 		{"all succeed", 200, (*throttle.Limiter).Succeeded, 200, 200},

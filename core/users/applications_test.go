@@ -50,7 +50,7 @@ func TestCheck_applications(t *testing.T) {
 		login, password string
 		reason          string // "" for success
 		hashes          int64
-		only            bool // applications alone
+		only            bool // only application passwords
 	}{
 		"a program's":              {site, "alice", program, "", 2, false},
 		"her own":                  {site, "alice", "right password", "", 1, false},

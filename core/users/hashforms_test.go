@@ -147,7 +147,7 @@ func TestVerifyAny_first(t *testing.T) {
 	}
 	for _, c := range []struct {
 		list    []api.Secret
-		verdict bool // that it fits none
+		verdict bool // whether the error says that none matches
 	}{{nil, true}, {[]api.Secret{wrong, "*"}, true}, {[]api.Secret{wrong, "of no form"}, false}} {
 		if got, err := pw.VerifyAny(t.Context(), c.list, "password"); got >= 0 || errors.Is(err, users.ErrMismatch) != c.verdict || err == nil {
 			t.Errorf("%d hashes: got %d, %v", len(c.list), got, err)

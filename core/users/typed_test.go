@@ -43,7 +43,7 @@ func TestCheck_slashed(t *testing.T) {
 	}{
 		"as it is":               {[]users.Directory{wp}, "raw", odd, "", 2},
 		"as forms keep it":       {[]users.Directory{wp}, "form", odd, "", 2},
-		"typed with slashes":     {[]users.Directory{wp}, "form", slashed, "", 2}, // it is the password that is hashed
+		"typed with slashes":     {[]users.Directory{wp}, "form", slashed, "", 2}, // the typed text is the password
 		"wrong":                  {[]users.Directory{wp}, "plain", odd, api.Unauthenticated, 2},
 		"unknown":                {[]users.Directory{wp}, "nobody", odd, api.Unauthenticated, 2},
 		"no password":            {[]users.Directory{wp}, "none", odd, api.Unauthenticated, 2},

@@ -155,7 +155,7 @@ func TestCheck_verifierSlow(t *testing.T) {
 		if err := check(gone, ldap(nil)); api.CodeOf(err) != api.Unavailable {
 			t.Errorf("the client had gone: %v", err)
 		}
-		for range 63 { // with the one that hangs, all turns
+		for range 63 { // with the one that hangs, all slots
 			go check(t.Context(), ldap(hang))
 		}
 		synctest.Wait()

@@ -14,7 +14,7 @@ func TestFinishChallenge(t *testing.T) {
 	answers := map[string]string{"code": "1"}
 	for name, c := range map[string]struct {
 		answers map[string]string
-		used    bool // that no wrong answer is left
+		used    bool // whether all wrong answers are used up
 		verdict error
 		reason  string // "": the login goes on
 		settled bool   // whether the guess is over
@@ -82,7 +82,7 @@ func TestGuess_shared(t *testing.T) {
 		"wrong, void":      {[]func(*guess){(*guess).failed, (*guess).void}, true},
 		"right, wrong":     {[]func(*guess){(*guess).succeeded, (*guess).failed}, false},
 		"wrong, right":     {[]func(*guess){(*guess).failed, (*guess).succeeded}, false},
-		"one of two wrong": {[]func(*guess){(*guess).failed}, true}, // the other has yet to say
+		"one of two wrong": {[]func(*guess){(*guess).failed}, true}, // the other caller has not reported yet
 	} {
 		e := newBare(t)
 		waits := false

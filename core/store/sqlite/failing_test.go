@@ -172,7 +172,7 @@ func TestStore_failing(t *testing.T) {
 			}
 		}
 	}
-	for _, table := range []string{"sessions", "refresh_tokens"} { // which follow the user
+	for _, table := range []string{"sessions", "refresh_tokens"} { // deleted after the user
 		path := file(t)
 		s := filledStore(t, path)
 		raw(t, path, "CREATE TRIGGER broken BEFORE DELETE ON "+table+" BEGIN SELECT RAISE(ABORT, 'disk on fire'); END").Close()

@@ -90,7 +90,7 @@ func TestCheckWrite(t *testing.T) {
 	if err := s.CheckWrite(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	other := raw(t, path, "BEGIN IMMEDIATE") // which nobody can write beside
+	other := raw(t, path, "BEGIN IMMEDIATE") // blocks all other writers
 	defer other.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()

@@ -23,7 +23,7 @@ func TestRolesOf(t *testing.T) {
 	const site = `a:2:{s:6:"editor";a:0:{}s:6:"author";a:0:{}}`
 	for name, c := range map[string]struct {
 		granted, site driver.Value // nil site: no such option
-		want          string       // "unavailable": it cannot be told
+		want          string       // "unavailable": it is an error
 	}{
 		"one":                    {`a:1:{s:6:"editor";b:1;}`, site, "[editor]"},
 		"several":                {`a:2:{s:6:"author";b:1;s:6:"editor";b:1;}`, site, "[author editor]"},

@@ -255,7 +255,7 @@ func testDown(t *testing.T, db *parts.Database) {
 			t.Errorf("%s: the error shows the password: %v", name, err)
 		}
 	}
-	second := open(t, db, log) // opens all the same
+	second := open(t, db, log) // opening works while the database is down
 	if second.Watched() != 1 {
 		t.Errorf("got %d watched after opening without a database, want 1", second.Watched())
 	}
@@ -298,7 +298,7 @@ func TestOpen_refused(t *testing.T) {
 
 func ExampleOpen() {
 	dir, err := wordpress.Open(context.Background(), wordpress.Config{
-		DSN: "cardea:password@tcp(127.0.0.1:1)/wordpress", // nothing answers there
+		DSN: "cardea:password@tcp(127.0.0.1:1)/wordpress", // no server listens there
 		Log: memory.New(),
 	})
 	if err != nil {
