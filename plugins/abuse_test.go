@@ -18,8 +18,8 @@ import (
 
 // The stages at which an attack ends.
 const (
-	atLoad = "load" // it never becomes a plugin
-	atCall = "call" // the call breaks, with a class
+	atLoad = "load" // it does not load
+	atCall = "call" // the call fails with a class
 	passes = "ok"   // it is harmless here
 )
 
@@ -263,7 +263,7 @@ func attacks() []attack {
 			h.Table(1, 0)
 			f := h.Func("I", "", nil)
 			h.Element(0, f)
-			other := h.Func("", "", nil) // whose type is the second
+			other := h.Func("", "", nil) // it has the second type
 			h.entry(asm.Call(other), asm.I64(1), asm.I32(1), asm.CallIndirect(0), asm.I32(0))
 		}), atCall, "trap", short},
 		{"no export", bytesOf(asm.Cat(header, asm.Section(1, []byte{1, 0x60, 0, 0}), asm.Section(3, []byte{1, 0}), asm.Section(10, []byte{1, 2, 0, 0x0B}))), atLoad, "hook_abi_v1", short},
@@ -275,7 +275,7 @@ func attacks() []attack {
 			}
 			h.Export("on_auth_expire", f)
 		}), atLoad, "must be () -> i32", short},
-		{"refuelling", made(func(h *hostile) { // a global that would be the tank
+		{"refuelling", made(func(h *hostile) { // a global in the place of the fuel
 			h.Memory(1, 0)
 			h.entry(asm.Loop(asm.I64(1<<60), asm.SetGlobal(0), asm.Br(0)), asm.I32(0))
 		}), atLoad, "global", short},
@@ -320,7 +320,7 @@ func TestAbuse(t *testing.T) {
 	host := openHost(t, cfg)
 	before := heap()
 	gc := watchGC()
-	for begun := time.Now(); time.Since(begun) < 300*time.Millisecond; { // as much as an attack would use
+	for begun := time.Now(); time.Since(begun) < 300*time.Millisecond; { // as long as an attack takes
 		harmless(1)[0]()
 	}
 	usual, worst := gc.take(), time.Duration(0)

@@ -232,7 +232,7 @@ func chasing(loads int, meanwhile func(h *hostile) []byte) form {
 	})
 }
 
-// alone does nothing besides.
+// alone adds no other work.
 func alone(*hostile) []byte { return nil }
 
 // yielding calls WASI so often that the fuel charged by the host refills the guest's

@@ -132,7 +132,7 @@ func TestConcurrency_comeBack(t *testing.T) {
 	<-asked
 	done := make(chan error, 1)
 	go func() { done <- long() }()
-	<-w.enter // as many as may run do so now
+	<-w.enter // now the maximum number is running
 	answer <- struct{}{}
 	if err := <-result; err == nil {
 		t.Error("it went on without room")

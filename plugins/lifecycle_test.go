@@ -317,7 +317,7 @@ func TestBreaker(t *testing.T) {
 		call(plugins.FaultTrap)
 	}
 	works = true
-	call(plugins.FaultPaused) // for a second, whatever it would do
+	call(plugins.FaultPaused) // for a second, whatever the hook would do
 	now = now.Add(1100 * time.Millisecond)
 	works = false
 	call(plugins.FaultTrap) // one may try
@@ -330,7 +330,7 @@ func TestBreaker(t *testing.T) {
 	for range 4 {
 		call(plugins.FaultTrap)
 	}
-	now = now.Add(11 * time.Second) // and the four are forgotten
+	now = now.Add(11 * time.Second) // the four failures have expired
 	call(plugins.FaultTrap)
 	call(plugins.FaultTrap)
 }

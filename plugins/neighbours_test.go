@@ -34,14 +34,14 @@ func TestAbuse_neighbours(t *testing.T) {
 	host := openHost(t, plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}})
 	n := &neighbour{request: request(t, host), window: 50 * time.Millisecond}
 	cores := runtime.GOMAXPROCS(0)
-	n.watch(t, harmless(cores)) // for what is made once
+	n.watch(t, harmless(cores)) // so that one-time allocations are done
 	heapBefore, before := heap(), resident()
 	var alone, beside samples
 	for range 4 {
 		alone = append(alone, n.watch(t, harmless(cores)))
 	}
 	list := attacks()
-	if raceEnabled { // it takes ten times as long
+	if raceEnabled { // it is ten times slower
 		list = slices.DeleteFunc(list, func(a attack) bool { return a.stage != atCall })[:12]
 	}
 	for group := range slices.Chunk(list, cores) {
@@ -150,7 +150,7 @@ func hostiles(t *testing.T, host *plugins.Host, group []attack) (loads []func(),
 			loads = append(loads, func() {
 				if p, err := host.Load(context.Background(), spec); err == nil {
 					t.Errorf("%s: loaded the second time", a.name)
-					_ = p.Close(context.Background()) // what matters is said
+					_ = p.Close(context.Background()) // the test has reported what matters
 				}
 			})
 			continue

@@ -105,7 +105,7 @@ func testValue(t *testing.T, how, pointName, key, value, onError string, bad boo
 	if pointName != "error-response" && failed != (bad && onError == plugins.Deny) {
 		t.Errorf("%s: %.40q: refused: %v", what, value, failed)
 	}
-	told := pointName != "error-response" && pointName != "cors-headers" // those refuse nothing
+	told := pointName != "error-response" && pointName != "cors-headers" // these points never refuse
 	if failed && told && !strings.Contains(public, name+" failed at "+pointName+": ") {
 		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
 	}
@@ -117,7 +117,7 @@ func testGoValue(t *testing.T, pointName, key, value string, bad bool) {
 	hs := core.NewHooks()
 	point, _ := hs.Point(pointName)
 	hs.IdentityHeaders.Declare("X-Tier")
-	var set error // what the view itself said
+	var set error // the view's own error
 	err := point.BindView("x", func(ctx context.Context, v hooks.View) error {
 		if set = v.Set(key, goValue(value)); set == nil {
 			set = hooks.Check(ctx, v)

@@ -41,13 +41,13 @@ func TestRewrite_charges(t *testing.T) {
 		return asm.Cat([]byte{3, 0x40, 2, 0x40, 2, 0x40}, pays(asm.Global(0), entry), empty, asm.BrIf(1), body, []byte{0x0B}, leaves, asm.Op(asm.Return),
 			[]byte{0x0B}, refill, asm.I64(entry), asm.Op(0x7C), asm.SetGlobal(0), asm.Br(0), []byte{0x0B}, asm.Op(asm.Unreachable))
 	}
-	plain := func(entry int64, body ...[]byte) []byte { // the tank is the global
+	plain := func(entry int64, body ...[]byte) []byte { // the fuel is the global
 		return wrap(entry, asm.Cat(store, asm.Cat(body...)), nil)
 	}
 	around := func(entry int64, body ...[]byte) []byte { // it is a local
 		return wrap(entry, asm.Cat(body...), store)
 	}
-	typed := func(typ byte, units int64, body ...[]byte) []byte { // a loop begins anew as the entry does
+	typed := func(typ byte, units int64, body ...[]byte) []byte { // a loop restarts like an entry
 		return asm.Cat([]byte{2, typ, 3, 0x40, 2, 0x40, 3, typ}, pays(asm.Local(1), units), empty, asm.BrIf(1), asm.Cat(body...), end,
 			asm.Br(2), end, refill, asm.I64(units), asm.Op(0x7C), asm.SetLocal(1), asm.Br(0), end, asm.Op(asm.Unreachable), end)
 	}

@@ -33,7 +33,7 @@ func (d *dice) below(n int) int {
 
 func (d *dice) word() int { return d.below(256)<<8 | d.below(256) }
 
-// number is small, on an edge, or any.
+// number returns a small, a boundary or any number.
 func (d *dice) number() int64 {
 	switch d.below(4) {
 	case 0:
@@ -228,7 +228,7 @@ func (a *author) enclose(op byte, k kind, depth int) []byte {
 func (a *author) turn(k kind) []byte {
 	out := asm.Cat(a.step(), asm.If(a.defaults(a.own.results), asm.Op(asm.Return)))
 	if a.below(2) == 0 {
-		again := asm.Cat(a.defaults(k.params), asm.Global(steps), asm.I32(int32(2+a.below(5))), []byte{0x70}, asm.BrIf(0)) // unless it divides
+		again := asm.Cat(a.defaults(k.params), asm.Global(steps), asm.I32(int32(2+a.below(5))), []byte{0x70}, asm.BrIf(0)) // unless the step divides
 		out = asm.Cat(out, again, a.discard(k.params))
 	}
 	return out
@@ -241,14 +241,14 @@ func (a *author) inside(k kind, write func() []byte) []byte {
 	return write()
 }
 
-// branchIf goes on if it does not branch.
+// branchIf continues if it does not branch.
 func (a *author) branchIf(depth int) []byte {
 	to := a.below(len(a.labels))
 	types := a.labels[len(a.labels)-1-to]
 	return asm.Cat(a.values(types, depth-1), a.value('i', depth-1), asm.BrIf(uint32(to)), a.discard(types))
 }
 
-// leave never goes on.
+// leave never continues.
 func (a *author) leave(depth int) []byte {
 	to := a.below(len(a.labels))
 	types := a.labels[len(a.labels)-1-to]

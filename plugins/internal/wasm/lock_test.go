@@ -56,7 +56,7 @@ func holder(t *testing.T, dir string) (end func()) {
 	}
 	return func() {
 		_ = in.Close()
-		_ = cmd.Process.Kill() // it may end in whichever way
+		_ = cmd.Process.Kill() // it does not matter how it ends
 		_ = cmd.Wait()
 	}
 }

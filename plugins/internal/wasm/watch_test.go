@@ -63,7 +63,7 @@ func TestCall_byTheClockInHostCalls(t *testing.T) {
 		if !errors.Is(err, ErrTime) {
 			t.Errorf("burning %d: got %v after %d calls, want ErrTime", burns, err, calls)
 		}
-		if late > 1 { // the time may end just then
+		if late > 1 { // the time may be over just then
 			t.Errorf("burning %d: %d of %d host calls after the time was over", burns, late, calls)
 		}
 	}
