@@ -265,7 +265,7 @@ func TestAttacks_requests(t *testing.T) {
 	if played < 36 {
 		t.Errorf("only %d rows were played", played)
 	}
-	if got := g.get("/", "X-API-Key: "+key); got.status != 200 { // the same bytes, unspoilt
+	if got := g.get("/", "X-API-Key: "+key); got.status != 200 { // the original bytes
 		t.Errorf("the good key gets %d", got.status)
 	}
 }

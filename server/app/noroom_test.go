@@ -34,7 +34,7 @@ mounts:
 `)
 	_, public, admin := start(t, cfg, nil)
 	addr := strings.TrimPrefix(public, "http://")
-	release := holdBodies(t, addr, admin, 12) // all that is not for small ones
+	release := holdBodies(t, addr, admin, 12) // all but what is reserved for small bodies
 	defer release()
 	long := strings.Repeat(" ", 30_000)
 	for _, tc := range []struct{ host, path, kind string }{

@@ -58,7 +58,7 @@ methods: [{type: basic, sites: ["*"]}, {type: apikey, sites: ["*"]}, {type: jwt}
 tokens: {sites: ["*"]}
 `
 
-// twoSiteGate is such a server; requests name the host.
+// twoSiteGate is a server with these two sites; requests name the host.
 type twoSiteGate struct {
 	*gate
 	dialect dialect.NamedClient
@@ -243,7 +243,7 @@ func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 		}
 	}
 	if g.dialect.Dialect == "miniorange" {
-		delete(credentials, "bank's claims by blog's secret") // they do not say that they are bank's
+		delete(credentials, "bank's claims by blog's secret") // these claims do not name bank
 	}
 	for place, good := range counts {
 		host, prefix, _ := strings.Cut(place, "/")
@@ -258,7 +258,7 @@ func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 			if !strings.HasPrefix(line, "Authorization: Bearer") || g.dialect.Validate.Path == "" || host == "third.example" || prefix != "" && place != "blog.example/town" {
 				continue
 			}
-			want = want && name != "key as a bearer" // which is no token
+			want = want && name != "key as a bearer" // a key is not a token
 			if accepts == acceptsByRule && host == "bank.example" && strings.HasPrefix(name, "blog") {
 				want = false // no rule governs the mount's own endpoints
 			}

@@ -199,7 +199,7 @@ func (r *recording) against(t *testing.T, name string) {
 // judge compares a recorded status with the actual one.
 func (r *recording) judge(row dialecttest.Row, got *httptest.ResponseRecorder) string {
 	passed, passes := row.Response.Status < 400, got.Code < 400
-	if strings.Contains(got.Body.String(), "recorded as nobody") { // the replay's own word
+	if strings.Contains(got.Body.String(), "recorded as nobody") { // a text of the replay
 		passed, passes = false, true
 	}
 	_, looser := r.looser[row.Name]
@@ -208,7 +208,7 @@ func (r *recording) judge(row dialecttest.Row, got *httptest.ResponseRecorder) s
 	case looser != (!passed && passes):
 		return fmt.Sprintf("passes although the plugin refused it: listed %v", looser)
 	case shows(row, "bearer", "authorisation:", "cookie:"):
-		return "" // tokens are the dialect's own replay
+		return "" // the dialect's own replay tests tokens
 	case stricter != (passed && !passes):
 		return fmt.Sprintf("is refused although it passed: listed %v", stricter)
 	}

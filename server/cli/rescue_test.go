@@ -103,7 +103,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	inspect := map[string]map[string]string{
 		"native":  {"jwt": concerned},
 		"of shop": {"jwt": concerned, "shop": untold, "dialect": untold, "alike": untold, "list": untold},
-		"of blog": {"jwt": concerned, "alike": refused, "list": untold}, // its issuer is another now
+		"of blog": {"jwt": concerned, "alike": refused, "list": untold}, // its issuer has changed
 		"garbled": {"": refused, "jwt": concerned, "dialect": untold, "list": untold},
 		"API key": {"rule": concerned, "rules": concerned, "upstream": concerned, "basic": concerned, "jwt": concerned, "shop": concerned, "dialect": concerned, "alike": concerned, "list": concerned},
 	}

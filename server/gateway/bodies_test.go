@@ -53,8 +53,7 @@ func TestBody_limit(t *testing.T) {
 	}
 }
 
-// TestFailBody: the response to a client's mistake, after which the rest of the body is
-// not read.
+// TestFailBody tests the response to a client's mistake; the rest of the body is not read.
 func TestFailBody(t *testing.T) {
 	for err, want := range map[error]string{
 		errTooLarge: `413 {"code":"too_large"`, api.E(api.Invalid, api.ReasonBadPath, "a route"): `400 {"code":"bad_path"`, errors.New("reset"): `400 {"code":"bad_body"`, timeoutError{}: `408 {"code":"slow_body"`,
@@ -113,7 +112,7 @@ func TestBuffer_fill(t *testing.T) {
 	}
 }
 
-// TestBufferBody: which bodies are read before the request is sent to the upstream.
+// TestBufferBody tests which bodies are read before the request is sent to the upstream.
 func TestBufferBody(t *testing.T) {
 	for _, tc := range []struct {
 		name   string

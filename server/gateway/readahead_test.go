@@ -20,8 +20,8 @@ import (
 func TestReadAhead(t *testing.T) {
 	for name, tc := range map[string]struct {
 		size, rate int
-		taken      int           // of the memory before
-		free       time.Duration // when the worker is, at most
+		taken      int           // memory in use before
+		free       time.Duration // when the worker must be free, at most
 		whole      time.Duration // when the client has everything, at least
 	}{
 		"fast":               {200 << 10, 1 << 30, 0, time.Second, 0},

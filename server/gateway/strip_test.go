@@ -23,10 +23,10 @@ func TestStrip_has(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.forward["own"] = []string{"X-Auth-User"} // which no configuration can say
+	s.forward["own"] = []string{"X-Auth-User"} // impossible in a configuration
 	for _, tc := range []struct {
 		name                     string
-		app, other, own, unnamed bool // taken out, by upstream
+		app, other, own, unnamed bool // removed, by upstream
 	}{
 		{"", true, true, true, true}, {"X-Plain", false, false, false, false}, {"X-User", false, true, true, false}, {"x-user", true, true, true, true}, {"X_User", true, true, true, true},
 		{"X-Real-Ip", false, true, true, true}, {"Remote-User", true, false, true, true}, {"X-Auth-User", true, true, true, true}, {"X-Cardea-A", true, true, true, true},

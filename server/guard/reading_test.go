@@ -272,7 +272,7 @@ func TestHandler_madeByHand(t *testing.T) {
 		{"", "/public/x", false, 200},
 		{"", "http://a/admin", false, 401},
 		{"", "http://a", false, 401},
-		{"", "http://a/public/admin", true, 401}, // its target is what is left
+		{"", "http://a/public/admin", true, 401}, // the target comes from its URL
 		{"/public", "http://a/public/admin", true, 200},
 		{"/public", "http://a/public", true, 200},
 	} {

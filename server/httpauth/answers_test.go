@@ -19,8 +19,8 @@ type hook func(core.ErrorResponse) core.ErrorResponse
 
 func (h hook) ErrorResponse(_ context.Context, r core.ErrorResponse) core.ErrorResponse { return h(r) }
 
-// TestRefuse_status: for each code, the status, the message and the headers. The response
-// reveals neither causes nor which users exist.
+// TestRefuse_status tests status, message and headers for each code. The response reveals
+// neither causes nor which users exist.
 func TestRefuse_status(t *testing.T) {
 	secret := errors.New("secret cause")
 	for _, tc := range []struct {

@@ -124,8 +124,8 @@ func TestTrust_walk(t *testing.T) {
 	}
 }
 
-// TestRefuser_headers: the headers that each status requires (RFC 9110 sections 10.2.1,
-// 10.2.3, 11.6.1).
+// TestRefuser_headers tests the headers that each status requires (RFC 9110 sections
+// 10.2.1, 10.2.3, 11.6.1).
 func TestRefuser_headers(t *testing.T) {
 	for _, c := range []struct {
 		err    *api.Error

@@ -38,8 +38,8 @@ var framings = []struct {
 	{"HTTP/1.0, both", "POST / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nhello", true},
 }
 
-// TestFraming: what RFC 9112 section 6.1 requires for each, also after another request,
-// and with any splitting of the bytes.
+// TestFraming tests each request as RFC 9112 section 6.1 requires, also after another
+// request, and with any splitting of the bytes.
 func TestFraming(t *testing.T) {
 	drain := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)

@@ -14,7 +14,7 @@ import (
 type change struct {
 	name  string
 	event string // "": it has no point
-	store bool   // whether the store keeps it
+	store bool   // whether it is stored
 	do    func(ctx context.Context, o *office, key manage.APIKey, session, token string) error
 }
 

@@ -148,7 +148,7 @@ func TestUpstream(t *testing.T) {
 		{"GET", "/?rest_route=/wp/v2/users/me", "sub1", 200},
 		{"GET", "/wp-json/wp/v2/users/me?context=edit", "", 401},
 		{"GET", "/wp-json/wp/v2/users/me?context=edit", "sub1", 599},
-		{"GET", "/wp-json/wp/v2/bad", "", 599}, // another request's fault
+		{"GET", "/wp-json/wp/v2/bad", "", 599}, // the recorded fault belongs to another request
 		{"GET", "/?rest_route=/WP/v2/users/me&x=1", "sub1", 599},
 		{"GET", "/wp-json/wp/v2/users/m%65", "sub1", 599},
 		{"GET", "/wp-json/wp/v2/x", "sub1", 599}, // the plugin answered, not WordPress

@@ -61,7 +61,7 @@ func raw(t *testing.T, s *httptest.Server, text string) (*http.Response, string)
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	body, _ := io.ReadAll(res.Body) // may be cut on purpose
+	body, _ := io.ReadAll(res.Body) // may be truncated by the test
 	return res, string(body)
 }
 
