@@ -366,7 +366,7 @@ func readRows(t *testing.T) map[string]row {
 	for _, m := range tableRow.FindAllStringSubmatch(string(text), -1) {
 		r := row{}
 		for _, q := range quoted.FindAllStringSubmatch(m[2], -1) {
-			if strings.Contains(q[1], "/") { // else it is a name in the code
+			if strings.Contains(q[1], "/") { // otherwise it is a name in the code
 				r.files = append(r.files, q[1])
 			}
 		}

@@ -138,7 +138,7 @@ func TestModules(t *testing.T) {
 func TestModules_rebuilt(t *testing.T) {
 	for _, name := range gallery(t) {
 		was := module(t, name)
-		if was == nil || name == "short-expiry" { // it has a test of its own
+		if was == nil || name == "short-expiry" { // tested separately
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

@@ -84,7 +84,7 @@ func TestContract(t *testing.T) {
 	good := f.newKey(t, 1, nil)
 	methodtest.Run(t, methodtest.Case{
 		Open: func(t *testing.T) core.Method {
-			own := newFake() // lookups are counted without a lock
+			own := newFake() // its counter has no lock
 			own.newKey(t, 1, nil)
 			d := own.deps()
 			d.APIKey = func(_ context.Context, id string) (api.APIKey, error) {
