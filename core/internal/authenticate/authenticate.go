@@ -394,7 +394,7 @@ func (e *Authenticator) countCall(ctx context.Context, p *compiled.Policy, id *a
 	}
 	if q := e.calls.Take(id.Proof.APIKey, limit); !q.OK {
 		return &api.Error{
-			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "this API key calls too often: wait a little", RetryAfter: q.RetryAfter,
+			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "too many calls with this API key: wait a little", RetryAfter: q.RetryAfter,
 		}
 	}
 	return nil

@@ -38,7 +38,7 @@ func (j claimsJudge) accept(_ context.Context, before, after *point.TokenClaims,
 		return hooks.NotAcceptable(judge.Largest(before.Claims, after.Claims), "must keep the claims within %d bytes, as JSON", judge.MaxClaims)
 	}
 	if err := j.d.unforged(j.base, claims); err != nil {
-		return hooks.NotAcceptable(j.forger(before.Claims, after.Claims), "must leave whom the token is for as it is: %v", err)
+		return hooks.NotAcceptable(j.forger(before.Claims, after.Claims), "must not change the user of the token: %v", err)
 	}
 	return nil
 }
