@@ -117,7 +117,7 @@ func TestRing_Find(t *testing.T) {
 	}
 }
 
-// TestRing_logs: key changes are logged, removals at a higher level than loading.
+// TestRing_logs: key changes are logged at INFO, reading and creating keys at DEBUG.
 func TestRing_logs(t *testing.T) {
 	var text bytes.Buffer
 	ring := open(t, keys.Config{Logger: slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug}))})
