@@ -6,7 +6,7 @@ import (
 )
 
 // Application describes how the upstream reads requests and credentials, so that Cardea
-// sees the same request from the same client. The zero value is an application that goes by
+// sees the same request from the same client. The zero value is an application that follows
 // the request line and the HTTP standards. Its functions are called for each request: they
 // must be fast and safe for concurrent use.
 type Application struct {
