@@ -97,9 +97,9 @@ func (p partial) leftMounts() (list []LeftMount) {
 	return list
 }
 
-// open opens an engine with the parts that are not wrong. Hooks whose plugins cannot be
-// loaded are left out with a warning, unless the command decides by them. Rules are left out
-// with whatever they may name.
+// open opens an engine with the valid parts. Hooks whose plugins cannot be loaded are
+// omitted with a warning, unless the command depends on them. After mistakes outside of
+// hooks and cors, rules and upstreams are omitted.
 func (p partial) open(cmd *cobra.Command, cfg *config.Config, o app.Options, decides Deciding) (*app.Offline, error) {
 	part := *cfg
 	if slices.ContainsFunc(p.problems, func(p config.Problem) bool { return !isOfHooks(p) && partOf(p) != "cors" }) {
