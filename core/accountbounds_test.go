@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestCreateAPIKey_bounds: each of life, rate and roles can be wrong alone.
+// TestCreateAPIKey_bounds checks that an invalid life, rate or role is refused by itself.
 func TestCreateAPIKey_bounds(t *testing.T) {
 	h := newHouse(t, nil)
 	for name, c := range map[string]struct {
@@ -37,7 +37,7 @@ func TestCreateAPIKey_bounds(t *testing.T) {
 	}
 }
 
-// TestRotateAPIKey_expired: a key is rotated until the moment in which it expires.
+// TestRotateAPIKey_expired: a key can be rotated until it expires.
 func TestRotateAPIKey_expired(t *testing.T) {
 	h := newHouse(t, nil)
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
@@ -56,11 +56,11 @@ func TestRotateAPIKey_expired(t *testing.T) {
 	}
 }
 
-// TestCreate_anew: whoever gets a number that was somebody's begins with a generation of
-// their own; others, and who is asked to, alone do so besides.
+// TestCreate_anew: a user who gets the number of a deleted user starts with a new
+// generation. Otherwise only users created with Anew do.
 func TestCreate_anew(t *testing.T) {
 	h := newHouse(t, nil)
-	// Of a user without a number, which no directory of ours has, none is remembered.
+	// A user without a number leaves no record of a deleted number.
 	carol := h.newUser("carol")
 	h.must(h.accounts.Delete(t.Context(), api.User{Subject: carol.Subject}, "op"))
 	h.must(h.accounts.Delete(t.Context(), h.bob, "op"))
@@ -79,8 +79,8 @@ func TestCreate_anew(t *testing.T) {
 	}
 }
 
-// TestLogin_notChecked: tries that come to nothing because users cannot be looked up are
-// no wrong passwords: nobody has to wait for them.
+// TestLogin_notChecked: a login that fails because users cannot be looked up does not count
+// as a failed login.
 func TestLogin_notChecked(t *testing.T) {
 	s := &storetest.Failing{Store: memory.New()}
 	h := newHouse(t, func(c *core.Config) { c.Store = s })

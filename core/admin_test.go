@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestAdmin_Policy: what is in force can be read, with its defaults, after each reload;
-// whoever changes what they read changes nothing.
+// TestAdmin_Policy: Policy returns the policy in force with its defaults, also after a
+// reload. Changing the returned copy has no effect.
 func TestAdmin_Policy(t *testing.T) {
 	rules := []route.Rule{{Name: "all", Path: "/**", Access: route.Required}}
 	e, _ := coretest.New(t, core.Config{Policy: core.Policy{Rules: rules}})
@@ -38,8 +38,8 @@ func TestAdmin_Policy(t *testing.T) {
 	}
 }
 
-// TestPolicy_own: a policy in force is the engine's own: neither who gave it nor who reads
-// it changes by their lists what is refused.
+// TestPolicy_own: the engine copies the lists of a policy. Changing those that were passed
+// in or returned does not change what is refused.
 func TestPolicy_own(t *testing.T) {
 	given := core.Policy{
 		Rules:  []route.Rule{{Name: "all", Path: "/**", Roles: []string{"administrator"}}},

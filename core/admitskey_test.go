@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestIntrospect_keyRules: an API key is said to count where a request with it passes,
-// by rules, by the places of its method and by roles.
+// TestIntrospect_keyRules: an API key is reported as accepted where a request with it would
+// be, according to rules, the method's places and roles.
 func TestIntrospect_keyRules(t *testing.T) {
 	shop := route.Rule{Name: "shop", Path: "/shop/**"}
 	all := route.Rule{Name: "all", Path: "/**"}
@@ -22,7 +22,7 @@ func TestIntrospect_keyRules(t *testing.T) {
 		rules  []route.Rule
 		places []core.Place
 		refuse []string
-		tokens string // where the application accepts tokens alone
+		tokens string // where the application accepts only tokens
 		want   string
 		pass   map[string]bool // requests to "METHOD host/path"
 	}{

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// points notes which of the login points and events ran.
+// points records which login points and events ran.
 type points struct {
 	mu   sync.Mutex
 	list []string
@@ -52,8 +52,8 @@ func (p *points) bind(hs *core.Hooks) {
 	}
 }
 
-// TestBasic_isALogin: the points and events run once for each time that a success
-// is remembered, and for every failure.
+// TestBasic_isALogin: the login points and events run once for each success that is cached,
+// and for every failure.
 func TestBasic_isALogin(t *testing.T) {
 	var p points
 	h := withHooks(t, p.bind)
@@ -86,7 +86,7 @@ func TestBasic_isALogin(t *testing.T) {
 	want("at an endpoint of ours, remembered", "")
 }
 
-// TestBasic_hooksDecide: what refuses a login refuses Basic.
+// TestBasic_hooksDecide: a hook that refuses a login also refuses Basic authentication.
 func TestBasic_hooksDecide(t *testing.T) {
 	before := func(f func(core.LoginAttempt) (core.LoginAttempt, error)) func(*core.Hooks) {
 		return func(hs *core.Hooks) {
@@ -129,7 +129,7 @@ func TestBasic_hooksDecide(t *testing.T) {
 	}
 }
 
-// TestBasic_loginAfterCounts: the roles are those that login-after leaves.
+// TestBasic_loginAfterCounts: the roles that login-after returns are the ones that apply.
 func TestBasic_loginAfterCounts(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		hs.LoginAfter.Bind("x", func(_ context.Context, v core.LoginResult) (core.LoginResult, error) {
@@ -148,7 +148,7 @@ func TestBasic_loginAfterCounts(t *testing.T) {
 	}
 }
 
-// TestBasic_circumstances: a success counts where and whence login-before saw it.
+// TestBasic_circumstances: a cached success applies only to the same site and client.
 func TestBasic_circumstances(t *testing.T) {
 	var runs int
 	h := newHouse(t, func(c *core.Config) {
@@ -188,7 +188,7 @@ func TestBasic_circumstances(t *testing.T) {
 	}
 }
 
-// TestBasic_throttled: Basic and logins count together.
+// TestBasic_throttled: failures of Basic and of logins share one limit.
 func TestBasic_throttled(t *testing.T) {
 	h := newHouse(t, nil)
 	for range 12 {
@@ -201,8 +201,8 @@ func TestBasic_throttled(t *testing.T) {
 	}
 }
 
-// passwordInToken is a method that takes login and password out of a Bearer, and
-// would like to be cached.
+// passwordInToken is a method that reads login and password from a bearer token and asks to
+// be cached.
 type passwordInToken struct {
 	check func(context.Context, string, api.Secret, api.Peer) (api.Identity, error)
 }
@@ -216,8 +216,8 @@ func (m passwordInToken) Authenticate(ctx context.Context, a api.Attempt) (api.I
 	return m.check(ctx, login, api.Secret(password), api.Peer{})
 }
 
-// TestMethod_checksPassword: any method that checks a password logs in; where the
-// cache's key does not hold what the login saw, it does so each time.
+// TestMethod_checksPassword: a method that checks a password performs a login. It does so
+// every time if the cache key does not cover what the login hooks saw.
 func TestMethod_checksPassword(t *testing.T) {
 	var p points
 	h := newHouse(t, func(c *core.Config) {

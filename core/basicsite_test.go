@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// TestBasic_directory: a password is tried in the directory of the rule, or else of the
-// site, as at the site's own login, and in none besides.
+// TestBasic_directory: a password is checked only in the directory of the rule or, without
+// one, of the site, as by the site's own login.
 func TestBasic_directory(t *testing.T) {
 	w := newTown(t, func(c *core.Config) {
 		c.Guessing = throttle.After(0)

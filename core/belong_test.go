@@ -17,13 +17,13 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// foreignTable is a directory like a WordPress's: subjects have its name before
-// the user's number.
+// foreignTable is a directory like that of a WordPress: a subject is the directory's name
+// followed by the user's number.
 type foreignTable struct {
 	name, network string
-	subject       string // in the place of its own form, if not ""
+	subject       string // replaces the usual subject if not ""
 	users         []api.User
-	before        func() error // each look-up, which it can let fail; nil: none
+	before        func() error // runs before each lookup, which fails with its error; nil: nothing runs
 }
 
 func (d *foreignTable) Name() string             { return d.name }
@@ -64,9 +64,9 @@ func (d *foreignTable) ByEmail(context.Context, string) (api.User, error) {
 	return api.User{}, api.ErrNotFound
 }
 
-// town is an engine over the directories store, forum and shop, in which the
-// numbers 1 and 2 and the login alice mean different users, and over the mounts
-// forum and shop, whose tokens name users by number.
+// town is an engine with the directories store, forum and shop, in which the numbers 1 and
+// 2 and the login alice belong to different users. The tokens of the mounts forum and shop
+// identify users by number.
 type town struct {
 	*house
 	forum, shop *foreignTable
@@ -117,7 +117,7 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 	return w
 }
 
-// shopLogin is root, logged in at the shop.
+// shopLogin returns the identity of root, logged in at the shop.
 func (w *town) shopLogin() api.Identity {
 	w.t.Helper()
 	id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
@@ -125,7 +125,7 @@ func (w *town) shopLogin() api.Identity {
 	return id
 }
 
-// shopToken makes a token of that token format by a login at the shop.
+// shopToken logs in at the shop and issues a token in the given format.
 func shopToken(format string) func(*town) api.Header {
 	return func(w *town) api.Header {
 		w.t.Helper()
@@ -135,7 +135,7 @@ func shopToken(format string) func(*town) api.Header {
 	}
 }
 
-// shopKey makes an API key of the shop's administrator for these roles.
+// shopKey creates an API key of the shop's administrator for these roles.
 func shopKey(roles ...string) func(*town) api.Header {
 	return func(w *town) api.Header {
 		w.t.Helper()
@@ -158,7 +158,7 @@ func (*town) format(t *testing.T, name string) core.TokenFormat {
 	return l
 }
 
-// login returns a token of the mount's for whoever logs in there.
+// login logs in at the mount and returns a token in its format.
 func (w *town) login(mount, login string, pass api.Secret) (string, error) {
 	id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: pass, Dialect: mount})
 	if err != nil {
@@ -168,8 +168,8 @@ func (w *town) login(mount, login string, pass api.Secret) (string, error) {
 	return issued.Text.Reveal(), err
 }
 
-// TestDirectory_oneMeaning is the table of everything by which somebody could be
-// taken for another directory's user.
+// TestDirectory_oneMeaning tests everything by which a user of one directory could be
+// mistaken for a user of another.
 func TestDirectory_oneMeaning(t *testing.T) {
 	w := newTown(t, nil)
 	var err error
@@ -224,7 +224,7 @@ func TestDirectory_oneMeaning(t *testing.T) {
 		{"the same credential again, elsewhere", "/store/x", basicHeader("alice", password), "u_alice", ""},
 		{"and back", "/shop/x", basicHeader("alice", password), "", "wrong_password"},
 	} {
-		for range 2 { // the second time out of memory
+		for range 2 { // the second result is cached
 			d := w.decide(c.target, c.header)
 			if c.reason != "" {
 				if d.Outcome == core.Allowed || d.Err.Reason != c.reason {
@@ -237,7 +237,7 @@ func TestDirectory_oneMeaning(t *testing.T) {
 	}
 }
 
-// TestDirectory_login: a mount's logins know its directory alone.
+// TestDirectory_login: a login at a mount checks only the mount's directory.
 func TestDirectory_login(t *testing.T) {
 	w := newTown(t, nil)
 	for _, c := range []struct {
@@ -259,8 +259,8 @@ func TestDirectory_login(t *testing.T) {
 	}
 }
 
-// TestDirectory_guesses: whoever has an account in one directory does not wipe the
-// failures at another's of the same name.
+// TestDirectory_guesses: a login in one directory does not reset the failures of a user
+// with the same name in another.
 func TestDirectory_guesses(t *testing.T) {
 	w := newTown(t, func(c *core.Config) { c.Guessing = throttle.After(3) })
 	try := func(mount string, pass api.Secret) error {
@@ -280,7 +280,7 @@ func TestDirectory_guesses(t *testing.T) {
 	}
 }
 
-// TestDirectory_issue: nobody gets a token whose number would mean somebody else.
+// TestDirectory_issue: no token is issued if its user number would identify another user.
 func TestDirectory_issue(t *testing.T) {
 	w := newTown(t, nil)
 	ctx := context.Background()
@@ -309,8 +309,8 @@ func TestDirectory_issue(t *testing.T) {
 	}
 }
 
-// TestDirectory_moved: a mount that is given another directory does not turn the
-// tokens and sessions of the one into those of the other's users.
+// TestDirectory_moved: after a mount gets another directory, its tokens and sessions do not
+// identify users of the new one.
 func TestDirectory_moved(t *testing.T) {
 	w := newTown(t, nil)
 	ctx := context.Background()
@@ -329,7 +329,7 @@ func TestDirectory_moved(t *testing.T) {
 	}
 }
 
-// TestDirectory_needed: a number is nobody's where nothing says whose.
+// TestDirectory_needed: a user number is refused if no site or rule names its directory.
 func TestDirectory_needed(t *testing.T) {
 	w := newTown(t, func(c *core.Config) { c.Policy.Sites = nil })
 	now := w.clock.Now().Unix()
@@ -341,8 +341,8 @@ func TestDirectory_needed(t *testing.T) {
 	}
 }
 
-// TestDirectory_subjects: a directory that gives out the subject of another's user
-// lets nobody in.
+// TestDirectory_subjects: a directory that returns the subject of another directory's user
+// cannot log anyone in.
 func TestDirectory_subjects(t *testing.T) {
 	for _, subject := range []string{"shop:1", "u_alice", "issuer:okta:alice", "user number 5"} {
 		w := newTown(t, nil)
@@ -373,8 +373,8 @@ func TestReload_unknownDirectory(t *testing.T) {
 	}
 }
 
-// TestNetwork: the sites of a WordPress network share their users. Roles are those
-// of the site that is asked; who is no member there is nobody there.
+// TestNetwork: the sites of a WordPress network share their users. Roles are those at the
+// requested site; a user who is no member there is refused.
 func TestNetwork(t *testing.T) {
 	w := newTown(t, func(c *core.Config) {
 		for _, d := range c.Directories {
@@ -416,7 +416,7 @@ func TestNetwork(t *testing.T) {
 			}
 		}
 	}
-	// The site that is asked decides, not the upstream behind it, nor the case of the path.
+	// The requested site decides, not the upstream behind it or the case of the path.
 	for _, directory := range []string{"forum", ""} {
 		p := w.config.Policy
 		p.Rules = []route.Rule{{Name: "back office", Path: "/**", Directory: directory, Roles: []string{"subscriber"}}}
@@ -432,7 +432,7 @@ func TestNetwork(t *testing.T) {
 		}
 	}
 	w.must(w.Reload(context.Background(), w.config.Policy))
-	// What ends one of the two ends the token at both.
+	// Revoking the user at one site ends the token at both.
 	for _, subject := range []string{"shop:1", "forum:1"} {
 		w.clock.advance(time.Second)
 		token, err := w.login("forum", "eve", "forum pass")
@@ -448,7 +448,7 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
-// TestVerify_twoSites: a token that two sites would take for theirs is nobody's.
+// TestVerify_twoSites: a token that two sites could have issued is refused.
 func TestVerify_twoSites(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(forum, shop *core.TokenFormat)
@@ -487,7 +487,7 @@ func TestSitesOf(t *testing.T) {
 	}
 }
 
-// unnamed leaves the issuer out of the tokens of both.
+// unnamed removes the issuer from the tokens of both sites.
 func unnamed(forum, shop *core.TokenFormat) {
 	for _, l := range []*core.TokenFormat{forum, shop} {
 		l.NoIssuer, l.Order = true, slices.DeleteFunc(slices.Clone(l.Order), func(name string) bool { return name == "iss" })

@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// BenchmarkDecide measures a decision for each kind of credential: at first
-// sight, which is what an engine that remembers nothing does, and at a repeat.
-// Basic at first sight is the password hash, here a thousandth of a real one.
+// BenchmarkDecide measures a decision for each kind of credential, both without a cache
+// ("first") and with a cached result ("repeat"). The first decision for Basic hashes a
+// password, here at a thousandth of the real cost.
 func BenchmarkDecide(b *testing.B) {
 	for _, kind := range []string{"basic", "apikey", "hs256", "rs256", "es256", "eddsa"} {
 		b.Run(kind+"/first", func(b *testing.B) { benchmarkDecide(b, kind, -1) })
@@ -19,8 +19,8 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// BenchmarkDecide_hooked is a repeat where a login hook has a say, and so the
-// circumstances count.
+// BenchmarkDecide_hooked measures a cached decision while a login hook is bound, so that
+// the cache key also includes host and client.
 func BenchmarkDecide_hooked(b *testing.B) {
 	for _, kind := range []string{"basic", "hs256"} {
 		b.Run(kind, func(b *testing.B) {
@@ -53,8 +53,8 @@ func benchmarkDecide(b *testing.B, kind string, entries int, change ...func(*cor
 	}
 }
 
-// BenchmarkDecide_parallel repeats one credential from all processors at once:
-// what they share must not make them wait.
+// BenchmarkDecide_parallel decides on one credential from all processors at once, to detect
+// lock contention.
 func BenchmarkDecide_parallel(b *testing.B) {
 	h := newHouse(b, func(c *core.Config) { c.Now = nil })
 	header := h.credential("hs256")
@@ -69,7 +69,7 @@ func BenchmarkDecide_parallel(b *testing.B) {
 	})
 }
 
-// BenchmarkIssue measures a native token without its storage.
+// BenchmarkIssue measures issuing a native token without storing anything.
 func BenchmarkIssue(b *testing.B) {
 	for _, kind := range []string{"hs256", "rs256", "es256", "eddsa"} {
 		b.Run(kind, func(b *testing.B) {
@@ -100,7 +100,7 @@ func benchmarkKeys(tb testing.TB, kind string) *keys.Ring {
 	return ring
 }
 
-// credential returns headers with a credential of alice's.
+// credential returns headers with a credential of alice.
 func (h *house) credential(kind string) api.Header {
 	h.t.Helper()
 	switch kind {

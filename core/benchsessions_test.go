@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// manyRevoked is a store whose log names so many tokens, none of which it keeps.
+// manyRevoked is a store whose revocation log has that many generated rows.
 type manyRevoked struct {
 	store.Store
 	rows int64
@@ -32,9 +32,8 @@ func (m manyRevoked) RevocationsSince(_ context.Context, after int64, _ time.Tim
 	return page, nil
 }
 
-// BenchmarkDecide_revoked decides on one token again and again, in turns by an
-// engine that knows of no revocation and by one that knows of a million. ratio is
-// what the million costs; MB is what they take in memory.
+// BenchmarkDecide_revoked compares decisions of an engine without revocations to those of
+// one with a million, in alternation. It reports the ratio and the memory used in MB.
 func BenchmarkDecide_revoked(b *testing.B) {
 	const million, turn = 1_000_000, 2000
 	open := func(rows int64) (*house, api.Header) {
@@ -76,8 +75,8 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// BenchmarkLogin is a login with a session in a database file: one hash of 19 MiB
-// and two passes, one transaction, one token.
+// BenchmarkLogin measures a login that starts a session in a database file: one hash with
+// 19 MiB and two passes, one transaction, one token.
 func BenchmarkLogin(b *testing.B) {
 	h := fileHouse(b)
 	for b.Loop() {
@@ -89,7 +88,7 @@ func BenchmarkLogin(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "logins/s")
 }
 
-// BenchmarkRefresh is a refresh in a database file: one transaction, one token.
+// BenchmarkRefresh measures a refresh in a database file: one transaction, one token.
 func BenchmarkRefresh(b *testing.B) {
 	h := fileHouse(b)
 	token := h.begin().Refresh
@@ -101,7 +100,7 @@ func BenchmarkRefresh(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "refreshes/s")
 }
 
-// fileHouse has a database file and hashes as they are by default.
+// fileHouse opens an engine with a database file and the default password hashing.
 func fileHouse(b *testing.B) *house {
 	file, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(b.TempDir(), "cardea.db")})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// signing is a method whose signature is the digest of the body itself.
+// signing is a method whose signature is the digest of the body.
 type signing struct {
 	plain
 	kinds []api.Kind
@@ -24,7 +24,7 @@ type signing struct {
 func (s signing) Kinds() []api.Kind       { return s.kinds }
 func (s signing) BodyDigest() crypto.Hash { return s.hash }
 
-// CacheFor must have no effect: another body is another request.
+// CacheFor must have no effect: the result depends on the body.
 func (s signing) CacheFor() time.Duration { return time.Hour }
 
 func newSigning() *signing {
@@ -39,7 +39,7 @@ func newSigning() *signing {
 	}}, []api.Kind{"hmac"}, crypto.SHA256}
 }
 
-// text is a body; reads counts how often its digest is asked for.
+// text is a body that counts how often its digest is computed.
 type text struct {
 	is    string
 	err   error
@@ -52,8 +52,8 @@ func (b *text) SHA256() ([]byte, error) {
 	return sum[:], b.err
 }
 
-// TestDecide_bodyDigest: a method is given the digest of the body for its own scheme, and
-// nobody reads a body for others, or where no credential is needed.
+// TestDecide_bodyDigest: a method gets the body's digest for its own scheme. The body is
+// not read for other schemes, or where no credential is needed.
 func TestDecide_bodyDigest(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Methods: []core.NamedMethod{{Name: "mac", Opener: opens(newSigning())}, {Name: "other", Opener: opens(kinded{&plain{"other", answers(api.Identity{Subject: "u"}, nil)}, []api.Kind{api.Bearer}})}},
@@ -110,7 +110,7 @@ func TestDecide_bodyDigest(t *testing.T) {
 	}
 }
 
-// TestNew_bodyDigest: a method can only ask for what the engine has.
+// TestNew_bodyDigest: a method can request only hashes that the engine supports.
 func TestNew_bodyDigest(t *testing.T) {
 	for name, change := range map[string]func(*signing){
 		"another hash": func(s *signing) { s.hash = crypto.SHA512 },

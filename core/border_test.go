@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// plain is a method in a function, and its own opener.
+// plain is a method made from a function, and its own opener.
 type plain struct {
 	called string
 	auth   func(api.Attempt) (api.Identity, error)
@@ -48,7 +48,7 @@ type opener func(string, core.Deps) (core.Method, error)
 
 func (o opener) Open(name string, d core.Deps) (core.Method, error) { return o(name, d) }
 
-// opens makes an opener of a method that is open already.
+// opens returns an opener for a method that is already open.
 func opens(m core.Method) core.Opener {
 	return opener(func(string, core.Deps) (core.Method, error) { return m, nil })
 }
@@ -65,7 +65,7 @@ func withMethod(t *testing.T, m core.Method) *house {
 	})
 }
 
-// TestMethod_answers: what a method answers is checked before it counts.
+// TestMethod_answers: the result of a method is validated before it is used.
 func TestMethod_answers(t *testing.T) {
 	anna := api.Identity{Subject: "u_x", Login: "anna"}
 	var none *core.Error
@@ -100,7 +100,7 @@ func TestMethod_answers(t *testing.T) {
 					continue
 				}
 				if path == "/lenient/x" && tt.code == api.Unauthenticated {
-					continue // such a rule takes a bad credential for none
+					continue // under such a rule a bad credential counts as none
 				}
 				if d.Outcome != core.Refused || d.Err.Code != tt.code || d.Identity.Subject != "" {
 					t.Errorf("%s, called %q, %s: got %v, %v; want %s", tt.name, called, path, d.Outcome, d.Err, tt.code)
@@ -123,8 +123,8 @@ func TestMethod_noLogin(t *testing.T) {
 	}
 }
 
-// byTeam recognises the header X-Team, whatever else the request shows; all parts
-// of an attempt that a method could read besides its credential do as well.
+// byTeam accepts a request by its X-Team header, host, path, query or method, all of which
+// a method could read in addition to the credential.
 func byTeam(a api.Attempt) (api.Identity, error) {
 	if a.Header.Get("X-Team") != "" || a.Host == "blue" || a.Query == "blue" || a.Path == "/api/blue" || a.Method == "BLUE" {
 		return api.Identity{Subject: "u_team", Login: "blue"}, nil
@@ -132,8 +132,8 @@ func byTeam(a api.Attempt) (api.Identity, error) {
 	return api.Identity{}, core.ErrNotMine
 }
 
-// TestCacher_seesOnlyItsKey: somebody's other header, host or path makes nobody
-// else that user who shows the same credential.
+// TestCacher_seesOnlyItsKey: a cached method is shown only what is in its cache key, so the
+// header, host or path of one request cannot decide another.
 func TestCacher_seesOnlyItsKey(t *testing.T) {
 	both := []api.Kind{api.NoCredential, api.Basic, api.Bearer}
 	for name, m := range map[string]core.Method{
@@ -175,7 +175,7 @@ func nobody() *api.User { return nil }
 
 type nilMethod struct{ core.Method }
 
-// downStore panics at what the engine asks of it.
+// downStore panics in some of its methods.
 type downStore struct{ store.Store }
 
 func (downStore) APIKey(context.Context, string) (api.APIKey, error) { panic("ouch") }
@@ -190,7 +190,7 @@ func (downStore) AppendRevocations(context.Context, ...api.Revocation) error { p
 
 func (downStore) UserByLogin(context.Context, string) (api.User, error) { panic("ouch") }
 
-// TestNew_nilParts: what cannot work is told when the engine is made.
+// TestNew_nilParts: nil parts are reported by New.
 func TestNew_nilParts(t *testing.T) {
 	fine := &plain{"mine", answers(api.Identity{}, core.ErrNotMine)}
 	method := func(o core.Opener) func(*core.Config) {
@@ -247,7 +247,7 @@ type namePanics struct{ fakeDirectory }
 
 func (namePanics) Name() string { panic("ouch") }
 
-// fakeDirectory answers every lookup alike.
+// fakeDirectory returns the same result for every lookup.
 type fakeDirectory struct {
 	called string
 	answer func() (api.User, error)
@@ -263,8 +263,8 @@ func (d fakeDirectory) ByLogin(context.Context, string) (api.User, error) { retu
 
 func (d fakeDirectory) ByEmail(context.Context, string) (api.User, error) { return d.answer() }
 
-// TestDirectory_answers: a directory that answers with nobody, or with somebody
-// else, logs nobody in, by no road.
+// TestDirectory_answers: a directory that returns no user or the wrong one cannot log
+// anyone in, by any kind of credential.
 func TestDirectory_answers(t *testing.T) {
 	ctx := context.Background()
 	pw := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
@@ -281,7 +281,7 @@ func TestDirectory_answers(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		answer func() (api.User, error)
-		roads  string // those that must fail; the others never see what is wrong
+		roads  string // the calls that must fail; the others never see the wrong field
 	}{
 		{"nobody and no error", func() (api.User, error) { return api.User{}, nil }, "login basic email subject number"},
 		{"no subject", but(func(u *api.User) { u.Subject = "" }), "login basic email subject number"},
@@ -331,8 +331,7 @@ func TestDirectory_answers(t *testing.T) {
 	}
 }
 
-// TestPanics: whoever panics on the road of a request, the request is refused, and
-// the process lives.
+// TestPanics: a panic in any part refuses the request and does not end the process.
 func TestPanics(t *testing.T) {
 	ctx := context.Background()
 	hook := func(bind func(*core.Hooks)) func(*core.Config) {
@@ -371,9 +370,9 @@ func TestPanics(t *testing.T) {
 		}
 		want := api.Internal
 		switch {
-		case name == "Challenge": // the refusal stands without it
+		case name == "Challenge": // the refusal does not depend on it
 			want = api.Unauthenticated
-		case strings.Contains(name, "-"): // a hook that breaks refuses
+		case strings.Contains(name, "-"): // a hook that panics refuses
 			want = api.Denied
 		}
 		if d := h.Decide(ctx, get(path, header)); d.Outcome != core.Refused || d.Err.Code != want {
@@ -385,7 +384,7 @@ func TestPanics(t *testing.T) {
 
 func panics[T any](context.Context, T) (T, error) { panic("ouch") }
 
-// TestStore_panics: a store that panics is a part that broke, wherever it is asked.
+// TestStore_panics: a panic in the store is an internal error in every call that uses it.
 func TestStore_panics(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, nil)

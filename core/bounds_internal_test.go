@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestClose_once: what an engine has opened is closed once, in reverse, whatever one of
-// them says.
+// TestClose_once: Close closes everything that the engine opened once, in reverse order,
+// even if one part fails.
 func TestClose_once(t *testing.T) {
 	e, err := New(t.Context(), Config{})
 	if err != nil {

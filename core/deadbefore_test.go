@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestRevoke_deadBefore: whatever made a session or an API key die, the revocation of
-// one by id or text says that there was nothing to revoke, and of what lives that it
-// was. What nobody can refresh any more is still hit where its tokens live.
+// TestRevoke_deadBefore: revoking a session or API key that has already ended, by id or
+// text, reports why there was nothing to revoke. A session that cannot be refreshed any
+// more is still revoked while its access tokens are valid.
 func TestRevoke_deadBefore(t *testing.T) {
 	ctx := context.Background()
 	for name, tt := range map[string]struct {
 		do           func(h *held) error
-		session, key string // what is said of it; "" where it lives
+		session, key string // the expected error; "" if still valid
 	}{
 		"nothing":    {func(*held) error { return nil }, "", ""},
 		"everything": {func(h *held) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, "was revoked with everything before", "was revoked with everything before"},
@@ -64,7 +64,7 @@ func TestRevoke_deadBefore(t *testing.T) {
 	}
 }
 
-// TestRevoke_expiredBefore: an API key that has expired cannot be revoked.
+// TestRevoke_expiredBefore: revoking an expired API key is a conflict.
 func TestRevoke_expiredBefore(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, nil)
@@ -75,7 +75,7 @@ func TestRevoke_expiredBefore(t *testing.T) {
 	}
 }
 
-// TestRevokeTokenID_twice: the id of a token that is refused already hits nothing.
+// TestRevokeTokenID_twice: revoking the id of a revoked token is a conflict.
 func TestRevokeTokenID_twice(t *testing.T) {
 	h := newHouse(t, nil)
 	for _, want := range []api.Code{"", api.Conflict} {

@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// allowed and anonymous are the outcomes of the table; anything else is the
-// reason of a refusal.
+// allowed and anonymous are outcomes in the table; any other text is the reason of a
+// refusal.
 const (
 	allowed   = "allowed"
 	anonymous = "anonymous"
@@ -61,7 +61,7 @@ func TestDecide_access(t *testing.T) {
 		{"/api/x", basicHeader("alice", password), allowed},
 		{"/api/x", basicHeader("alice@example.org", password), allowed},
 		{"/api/x", keyHeader(reader), allowed},
-		{"/api/x", bearer(reader), allowed}, // a Bearer in the form of a key is one
+		{"/api/x", bearer(reader), allowed}, // a bearer token in the form of a key is a key
 		{"/api/x", api.Header{"Authorization": {"ApiKey " + reader}}, allowed},
 		{"/api/x", api.Header{"Authorization": {"Digest x"}}, api.ReasonBadCredential},
 		{"/api/x", twice, api.ReasonManyCredentials},
@@ -166,8 +166,8 @@ func (m fakeMethod) Authenticate(context.Context, api.Attempt) (api.Identity, er
 	return m.id, m.err
 }
 
-// An error of a method denies everywhere, also where anonymous may pass; only
-// ErrNotMine asks the next.
+// An error of a method refuses the request even where anonymous requests are allowed; only
+// after ErrNotMine is the next method asked.
 func TestDecide_methodErrors(t *testing.T) {
 	tests := []struct {
 		name string
@@ -308,7 +308,7 @@ func TestDecide_identityResolvedCannotChangeTheSubject(t *testing.T) {
 	for kind, header := range map[string]api.Header{
 		"bearer": bearer(h.token("bob")), "basic": basicHeader("bob", password), "apikey": h.credential("apikey"),
 	} {
-		for range 2 { // the hook's roles must not pile up in what is remembered
+		for range 2 { // the hook must not change the cached roles
 			d := h.decide("/api/x", header)
 			id := d.Identity
 			if id.Subject == "u_evil" || id.Login == "evil" || id.Gen == 99 || id.Method == "forged" {
@@ -332,7 +332,7 @@ func TestDecide_tokenVerifyRunsOnceAUse(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		hs.TokenVerify.Bind("x", func(_ context.Context, v core.TokenCheck) (core.TokenCheck, error) {
 			seen = append(seen, v)
-			v.Identity.Roles, v.Claims = []string{"administrator"}, api.Claims{} // counts for nothing
+			v.Identity.Roles, v.Claims = []string{"administrator"}, api.Claims{} // must have no effect
 			return v, nil
 		})
 	})
@@ -408,8 +408,8 @@ func TestNew_refuses(t *testing.T) {
 		{"lifetime below a second", core.Policy{Tokens: core.TokenPolicy{MinTTL: time.Millisecond}}},
 		{"negative leeway", core.Policy{Tokens: core.TokenPolicy{Leeway: -1}}},
 		{"leeway of an hour", core.Policy{Tokens: core.TokenPolicy{Leeway: time.Hour}}},
-		{"layout without a name", core.Policy{TokenFormats: []core.TokenFormat{{Issuer: "x"}}}},
-		{"layout called native", core.Policy{TokenFormats: []core.TokenFormat{core.NativeTokenFormat("other")}}},
+		{"token format without a name", core.Policy{TokenFormats: []core.TokenFormat{{Issuer: "x"}}}},
+		{"token format called native", core.Policy{TokenFormats: []core.TokenFormat{core.NativeTokenFormat("other")}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// TestProtected_later: a plugin that is reloaded cannot declare a header that carries
-// credentials: they would be taken out of every request from then on.
+// TestProtected_later: a plugin cannot declare a header that carries credentials, even
+// after a reload: it would be removed from every request.
 func TestProtected_later(t *testing.T) {
 	hs := core.NewHooks()
 	newHouse(t, func(c *core.Config) { c.Policy.Hooks = hs })

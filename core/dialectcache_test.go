@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestLoginHooks_rememberedWhere is the table of credentials that are shown in two places,
-// at one of which a hook takes a role away: what is remembered of the first place does not
-// count at the second one, in either order.
+// TestLoginHooks_rememberedWhere uses each credential at two sites, at one of which a hook
+// removes a role. The cached result of one site must not apply at the other, in either
+// order.
 func TestLoginHooks_rememberedWhere(t *testing.T) {
 	site := func(name, prefix string, accepts ...string) core.Site {
 		return core.Site{Name: name, TokenFormat: name, Directory: "shop", Prefix: prefix, AcceptsFrom: accepts}
@@ -70,7 +70,7 @@ func TestLoginHooks_rememberedWhere(t *testing.T) {
 	}
 }
 
-// ticket is a method whose credential is a user's subject.
+// ticket is a method whose credential is the subject of a user.
 type ticket struct {
 	user func(context.Context, string) (api.Identity, error)
 }

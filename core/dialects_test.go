@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// readsREST has the engine read requests as a WordPress with a site in /shop does.
+// readsREST makes the engine read requests as a WordPress with a site in /shop does.
 func readsREST(c *core.Config) {
 	site := wordpress.Reader{REST: []string{"/wp-json", "/shop/wp-json"}}
 	c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
@@ -21,8 +21,8 @@ func readsREST(c *core.Config) {
 	}
 }
 
-// TestLoginHooks_dialect is the table of how somebody logs in, or has the roles of a
-// login read anew: login-before and login-after of the sites concerned are asked.
+// TestLoginHooks_dialect tests that each way to log in, or to read the roles of a login
+// again, calls login-before and login-after of the sites concerned.
 func TestLoginHooks_dialect(t *testing.T) {
 	ctx := context.Background()
 	site := func(name, format, prefix string) core.Site {
@@ -74,7 +74,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 			session("shop", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@shop", "refresh@shop"}},
 		{"a mount's renewal", []core.Site{shop},
 			session("shop", core.RefreshRequest{TokenFormat: "shop"}, renew), []string{"password@shop", "refresh@shop"}},
-		{"a site that is called otherwise than its layout", []core.Site{site("store", "shop", "/shop")},
+		{"a site that is called otherwise than its token format", []core.Site{site("store", "shop", "/shop")},
 			session("store", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@store", "refresh@store"}},
 		{"its tokens", []core.Site{site("store", "shop", "/shop")},
 			shown(token("store", "shop"), "/shop/x"), []string{"password@store", "refresh@store"}},
@@ -140,7 +140,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 	}
 }
 
-// TestLoginHooks_all: one site's hook refuses, or takes a role away, for all.
+// TestLoginHooks_all: if one site's hook refuses or removes a role, all sites do.
 func TestLoginHooks_all(t *testing.T) {
 	for _, order := range [][]string{{"", "shop"}, {"shop", ""}} {
 		for what, bind := range map[string]func(*core.Hooks){

@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestDropped is the table of ways in which roles that a hook took away could come
-// back, at the site of the login and at the other site of its network. Root is an
-// administrator of both, and editor of the other.
+// TestDropped lists ways by which a role that a hook removed could be regained, at the site
+// of the login or at another site of its network. root is administrator of both, and editor
+// of the other.
 func TestDropped(t *testing.T) {
 	ctx := context.Background()
 	login := func(h *core.Hooks) {
@@ -85,8 +85,8 @@ func TestDropped(t *testing.T) {
 	}
 }
 
-// TestDropped_peer: what login-after says of a mount's token is remembered for those
-// only of whom it was asked.
+// TestDropped_peer: the result of login-after for a mount's token is cached only for the
+// client that it was called for.
 func TestDropped_peer(t *testing.T) {
 	w := newTown(t, func(c *core.Config) {
 		c.Policy.Hooks = core.NewHooks()

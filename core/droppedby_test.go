@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestDropped_by: what login-after takes away by something that a refresh does not have,
-// such as the method of the login, is not given back by one: no session begins. What it
-// takes away again at each refresh begins one.
+// TestDropped_by: if login-after removes roles because of something that a refresh lacks,
+// such as the login method, no session starts, since a refresh would restore them. If it
+// removes them at each refresh as well, one starts.
 func TestDropped_by(t *testing.T) {
 	for name, tt := range map[string]struct {
 		drops func(r core.LoginResult) bool

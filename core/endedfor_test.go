@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestRefresh_keepsWhy: a refused refresh ends the session in the record, and does not
-// change what the list says of the reason.
+// TestRefresh_keepsWhy: a refused refresh marks the session as ended and keeps the reason
+// that the list shows.
 func TestRefresh_keepsWhy(t *testing.T) {
 	ctx := context.Background()
 	for name, change := range map[string]func(*house) error{

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// sessionReads counts who reads all sessions, those that have ended too.
+// sessionReads counts calls that read all sessions, including ended ones.
 type sessionReads struct {
 	store.Store
 	n int
@@ -21,7 +21,7 @@ func (l *sessionReads) Sessions(ctx context.Context, subject, after string, limi
 	return l.Store.Sessions(ctx, subject, after, limit)
 }
 
-// TestEndSessionsOf: the sessions of one token format end, and no list of ended ones is read.
+// TestEndSessionsOf ends the sessions of one token format without listing ended ones.
 func TestEndSessionsOf(t *testing.T) {
 	ctx, s := context.Background(), &sessionReads{Store: memory.New()}
 	pairs := core.NativeTokenFormat("pairs")

@@ -248,8 +248,8 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 func warnWeak(log *slog.Logger, p *compiled.Policy) {
 	for i := range p.TokenFormats {
 		if own := p.TokenFormats[i].Keys; len(own) > 0 && own[0].Weak {
-			log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
-				"layout", p.TokenFormats[i].Name, "algorithm", own[0].Algorithm)
+			log.Warn("a weak secret verifies tokens: anyone who guesses it can forge them. Replace it, and remove allow_weak_secret",
+				"token_format", p.TokenFormats[i].Name, "algorithm", own[0].Algorithm)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// TestErrorResponse_form: a hook does not change the form of a refusal.
+// TestErrorResponse_form: a hook cannot change the form of a refusal.
 func TestErrorResponse_form(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		err := hs.ErrorResponse.Bind("form", func(_ context.Context, r core.ErrorResponse) (core.ErrorResponse, error) {

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestEvents_hanging: a webhook that hangs adds nothing to a login or a refusal, no
-// event is lost, and what handlers see is a copy without the credential.
+// TestEvents_hanging: a slow webhook does not delay a login or a refusal, no event is lost,
+// and handlers get a copy without the credential.
 func TestEvents_hanging(t *testing.T) {
 	release := make(chan struct{})
 	var got []core.Event // by one handler, one event at a time
@@ -50,8 +50,8 @@ func TestEvents_hanging(t *testing.T) {
 	}
 }
 
-// TestEvents_close: Close ends within its bound although a handler hangs, says what
-// was lost, and leaves no handler running.
+// TestEvents_close: Close returns in time although a handler hangs, logs the number of
+// dropped events, and leaves no handler running.
 func TestEvents_close(t *testing.T) {
 	ended := make(chan struct{})
 	h := newHouse(t, func(c *core.Config) {

@@ -24,7 +24,7 @@ func said(v hooks.View) string {
 	return b.String()
 }
 
-// names puts names in the place of what is random.
+// names replaces random ids with fixed names.
 func (f *faulty) names(line string) string {
 	for text, name := range map[string]string{
 		f.grant.Session: "BOBS-SESSION", f.shop.Session: "ROOTS-SESSION", f.grant.Access.ID: "BOBS-ACCESS", f.shop.Access.ID: "ROOTS-ACCESS",
@@ -43,7 +43,7 @@ func (f *faulty) names(line string) string {
 	return strings.Join(words, " ")
 }
 
-// TestEvents_golden: what is told of each thing that an engine can be asked to do.
+// TestEvents_golden compares the events of each operation with a golden file.
 func TestEvents_golden(t *testing.T) {
 	var b strings.Builder
 	all := deeds()

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// An engine of its own, a user, a token, and two requests with and without it.
+// Open an engine, create a user and a token, and decide on a request with and without it.
 func ExampleNew() {
 	ctx := context.Background()
 	engine, err := core.New(ctx, core.Config{Policy: core.Policy{

@@ -11,9 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestIssue_exchanged is the table of credentials that do less than their user, for
-// whose bearer a program wants a token or a session: nothing that it gets, now or at a
-// refresh, does more.
+// TestIssue_exchanged lists credentials that may do less than their user and are exchanged
+// for a token or session. Neither these nor their refreshes may do more.
 func TestIssue_exchanged(t *testing.T) {
 	ctx := context.Background()
 	keep := func(point string) func(*core.Hooks) {
@@ -22,7 +21,7 @@ func TestIssue_exchanged(t *testing.T) {
 		}
 		return func(h *core.Hooks) {
 			h.IdentityResolved.Bind("keep", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
-				if r.Identity.Method != "jwt" { // one that would not drop it from the token again
+				if r.Identity.Method != "jwt" { // a hook that would not remove it from the token again
 					r.Identity = r.Identity.WithRoles("author")
 				}
 				return r, nil
@@ -105,8 +104,8 @@ func TestIssue_exchanged(t *testing.T) {
 	}
 }
 
-// TestIssue_otherDialect is the table of logins of which one site's hook takes a role
-// away, for something that is read anew as another site's: nothing gives it back.
+// TestIssue_otherDialect lists logins from which one site's hook removes a role and which
+// are then read at another site. Nothing may restore the role.
 func TestIssue_otherDialect(t *testing.T) {
 	ctx := context.Background()
 	login := func(dialect string) func(*town) api.Identity {
@@ -190,7 +189,7 @@ func TestIssue_otherDialect(t *testing.T) {
 	}
 }
 
-// TestIssue_whole: a login that does as much as its user is exchanged.
+// TestIssue_whole: a login with all rights of its user can be exchanged for a session.
 func TestIssue_whole(t *testing.T) {
 	w := newTown(t, nil)
 	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
@@ -201,8 +200,8 @@ func TestIssue_whole(t *testing.T) {
 	}
 }
 
-// TestIssue_apiKey: nothing is issued for an API key, whatever it may do: it would live on
-// when the key has ended.
+// TestIssue_apiKey: an API key cannot be exchanged for a token, which would outlive the
+// key.
 func TestIssue_apiKey(t *testing.T) {
 	ctx := context.Background()
 	for name, n := range map[string]core.NewAPIKey{

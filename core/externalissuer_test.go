@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// partner is an external issuer on the loopback, with a clock that is the house's.
+// partner is an external issuer on the loopback address that uses the engine's clock.
 type partner struct {
 	*httptest.Server
 	t    *testing.T
@@ -44,7 +44,7 @@ func newPartner(t *testing.T) *partner {
 	return p
 }
 
-// rotate publishes another key and no other.
+// rotate replaces the published key.
 func (p *partner) rotate() {
 	p.t.Helper()
 	key, err := keys.Generate("ES256", nil)
@@ -59,7 +59,7 @@ func (p *partner) rotate() {
 	p.set.Store(&set)
 }
 
-// house opens an engine that trusts the partner.
+// house opens an engine that trusts partner.
 func (p *partner) house(change func(*core.ExternalIssuer)) *house {
 	p.t.Helper()
 	return newHouse(p.t, func(c *core.Config) {
@@ -82,7 +82,7 @@ func (p *partner) house(change func(*core.ExternalIssuer)) *house {
 	})
 }
 
-// token signs claims of the partner's; further ones replace the usual.
+// token signs partner's usual claims; further ones replace them.
 func (p *partner) token(h *house, further ...api.Claim) string {
 	p.t.Helper()
 	now := h.clock.Now().Unix()
@@ -97,7 +97,7 @@ func (p *partner) token(h *house, further ...api.Claim) string {
 	return text
 }
 
-// Nothing that an external token says of its user can be taken for one of ours.
+// Nothing in an external token can identify one of our own users.
 func TestForeign_identity(t *testing.T) {
 	p := newPartner(t)
 	h := p.house(nil)
@@ -152,7 +152,7 @@ func TestForeign_refuses(t *testing.T) {
 	}
 }
 
-// TestForeign_leeway: an issuer's clock may be off by so much, and ours by nothing.
+// TestForeign_leeway: the leeway of an external issuer applies to its tokens only.
 func TestForeign_leeway(t *testing.T) {
 	p := newPartner(t)
 	h := p.house(func(f *core.ExternalIssuer) { f.Leeway = 10 * time.Second })
@@ -176,8 +176,8 @@ func TestForeign_leeway(t *testing.T) {
 	}
 }
 
-// A key that the issuer has replaced is learned at once, and one that it took
-// back is forgotten when the set is read again, remembered verdicts too.
+// A key that the issuer added is loaded at once. One that it withdrew is dropped at the
+// next load, together with the results cached for its tokens.
 func TestForeign_rotation(t *testing.T) {
 	p := newPartner(t)
 	h := p.house(nil)
@@ -204,7 +204,7 @@ func TestForeign_down(t *testing.T) {
 	h.passes("our own", bearer(h.token("bob")), "bob")
 }
 
-// Revocation goes by issuer and jti: neither side's hits the other's (LIFE-12).
+// A revocation of ours does not affect an external token, nor the reverse (LIFE-12).
 func TestForeign_revoke(t *testing.T) {
 	p := newPartner(t)
 	h := p.house(nil)
@@ -230,8 +230,8 @@ func TestForeignLayout_incomplete(t *testing.T) {
 	}
 }
 
-// TestForeignLayout_name: a name that could run into what the issuer says of its users is
-// refused, also in a token format that was made by hand.
+// TestForeignLayout_name: an external issuer's name cannot contain the separator of
+// subjects, even in a token format that was built by hand.
 func TestForeignLayout_name(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"corp": true, "corp-2": true, "Corp": true, "corp:partners": false, ":": false, "corp:": false, "": false, "corp\n": false,
@@ -257,7 +257,7 @@ func TestForeignLayout_name(t *testing.T) {
 	}
 }
 
-// A weak secret verifies what the old site issued, and signs nothing.
+// A weak secret verifies existing tokens and signs none.
 func TestWeakSecret(t *testing.T) {
 	weak, err := keys.VerifyOnly("", "HS256", "secret")
 	if err != nil {
@@ -284,14 +284,14 @@ func TestWeakSecret(t *testing.T) {
 	h.passes("issued by the old site", bearer(macToken(t, "JWT", issued.Claims.With("jti", "old"), "secret")), "bob")
 	native := macToken(t, "at+jwt", issued.Claims.With("iss", "cardea"), "secret")
 	if d := h.decide("/api/x", bearer(native)); d.Outcome == core.Allowed {
-		t.Error("the weak secret of one layout counts for another")
+		t.Error("the weak secret of one token format is accepted for another")
 	}
-	if !strings.Contains(h.log.String(), "layout=old") {
-		t.Errorf("the warning does not name the layout: %s", h.log)
+	if !strings.Contains(h.log.String(), "token_format=old") {
+		t.Errorf("the warning does not name the token format: %s", h.log)
 	}
 }
 
-// macToken is what an old site with a short secret makes.
+// macToken signs a token as a site with a short secret does.
 func macToken(t *testing.T, typ string, claims api.Claims, secret string) string {
 	t.Helper()
 	payload, err := claims.MarshalJSON()
@@ -305,7 +305,7 @@ func macToken(t *testing.T, typ string, claims api.Claims, secret string) string
 	return signed + "." + encode(mac.Sum(nil))
 }
 
-// TestForeign_roles: one role may stand for itself, and what is no text counts for none.
+// TestForeign_roles: the claim may be a single string; other values are skipped.
 func TestForeign_roles(t *testing.T) {
 	p := newPartner(t)
 	h := p.house(nil)

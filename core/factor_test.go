@@ -15,10 +15,10 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// secondFactor is a login-before handler that wants the answer "code" to be right.
+// secondFactor is a login-before handler that requires the answer "code".
 type secondFactor struct {
-	judged atomic.Int64                                         // wrong codes that it has looked at
-	wrong  func(v core.LoginAttempt) (core.LoginAttempt, error) // what it does with them
+	judged atomic.Int64                                         // wrong codes checked
+	wrong  func(v core.LoginAttempt) (core.LoginAttempt, error) // how it refuses them
 }
 
 const rightCode = "123456"
@@ -39,7 +39,7 @@ func (f *secondFactor) judge(_ context.Context, v core.LoginAttempt) (core.Login
 	return f.wrong(v)
 }
 
-// ways are how handlers say that a code is wrong.
+// ways are the ways in which handlers report a wrong code.
 func ways() map[string]func(core.LoginAttempt) (core.LoginAttempt, error) {
 	return map[string]func(core.LoginAttempt) (core.LoginAttempt, error){
 		"challenge": asks,
@@ -63,19 +63,19 @@ func (h *house) answer(login, password, code, from string) error {
 
 func from(i int) string { return fmt.Sprintf("198.51.%d.%d", i/250, i%250+1) }
 
-// TestFactor_bounded: whoever holds the password is told of ten wrong codes in 15
-// minutes, from all sources and under all names together; then the right one is
-// refused as well.
+// TestFactor_bounded: a client with the right password gets ten wrong codes in 15 minutes,
+// counted over all addresses and all names of the user. After that the right code is
+// refused too.
 func TestFactor_bounded(t *testing.T) {
 	for name, wrong := range ways() {
 		h, f := withFactor(t, wrong)
 		names := []string{"bob", "BOB", "bob@example.org", " bob"}
 		for i := range 40 {
-			h.clock.advance(20 * time.Second) // no delay of the guesses holds it up
+			h.clock.advance(20 * time.Second) // so that the throttle does not delay it
 			if err := h.answer(names[i%len(names)], password, fmt.Sprint(i), from(i)); err == nil {
 				t.Fatalf("%s: a wrong code logs in", name)
 			}
-			if i%3 == 0 { // the first step clears nothing
+			if i%3 == 0 { // the first step resets nothing
 				h.tryLogin("bob", password, from(i))
 			}
 		}
@@ -96,7 +96,7 @@ func TestFactor_bounded(t *testing.T) {
 	}
 }
 
-// TestFactor_successGivesNothingBack: its owner's logins pay for nobody's guesses.
+// TestFactor_successGivesNothingBack: a successful login does not reset the wrong codes.
 func TestFactor_successGivesNothingBack(t *testing.T) {
 	h, f := withFactor(t, asks)
 	for i := range 30 {
@@ -111,8 +111,8 @@ func TestFactor_successGivesNothingBack(t *testing.T) {
 	}
 }
 
-// TestFactor_strangers: who does not hold the password uses up nobody's codes, and
-// learns nothing of them.
+// TestFactor_strangers: clients without the password do not use up the user's ten codes and
+// learn nothing about them.
 func TestFactor_strangers(t *testing.T) {
 	for name, wrong := range ways() {
 		h, _ := withFactor(t, wrong)
@@ -120,7 +120,7 @@ func TestFactor_strangers(t *testing.T) {
 			h.clock.advance(10 * time.Second)
 			h.answer("bob", "wrong horse", fmt.Sprint(i), from(i))
 		}
-		h.answer("bob", password, rightCode, "192.0.2.1") // may have to wait for what strangers did
+		h.answer("bob", password, rightCode, "192.0.2.1") // may be delayed by the failures of others
 		h.clock.advance(5 * time.Second)
 		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil {
 			t.Errorf("%s: bob after strangers' guesses: %v", name, err)
@@ -136,7 +136,7 @@ func TestFactor_strangers(t *testing.T) {
 	}
 }
 
-// TestFactor_atOnce: tries that come together share the ten.
+// TestFactor_atOnce: simultaneous attempts share the ten codes.
 func TestFactor_atOnce(t *testing.T) {
 	h, _ := withFactor(t, asks)
 	var told, passed atomic.Int64
@@ -157,8 +157,8 @@ func TestFactor_atOnce(t *testing.T) {
 	}
 }
 
-// TestLogin_succeedsAtItsEnd: what is not a whole login clears no failures. Ten
-// wrong passwords cost nothing, so that the eleventh is the first to wait.
+// TestLogin_succeedsAtItsEnd: only a complete login resets the failures. Ten wrong
+// passwords are not delayed, the eleventh is.
 func TestLogin_succeedsAtItsEnd(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -179,7 +179,7 @@ func TestLogin_succeedsAtItsEnd(t *testing.T) {
 			h.tryLogin("bob", "wrong horse", "192.0.2.1")
 		}
 		h.tryLogin("bob", password, "192.0.2.1")
-		h.tryLogin("bob", "wrong horse", "192.0.2.1") // the eleventh failure, unless they are cleared
+		h.tryLogin("bob", "wrong horse", "192.0.2.1") // the eleventh failure, unless the login has reset them
 		err := h.tryLogin("bob", "wrong horse", "192.0.2.1")
 		if cleared := api.CodeOf(err) != api.Throttled; cleared != tt.clears {
 			t.Errorf("%s: the next try: %v; want the failures cleared: %v", tt.name, err, tt.clears)
@@ -187,8 +187,8 @@ func TestLogin_succeedsAtItsEnd(t *testing.T) {
 	}
 }
 
-// TestFactor_network: the sites of a network have one account of a user together,
-// and so its ten wrong codes.
+// TestFactor_network: a user of a network has one account at all its sites, and so one
+// limit of ten wrong codes.
 func TestFactor_network(t *testing.T) {
 	ctx := context.Background()
 	pw := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// TestCountGuess: failures count for an address at a site, for a minute.
+// TestCountGuess: failures count per address and site, for a minute.
 func TestCountGuess(t *testing.T) {
 	h := newHouse(t, nil)
 	here := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 2}
@@ -54,7 +54,7 @@ func waits(h *house, g core.FailedGuess) bool {
 	return out
 }
 
-// TestCountGuess_hungUp: a client that hangs up does not escape the count.
+// TestCountGuess_hungUp: a failure counts even if the client has disconnected.
 func TestCountGuess_hungUp(t *testing.T) {
 	h := newHouse(t, nil)
 	guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
@@ -66,7 +66,7 @@ func TestCountGuess_hungUp(t *testing.T) {
 	}
 }
 
-// TestConfig_counter: engines of several processes share what they count by use.
+// TestConfig_counter: engines of several processes can share their counters.
 func TestConfig_counter(t *testing.T) {
 	uses := map[string]throttle.Counter{}
 	shared := func(c *core.Config) {
@@ -94,7 +94,7 @@ func TestConfig_counter(t *testing.T) {
 	}
 }
 
-// counterFunc is a counter that answers everything alike.
+// counterFunc is a counter that returns the same result from all its methods.
 type counterFunc func() (throttle.Quota, error)
 
 func (f counterFunc) Look(context.Context, string, int) (throttle.Quota, error) { return f() }
@@ -103,7 +103,7 @@ func (f counterFunc) Take(context.Context, string, int, time.Duration) (throttle
 	return f()
 }
 
-// TestConfig_counterFails: what cannot be counted is not allowed, and the log says so.
+// TestConfig_counterFails: an attempt that cannot be counted is refused and logged.
 func TestConfig_counterFails(t *testing.T) {
 	for name, c := range map[string]struct {
 		counter counterFunc
@@ -161,7 +161,7 @@ func TestConfig_counterMissing(t *testing.T) {
 	}
 }
 
-// hanging is a counter that does not answer.
+// hanging is a counter that blocks until its context is done.
 type hanging struct{}
 
 func (hanging) Look(ctx context.Context, _ string, _ int) (throttle.Quota, error) {
@@ -174,7 +174,7 @@ func (hanging) Take(ctx context.Context, _ string, _ int, _ time.Duration) (thro
 	return throttle.Quota{}, ctx.Err()
 }
 
-// TestConfig_counterHangs: a counter that does not answer holds nobody for long.
+// TestConfig_counterHangs: a counter that hangs delays a call only for a bounded time.
 func TestConfig_counterHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return hanging{} } })

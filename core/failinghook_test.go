@@ -12,14 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// guest is a house in which bob holds a session and an API key.
+// guest is an engine in which bob has a session and an API key.
 type guest struct {
 	*house
 	given core.TokenPair
 	key   string
 }
 
-// prepare gives bob a new session, and a key once.
+// prepare starts a new session for bob, and creates an API key at the first call.
 func (h *guest) prepare() {
 	h.t.Helper()
 	var err error
@@ -30,8 +30,8 @@ func (h *guest) prepare() {
 	}
 }
 
-// askedAt are, by filter point, the calls that ask it: each returns why it was refused,
-// nil if it was not.
+// askedAt returns, by filter point, the calls that run it. Each returns the error of its
+// refusal, or nil.
 func askedAt() map[string]map[string]func(*guest) error {
 	ctx := context.Background()
 	login := func(h *guest) error {
@@ -102,7 +102,7 @@ func askedAt() map[string]map[string]func(*guest) error {
 			_, err := h.Tokens().TokenResponse(ctx, core.TokenResponse{})
 			return err
 		}},
-		"error-response": {"refusal": func(h *guest) error { // it stays as it was
+		"error-response": {"refusal": func(h *guest) error { // the refusal is unchanged
 			was := core.ErrorResponse{Status: 401, Code: "c", Message: "m", Reason: "r"}
 			if got := h.ErrorResponse(ctx, was); got.Status == 401 && got.Code == "c" && got.Message == "m" {
 				return errors.New("refused still")
@@ -118,8 +118,8 @@ func askedAt() map[string]map[string]func(*guest) error {
 	}
 }
 
-// TestHooks_failing: at each point, a hook that fails refuses the calls that ask it, and
-// nothing is given out.
+// TestHooks_failing: at each point, a hook that fails refuses the calls that run it, and no
+// token is issued.
 func TestHooks_failing(t *testing.T) {
 	acts := askedAt()
 	for _, p := range core.NewHooks().Points() {
@@ -150,8 +150,8 @@ func TestHooks_failing(t *testing.T) {
 				if err := call(h); err != nil && point != "error-response" {
 					t.Fatalf("refused while the hook works: %v", err)
 				}
-				h.prepare()                      // a refresh token is used once
-				h.clock.advance(2 * time.Minute) // nothing is remembered of a password any more
+				h.prepare()                      // a refresh token works once
+				h.clock.advance(2 * time.Minute) // after the cached password results have expired
 				before := h.sessionsOf("u_bob")
 				broken = true
 				err := call(h)
@@ -170,7 +170,7 @@ func TestHooks_failing(t *testing.T) {
 	}
 }
 
-// sessionsOf lists the live sessions of a user.
+// sessionsOf returns the ids of the live sessions of a user.
 func (h *guest) sessionsOf(subject string) (ids []string) {
 	h.t.Helper()
 	list, err := h.Admin().LiveSessions(context.Background(), subject)

@@ -11,17 +11,16 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// deed is something that an engine is asked to do.
+// deed is an operation of the engine.
 type deed struct {
 	do    func(*faulty) error
-	event string // that tells that it is done; "" if none does
-	// spared are the calls whose failure does not make it fail, by name and how many of
-	// that name came before.
+	event string // the event that reports success; "" if there is none
+	// spared are the calls whose failure does not fail the operation, each with the number
+	// of earlier calls of the same name.
 	spared []string
 }
 
-// deeds are all things that an engine can be asked to do which look at the store, at the
-// directories or for randomness.
+// deeds returns all operations that use the store, the directories or randomness.
 func deeds() map[string]deed {
 	all := map[string]deed{}
 	for _, some := range []map[string]deed{requests(), tokenDeeds(), ends(), accountDeeds(), questions()} {
@@ -32,10 +31,10 @@ func deeds() map[string]deed {
 
 // Which calls may fail, and why.
 var (
-	counting = []string{"Users 0"}            // of the forms of hashes, for what a try costs
-	later    = []string{"RevocationsSince 0"} // what is stored is obeyed at the next poll, and logged
-	// Whether what is revoked was dead before, without which it is revoked all the same,
-	// and the login that a report tells.
+	counting = []string{"Users 0"}            // reads the hash formats in use, to set the cost of a check
+	later    = []string{"RevocationsSince 0"} // the revocation is stored, so it applies at the next poll; the failure is logged
+	// These find out whether the credential was already revoked, and the login for the
+	// report. The revocation happens without them.
 	naming = []string{"UserBySubject 0", "UserBySubject 2"}
 )
 
@@ -69,7 +68,7 @@ func requests() map[string]deed {
 	}
 }
 
-// at is a request to an endpoint of our own.
+// at returns a request to one of our own endpoints.
 func at(path string, header api.Header) *api.Attempt {
 	a := get(path, header)
 	a.Path = path
@@ -105,7 +104,7 @@ func tokenDeeds() map[string]deed {
 		}},
 		"Issue of a site": {event: "token-issued", do: func(f *faulty) error {
 			id := f.alice.Identity("store")
-			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may know somebody
+			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may identify a user
 			_, err := f.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"})
 			return err
 		}},

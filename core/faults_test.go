@@ -21,9 +21,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// faults lets one of the calls fail that an engine makes to its store, its directories
-// and its source of randomness: the one with the number at, from 0. Safe for
-// concurrent use.
+// faults makes the call with number at (from 0) fail, among those that an engine makes to
+// its store, its directories and its source of randomness. Safe for concurrent use.
 type faults struct {
 	mu    sync.Mutex
 	armed bool
@@ -46,7 +45,7 @@ func (f *faults) before(call string) error {
 	return nil
 }
 
-// during calls do with faults on, and returns what it called.
+// during runs do with faults enabled and returns the calls that it made.
 func (f *faults) during(at int, do func() error) ([]string, error) {
 	f.mu.Lock()
 	f.armed, f.at, f.calls = true, at, nil
@@ -58,7 +57,7 @@ func (f *faults) during(at int, do func() error) ([]string, error) {
 	return f.calls, err
 }
 
-// Read implements [io.Reader] by randomness that fails.
+// Read implements [io.Reader] as a source of randomness that can fail.
 func (f *faults) Read(p []byte) (int, error) {
 	if err := f.before("randomness"); err != nil {
 		return 0, err
@@ -66,8 +65,8 @@ func (f *faults) Read(p []byte) (int, error) {
 	return rand.Read(p)
 }
 
-// faulty is a town whose parts can fail, with what somebody holds there: bob of the
-// store, and root, who is user 1 at both sites of a network.
+// faulty is a town whose parts can fail, with credentials of two users: bob of the store,
+// and root, who is user 1 at both sites of a network.
 type faulty struct {
 	*town
 	faults *faults
@@ -81,7 +80,7 @@ type faulty struct {
 	key, rootKey string
 	keyID        string
 	token        core.Issued
-	session      api.Session // of root's at the shop
+	session      api.Session // of root at the shop
 }
 
 func newFaulty(t *testing.T) *faulty {
@@ -106,7 +105,7 @@ func newFaulty(t *testing.T) *faulty {
 	return f
 }
 
-// listen counts the events that are told, and has each filter asked.
+// listen counts events and binds a handler at each filter.
 func (f *faulty) listen(h *core.Hooks) {
 	for _, p := range h.Points() {
 		if p.IsFilter() {
@@ -135,13 +134,13 @@ func (f *faulty) forget(event string) {
 	delete(f.told, event)
 }
 
-// prepare gives bob and root what the deeds use up.
+// prepare creates the credentials that the operations use.
 func (f *faulty) prepare() {
 	f.t.Helper()
 	ctx := context.Background()
 	bob := f.bob.Identity("store")
 	var err error
-	for range 2 { // as many as one may have
+	for range 2 { // the maximum
 		f.clock.advance(time.Second)
 		f.grant, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: bob})
 		f.must(err)
@@ -161,8 +160,8 @@ func (f *faulty) prepare() {
 
 func (f *faulty) root() api.Identity { return mustUser(f.t.(*testing.T), f.town, "shop:1") }
 
-// TestFaults: whichever of the calls fails that a deed makes, the deed says so, gives no
-// verdict, and nobody is told that it is done.
+// TestFaults: whichever call of an operation fails, the operation reports a technical error
+// and no event reports success.
 func TestFaults(t *testing.T) {
 	for name, d := range deeds() {
 		t.Run(name, func(t *testing.T) {
@@ -208,7 +207,7 @@ func count(list []string, s string) (n int) {
 	return n
 }
 
-// credentials counts the sessions and API keys that live.
+// credentials returns the number of live sessions and API keys.
 func (f *faulty) credentials() int {
 	f.t.Helper()
 	ctx := context.Background()
@@ -223,7 +222,7 @@ func (f *faulty) credentials() int {
 	return n
 }
 
-// refusesFault wants the fault told, and as one.
+// refusesFault fails the test unless err is a technical error.
 func (f *faulty) refusesFault(what string, err error) {
 	f.t.Helper()
 	if code := api.CodeOf(err); err == nil || code != api.Internal && code != api.Unavailable {
@@ -231,7 +230,7 @@ func (f *faulty) refusesFault(what string, err error) {
 	}
 }
 
-// TestFailing: each method of a store asks Before.
+// TestFailing: each method of the failing store calls Before.
 func TestFailing(t *testing.T) {
 	called := map[string]bool{}
 	f := reflect.ValueOf(&storetest.Failing{Before: func(method string) error { called[method] = true; return errFault }})

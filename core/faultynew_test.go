@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
-// TestNew_faults: an engine of which a part fails while it is opened is none, and leaves
-// nothing running.
+// TestNew_faults: if a part fails while an engine is opened, New returns an error and
+// leaves nothing running.
 func TestNew_faults(t *testing.T) {
 	f := &faults{}
 	opened := func(at int) ([]string, error) {
@@ -31,15 +31,15 @@ func TestNew_faults(t *testing.T) {
 		t.Fatalf("it calls %v while all works: %v", calls, err)
 	}
 	for i, call := range calls {
-		// What cannot be pruned is read all the same: a full disk must not stop a start.
+		// A failed pruning does not stop the start: the disk may be full.
 		if _, err := opened(i); (err == nil) != (call == "PruneRevocations") {
 			t.Errorf("call %d of %v fails: got %v", i, calls, err)
 		}
 	}
 }
 
-// TestNetwork_sameUser: a credential whose number, login or subject is not that of one
-// user at both sites of a network is nobody's there.
+// TestNetwork_sameUser: a credential is refused at a sister site unless number, login and
+// subject identify the same user there.
 func TestNetwork_sameUser(t *testing.T) {
 	for name, c := range map[string]struct {
 		token  func(*api.Identity)
@@ -75,7 +75,7 @@ func TestNetwork_sameUser(t *testing.T) {
 	}
 }
 
-// TestSitesOf_native: a site with native tokens is none at which a site's token counts.
+// TestSitesOf_native: a site with native tokens does not accept another site's token.
 func TestSitesOf_native(t *testing.T) {
 	w := newTown(t, func(c *core.Config) {
 		c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "auth", Prefix: "/auth", AcceptsFrom: []string{"forum"}})
@@ -89,8 +89,8 @@ func TestSitesOf_native(t *testing.T) {
 	}
 }
 
-// TestClean_asked: what a client sends in a protected header is shown to no hook, also
-// where an endpoint is asked about a token.
+// TestClean_asked: hooks never see a protected header that a client sent, even when an
+// endpoint verifies a token.
 func TestClean_asked(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.ProtectedHeaders, c.Policy.Hooks = []string{"X-Tier"}, core.NewHooks()

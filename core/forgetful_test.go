@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
-// TestRevoke_forgotten: who takes something back is told when it lives on, although the
-// store says that it is done.
+// TestRevoke_forgotten: a revocation fails if the credential is still accepted although the
+// store reported success.
 func TestRevoke_forgotten(t *testing.T) {
 	for name, c := range map[string]struct {
 		forgets string
@@ -48,7 +48,7 @@ func TestRevoke_forgotten(t *testing.T) {
 	}
 }
 
-// TestLogoutAll_causes: each cause of a failure is told, and told once.
+// TestLogoutAll_causes: each cause of a failure is reported once.
 func TestLogoutAll_causes(t *testing.T) {
 	for _, same := range []bool{true, false} {
 		f := newFaulty(t)
@@ -72,8 +72,8 @@ func TestLogoutAll_causes(t *testing.T) {
 	}
 }
 
-// TestRefresh_unfit: a session whose user is shut out ends, and where it cannot be ended
-// both is told.
+// TestRefresh_unfit: the session of a disabled user ends; if ending it fails, both errors
+// are reported.
 func TestRefresh_unfit(t *testing.T) {
 	f := newFaulty(t)
 	f.prepare()

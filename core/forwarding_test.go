@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestDecide_forwardRefused: where bad credentials count as none and are passed on, one
-// that was judged and refused here is not: the upstream might take it.
+// TestDecide_forwardRefused: where bad credentials are ignored and forwarded, one that was
+// checked and refused here is not forwarded: the upstream might accept it.
 func TestDecide_forwardRefused(t *testing.T) {
 	refuse := func(reason string) func(*core.Hooks) {
 		err := api.E(api.Unauthenticated, reason, "no")
@@ -65,8 +65,8 @@ func TestDecide_forwardRefused(t *testing.T) {
 	}
 }
 
-// TestDecide_forwardingByReason is the table of all reasons for which a method can refuse
-// a credential: it goes on to the upstream only where nobody here may have known it.
+// TestDecide_forwardingByReason tests every reason of a refusal: the credential is
+// forwarded only if it cannot belong to one of our users.
 func TestDecide_forwardingByReason(t *testing.T) {
 	unknown := []string{
 		api.ReasonBadCredential, api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonEmptyUser,

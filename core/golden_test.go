@@ -12,9 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// TestKept: key files and tokens that another version has made are read as they were
-// meant. What is kept here was made once, in November 2026, and never anew: a change
-// that refuses it logs everybody out.
+// TestKept reads key files and tokens written in November 2026, which must never be
+// regenerated. A change that refuses them would log out every user.
 func TestKept(t *testing.T) {
 	list, err := os.ReadFile("testdata/kept/tokens.txt")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// TestHooks_goValues: a Go function is held to what can be told as well.
+// TestHooks_goValues: values set by a Go function are validated like those of other hooks.
 func TestHooks_goValues(t *testing.T) {
 	ctx := context.Background()
 	fields := func(name, value string) func(*core.Hooks) {
@@ -49,11 +49,11 @@ func TestHooks_goValues(t *testing.T) {
 	}
 }
 
-// TestNarrow_unreadable: claims that a token format cannot read give a narrow handler no way to
-// more rights, before it nor after.
+// TestNarrow_unreadable: claims that a token format cannot read do not let a narrow handler
+// add rights, whether they come before it or from it.
 func TestNarrow_unreadable(t *testing.T) {
 	for _, c := range []struct {
-		before, after any // the claim roles; nil is readable, and none
+		before, after any // the claim roles; nil: no claim, which is readable
 		as            string
 		passes        bool
 	}{
@@ -90,7 +90,7 @@ func TestNarrow_unreadable(t *testing.T) {
 	}
 }
 
-// TestEvents_drain: Close gives handlers the time that is configured, or five seconds.
+// TestEvents_drain: Close waits for handlers as configured, by default five seconds.
 func TestEvents_drain(t *testing.T) {
 	for set, want := range map[time.Duration]time.Duration{0: 5 * time.Second, -1: 5 * time.Second, time.Second: time.Second} {
 		synctest.Test(t, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestEvents_drain(t *testing.T) {
 	}
 }
 
-// TestBounded_told: that a lifetime is bounded is logged once for each kind of token.
+// TestBounded_told: a bounded lifetime is logged once for each kind of token.
 func TestBounded_told(t *testing.T) {
 	h := tokens(t, core.TokenPolicy{MinTTL: time.Minute, MaxTTL: time.Hour, AccessTTL: time.Minute, RefreshTTL: time.Hour})
 	h.issue(h.bob.Identity("store"))
@@ -125,8 +125,8 @@ func TestBounded_told(t *testing.T) {
 	}
 }
 
-// TestSettle_cancelled: who does not wait until revocations of this second are over gets
-// no token.
+// TestSettle_cancelled: a caller that does not wait until the second of a revocation is
+// over gets no token.
 func TestSettle_cancelled(t *testing.T) {
 	h := newHouse(t, nil)
 	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeAll}))
@@ -140,7 +140,7 @@ func TestSettle_cancelled(t *testing.T) {
 	}
 }
 
-// TestRefresh_refusedRole: a role that login-after adds at a refresh is refused as one of
+// TestRefresh_refusedRole: a role that login-after adds at a refresh is refused like one of
 // the user's own.
 func TestRefresh_refusedRole(t *testing.T) {
 	added := false

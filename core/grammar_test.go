@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// TestDecide_bearerReader: odd headers are what the application takes them for.
+// TestDecide_bearerReader: unusual headers are read as the application reads them.
 func TestDecide_bearerReader(t *testing.T) {
 	exact := func(a *api.Attempt, value string) (string, core.Reading) {
 		if strings.HasPrefix(a.Path, "/strict") {
@@ -80,7 +80,7 @@ func TestDecide_bearerReader(t *testing.T) {
 	}
 }
 
-// TestDecide_accepts: a kind of credential can be shut out by place.
+// TestDecide_accepts: a kind of credential can be refused by path.
 func TestDecide_accepts(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Application: core.Application{Accepts: func(a *api.Attempt) bool { return a.Path != "/keys" || a.Credential.Kind == api.APIKeyKind }},
@@ -102,8 +102,8 @@ func TestDecide_accepts(t *testing.T) {
 	}
 }
 
-// TestDecide_ignoresBadCredential: a rule may have somebody asked what a bad credential means;
-// where access is required, nobody is.
+// TestDecide_ignoresBadCredential: a rule may call a function to decide whether a bad
+// credential is ignored; where access is required, it is not called.
 func TestDecide_ignoresBadCredential(t *testing.T) {
 	asked := core.Policy{
 		Application: core.Application{IgnoreBadCredential: func(a *api.Attempt) bool { return a.Path != "/strict" }},

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
-// TestGuesses: what each end of a login does to the throttle. Ten failures of a user
-// from one address are free, so that whatever counts as one makes the next login wait.
+// TestGuesses tests whether each result of a login counts as a failure. A user may fail ten
+// times from one address; one more failure delays the next login.
 func TestGuesses(t *testing.T) {
 	login := func(r core.LoginRequest) func(*house) error {
 		r.Peer = peer("192.0.2.1")
@@ -56,7 +56,7 @@ func TestGuesses(t *testing.T) {
 				t.Errorf("%s: %v, want code %q", name, err, c.code)
 				break
 			}
-			h.clock.advance(time.Millisecond) // Basic is remembered
+			h.clock.advance(time.Millisecond) // results of Basic are cached
 		}
 		c.end(h)
 		if err := c.end(h); (api.CodeOf(err) == api.Throttled) != c.counts {
@@ -83,8 +83,8 @@ func refusesAfter(err error) func(*core.Config) {
 	}
 }
 
-// TestGuesses_success: what succeeds gives the free failures back, and what only proves
-// the password does not.
+// TestGuesses_success: a complete login resets the failures, a correct password alone does
+// not.
 func TestGuesses_success(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*core.Config)

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// recognises opens an engine that takes everybody for id.
+// recognises opens an engine that identifies every request as id.
 func recognises(t *testing.T, id api.Identity) *house {
 	return newHouse(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "fake", Opener: fakeMethod{id: id}}}
@@ -47,7 +47,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// A name that would arrive as another one must not be sent at all.
+// A login that would arrive as another one in a header must not be sent.
 func TestHeaders_unfitLogin(t *testing.T) {
 	for login, fits := range map[string]bool{
 		"alice": true, "Jürgen Groß": true, "ad\x00min": false, " admin": false, "admin ": false, "admin\r\nX: y": false, "a\xff": false,
@@ -81,7 +81,7 @@ func TestHeaders_forgedOnesNeverCount(t *testing.T) {
 		}
 	}
 	if d := h.decide("/admin/x", header); d.Outcome != core.Refused {
-		t.Error("forged roles opened a door")
+		t.Error("forged roles were accepted")
 	}
 }
 
@@ -125,7 +125,7 @@ func TestIdentityHeadersHook(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			change = tt.change
-			for range 2 { // what is remembered must not have been changed either
+			for range 2 { // the cached identity must not have changed either
 				d := h.decide("/api/x", header)
 				if (d.Outcome == core.Allowed) != tt.ok {
 					t.Fatalf("got %v, want it allowed: %v", d.Err, tt.ok)

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestLogin_heldAsksNobody: who is told to wait is told so without a look at the store,
-// and only they are, and only as long.
+// TestLogin_heldAsksNobody: a throttled login is refused without a lookup in the store.
+// Only the throttled client is refused, and only until its delay is over.
 func TestLogin_heldAsksNobody(t *testing.T) {
 	ctx := context.Background()
 	guesser, owner := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.7")
@@ -26,7 +26,7 @@ func TestLogin_heldAsksNobody(t *testing.T) {
 			_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: login, Password: secret, Peer: api.Peer{Addr: from}})
 			return err
 		}
-		h.must(try("alice", owner, password)) // she is known to come from there
+		h.must(try("alice", owner, password)) // alice is now known at this address
 		for i := 0; api.CodeOf(try(login, guesser, api.Secret(fmt.Sprint("guess ", i)))) != api.Throttled; i++ {
 			if i > 50 {
 				t.Fatalf("%s: 50 guesses and no wait", name)

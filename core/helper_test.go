@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// clock is a time that moves only when it is told to.
+// clock is a clock that only advance moves.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -57,7 +57,7 @@ func (l *logs) String() string {
 
 const password = "correct horse"
 
-// house is an engine with two users, a log and a clock of its own.
+// house is an engine with two users and its own log and clock.
 type house struct {
 	*core.Engine
 	t        testing.TB
@@ -91,14 +91,14 @@ func rules() []route.Rule {
 	}
 }
 
-// newHouse opens an engine; change may alter its configuration first.
+// newHouse opens an engine; change may modify its configuration first.
 func newHouse(t testing.TB, change func(*core.Config)) *house {
 	t.Helper()
 	h := &house{t: t, log: &logs{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
 	h.config = core.Config{
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 		Policy:    core.Policy{Methods: chain(), Rules: rules(), WhenStale: core.StaleOpen},
-		PollEvery: time.Hour, // whatever is obeyed at once is obeyed without polling
+		PollEvery: time.Hour, // so that tests see only what applies without polling
 
 		UpkeepEvery: -1, PruneEvery: -1, // tests call both
 		Now:    h.clock.Now,
@@ -124,7 +124,7 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 	return h
 }
 
-// withHooks opens an engine with handlers bound by bind.
+// withHooks opens an engine with the handlers that bind binds.
 func withHooks(t testing.TB, bind func(*core.Hooks)) *house {
 	t.Helper()
 	return newHouse(t, func(c *core.Config) {
@@ -144,7 +144,7 @@ func (h *house) newUser(login string, roles ...string) api.User {
 	return u
 }
 
-// drained waits until the events so far are handled.
+// drained waits until all events so far are handled.
 func (h *house) drained() {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -159,7 +159,7 @@ func (h *house) must(err error) {
 	}
 }
 
-// token logs the user in and returns a token of theirs.
+// token logs the user in and returns an access token.
 func (h *house) token(login string) string {
 	h.t.Helper()
 	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
@@ -169,7 +169,7 @@ func (h *house) token(login string) string {
 	return issued.Text.Reveal()
 }
 
-// apiKey makes an API key of the user's and returns its text and id.
+// apiKey creates an API key and returns its text and id.
 func (h *house) apiKey(n core.NewAPIKey) (text, id string) {
 	h.t.Helper()
 	secret, key, err := h.accounts.CreateAPIKey(context.Background(), n, "test")
@@ -193,7 +193,7 @@ func (h *house) decide(target string, header api.Header) core.Decision {
 	return h.Decide(context.Background(), get(target, header))
 }
 
-// passes fails the test unless the headers let somebody called login in.
+// passes fails the test unless a request with these headers is allowed as login.
 func (h *house) passes(what string, header api.Header, login string) {
 	h.t.Helper()
 	if d := h.decide("/api/x", header); d.Outcome != core.Allowed || d.Identity.Login != login {
@@ -201,7 +201,7 @@ func (h *house) passes(what string, header api.Header, login string) {
 	}
 }
 
-// refused fails the test unless the headers are refused for the reason.
+// refused fails the test unless a request with these headers is refused for reason.
 func (h *house) refused(what string, header api.Header, reason string) {
 	h.t.Helper()
 	if d := h.decide("/api/x", header); d.Outcome != core.Refused || api.ReasonOf(d.Err) != reason {

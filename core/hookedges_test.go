@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// texts is a set of changes that each set a key to one of the texts.
+// texts returns changes that each set key to one of the values in list.
 func texts(key string, list ...string) map[string]change {
 	all := map[string]change{}
 	for _, s := range list {
@@ -59,9 +59,9 @@ func namesOf(n, bytes int) (list []string) {
 // noLines are texts that no line holds.
 var noLines = []string{"a\r\nb", "a\nb", "a\x00b", "a\x7fb", "a\u0085b", "a\xffb"}
 
-// judgedPoints is written after the bounds that README and hooks.go promise, not after
-// the code: 8 KiB for a header's value, 256 bytes for names, 128 for codes, 4 KiB for
-// messages, 16 KiB for tokens.
+// judgedPoints follows the bounds in README and hooks.go, not the code: 8 KiB for a
+// header's value, 256 bytes for names, 128 for codes, 4 KiB for messages, 16 KiB for
+// tokens.
 func judgedPoints() []judged {
 	withKind := func(c change) change { return both(set("challenge", hooks.String("2fa")), c) }
 	challenges := func(changes map[string]change) map[string]change {
@@ -111,7 +111,7 @@ func judgedPoints() []judged {
 	}
 }
 
-// tokenLists are lists of RFC 9110 section 5.6.1, with each character of a token.
+// tokenLists returns lists as in RFC 9110 section 5.6.1 with each character of a token.
 func tokenLists(key string) map[string]change {
 	return texts(key, "", "a", "X-A, X-B", "a,b", "!#$%&'*+-.^_`|~09azAZ", long(8<<10))
 }
@@ -120,7 +120,7 @@ func noTokenLists(key string) map[string]change {
 	return texts(key, ",", "a,", ",a", "a b", "a;b", "a:b", "a(b", "a\"b", "a/b", "a@b", "é", "a\n", long(8<<10+1))
 }
 
-// stampedClaims are changes of the claims that only the engine sets, in any case.
+// stampedClaims changes the claims that only the engine sets, in upper and lower case.
 func stampedClaims() map[string]change {
 	changes := map[string]change{}
 	for _, name := range []string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen", "cnf", "SUB", "Exp"} {

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// TestHook_failuresLogged: what clients send to a hook that fails fills no log.
+// TestHook_failuresLogged: a client cannot fill the log through a failing hook.
 func TestHook_failuresLogged(t *testing.T) {
 	h := newHouse(t, nil)
 	h.Hooks().RouteAccess.Bind("broken", func(_ context.Context, a core.Access) (core.Access, error) {

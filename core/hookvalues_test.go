@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// change is what a handler does to a keyed view.
+// change is a change that a handler makes to a keyed view.
 type change func(hooks.View) error
 
 func set(key string, value hooks.Value) change {
@@ -34,13 +34,13 @@ func both(changes ...change) change {
 	}
 }
 
-// judged is a point with what handlers may do there and what is their failure.
+// judged is a point with valid and invalid changes.
 type judged struct {
 	point     string
 	good, bad map[string]change
 }
 
-// hookHouse is a house through which one handler after the other can be tried.
+// hookHouse opens an engine in which handlers can be tried one after the other.
 func hookHouse(t *testing.T) *guest {
 	h := &guest{house: newHouse(t, func(c *core.Config) {
 		ring, err := keys.Open(t.Context(), keys.Config{Algorithm: "HS256", Also: []string{"ES256"}})
@@ -55,8 +55,8 @@ func hookHouse(t *testing.T) *guest {
 	return h
 }
 
-// accepts has the engine use the point with a handler, and reports whether it took what
-// the handler left.
+// accepts binds a handler at the point, runs it, and reports whether its change was
+// accepted.
 func (h *guest) accepts(point, name string, c change) bool {
 	h.t.Helper()
 	p := h.config.Policy
@@ -71,18 +71,18 @@ func (h *guest) accepts(point, name string, c change) bool {
 	h.must(h.Reload(context.Background(), p))
 	h.log.buf.Reset()
 	calls := askedAt()[point]
-	calls[slices.Min(slices.Collect(maps.Keys(calls)))](h) // what it comes to is another test's
+	calls[slices.Min(slices.Collect(maps.Keys(calls)))](h) // other tests check the result
 	return !strings.Contains(h.log.String(), "class=commit")
 }
 
-// TestHooks_values: at each point, what a handler may leave is taken up to its very
-// bounds, and what is just outside them is the handler's failure.
+// TestHooks_values: at each point, values up to the bounds are accepted, and values just
+// beyond them are failures of the handler.
 func TestHooks_values(t *testing.T) {
 	h := hookHouse(t)
 	for _, row := range judgedPoints() {
 		for want, changes := range map[bool]map[string]change{true: row.good, false: row.bad} {
 			for name, c := range changes {
-				id := fmt.Sprint(name, " ", want) // failures are logged once a second for each handler
+				id := fmt.Sprint(name, " ", want) // each handler's failures are logged once a second
 				if got := h.accepts(row.point, id, c); got != want {
 					t.Errorf("%s, %s: taken: %v, want %v\n%s", row.point, name, got, want, h.log)
 				}

@@ -11,19 +11,19 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// inPlace takes a role off as Go programs do that allocate nothing: it writes to the list.
+// inPlace removes a role by writing to the list it was given, to save an allocation.
 func inPlace(id api.Identity) api.Identity {
 	id.Roles = slices.DeleteFunc(id.Roles, func(r string) bool { return r == "administrator" })
 	return id
 }
 
-// copying does the same with a list of its own.
+// copying removes the role from a copy.
 func copying(id api.Identity) api.Identity {
 	return id.WithRoles(without("administrator", id.Roles)...)
 }
 
-// TestHooks_inPlace has a line for each point at which a Go function could write to what
-// it is shown, and holds it to the same as one that makes a copy.
+// TestHooks_inPlace tests each point at which a Go function could modify the list it is
+// given: the result must be the same as with a copy.
 func TestHooks_inPlace(t *testing.T) {
 	type change = func(api.Identity) api.Identity
 	for point, bind := range map[string]func(*core.Hooks, change){
@@ -101,7 +101,7 @@ func TestHooks_inPlace(t *testing.T) {
 	}
 }
 
-// rolesSeen tells what an administrator may do at each step.
+// rolesSeen returns the roles that an administrator has at each step.
 func rolesSeen(t *testing.T, bind func(*core.Hooks)) (told string) {
 	ctx := context.Background()
 	w := newTown(t, func(cfg *core.Config) {

@@ -23,7 +23,7 @@ func (h *house) issue(id api.Identity) core.Issued {
 	return issued
 }
 
-// payload decodes the claims of a token as any JSON reader does.
+// payload decodes the claims of a token with encoding/json.
 func payload(t *testing.T, issued core.Issued) map[string]any {
 	t.Helper()
 	text, err := base64.RawURLEncoding.DecodeString(strings.Split(issued.Text.Reveal(), ".")[1])
@@ -37,7 +37,7 @@ func payload(t *testing.T, issued core.Issued) map[string]any {
 	return claims
 }
 
-// claimsHook binds a function of the claims to token-claims.
+// claimsHook binds a function that changes the claims at token-claims.
 func claimsHook(change func(api.Claims) api.Claims) func(*core.Hooks) {
 	return func(hs *core.Hooks) {
 		hs.TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
@@ -171,7 +171,7 @@ func TestIssue_hooksClaims(t *testing.T) {
 	}
 }
 
-// A token format may name its user by claims that are no registered ones.
+// A token format may identify its user by claims that are not registered ones.
 func TestIssue_hooksCannotNameAnotherUser(t *testing.T) {
 	for name, change := range map[string]func(api.Claims) api.Claims{
 		"login":  func(c api.Claims) api.Claims { return c.With("preferred_username", "bob") },
@@ -207,7 +207,7 @@ func TestIssue_lifetime(t *testing.T) {
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.AuthExpire.Bind("x", func(_ context.Context, v core.Lifetime) (core.Lifetime, error) {
 			proposed, v.Lifetime = v.Lifetime, life
-			v.IssuedAt = v.IssuedAt.Add(-time.Hour) // counts for nothing
+			v.IssuedAt = v.IssuedAt.Add(-time.Hour) // must have no effect
 			return v, nil
 		})
 	})
@@ -324,7 +324,7 @@ func TestIssue_nobody(t *testing.T) {
 		t.Error("issued a token without a subject")
 	}
 	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity(""), TokenFormat: "none"}); err == nil {
-		t.Error("issued a token of an unknown layout")
+		t.Error("issued a token in an unknown format")
 	}
 }
 

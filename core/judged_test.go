@@ -13,11 +13,11 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// sightings is what keyed handlers at every point have seen of a key. Events are told
-// in goroutines of their own: read it after drained.
+// sightings records the values of a key that handlers saw at every point. Event handlers
+// run in other goroutines: call drained before reading it.
 type sightings map[string][]string
 
-// watch binds a handler at every point that shows one of the keys.
+// watch binds a handler at every point that has one of the keys.
 func (s sightings) watch(t *testing.T, hs *core.Hooks, keys ...string) {
 	t.Helper()
 	var mu sync.Mutex
@@ -42,8 +42,8 @@ func (s sightings) watch(t *testing.T, hs *core.Hooks, keys ...string) {
 	}
 }
 
-// TestHooks_host: however a client writes the host, every point that shows it shows
-// it as rules are matched.
+// TestHooks_host: however a client writes the host, hooks see it in the form that rules
+// match.
 func TestHooks_host(t *testing.T) {
 	points := []string{
 		"login-before", "auth-issuer", "token-verify", "identity-resolved", "custom-header", "route-exclusion", "route-access",
@@ -86,9 +86,8 @@ func TestHooks_host(t *testing.T) {
 	}
 }
 
-// TestHooks_reading: where the upstream takes a request for something else than its
-// line says, every point that shows method and path shows that; where it could be
-// several things, those that decide are asked about each.
+// TestHooks_reading: hooks see method and path as the upstream reads them. If it could read
+// a request in several ways, hooks that decide are called for each.
 func TestHooks_reading(t *testing.T) {
 	deciding := []string{"custom-header", "route-exclusion", "token-verify", "identity-resolved", "route-access"}
 	for _, tc := range []struct {
@@ -125,7 +124,7 @@ func TestHooks_reading(t *testing.T) {
 		for _, p := range deciding {
 			want := tc.want
 			if p == "route-exclusion" {
-				want = want[:1] // what is not public as one thing is not asked about as another
+				want = want[:1] // hooks see only the first reading, which is not public
 			}
 			if !slices.Equal(seen[p], want) {
 				t.Errorf("%s %s: %s saw %q, want %q", tc.method, tc.target, p, seen[p], want)
@@ -153,8 +152,8 @@ func TestHooks_reading(t *testing.T) {
 	}
 }
 
-// TestHooks_everyReading: what a hook would open, refuse or grant as one of several
-// things only, it does not open or grant, and does refuse.
+// TestHooks_everyReading: a hook that allows or grants something for only one of several
+// readings has no effect; one that refuses it for one does.
 func TestHooks_everyReading(t *testing.T) {
 	const target = "/index-php/wp-json/wc/v3/orders"
 	for _, one := range []string{target, "/wp-json/wc/v3/orders"} {
@@ -194,8 +193,8 @@ func TestHooks_everyReading(t *testing.T) {
 	}
 }
 
-// TestHooks_login: however a client names an account, login-before sees the account's
-// login name; where there is none, the form by which names are compared.
+// TestHooks_login: however a client writes an account's name, login-before sees its login
+// name, or the normalized name if there is no such account.
 func TestHooks_login(t *testing.T) {
 	for given, want := range map[string]string{
 		"sue": "sue ", "SUE": "sue ", "\u017fue": "sue ", " sue ": "sue ", "sue@example.org": "sue ", "SUE@EXAMPLE.org": "sue ",
@@ -214,7 +213,7 @@ func TestHooks_login(t *testing.T) {
 			try(h)
 			h.drained()
 			if name == "basic" && given == " sue " {
-				continue // no user name by Basic
+				continue // Basic cannot carry this name
 			}
 			if got := seen["login-before"]; len(got) != 1 || got[0] != want {
 				t.Errorf("%q by %s: login-before saw %q, want %q", given, name, got, want)

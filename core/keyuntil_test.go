@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestKeyUntil: what a replaced key of a format signed is accepted until the key's end, also
-// where the token was seen before, and nothing is signed with it.
+// TestKeyUntil: tokens signed with a replaced key of a format are accepted until the key
+// ends, even if cached, and no token is signed with it.
 func TestKeyUntil(t *testing.T) {
 	old := api.Key{Algorithm: "HS256", Private: []byte("0123456789abcdef0123456789abcdef"), Public: []byte("0123456789abcdef0123456789abcdef")}
 	now := api.Key{Algorithm: "HS256", Private: []byte("fedcba9876543210fedcba9876543210"), Public: []byte("fedcba9876543210fedcba9876543210")}

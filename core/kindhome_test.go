@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// invented is a third party's method, of a kind of its own choosing: it takes
-// login:password in base64url, or with subject a user's subject.
+// invented is a third party's method with its own kind of credential: login:password in
+// base64url or, with subject, the subject of a user.
 type invented struct {
 	kind    api.Kind
 	subject bool
@@ -41,9 +41,9 @@ func (m invented) Authenticate(ctx context.Context, a api.Attempt) (api.Identity
 	return m.deps.CheckPassword(ctx, login, api.Secret(password), api.Peer{})
 }
 
-// TestLogin_everyKind: who logs in at a site must be of the site's directory, and of no
-// role that must not, whichever kind of credential a method reads it from. API keys and
-// tokens that a method knows by itself are no logins.
+// TestLogin_everyKind: whatever kind of credential is used, only users of the site's
+// directory without a refused role can log in at a site. API keys and tokens that a method
+// verifies by itself are not logins.
 func TestLogin_everyKind(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind    api.Kind

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// TestKnobs: each lifetime and bound of tokens by its effect, just before its end and
-// just after.
+// TestKnobs tests the effect of each lifetime and bound of tokens, just before and just
+// after it ends.
 func TestKnobs(t *testing.T) {
 	const just = time.Second
 	ctx := context.Background()
@@ -185,7 +185,7 @@ func TestKnobs(t *testing.T) {
 	}
 }
 
-// lives fails the test unless a token of bob's ends after d.
+// lives fails the test unless a token of bob expires after d.
 func (h *house) lives(token string, d time.Duration) {
 	h.t.Helper()
 	h.clock.advance(d - time.Second)
@@ -194,7 +194,7 @@ func (h *house) lives(token string, d time.Duration) {
 	h.refused("after it", bearer(token), api.ReasonTokenExpired)
 }
 
-// keepsSessions fails the test unless n sessions of bob's live, the newest ones.
+// keepsSessions fails the test unless bob keeps only the newest n sessions.
 func (h *house) keepsSessions(n int) {
 	h.t.Helper()
 	var all []string
@@ -215,8 +215,7 @@ func (h *house) keepsSessions(n int) {
 	}
 }
 
-// TestKnobs_refused: values that would have no meaning are refused when the engine is
-// made, not when the first user comes.
+// TestKnobs_refused: New refuses invalid values.
 func TestKnobs_refused(t *testing.T) {
 	for name, set := range map[string]func(*core.Config){
 		"min above access":  func(c *core.Config) { c.Policy.Tokens = core.TokenPolicy{MinTTL: time.Hour, AccessTTL: time.Minute} },

@@ -21,8 +21,8 @@ func (h *house) tryLogin(login, password string, from string) error {
 	return err
 }
 
-// Unknown, wrong and disabled cost one hash each, so that no clock tells them
-// apart; a refusal for too many tries costs none.
+// Unknown users, wrong passwords and disabled users cost one hash each, so that their
+// response times do not differ. A throttled login costs none.
 func TestLogin_sameWork(t *testing.T) {
 	h := newHouse(t, nil)
 	h.must(h.accounts.SetDisabled(context.Background(), h.newUser("carol").Subject, true, "test"))
@@ -40,8 +40,8 @@ func TestLogin_sameWork(t *testing.T) {
 	}
 }
 
-// Failures slow down, under the login and the e-mail address together, and lock
-// nobody out elsewhere.
+// Failures under the login and the e-mail address count together, delay further attempts,
+// and do not lock the user out from other addresses.
 func TestLogin_throttled(t *testing.T) {
 	h := newHouse(t, nil)
 	var err error
@@ -59,7 +59,7 @@ func TestLogin_throttled(t *testing.T) {
 	if err := h.tryLogin("nobody", "wrong", "198.51.100.7"); api.CodeOf(err) != api.Unauthenticated {
 		t.Errorf("somebody else elsewhere: %v", err)
 	}
-	h.tryLogin("alice", password, "198.51.100.7") // asks, and may have to wait for what strangers did
+	h.tryLogin("alice", password, "198.51.100.7") // may be delayed by the failures of others
 	h.clock.advance(5 * time.Second)
 	if err := h.tryLogin("alice", password, "198.51.100.7"); err != nil {
 		t.Errorf("alice from elsewhere, after a few seconds: %v", err)
@@ -70,8 +70,8 @@ func TestLogin_throttled(t *testing.T) {
 	}
 }
 
-// Where only passwords of programs count by Basic, a user's own passes nowhere, and
-// sending it is no guess: it locks nobody out.
+// If Basic accepts only application passwords, the user's own password is refused
+// everywhere and does not count as a failed login.
 func TestBasic_applicationOnly(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "basic", Opener: basic.Config{ApplicationOnly: true}}}
@@ -84,7 +84,7 @@ func TestBasic_applicationOnly(t *testing.T) {
 		t.Errorf("her login after that: %v", err)
 	}
 	var err *core.Error
-	for range 200 { // what may be one of a program is a guess
+	for range 200 { // an attempt that could be an application password counts
 		err = h.decide("/api/x", basicHeader("alice", "abcd efgh ijkl mnop qrst uvwx")).Err
 	}
 	if err == nil || err.Code != api.Throttled {
@@ -121,8 +121,8 @@ func TestAPIKey_rate(t *testing.T) {
 	}
 }
 
-// TestRateLimit: what rate-limit says of an endpoint's limit is what the endpoint gets;
-// the rest stays the endpoint's.
+// TestRateLimit: a hook at rate-limit changes an endpoint's limit and window and nothing
+// else.
 func TestRateLimit(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		hs.RateLimit.Bind("x", func(_ context.Context, v core.RateLimit) (core.RateLimit, error) {
@@ -181,7 +181,7 @@ func TestReportLeaked(t *testing.T) {
 	h.passes("another key", keyHeader(other), "bob")
 }
 
-// Uses are written in batches, also when keys cannot be moved.
+// Last uses are stored in batches, even if keys cannot be rotated.
 func TestUpkeep(t *testing.T) {
 	ctx := context.Background()
 	var rotated []string
@@ -207,8 +207,8 @@ func TestUpkeep(t *testing.T) {
 	h.must(h.Admin().Prune(ctx))
 }
 
-// A schedule moves keys along without an operator, and nothing that was issued
-// under the old one dies early.
+// Keys rotate on schedule without an operator, and tokens signed with the old key stay
+// valid until they expire.
 func TestUpkeep_schedule(t *testing.T) {
 	clock := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	ring, err := keys.Open(context.Background(), keys.Config{Now: clock.Now, Schedule: keys.Schedule{

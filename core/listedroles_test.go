@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestIssue_listedRoles: a list of roles that a hook has written is all that its token is
-// for, also if the user had just these when it was written.
+// TestIssue_listedRoles: a list of roles written by a hook limits the token to them, even
+// if the user had exactly these roles at the time.
 func TestIssue_listedRoles(t *testing.T) {
 	none := func(*core.Hooks) {}
 	other := func(h *core.Hooks) {
@@ -44,7 +44,7 @@ func TestIssue_listedRoles(t *testing.T) {
 		w.shop.users[0].Roles = c.roles
 		w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"author"}, Hash: w.shop.users[0].Hash}
 		header := shopToken("")(w)
-		for i := range w.forum.users { // promoted there, which ends nothing here
+		for i := range w.forum.users { // promotes the user, which revokes nothing here
 			w.forum.users[i].Roles = []string{"author", "administrator"}
 		}
 		d := w.decide("/shop/x", header)
@@ -64,8 +64,8 @@ func TestIssue_listedRoles(t *testing.T) {
 	}
 }
 
-// TestIssue_listedRolesAnywhere has a line for each form in which a token format of one's own may
-// keep roles, and each way in which a hook may set them to what they are.
+// TestIssue_listedRolesAnywhere tests each form in which a custom token format may store
+// roles, with each way in which a hook may set them to their current value.
 func TestIssue_listedRolesAnywhere(t *testing.T) {
 	anys := func(roles ...string) []any {
 		out := []any{}

@@ -117,7 +117,7 @@ func TestLogin_hooks(t *testing.T) {
 	wantOrder("before failed:bob:tuesday")
 }
 
-// downDirectory knows nobody and does not answer.
+// downDirectory fails every lookup with err.
 type downDirectory struct{ err error }
 
 func (d downDirectory) Name() string { return "down" }
@@ -132,8 +132,8 @@ func (d downDirectory) ByLogin(context.Context, string) (api.User, error) { retu
 
 func (d downDirectory) ByEmail(context.Context, string) (api.User, error) { return api.User{}, d.err }
 
-// A directory that fails must not be passed over: the next one may know another
-// user of the same name.
+// A failing directory must not be skipped: the next one may have another user with the same
+// name.
 func TestLogin_directoryDown(t *testing.T) {
 	for _, tt := range []struct {
 		err  error

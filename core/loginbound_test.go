@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// askedLogins is a directory that notes the longest name that it was asked for.
+// askedLogins is a directory that records the length of the longest name looked up.
 type askedLogins struct {
 	users.Directory
 	longest int
@@ -28,8 +28,8 @@ func (d *askedLogins) ByEmail(ctx context.Context, email string) (api.User, erro
 
 func (*askedLogins) Name() string { return "asked" }
 
-// TestLogin_longNames: a name that is longer than anybody's is refused as any that is
-// unknown, and is neither folded nor looked up.
+// TestLogin_longNames: a name longer than any valid one is refused like an unknown one, and
+// is neither normalized nor looked up.
 func TestLogin_longNames(t *testing.T) {
 	d := &askedLogins{}
 	h := newHouse(t, func(c *core.Config) {

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestLogin_sameAccount: hooks and limits are about the account whose password is
-// tried, also where one user's e-mail address is another's login name.
+// TestLogin_sameAccount: hooks and limits apply to the account whose password is checked,
+// even if one user's e-mail address is another's login name.
 func TestLogin_sameAccount(t *testing.T) {
 	const name = "root@shop.example"
 	for _, c := range []struct {
@@ -43,7 +43,7 @@ func TestLogin_sameAccount(t *testing.T) {
 	}
 }
 
-// TestLogin_sameAccount_codes: wrong codes count for the account that they were for.
+// TestLogin_sameAccount_codes: wrong codes count for the account they were entered for.
 func TestLogin_sameAccount_codes(t *testing.T) {
 	const name = "root@shop.example"
 	w := newTown(t, func(c *core.Config) {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestLoginRate: one user's logins for tokens have a rate; what fails, what is Basic and
-// what is somebody else's does not count, and nobody who guesses is told of it.
+// TestLoginRate: logins of one user for tokens are limited per minute. Failures, Basic and
+// other users do not count, and a client that guesses passwords does not see the limit.
 func TestLoginRate(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.LoginsPerMinute = 3 })
 	login := func(who, text string) error {
@@ -52,7 +52,7 @@ func TestLoginRate(t *testing.T) {
 	}
 }
 
-// TestLoginRate_network: a user of a network has one rate at all its sites.
+// TestLoginRate_network: a user of a network has one limit for all its sites.
 func TestLoginRate_network(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*core.Config)

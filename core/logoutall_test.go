@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestLogoutAll_everything: whatever somebody holds ends, under every subject that their
-// account has, and nothing of anybody else's.
+// TestLogoutAll_everything: all credentials of a user end, under every subject of their
+// account, and no one else's.
 func TestLogoutAll_everything(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
@@ -83,10 +83,10 @@ func disableAndUndo(w *town, subject string) error {
 	return w.accounts.SetDisabled(context.Background(), subject, false, "test")
 }
 
-// stuckStore does not get to the end of a user's sessions.
+// stuckStore fails to list a user's sessions, or lists them without end.
 type stuckStore struct {
 	store.Store
-	err error // at once; nil: it goes on until it is told to stop
+	err error // returned at once; nil: it continues until the context is done
 }
 
 func (s stuckStore) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
@@ -97,8 +97,8 @@ func (s stuckStore) EndSessions(ctx context.Context, subject string, end func(*a
 	return ctx.Err()
 }
 
-// TestLogoutAll_deadFirst: access ends at once, whatever becomes of marking the
-// sessions as ended.
+// TestLogoutAll_deadFirst: access ends at once, even if marking the sessions as ended
+// fails.
 func TestLogoutAll_deadFirst(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// readsNames takes a query of names with "&" between them for as many requests.
+// readsNames reads a query such as "a&b" as requests for the paths /a and /b.
 func readsNames(_, method, _, query string) (r route.Reading, _ error) {
 	if query == "" {
 		return route.Reading{}, nil
@@ -28,7 +28,7 @@ func readsNames(_, method, _, query string) (r route.Reading, _ error) {
 	return r, nil
 }
 
-// variety is a rule for each combination of what rules say of a request that passes.
+// variety returns a rule for each combination of settings that affect an allowed request.
 func variety() (list []route.Rule) {
 	for _, access := range []route.Access{route.Public, route.Optional, route.Required} {
 		for _, forward := range []bool{false, true} {
@@ -45,8 +45,8 @@ func variety() (list []route.Rule) {
 	return list
 }
 
-// TestDecide_both: a request that could be taken for two things has of each right only
-// what both rules give.
+// TestDecide_both: a request that can be read in two ways gets only the rights that both
+// rules grant.
 func TestDecide_both(t *testing.T) {
 	list := variety()
 	h := newHouse(t, func(c *core.Config) { c.Policy.Rules, c.Policy.Read = list, readsNames })
@@ -71,15 +71,15 @@ func TestDecide_both(t *testing.T) {
 			}
 		}
 	}
-	for i, r := range h.config.Policy.Rules { // the rules themselves stay as they are
+	for i, r := range h.config.Policy.Rules { // the rules must not have changed
 		if fmt.Sprint(r) != fmt.Sprint(list[i]) {
 			t.Errorf("%v became %v", list[i], r)
 		}
 	}
 }
 
-// TestCheckMethods: a request that names another method than its own passes only as
-// both, and as the same user with the same rights.
+// TestCheckMethods: a request that names a second method is allowed only if both are
+// allowed, as the same user with the same rights.
 func TestCheckMethods(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{
@@ -111,10 +111,10 @@ func TestCheckMethods(t *testing.T) {
 		{"GET", "/a", "bob", "GET", ""},
 		{"GET", "/a", "bob", "PUT", api.ReasonMethodOverride},
 		{"PUT", "/a", "alice", "PUT PUT", ""},
-		{"PUT", "/a", "alice", "DELETE", api.ReasonMethodOverride}, // it is nobody's there
+		{"PUT", "/a", "alice", "DELETE", api.ReasonMethodOverride}, // anonymous by that method
 		{"DELETE", "/a", "", "GET", api.ReasonMethodOverride},
 		{"GET", "/a", "bob", "TRACE", api.ReasonMethodOverride},
-		{"POST", "/a", "bob", "GET", api.ReasonMethodOverride}, // who has a role less as that
+		{"POST", "/a", "bob", "GET", api.ReasonMethodOverride}, // bob lacks a role by that method
 		{"GET", "/a", "bob", "POST", ""},
 		{"GET", "/open", "alice", "PATCH", api.ReasonMethodOverride},
 		{"GET", "/open", "", "PATCH PUT POST", ""},
@@ -134,7 +134,7 @@ func TestCheckMethods(t *testing.T) {
 	}
 }
 
-// TestCheckTargets: a second resource is decided on as a request of its own.
+// TestCheckTargets: a second resource is decided on like a separate request.
 func TestCheckTargets(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.TrailingSlash = route.SlashDistinct
@@ -178,8 +178,8 @@ func TestCheckTargets(t *testing.T) {
 	}
 }
 
-// TestCheckTargets_hooks: where a hook decides for single paths, what acts on all below one
-// passes only by a rule that lists its method.
+// TestCheckTargets_hooks: while a hook decides on single paths, a request that acts on
+// everything below a path needs a rule that lists its method.
 func TestCheckTargets_hooks(t *testing.T) {
 	bind := map[string]func(*core.Hooks){
 		"none": func(*core.Hooks) {},

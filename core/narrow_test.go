@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// bound binds a handler that sets keys of a point's view: as a plugin or expression
-// is bound, with or without the right, or as trusted Go code ("go").
+// bound binds a handler that sets keys of a point's view: as a plugin or expression with
+// ("wide") or without ("narrow") the right to widen, or as trusted Go code ("go").
 func bound(t *testing.T, point hooks.Point, as string, keys map[string]hooks.Value) {
 	t.Helper()
 	var opts []hooks.Option
@@ -39,12 +39,11 @@ const (
 	rolesOther = `["administrator"]`
 )
 
-// TestNarrow: whatever a decision later goes by, a handler without the right can
-// only drop.
+// TestNarrow: a handler without the right to widen can only remove what later decides.
 func TestNarrow(t *testing.T) {
 	for _, row := range []struct {
 		point, key, value string
-		gains             bool // an administrator's rights, or the scope read, if it counts
+		gains             bool // gains an administrator's rights or the scope read, if accepted
 	}{
 		{"identity-resolved", "user.roles", rolesUp, true},
 		{"identity-resolved", "user.roles", rolesOther, true},
@@ -58,7 +57,7 @@ func TestNarrow(t *testing.T) {
 		{"token-claims", "claim.roles", rolesDown, false},
 		{"token-claims", "claim.scope", "read", true},
 		{"token-claims", "claim.scope", "write  read", true},
-		{"token-claims", "claim.role", "administrator", false}, // nothing reads it back
+		{"token-claims", "claim.role", "administrator", false}, // no format reads this claim
 		{"token-claims", "claim.plan", "gold", false},
 	} {
 		for _, as := range []string{"narrow", "wide", "go"} {
@@ -80,7 +79,7 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
-// gains logs the user in and tries what only others may.
+// gains logs the user in and reports whether a restricted path is allowed.
 func (h *house) gains(login string) bool {
 	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
 	if err != nil {
@@ -94,8 +93,8 @@ func (h *house) gains(login string) bool {
 	return h.decide("/admin/x", header).Outcome == core.Allowed || h.decide("/scoped/x", header).Outcome == core.Allowed
 }
 
-// TestNarrow_steps: what one handler leaves is what the next one is held to, so that
-// no two of them get further than one.
+// TestNarrow_steps: each handler is compared with the result of the previous one, so
+// several together gain no more than one.
 func TestNarrow_steps(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		for i, value := range []hooks.Value{hooks.String("no list"), hooks.JSON(rolesUp)} {
@@ -112,7 +111,7 @@ func TestNarrow_steps(t *testing.T) {
 	}
 }
 
-// TestNarrow_refresh: a refresh reads roles anew, and asks login-after anew.
+// TestNarrow_refresh: a refresh reads the roles again and calls login-after again.
 func TestNarrow_refresh(t *testing.T) {
 	up := false
 	h := withHooks(t, func(hs *core.Hooks) {
@@ -136,14 +135,14 @@ func TestNarrow_refresh(t *testing.T) {
 	}
 }
 
-// TestRestriction: what an API key is restricted to is applied after everything,
-// trusted code included.
+// TestRestriction: the restrictions of an API key apply after all hooks, even trusted Go
+// code.
 func TestRestriction(t *testing.T) {
 	for _, as := range []string{"narrow", "wide", "go"} {
 		for name, row := range map[string]struct {
 			key           core.NewAPIKey
 			roles, scopes string
-			admin, scoped bool // for who may widen
+			admin, scoped bool // for a handler that may widen
 		}{
 			"roles":             {core.NewAPIKey{Roles: []string{"editor"}}, `["administrator","editor"]`, `[]`, false, false},
 			"scopes":            {core.NewAPIKey{Scopes: []string{"write"}}, `["editor"]`, `["read","write"]`, false, false},
@@ -164,7 +163,7 @@ func TestRestriction(t *testing.T) {
 	}
 }
 
-// TestIssue_hooksChangeNoClient: revocation goes by the client, so no hook changes it.
+// TestIssue_hooksChangeNoClient: hooks cannot change the client, which revocation uses.
 func TestIssue_hooksChangeNoClient(t *testing.T) {
 	for name, change := range map[string]func(api.Claims) api.Claims{
 		"another": func(c api.Claims) api.Claims { return c.With("client_id", "other") },
@@ -179,7 +178,7 @@ func TestIssue_hooksChangeNoClient(t *testing.T) {
 	}
 }
 
-// TestRefusedRoles_dropped: a hook that drops a role does not let in whom it shuts out.
+// TestRefusedRoles_dropped: a user with a refused role stays refused if a hook removes it.
 func TestRefusedRoles_dropped(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Hooks = core.NewHooks()

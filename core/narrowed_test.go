@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// rolesAt binds a hook that leaves these roles at a point.
+// rolesAt binds a hook that sets the roles at a point.
 func rolesAt(point string, roles ...string) func(*core.Hooks) {
 	return func(hs *core.Hooks) {
 		switch point {
@@ -36,8 +36,8 @@ func rolesAt(point string, roles ...string) func(*core.Hooks) {
 	}
 }
 
-// TestDecide_narrowed: whatever takes roles or scopes away from a credential, the
-// identity says so, and so does every token that comes of it.
+// TestDecide_narrowed: whatever removes roles or scopes from a credential, the identity and
+// every token issued from it are marked as narrowed.
 func TestDecide_narrowed(t *testing.T) {
 	none := func(*core.Hooks) {}
 	loses := func(point string) func(*core.Hooks) { return rolesAt(point, "editor") }

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestNative_claims: what a native token must say (RFC 9068), and in which form. All of
-// these are signed by the right key.
+// TestNative_claims tests the required claims of a native token (RFC 9068) and their types.
+// All tokens have a valid signature.
 func TestNative_claims(t *testing.T) {
 	h := newHouse(t, nil)
 	whole := h.issue(h.alice.Identity("store")).Claims
@@ -69,8 +69,8 @@ func TestNative_claims(t *testing.T) {
 	}
 }
 
-// TestNative_directory: a native token that names no login has at most the roles that it
-// says, and at most those that its user has by now.
+// TestNative_directory: a native token without a login has the roles that are both in the
+// token and held by its user now.
 func TestNative_directory(t *testing.T) {
 	h := newHouse(t, nil)
 	whole := h.issue(h.alice.Identity("store")).Claims.Without("preferred_username")

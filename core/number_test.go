@@ -13,14 +13,14 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestNumber_givenAgain: a token that names its user by number does not become that of
-// whoever is given the number later, whatever the token tells besides.
+// TestNumber_givenAgain: a token that identifies its user by number is never valid for a
+// later user with the same number.
 func TestNumber_givenAgain(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
 		exact bool           // tokens without jti, sid and gen
 		on    users.RevokeOn // what deleting a user ends
-		raise int            // events that raised the first user's generation
+		raise int            // how often the first user's generation was raised
 	}{
 		"": {}, "exact": {exact: true}, "kept": {on: users.RevokeOn{Delete: users.Off}},
 		"exact, kept": {exact: true, on: users.RevokeOn{Delete: users.Off}}, "raised": {raise: 5},

@@ -19,12 +19,12 @@ func network(c *core.Config) {
 	}
 }
 
-// without returns the list without a role.
+// without returns a copy of the list without a role.
 func without(role string, list []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(r string) bool { return r == role })
 }
 
-// ask puts a token to the gate of a path and to the endpoints of a site there.
+// ask shows a token to Decide at a path and to Verify at a site there.
 func (w *town) ask(path, site, token string) (gate core.Decision, id api.Identity, err error) {
 	a := get(path, nil)
 	a.Path = path
@@ -32,9 +32,8 @@ func (w *town) ask(path, site, token string) (gate core.Decision, id api.Identit
 	return w.decide(path, bearer(token)), id, err
 }
 
-// TestToken_oneAnswer is the table of everything that makes the gate refuse a token
-// or take its bearer for somebody: endpoints that are asked about it, such as a
-// plugin's validate, say the same.
+// TestToken_oneAnswer tests everything that makes Decide refuse a token or accept it as a
+// user: endpoints that verify it, such as a plugin's validate, give the same answer.
 func TestToken_oneAnswer(t *testing.T) {
 	ctx := context.Background()
 	bind := func(c *core.Config, f func(*core.Hooks)) {
@@ -122,7 +121,7 @@ func TestToken_oneAnswer(t *testing.T) {
 		{"that is another's user, too", func(c *core.Config) { twins(c) }, mount("forum", "eve"),
 			func(w *town) { w.forum.users = w.forum.users[1:] }, "", nil, api.ReasonTokenSite},
 	} {
-		for _, seen := range []bool{false, true} { // whether the gate knows the token already
+		for _, seen := range []bool{false, true} { // whether Decide has cached the token
 			w := newTown(t, c.change)
 			if w.forum.network != "" {
 				w.shop.users[0].Login = "eve"
@@ -151,13 +150,13 @@ func TestToken_oneAnswer(t *testing.T) {
 	}
 }
 
-// twins makes tokens of the two mounts look the same.
+// twins makes the tokens of both mounts look the same.
 func twins(c *core.Config) {
 	forum, shop := &c.Policy.TokenFormats[0], &c.Policy.TokenFormats[1]
 	shop.Issuer, forum.Keys, shop.Keys = forum.Issuer, nil, nil
 }
 
-// TestVerify_rule: where no site says whose users they are, the rule does.
+// TestVerify_rule: if no site determines the directory, the rule does.
 func TestVerify_rule(t *testing.T) {
 	for directory, reason := range map[string]string{"": "", "store": api.ReasonNotAUser} {
 		w := newTown(t, func(c *core.Config) {

@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestErrors_oneCode: one kind of error has one code and one sentence, whichever call
-// meets it, and says nothing twice.
+// TestErrors_oneCode: each kind of error has the same code and text in every call, and no
+// text is repeated in it.
 func TestErrors_oneCode(t *testing.T) {
 	f := &storetest.Failing{Store: memory.New()}
 	h := newHouse(t, func(c *core.Config) { c.Store = f })
@@ -117,7 +117,7 @@ func TestErrors_oneCode(t *testing.T) {
 		{name: "no such signing key", code: api.NotFound, reason: api.ReasonUnknownKey, says: `no signing key has the id "none"`, calls: map[string]func() error{
 			"RevokeKey": func() error { return e.Admin().RevokeKey(ctx, "none", "test") },
 		}},
-		{name: "no such layout", code: api.NotFound, reason: api.ReasonUnknownTokenFormat, says: `no token format is called "none"`, calls: map[string]func() error{
+		{name: "no such token format", code: api.NotFound, reason: api.ReasonUnknownTokenFormat, says: `no token format is called "none"`, calls: map[string]func() error{
 			"Issue": issue(alice, "none"), "Begin": begin(alice, "none"),
 		}},
 		{name: "taken", code: api.Conflict, says: "alice", calls: map[string]func() error{
@@ -157,7 +157,7 @@ func TestErrors_oneCode(t *testing.T) {
 	f.Reads.Store(false)
 }
 
-// checkSentence refuses an error that says something twice, or not what it is about.
+// checkSentence fails the test if an error repeats a part or lacks want.
 func checkSentence(t *testing.T, what, said, want string) {
 	t.Helper()
 	if !strings.Contains(said, want) {
@@ -172,8 +172,8 @@ func checkSentence(t *testing.T, what, said, want string) {
 	}
 }
 
-// A user of a directory that cannot be changed is refused as such, and nothing of the
-// user ends.
+// A change of a user in a read-only directory is refused, and none of the user's
+// credentials is revoked.
 func TestErrors_readOnlyDirectory(t *testing.T) {
 	there := memory.New()
 	far := newHouse(t, func(c *core.Config) { c.Store = there })
@@ -203,7 +203,7 @@ func TestErrors_readOnlyDirectory(t *testing.T) {
 	}
 }
 
-// Where no directory can be changed, API keys can be all the same.
+// API keys can be changed even if all directories are read-only.
 func TestKeyAccounts_readOnly(t *testing.T) {
 	there := memory.New()
 	far := newHouse(t, func(c *core.Config) { c.Store = there })
@@ -228,7 +228,7 @@ func TestKeyAccounts_readOnly(t *testing.T) {
 	}
 }
 
-// readOnly hides that a directory can be changed.
+// readOnly hides that a directory is writable.
 type readOnly struct{ d users.Directory }
 
 func (r readOnly) Name() string { return "far" }

@@ -221,5 +221,5 @@ func withPath(r *route.Reading, path, other string) (_ *route.Reading, differs b
 }
 
 func otherPath() error {
-	return api.E(api.Invalid, api.ReasonBadPath, "the request path could be taken for another one that is not allowed")
+	return api.E(api.Invalid, api.ReasonBadPath, "the request path could be read as another one that is not allowed")
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestChecks_otherUpstream: a request for one application is not taken for one that the
-// rules lead to another, whatever it could be taken for besides: no rule lets it reach that.
+// TestChecks_otherUpstream: a request is refused if another way to read it leads to a
+// different upstream, even if a rule allows that.
 func TestChecks_otherUpstream(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{

@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// layoutsPolicy has a token format of each kind.
+// layoutsPolicy returns a policy with each kind of token format.
 func layoutsPolicy() *compiled.Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
@@ -33,8 +33,8 @@ func layoutsPolicy() *compiled.Policy {
 	}}
 }
 
-// TestSitesOf: a token of a site counts at its own and where it is accepted; no other
-// credential is a site's.
+// TestSitesOf: a site's token is accepted there and at the sites that accept it; other
+// credentials belong to no site.
 func TestSitesOf(t *testing.T) {
 	p := layoutsPolicy()
 	sites := []Site{{Name: "b", TokenFormat: "keyed"}, {Name: "a", TokenFormat: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", TokenFormat: policy.NativeName, AcceptsFrom: []string{"keyed"}}, {Name: "d", TokenFormat: "number"}}
@@ -63,7 +63,7 @@ func TestSitesOf(t *testing.T) {
 	}
 }
 
-// TestTolerates is the table of what counts as nobody's under an optional rule.
+// TestTolerates tests which errors leave a request anonymous under an optional rule.
 func TestTolerates(t *testing.T) {
 	yes, no := func(*api.Attempt) bool { return true }, func(*api.Attempt) bool { return false }
 	bad, missing := api.E(api.Unauthenticated, api.ReasonTokenSignature, ""), api.E(api.Unauthenticated, api.ReasonNoCredential, "")
@@ -100,7 +100,7 @@ func TestTolerates(t *testing.T) {
 	}
 }
 
-// TestUnwritable: where no directory can be changed, each change is refused for that.
+// TestUnwritable: without a writable directory every change is refused as read-only.
 func TestUnwritable(t *testing.T) {
 	var u unwritable
 	ctx := t.Context()
@@ -117,7 +117,7 @@ func TestUnwritable(t *testing.T) {
 	}
 }
 
-// TestStrictness: of two rules that govern a request the one counts that lets fewer pass.
+// TestStrictness: of two rules for a request, the stricter access applies.
 func TestStrictness(t *testing.T) {
 	order := []route.Access{route.Public, route.Optional, route.Required}
 	for i, a := range order {
@@ -132,7 +132,7 @@ func TestStrictness(t *testing.T) {
 	}
 }
 
-// TestNarrowerThan: another user, and one right less, each make a decision a narrower one.
+// TestNarrowerThan: another user, or one right less, makes a decision narrower.
 func TestNarrowerThan(t *testing.T) {
 	as := func(subject string, roles, scopes []string) Decision {
 		return Decision{Identity: api.Identity{Subject: subject, Roles: roles, Scopes: scopes, Method: "m"}}
@@ -152,13 +152,13 @@ func TestNarrowerThan(t *testing.T) {
 	}
 }
 
-// TestWarnWeak: a token format is told of whose first secret is weak, and no other.
+// TestWarnWeak: a warning is logged for a token format whose first secret is weak.
 func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
 	warnWeak(slog.New(slog.NewTextHandler(&log, nil)), &compiled.Policy{TokenFormats: []compiled.TokenFormat{
 		{TokenFormat: TokenFormat{Name: "one"}}, {TokenFormat: TokenFormat{Name: "two", Keys: []api.Key{{}}}}, {TokenFormat: TokenFormat{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {TokenFormat: TokenFormat{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
-	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {
+	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "token_format=four") {
 		t.Errorf("got %s", got)
 	}
 }

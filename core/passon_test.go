@@ -15,8 +15,8 @@ func basicOf(pair string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
 }
 
-// TestDecide_passesOn: a credential of a form that is not ours goes to the application where
-// nobody needs one of ours. The form decides, whoever exists.
+// TestDecide_passesOn: where no credential of ours is needed, one that does not have the
+// form of ours is forwarded. Whether its user exists does not matter.
 func TestDecide_passesOn(t *testing.T) {
 	withBasic := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = append([]route.Rule{
@@ -30,7 +30,7 @@ func TestDecide_passesOn(t *testing.T) {
 	for _, tc := range []struct {
 		name, path string
 		header     api.Header
-		passes     bool // and is passed on; else it is decided as ours
+		passes     bool // and is forwarded; otherwise it is decided as ours
 		outcome    core.Outcome
 	}{
 		{"woo, optional", "/maybe/x", api.Header{"Authorization": {woo}}, true, core.Allowed},
@@ -66,8 +66,8 @@ func TestDecide_passesOn(t *testing.T) {
 	}
 }
 
-// TestDecide_passAuthorization: under such a rule Authorization is no credential here,
-// whatever it holds.
+// TestDecide_passAuthorization: under such a rule the Authorization header is never read as
+// a credential.
 func TestDecide_passAuthorization(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{
@@ -97,8 +97,8 @@ func TestDecide_passAuthorization(t *testing.T) {
 	}
 }
 
-// TestDecide_passesOnWithoutMethod: without a method for Basic it is the application's,
-// unless that finds a Bearer of ours in it.
+// TestDecide_passesOnWithoutMethod: without a method for Basic the header is forwarded,
+// unless the application could read one of our bearer tokens in it.
 func TestDecide_passesOnWithoutMethod(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "maybe", Path: "/**", Access: route.Optional}}
@@ -123,8 +123,8 @@ func TestDecide_passesOnWithoutMethod(t *testing.T) {
 	}
 }
 
-// TestDecide_passesOnPasswords: where a site refuses Basic to some roles, a password is not
-// left to the application, which knows nothing of that; its own keys are.
+// TestDecide_passesOnPasswords: if a site refuses Basic for some roles, a password is not
+// forwarded to the application, which does not know this; the application's own keys are.
 func TestDecide_passesOnPasswords(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "maybe", Path: "/maybe/**", Access: route.Optional}, {Name: "rest", Path: "/**", Access: route.Public}}

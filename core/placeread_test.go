@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// TestPlace_read: what counts in a place only counts there by what the upstream could
-// take the request for, not by its path alone.
+// TestPlace_read: whether a credential counts in a place depends on the ways in which the
+// upstream could read the request, not on its path alone.
 func TestPlace_read(t *testing.T) {
 	here := []core.Place{{Prefix: "/shop/wp-json/wc"}}
 	site := wordpress.Reader{REST: []string{"/wp-json", "/shop/wp-json"}}
@@ -37,7 +37,7 @@ func TestPlace_read(t *testing.T) {
 		"the method of tokens": {func(c *core.Config) { c.Policy.Methods[2].Places = here }, native},
 		"native tokens":        {func(c *core.Config) { c.Policy.Tokens.Places = here }, native},
 		"a site's tokens":      {sites, own},
-		"a layout's without a site": {func(c *core.Config) {
+		"a token format's without a site": {func(c *core.Config) {
 			c.Policy.Sites = nil
 			c.Policy.TokenFormats[1].Places = here
 			c.Policy.TokenFormats[1].Directory = "shop"
@@ -70,7 +70,7 @@ func TestPlace_read(t *testing.T) {
 	}
 }
 
-// ownAnywhere is a token of the shop's token format where it belongs to no site.
+// ownAnywhere is a token in the shop's format, used where no site has that format.
 func ownAnywhere(w *town) api.Header {
 	issued, err := w.Tokens().Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), TokenFormat: "shop"})
 	w.must(err)

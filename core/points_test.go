@@ -20,16 +20,16 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// outside says of the points that the engine does not call by itself who does,
-// or what they wait for.
+// outside says who calls the points that the engine does not call itself, or what they wait
+// for.
 var outside = map[string]string{
 	"token-response": "called by dialects through Engine.TokenResponse",
-	"error-response": "called by doors through Engine.ErrorResponse",
+	"error-response": "called by front ends through Engine.ErrorResponse",
 	"plugin-failed":  "called by server/app, for which the plugin host reports to its OnFault",
 	"cors-headers":   "not called yet: waits for CORS",
 }
 
-// counts is how often each point was called.
+// counts counts the calls of each point.
 type counts struct {
 	mu sync.Mutex
 	n  map[string]int
@@ -53,8 +53,8 @@ func countCalls(t testing.TB, h *core.Hooks) *counts {
 	return c
 }
 
-// TestPoints_golden drives the engine through all that it can do, with a
-// counting handler at every point, and writes down which points were reached.
+// TestPoints_golden uses everything that the engine offers, with a counting handler at
+// every point, and compares the points called with a golden file.
 func TestPoints_golden(t *testing.T) {
 	var called *counts
 	h := withHooks(t, func(hs *core.Hooks) { called = countCalls(t, hs) })
@@ -136,7 +136,7 @@ func (h *house) live() {
 	h.must(h.Reload(ctx, h.config.Policy))
 }
 
-// sessions begins one, refreshes it, and lets a thief use the old token.
+// sessions starts a session, refreshes it, and reuses the old token after the grace period.
 func (h *house) sessions() {
 	h.t.Helper()
 	ctx := context.Background()

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestPolicy_Lint warns by the rules as they are in force.
+// TestPolicy_Lint: warnings are based on the rules with their defaults.
 func TestPolicy_Lint(t *testing.T) {
 	p := core.Policy{Rules: []route.Rule{
 		{Name: "admin", Path: "/admin"}, {Name: "below", Path: "/admin/**"}, {Name: "rest", Path: "/**", Access: route.Optional},

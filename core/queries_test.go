@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// TestDecide_noDatabase counts the statements of a real store. The log is polled
-// once an hour here, so each one would be Decide's.
+// TestDecide_noDatabase counts the statements of a real store. The log is polled only once
+// an hour here, so every statement is Decide's.
 func TestDecide_noDatabase(t *testing.T) {
 	db, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(t.TempDir(), "cardea.db")})
 	if err != nil {

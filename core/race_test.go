@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestDecide_concurrent decides while users, keys, policy and revocations
-// change. Every answer must be one that was right at some moment of the request;
-// once a change has returned, nobody gets the answer from before it.
+// TestDecide_concurrent decides while users, keys, policy and revocations change. Each
+// answer must have been right at some time during the request; after a change has returned,
+// no answer from before it may appear.
 func TestDecide_concurrent(t *testing.T) {
 	h := newHouse(t, nil)
 	ctx := context.Background()
@@ -32,7 +32,7 @@ func TestDecide_concurrent(t *testing.T) {
 			}
 		})
 	}
-	changers.Go(func() { // a credential is dead as soon as Revoke has returned
+	changers.Go(func() { // a credential is refused once Revoke has returned
 		for range 40 {
 			issued := h.issue(h.bob.Identity("store"))
 			header := bearer(issued.Text.Reveal())
@@ -44,7 +44,7 @@ func TestDecide_concurrent(t *testing.T) {
 		}
 	})
 	carol := h.newUser("carol", "r0")
-	changers.Go(func() { // roles are new as soon as SetRoles has returned
+	changers.Go(func() { // roles have changed once SetRoles has returned
 		for i := range 40 {
 			role := []string{"owner", "r0"}[i%2]
 			if err := h.accounts.SetRoles(ctx, carol.Subject, []string{role}, "test"); err != nil {
@@ -70,8 +70,7 @@ func TestDecide_concurrent(t *testing.T) {
 	deciders.Wait()
 }
 
-// gate lets a test come between the reading of a user and the use of what
-// was read.
+// gate stops a method between reading a user and returning the result.
 type gate struct {
 	core.Method
 	read, goOn chan struct{}
@@ -86,7 +85,7 @@ func (g *gate) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, e
 	return id, err
 }
 
-// gated opens the basic method behind a gate.
+// gated opens the basic method wrapped in a gate.
 type gated struct{ gate *gate }
 
 func (g gated) Open(name string, deps core.Deps) (core.Method, error) {
@@ -100,15 +99,14 @@ type caching struct {
 	core.Cacher
 }
 
-// A user who changes while the method reads them must not be remembered as they
-// were before.
+// If a user changes while the method reads them, the old result must not be cached.
 func TestDecide_changeWhileTheMethodRuns(t *testing.T) {
 	g := &gate{read: make(chan struct{}), goOn: make(chan struct{})}
 	h := newHouse(t, func(c *core.Config) {
 		s := memory.New()
 		c.Store, c.Policy.Methods = s, []core.NamedMethod{{Name: "basic", Opener: gated{g}}}
 		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{
-			Passwords: c.Passwords, RevokeOn: users.RevokeOn{Role: users.Off}, // else the old identity is revoked
+			Passwords: c.Passwords, RevokeOn: users.RevokeOn{Role: users.Off}, // otherwise the old identity is revoked
 		})}
 	})
 	header := basicHeader("bob", password)
@@ -122,7 +120,7 @@ func TestDecide_changeWhileTheMethodRuns(t *testing.T) {
 	}
 	go func() { first <- h.decide("/api/x", header) }()
 	select {
-	case <-g.read: // not remembered: the method is asked again
+	case <-g.read: // not cached: the method is called again
 		g.goOn <- struct{}{}
 	case d := <-first:
 		t.Fatalf("remembered from before the change: roles %v", d.Identity.Roles)

@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestLoginAfter_failingAnew: where roles are read anew login-after is asked again, and
-// its failure refuses: a role that it takes away must not come back by its breaking.
+// TestLoginAfter_failingAnew: when roles are read again, login-after is called again. If it
+// fails the request is refused, since it might have removed a role.
 func TestLoginAfter_failingAnew(t *testing.T) {
 	ctx := context.Background()
 	var fails bool
@@ -42,7 +42,7 @@ func TestLoginAfter_failingAnew(t *testing.T) {
 			text, err := w.login("shop", "root", "shop pass")
 			w.must(err)
 			fails = broken
-			w.clock.advance(time.Minute) // past what is remembered of such a verdict
+			w.clock.advance(time.Minute) // after the cached result of login-after has expired
 			if err := ask(text); (err != nil) != broken || broken && api.ReasonOf(err) != api.ReasonHookFailed {
 				t.Errorf("%s, broken %v: %v", name, broken, err)
 			}
@@ -50,8 +50,8 @@ func TestLoginAfter_failingAnew(t *testing.T) {
 	}
 }
 
-// TestWatch_externalKey: a request by another issuer's token goes on while the issuer has
-// the key, and ends within a minute of its withdrawal, or of the issuer's silence.
+// TestWatch_externalKey: a request with an external token continues while the issuer has
+// the key, and ends within a minute after it is withdrawn or the issuer stops answering.
 func TestWatch_externalKey(t *testing.T) {
 	for name, c := range map[string]struct {
 		keys  []api.Key
@@ -80,7 +80,7 @@ func TestWatch_externalKey(t *testing.T) {
 			w := h.Watch(a, &d, &e)
 			time.Sleep(time.Second) // short requests are not watched
 			keys, keysErr = c.keys, c.err
-			for range 2 { // also the second time
+			for range 2 { // the second result is cached
 				h.clock.advance(c.after)
 				time.Sleep(time.Second)
 			}
@@ -92,7 +92,7 @@ func TestWatch_externalKey(t *testing.T) {
 	}
 }
 
-// TestWatch_many: however many requests must be looked up at once, all are.
+// TestWatch_many: any number of requests can be looked up at the same time.
 func TestWatch_many(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFaulty(t)
@@ -112,7 +112,7 @@ func TestWatch_many(t *testing.T) {
 	})
 }
 
-// TestWatch_noRule: who was only recognised, under no rule, is not watched.
+// TestWatch_noRule: a request that was authenticated without a rule is not watched.
 func TestWatch_noRule(t *testing.T) {
 	h := newHouse(t, nil)
 	a := at("/api/x", bearer(h.token("bob")))
@@ -123,8 +123,8 @@ func TestWatch_noRule(t *testing.T) {
 	}
 }
 
-// TestRevokeCredential_unknown: what was issued elsewhere is not revoked here, and the
-// operator is told so.
+// TestRevokeCredential_unknown: a credential issued elsewhere is not revoked, and the error
+// says so.
 func TestRevokeCredential_unknown(t *testing.T) {
 	here, there := newHouse(t, nil), newHouse(t, nil)
 	key, _ := there.apiKey(core.NewAPIKey{Subject: there.bob.Subject})
@@ -140,8 +140,8 @@ func TestRevokeCredential_unknown(t *testing.T) {
 	}
 }
 
-// TestVerify_severalLayouts: of two token formats that a token may be of, keys that cannot be
-// had are told rather than a signature that does not fit; one that fits is enough.
+// TestVerify_severalLayouts: if a token may have two formats, unavailable keys take
+// precedence over a wrong signature in the error; one match is enough.
 func TestVerify_severalLayouts(t *testing.T) {
 	away := func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("away") }
 	for name, c := range map[string]struct {
@@ -167,8 +167,8 @@ func TestVerify_severalLayouts(t *testing.T) {
 	}
 }
 
-// TestVerify_sessionOfAnother: a token is of the session that it names, by its user and by
-// its token format.
+// TestVerify_sessionOfAnother: the session that a token names must have the same user and
+// token format.
 func TestVerify_sessionOfAnother(t *testing.T) {
 	ctx := context.Background()
 	h := newSite(t, nil)
@@ -181,7 +181,7 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 		sid    string
 		passes bool
 	}{
-		"the user's, of the layout": {begin(h.bob, "site"), true}, "another's": {begin(h.alice, "site"), false},
+		"the user's, of the token format": {begin(h.bob, "site"), true}, "another's": {begin(h.alice, "site"), false},
 		"the user's, of another": {begin(h.bob, ""), false}, "one that is not kept": {"unknown", true}, "none": {"", true},
 	} {
 		text := h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: c.sid})...)
@@ -191,8 +191,8 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 	}
 }
 
-// TestVerify_required: a token of ours, and one of an external issuer, without one of the
-// claims that say what it is, counts for nothing.
+// TestVerify_required: a token is refused without one of the required claims, both for our
+// own format and for that of an external issuer.
 func TestVerify_required(t *testing.T) {
 	h := newHouse(t, nil)
 	claims, key := native(t, h), h.Keys().Active()
@@ -228,7 +228,7 @@ func TestVerify_required(t *testing.T) {
 	}
 }
 
-// native are the claims of a token of bob's.
+// native returns the claims of a native token of bob.
 func native(t *testing.T, h *house) api.Claims {
 	t.Helper()
 	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store")})

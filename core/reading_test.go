@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// TestDecide_read: rules speak of what the upstream is going to read.
+// TestDecide_read: rules apply to what the upstream will read.
 func TestDecide_read(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Rules: []route.Rule{
@@ -46,7 +46,7 @@ func TestDecide_read(t *testing.T) {
 	}
 }
 
-// ruleOrCode names the rule of a decision that lets a request pass, else the error's code.
+// ruleOrCode returns the name of the rule that allowed the request, or the error's code.
 func ruleOrCode(d core.Decision) string {
 	if d.Err != nil {
 		return string(d.Err.Code)
@@ -54,8 +54,8 @@ func ruleOrCode(d core.Decision) string {
 	return d.Rule.Name
 }
 
-// TestDecide_override: a method that a header names is that of REST routes alone, and of
-// what the policy reads.
+// TestDecide_override: a header that overrides the method applies only to REST routes and
+// only if the policy reads it.
 func TestDecide_override(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Rules: []route.Rule{
@@ -91,8 +91,8 @@ func TestDecide_override(t *testing.T) {
 	}
 }
 
-// TestDecide_readWithoutLiteralRule: a path that no rule names as it is written is
-// found by what the only application reads.
+// TestDecide_readWithoutLiteralRule: a path without a rule is decided by what the only
+// application reads.
 func TestDecide_readWithoutLiteralRule(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Rules: []route.Rule{
@@ -128,8 +128,8 @@ func TestDecide_readWithoutLiteralRule(t *testing.T) {
 	}
 }
 
-// TestDecide_several: of several things for which a request could be taken, each
-// must be allowed, whatever stands first.
+// TestDecide_several: if a request can be read in several ways, all must be allowed, in
+// whatever order they are.
 func TestDecide_several(t *testing.T) {
 	rules := map[string]route.Rule{
 		"public": {Access: route.Public}, "optional": {Access: route.Optional}, "required": {},
@@ -185,8 +185,8 @@ func TestDecide_several(t *testing.T) {
 	}
 }
 
-// TestDecide_siteByReading: whose role must not use a site's API does not get there
-// by another name for it.
+// TestDecide_siteByReading: a role refused at a site's API cannot reach it by another path
+// that the site reads as the same route.
 func TestDecide_siteByReading(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// brokenStore answers until it is told not to.
+// brokenStore returns the configured errors.
 type brokenStore struct {
 	store.Store
 	ping, write error
@@ -29,8 +29,8 @@ func (s *brokenStore) CheckWrite(context.Context) error {
 	return s.write
 }
 
-// TestReady_writes: a store that answers and takes no changes, as on a full disk, is
-// not ready; and whoever asks again and again does not keep it busy.
+// TestReady_writes: a store that answers but cannot write, as on a full disk, is not ready;
+// frequent checks do not cause frequent writes.
 func TestReady_writes(t *testing.T) {
 	s := &brokenStore{Store: memory.New(), write: errors.New("no space left on device")}
 	h := newHouse(t, func(c *core.Config) { c.Store = s })
@@ -44,8 +44,8 @@ func TestReady_writes(t *testing.T) {
 	}
 }
 
-// TestFault: whatever a client is answered 500 or 503 for has a line with its cause;
-// the same cause one in a second, another one at once.
+// TestFault: the cause of every 500 or 503 response is logged, the same cause once a
+// second.
 func TestFault(t *testing.T) {
 	var lines bytes.Buffer
 	h := newHouse(t, func(c *core.Config) { c.Logger = slog.New(slog.NewTextHandler(&lines, nil)) })

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestRefresh_host: a refresh token works where the tokens count that it gives, and is
-// not used up elsewhere.
+// TestRefresh_host: a refresh token works only where its access tokens are accepted, and is
+// not consumed elsewhere.
 func TestRefresh_host(t *testing.T) {
 	ctx := context.Background()
 	native := func(p ...core.Place) func(*core.Config) {
@@ -53,7 +53,7 @@ func TestRefresh_host(t *testing.T) {
 	}
 }
 
-// TestRefresh_stale: while revocations are not known nothing is refreshed or used up.
+// TestRefresh_stale: while revocations are stale, nothing is refreshed or consumed.
 func TestRefresh_stale(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.Policy.WhenStale = core.StaleClosed })
 	g, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: h.bob.Identity("store")})

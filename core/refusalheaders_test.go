@@ -6,8 +6,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// TestErrorResponse_headers: hooks set headers of a refusal, but for those that are the
-// server's: always, by status, or where a site words the refusal.
+// TestErrorResponse_headers: hooks may set headers of a refusal except those that the
+// server sets: always, for some statuses, or in a dialect's refusals.
 func TestErrorResponse_headers(t *testing.T) {
 	statuses := []int{400, 401, 403, 404, 405, 413, 429, 500, 503}
 	may := map[string]func(status int, dialect string) bool{
@@ -40,7 +40,7 @@ func TestErrorResponse_headers(t *testing.T) {
 	}
 }
 
-// TestErrorResponse_contentType: a hook chooses one of two types, in UTF-8.
+// TestErrorResponse_contentType: a hook may choose one of two types, in UTF-8.
 func TestErrorResponse_contentType(t *testing.T) {
 	for value, taken := range map[string]bool{
 		"application/json": true, "application/problem+json": true, "application/json; charset=utf-8": true,

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestRefusals_told: a refusal, at the gate and at endpoints of our own, is told to
-// request-denied once, and tells a client what to try where it is a 401 alone.
+// TestRefusals_told: a refusal, by Decide or at one of our own endpoints, is reported to
+// request-denied once, and has a challenge only if it is a 401.
 func TestRefusals_told(t *testing.T) {
 	for name, c := range map[string]struct {
 		header func(*house) api.Header
@@ -22,7 +22,7 @@ func TestRefusals_told(t *testing.T) {
 		"a bad password": {func(*house) api.Header { return basicHeader("bob", "wrong horse") }, api.Unauthenticated, api.ReasonWrongPassword},
 		"a refused role": {func(*house) api.Header { return basicHeader("alice", password) }, api.Denied, api.ReasonRoleRefused},
 	} {
-		for door, ask := range map[string]func(*house, *api.Attempt) core.Decision{
+		for place, ask := range map[string]func(*house, *api.Attempt) core.Decision{
 			"gate":     func(h *house, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
 			"endpoint": func(h *house, a *api.Attempt) core.Decision { return h.Authenticate(context.Background(), a) },
 		} {
@@ -38,16 +38,16 @@ func TestRefusals_told(t *testing.T) {
 			d := ask(h, at("/api/x", c.header(h)))
 			h.drained()
 			if d.Outcome != core.Refused || d.Err.Code != c.code || d.Err.Reason != c.reason || (len(d.Challenge) == 3) != (c.code == api.Unauthenticated) {
-				t.Errorf("%s at the %s: %v, challenges %q", name, door, d.Err, d.Challenge)
+				t.Errorf("%s at the %s: %v, challenges %q", name, place, d.Err, d.Challenge)
 			}
 			if len(told) != 1 || told[0] != c.reason+" /api/x" {
-				t.Errorf("%s at the %s: told %q", name, door, told)
+				t.Errorf("%s at the %s: told %q", name, place, told)
 			}
 		}
 	}
 }
 
-// TestCORSHeaders_go: of lists that a Go function leaves count those that a header holds.
+// TestCORSHeaders_go: a list set by a Go function applies only if a header can hold it.
 func TestCORSHeaders_go(t *testing.T) {
 	for _, c := range []struct{ headers, methods, want string }{
 		{"X-A, X-B", "GET", "X-A, X-B GET"}, {"", "", " "}, {"a b", "GET", "X-Was PUT"}, {"X-A", "GET\n", "X-Was PUT"},
@@ -65,7 +65,7 @@ func TestCORSHeaders_go(t *testing.T) {
 	}
 }
 
-// TestRotateAPIKey_dead: a key with which no secret would work is not rotated.
+// TestRotateAPIKey_dead: a key that is refused with any secret cannot be rotated.
 func TestRotateAPIKey_dead(t *testing.T) {
 	h := newHouse(t, nil)
 	for name, end := range map[string]func(id string){
@@ -86,7 +86,7 @@ func TestRotateAPIKey_dead(t *testing.T) {
 	}
 }
 
-// TestHoldsRefreshToken: a refresh token is found wherever it stands in a text.
+// TestHoldsRefreshToken: a refresh token is found anywhere in a text.
 func TestHoldsRefreshToken(t *testing.T) {
 	h := newHouse(t, nil)
 	text := h.begin().Refresh.Reveal()

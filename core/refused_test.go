@@ -9,9 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestRefuseRoles_dropped is the table of how a role that may not log in, or not use
-// tokens, could be out of sight when refuse_roles is looked at: a hook has dropped it,
-// or the user has it at one site of a network only.
+// TestRefuseRoles_dropped: a refused role counts even if it is not among the roles of the
+// identity, because a hook removed it or the user has it at another site of the network.
 func TestRefuseRoles_dropped(t *testing.T) {
 	refused := []string{"banned"}
 	tokens := func(site int) func(*core.Config) {
@@ -78,7 +77,7 @@ func TestRefuseRoles_dropped(t *testing.T) {
 	}
 }
 
-// TestRefuseRoles_verify: an endpoint that is asked about a token refuses it likewise.
+// TestRefuseRoles_verify: an endpoint that verifies a token refuses it for the same roles.
 func TestRefuseRoles_verify(t *testing.T) {
 	for what, change := range map[string]func(*core.Config){
 		"tokens of the site": func(c *core.Config) { c.Policy.Sites[1].RefuseToken = []string{"banned"} },

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
-// TestHost_unreadable: whatever goes by the host is refused where it cannot be read, and
-// nobody is asked about an empty one.
+// TestHost_unreadable: everything that depends on the host is refused if it is invalid, and
+// no hook is called with an empty one.
 func TestHost_unreadable(t *testing.T) {
 	ctx := context.Background()
 	const bad = "no host"
@@ -61,8 +61,8 @@ func TestHost_unreadable(t *testing.T) {
 	}
 }
 
-// TestHeader_twoReadings: where a request can be read in two ways that take credentials in
-// two headers of their own it is refused; rules that take none do not count.
+// TestHeader_twoReadings: a request is refused if two ways to read it take credentials from
+// different headers; rules that take none do not matter.
 func TestHeader_twoReadings(t *testing.T) {
 	own := func(name string) route.HeaderSpec { return route.HeaderSpec{Name: name, RefuseStandard: true} }
 	h := newHouse(t, func(c *core.Config) {
@@ -93,7 +93,7 @@ func TestHeader_twoReadings(t *testing.T) {
 	}
 }
 
-// TestHeader_twoReadingsAlone: the same where every rule has a header of its own.
+// TestHeader_twoReadingsAlone tests the same with a custom header in every rule.
 func TestHeader_twoReadingsAlone(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules, c.Policy.Read = nil, readsNames
@@ -110,7 +110,7 @@ func TestHeader_twoReadingsAlone(t *testing.T) {
 	}
 }
 
-// TestCheckMethods_again: one method that is named many times is one.
+// TestCheckMethods_again: a method named several times counts once.
 func TestCheckMethods_again(t *testing.T) {
 	h := newHouse(t, nil)
 	a := get("/api/x", bearer(h.token("bob")))
@@ -125,8 +125,8 @@ func TestCheckMethods_again(t *testing.T) {
 	}
 }
 
-// TestFaults_logged: what failed behind a refusal, or behind a change that is obeyed
-// late, stands in the log.
+// TestFaults_logged: the cause of a refusal, or of a change that takes effect late, is
+// logged.
 func TestFaults_logged(t *testing.T) {
 	h := withMethod(t, &plain{"mine", answers(api.Identity{}, errors.New("disk on fire"))})
 	if d := h.Authenticate(t.Context(), at("/api/x", bearer("x"))); d.Outcome == core.Allowed {
@@ -146,8 +146,8 @@ func TestFaults_logged(t *testing.T) {
 	s.Before = nil
 }
 
-// TestCustomHeader_twoReadings: custom-header must choose one header for each thing for
-// which a request could be taken.
+// TestCustomHeader_twoReadings: a custom-header hook must choose the same header for each
+// way to read a request.
 func TestCustomHeader_twoReadings(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules, c.Policy.Read = []route.Rule{{Name: "all", Path: "/**"}}, readsNames
@@ -169,7 +169,7 @@ func TestCustomHeader_twoReadings(t *testing.T) {
 	}
 }
 
-// TestKeys_ofOurs: which token formats have a secret of their own, and which keys were revoked.
+// TestKeys_ofOurs tests which formats have their own secret and which keys are revoked.
 func TestKeys_ofOurs(t *testing.T) {
 	h := newSite(t, func(c *core.Config) {
 		external := siteFormat(t)

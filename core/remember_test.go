@@ -14,7 +14,7 @@ import (
 
 const day = 24 * time.Hour
 
-// tokensOf is a policy under which tokens live that long.
+// tokensOf returns a policy with this token lifetime.
 func tokensOf(life time.Duration) core.TokenPolicy {
 	return core.TokenPolicy{MaxTTL: life, AccessTTL: life}
 }
@@ -67,8 +67,8 @@ func joined(errs ...error) error {
 	return nil
 }
 
-// TestRemember is the table of how tokens come to live longer than the engine was made
-// for: whatever ends one is known until it would have ended by itself.
+// TestRemember tests how tokens may live longer than the engine was configured for: their
+// revocations must be kept until they would have expired.
 func TestRemember(t *testing.T) {
 	ctx := context.Background()
 	reload := func(h *house, life time.Duration) *house {
@@ -93,7 +93,7 @@ func TestRemember(t *testing.T) {
 		name                  string
 		first                 core.TokenPolicy
 		longer, shorter, back func(*house, time.Duration) *house
-		given                 bool // whether the program brings its own directory
+		given                 bool // whether the program passes its own directory
 	}{
 		{"as made", tokensOf(90 * day), keep, keep, keep, false},
 		{"with a directory of its own", tokensOf(90 * day), keep, keep, keep, true},
@@ -123,7 +123,7 @@ func TestRemember(t *testing.T) {
 	}
 }
 
-// ownParts gives an engine what outlives it, and maybe the directory, too.
+// ownParts sets a store and keys that outlive the engine, and optionally a directory.
 func ownParts(t *testing.T, cfg *core.Config, directory bool) {
 	t.Helper()
 	s := memory.New()

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestLoginHooks_remembered: the verdict of login hooks is remembered for a minute at
-// most, whatever the credential and however long it lives.
+// TestLoginHooks_remembered: the result of login hooks is cached for at most a minute,
+// whatever the credential and its lifetime.
 func TestLoginHooks_remembered(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestRenamed: tokens say a login name, which may come to be another's: what says the
-// old one ends, and what is looked up says the new one.
+// TestRenamed: after a user is renamed, tokens with the old login are refused; API keys and
+// new tokens have the new one.
 func TestRenamed(t *testing.T) {
 	ctx := context.Background()
 	w := newHouse(t, nil)

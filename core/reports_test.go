@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// report is what is told of a credential, after something has happened.
+// report is what Introspect must return for a credential after something has happened.
 type report struct {
 	happens func(*faulty)
 	text    func(*faulty) api.Secret
@@ -87,7 +87,7 @@ func reports() map[string]report {
 		"refresh, disabled":             {disabled, refresh, "refresh token of bob [] [], 336h0m0s, revoked (its user is disabled)"},
 		"refresh, deleted":              {deleted, refresh, "refresh token of  [] [], never, no session has this refresh token"},
 		"refresh, subject":              {revoke(api.Revocation{Kind: api.RevokeSubject, Key: "u_bob"}), refresh, "refresh token of bob [] [], 336h0m0s, revoked"},
-		"refresh, no layout":            {func(f *faulty) { p := f.config.Policy; p.TokenFormats, p.Sites = nil, nil; f.must(f.Reload(ctx, p)) }, func(f *faulty) api.Secret { return f.shop.Refresh }, "refresh token of root [] [], 336h0m0s, nothing is mounted for token format \"shop\""},
+		"refresh, no token format":      {func(f *faulty) { p := f.config.Policy; p.TokenFormats, p.Sites = nil, nil; f.must(f.Reload(ctx, p)) }, func(f *faulty) api.Secret { return f.shop.Refresh }, "refresh token of root [] [], 336h0m0s, nothing is mounted for token format \"shop\""},
 		"refresh, unknown":              {nothing, func(f *faulty) api.Secret { return swapped(f.grant.Refresh) }, "refresh token of  [] [], never, no session has this refresh token"},
 		"refresh, cut":                  {nothing, func(f *faulty) api.Secret { return f.grant.Refresh[:20] }, "refresh token of  [] [], never, this is not the whole of a refresh token"},
 		"key":                           {nothing, key, "API key of bob [subscriber] [], never, live"},
@@ -111,14 +111,14 @@ func reports() map[string]report {
 	}
 }
 
-// rotate gives the key another secret and returns it.
+// rotate rotates the API key and returns its new text.
 func rotate(f *faulty) string {
 	text, err := f.accounts.RotateAPIKey(context.Background(), f.keyID, time.Hour, "op")
 	f.must(err)
 	return text.Reveal()
 }
 
-// other is a text with the id of the key and a secret that is not its own any more.
+// other returns a text with the key's id and a secret that was replaced twice.
 func other(f *faulty) string {
 	old := f.key
 	for range 2 {
@@ -127,7 +127,7 @@ func other(f *faulty) string {
 	return old
 }
 
-// swapped is a refresh token of the right form that nobody has.
+// swapped returns a refresh token that is well-formed but unknown.
 func swapped(text api.Secret) api.Secret {
 	b := []byte(text)
 	i := len(b) / 3
@@ -139,7 +139,7 @@ func swapped(text api.Secret) api.Secret {
 	return api.Secret(b)
 }
 
-// TestInspect_reports: what people are told of a credential, and why it is refused.
+// TestInspect_reports tests what Introspect reports, and why a credential is refused.
 func TestInspect_reports(t *testing.T) {
 	for name, r := range reports() {
 		f := newFaulty(t)
@@ -153,7 +153,7 @@ func TestInspect_reports(t *testing.T) {
 	}
 }
 
-// TestRevokeCredential_before: who revokes what was revoked before is told with what.
+// TestRevokeCredential_before: revoking twice reports what the first revocation was.
 func TestRevokeCredential_before(t *testing.T) {
 	for kind, with := range map[api.RevocationKind]string{
 		api.RevokeToken: "", api.RevokeSession: " with its session", api.RevokeSubject: " with all of its user's",

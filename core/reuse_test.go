@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// told are events by point and target, in the order of their names.
+// told records events by point and target, sorted.
 type told struct {
 	mu   sync.Mutex
 	list []string
@@ -38,7 +38,7 @@ func (l *told) take() []string {
 	return list
 }
 
-// shown are the calls that are shown a refresh token.
+// shown returns the calls that take a refresh token.
 func shown(h *house) map[string]func(api.Secret) error {
 	ctx := context.Background()
 	return map[string]func(api.Secret) error{
@@ -54,8 +54,8 @@ func shown(h *house) map[string]func(api.Secret) error {
 	}
 }
 
-// TestReuse_everywhere: whichever call is shown a used refresh token, its session ends
-// and that is told.
+// TestReuse_everywhere: whichever call gets a used refresh token, the session ends and the
+// reuse is reported.
 func TestReuse_everywhere(t *testing.T) {
 	for name := range shown(nil) {
 		events := &told{}
@@ -78,8 +78,8 @@ func TestReuse_everywhere(t *testing.T) {
 	}
 }
 
-// TestUnfit_everywhere: whichever call is shown the refresh token of somebody who may no
-// longer log in, the session ends for good.
+// TestUnfit_everywhere: whichever call gets the refresh token of a disabled or deleted
+// user, the session ends for good.
 func TestUnfit_everywhere(t *testing.T) {
 	ctx := context.Background()
 	for name := range shown(nil) {

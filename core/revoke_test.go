@@ -12,21 +12,21 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// What was good dies with the change, before the call returns and without a
-// poll, also when it was remembered and was made within the same second.
+// A change ends the credentials before the call returns and without a poll, even if they
+// are cached or were issued in the same second.
 func TestAccounts_changesEndCredentials(t *testing.T) {
 	ctx := context.Background()
 	tests := []struct {
 		name                 string
 		change               func(*house) error
-		token, basic, apiKey string // reasons afterwards; "" where it still passes
+		token, basic, apiKey string // reasons afterwards; "" if still accepted
 	}{
 		{"disabled", func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
 			api.ReasonTokenRevoked, api.ReasonDisabled, api.ReasonDisabled},
 		{"deleted", func(h *house) error { return h.accounts.Delete(ctx, h.bob, "test") },
 			api.ReasonTokenRevoked, api.ReasonUnknownUser, api.ReasonAPIKey},
 		{"password", func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
-			api.ReasonTokenRevoked, api.ReasonWrongPassword, ""}, // keys are not made of passwords
+			api.ReasonTokenRevoked, api.ReasonWrongPassword, ""}, // a key does not depend on the password
 		{"roles", func(h *house) error { return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "test") },
 			api.ReasonTokenRevoked, "", ""},
 	}
@@ -65,7 +65,7 @@ func TestAccounts_newTokenAfterPasswordChange(t *testing.T) {
 	h.passes("token of the same second from after", bearer(h.token("bob")), "bob")
 }
 
-// With revocation switched off nothing dies, but everybody is read anew.
+// With revocation switched off no credential ends, but the user's roles are read again.
 func TestAccounts_rolesWithoutRevocation(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, func(c *core.Config) {
@@ -103,7 +103,7 @@ func TestAccounts_revokeAPIKey(t *testing.T) {
 	h.must(h.accounts.RevokeAPIKey(context.Background(), id, "test"))
 	h.refused("the revoked one", keyHeader(first), api.ReasonTokenRevoked)
 	h.passes("the other", keyHeader(second), "bob")
-	h.clock.advance(60 * 24 * time.Hour) // long after the log has forgotten
+	h.clock.advance(60 * 24 * time.Hour) // after the log has pruned the revocation
 	if d := h.decide("/api/x", keyHeader(first)); d.Outcome == core.Allowed {
 		t.Error("a revoked key came back to life")
 	}
@@ -128,7 +128,7 @@ func TestRevoke(t *testing.T) {
 	tests := []struct {
 		name string
 		row  func(*house, core.Issued) api.Revocation
-		rest bool // whether another token of the same user lives on
+		rest bool // whether another token of the same user stays valid
 	}{
 		{"token", func(_ *house, i core.Issued) api.Revocation { return api.Revocation{Kind: api.RevokeToken, Key: i.ID} }, true},
 		{"session", func(_ *house, i core.Issued) api.Revocation {
@@ -163,8 +163,8 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
-// What goes by time also hits API keys, which never end: it must not be
-// forgotten when the last token has.
+// A revocation by time also applies to API keys, which never expire, so it must be kept
+// longer than any token lives.
 func TestRevoke_apiKeysStayDead(t *testing.T) {
 	for _, kind := range []api.RevocationKind{api.RevokeSubject, api.RevokeAll} {
 		h := newHouse(t, func(c *core.Config) { c.Store = memory.New() })

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// held is what bob holds in the table below.
+// held is an engine with the credentials of bob that the table below revokes.
 type held struct {
 	*house
 	access, refresh, key api.Secret
@@ -34,8 +34,8 @@ func newHeld(t *testing.T) *held {
 	return h
 }
 
-// TestRevokeCredential is the table of what an operator takes back, what they are told
-// that it hit, and what lives on.
+// TestRevokeCredential tests what an operator's revocation revokes and reports, and what
+// stays valid.
 func TestRevokeCredential(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text func(h *held) api.Secret
@@ -86,8 +86,8 @@ func TestRevokeCredential(t *testing.T) {
 	}
 }
 
-// TestRevokeCredential_sessionLives: who revokes a token that is dead is told that its
-// session lives on.
+// TestRevokeCredential_sessionLives: revoking a token that is already invalid reports
+// whether its session is live.
 func TestRevokeCredential_sessionLives(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
@@ -108,8 +108,8 @@ func TestRevokeCredential_sessionLives(t *testing.T) {
 	}
 }
 
-// TestRevokeCredential_refusedForNow: a token that is refused at the moment, and would
-// count later, is revoked; one that never could is not, and the operator is told so.
+// TestRevokeCredential_refusedForNow: a token that is refused now but could be accepted
+// later is revoked. One that never could be is not, and the error says so.
 func TestRevokeCredential_refusedForNow(t *testing.T) {
 	ctx := context.Background()
 	const hour = int64(3600)
@@ -173,7 +173,7 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 	}
 }
 
-// TestRevokeUser ends all that a user holds, by any name, enabled or not.
+// TestRevokeUser revokes all credentials of a user, by any name, enabled or not.
 func TestRevokeUser(t *testing.T) {
 	for name, who := range map[string]func(h *held) string{
 		"login":   func(*held) string { return "bob" },
@@ -198,8 +198,8 @@ func TestRevokeUser(t *testing.T) {
 	}
 }
 
-// TestState_everywhere: whatever makes the gate refuse a key or a session, the list
-// says that it is not live, and the other way round.
+// TestState_everywhere: a key or session is listed as live if and only if Decide and
+// Refresh accept it.
 func TestState_everywhere(t *testing.T) {
 	ctx := context.Background()
 	for name, tt := range map[string]struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestRevokeByID: what is named by its id is hit once; a second time is a conflict. A
-// session that was closed, whose tokens live on, is hit.
+// TestRevokeByID: revoking something by id a second time is a conflict. A closed session
+// whose access tokens are still valid can be revoked.
 func TestRevokeByID(t *testing.T) {
 	ctx := context.Background()
 	h := newHeld(t)
@@ -37,8 +37,8 @@ func TestRevokeByID(t *testing.T) {
 	}
 }
 
-// TestRevokeTokenID_foreign: the id that a revocation tells of an issuer's token names
-// the same token, with and without the issuer beside it.
+// TestRevokeTokenID_foreign: the id reported for an external token identifies the same
+// token, with or without the issuer as an argument.
 func TestRevokeTokenID_foreign(t *testing.T) {
 	ctx := context.Background()
 	p := newPartner(t)
@@ -58,7 +58,7 @@ func TestRevokeTokenID_foreign(t *testing.T) {
 	}
 }
 
-// TestInspect says of each credential whether it would be accepted, and uses none up.
+// TestInspect: Introspect reports whether a credential would be accepted and consumes none.
 func TestInspect(t *testing.T) {
 	ctx := context.Background()
 	h := newHeld(t)
@@ -79,10 +79,10 @@ func TestInspect(t *testing.T) {
 	inspect("access token", "garbage", false)
 	g, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: h.refresh})
 	h.must(err)
-	inspect("refresh token", h.refresh, true) // within its grace
+	inspect("refresh token", h.refresh, true) // within the grace period
 	h.clock.advance(time.Minute)
 	inspect("refresh token", h.refresh, false)
-	inspect("refresh token", g.Refresh, true) // what was used before did not end the session
+	inspect("refresh token", g.Refresh, true) // an earlier use did not end the session
 	next, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh})
 	h.must(err)
 	h.must(h.Admin().EndSession(ctx, g.Session, "test", "op"))
@@ -98,8 +98,8 @@ func TestInspect(t *testing.T) {
 	inspect("API key", h.key, false)
 }
 
-// TestInspect_mountRefresh: whether a used refresh token of a mount gives its successor again
-// is the mount's decision, so the engine's grace is not said to apply.
+// TestInspect_mountRefresh: the mount decides whether a used refresh token returns its
+// successor again, so Introspect does not mention the engine's grace period.
 func TestInspect_mountRefresh(t *testing.T) {
 	f := newFaulty(t)
 	f.prepare()

@@ -10,11 +10,11 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// revokedLife is a house with a token format of pairs, whose access tokens live for an hour.
+// revokedLife is an engine with a second token format whose access tokens live an hour.
 type revokedLife struct {
 	*house
 	store *memory.Store
-	life  time.Duration // what auth-expire says; 0 is what was proposed
+	life  time.Duration // what auth-expire sets; 0 leaves the proposed one
 }
 
 func newRevokedLife(t *testing.T) *revokedLife {
@@ -52,7 +52,7 @@ func (l *revokedLife) next(g core.TokenPair) core.TokenPair {
 	return g
 }
 
-// alone returns a token without a session, and whose it is.
+// alone returns a token without a session, and its identity.
 func (l *revokedLife) alone() (core.Issued, api.Identity) {
 	l.t.Helper()
 	issued, err := l.Tokens().Issue(context.Background(), core.IssueRequest{Identity: l.user("bob"), TokenFormat: "pairs"})
@@ -67,12 +67,12 @@ func (l *revokedLife) verified(i core.Issued) (api.Identity, error) {
 	return l.Verify(context.Background(), core.VerifyRequest{Token: i.Text.Reveal(), TokenFormat: "pairs"})
 }
 
-// TestRevoked_life: a revocation of an access token is kept for as long as the token could
-// be accepted, and not much longer: otherwise who refreshes in a loop fills the store.
+// TestRevoked_life: the revocation of an access token is kept while the token could be
+// accepted and not much longer, so that repeated refreshes do not fill the store.
 func TestRevoked_life(t *testing.T) {
 	ctx := context.Background()
 	for name, test := range map[string]struct {
-		end  func(*revokedLife) []core.Issued // what is dead by it
+		end  func(*revokedLife) []core.Issued // returns the tokens that it revokes
 		rows int
 		keep time.Duration // from the start, at most
 	}{
@@ -154,7 +154,7 @@ func TestRevoked_life(t *testing.T) {
 	}
 }
 
-// dead fails the test if one of the tokens is accepted before its end.
+// dead fails the test if one of the tokens is accepted before it expires.
 func (l *revokedLife) dead(tokens []core.Issued) {
 	l.t.Helper()
 	for _, issued := range tokens {
@@ -167,7 +167,7 @@ func (l *revokedLife) dead(tokens []core.Issued) {
 	}
 }
 
-// kept fails the test unless the log holds so many rows, which end by then.
+// kept fails the test unless the log has this many token revocations, all ending by then.
 func (l *revokedLife) kept(rows int, by time.Time) {
 	l.t.Helper()
 	list, err := l.store.RevocationsSince(context.Background(), 0, time.Time{}, 100)

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// once is what may be revoked over and over.
+// once has the credentials that are revoked repeatedly.
 type once struct {
 	*revokedLife
 	plain core.TokenPair // of the native token format
@@ -36,7 +36,7 @@ func newOnce(t *testing.T) *once {
 	return o
 }
 
-// revocations are the ways to take something back that can be taken back again.
+// revocations are the ways to revoke something that can be repeated.
 var revocations = map[string]func(context.Context, *once) error{
 	"a session": func(ctx context.Context, o *once) error { return o.Admin().EndSession(ctx, o.plain.Session, "x", "op") },
 	"a session by id": func(ctx context.Context, o *once) error {
@@ -112,8 +112,8 @@ func (o *once) rows() int {
 	return n
 }
 
-// TestRevocations_once: revoking what is dead writes nothing, whoever does it, how often
-// and at what moment; otherwise one dead token fills the log.
+// TestRevocations_once: revoking what is already revoked writes nothing, in any way and at
+// any time, so that one token cannot fill the log.
 func TestRevocations_once(t *testing.T) {
 	ctx := context.Background()
 	for name, revoke := range revocations {
@@ -150,8 +150,8 @@ func TestRevocations_once(t *testing.T) {
 	}
 }
 
-// TestRevocations_repeatedRefresh: each repetition within the grace moves the end of the
-// session's newest token, and so that of the old one's revocation: a row a minute at most.
+// TestRevocations_repeatedRefresh: each repeated refresh within the grace period extends
+// the revocation of the old access token, by at most one row a minute.
 func TestRevocations_repeatedRefresh(t *testing.T) {
 	o := newOnce(t)
 	before := o.rows()
@@ -164,7 +164,7 @@ func TestRevocations_repeatedRefresh(t *testing.T) {
 	}
 }
 
-// use has the first refresh token of plain be used, so long ago that it is reused.
+// use refreshes plain and lets the grace period pass: its first token is then reused.
 func (o *once) use() {
 	o.used = o.plain.Refresh
 	g, err := o.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: o.plain.Refresh, TokenFormat: "native"})

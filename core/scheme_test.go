@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// TestDecide_ownScheme: a method may bring a scheme of its own to Authorization. It is
-// asked about no other, the others are not asked about it, and the rules on bad and on
-// several credentials are the same.
+// TestDecide_ownScheme: a method may add an Authorization scheme of its own. It sees no
+// other scheme, other methods do not see this one, and the rules on bad and multiple
+// credentials apply.
 func TestDecide_ownScheme(t *testing.T) {
 	mac := kinded{&plain{"mac", func(a api.Attempt) (api.Identity, error) {
 		switch {
@@ -56,7 +56,7 @@ func TestDecide_ownScheme(t *testing.T) {
 	}
 }
 
-// TestDecide_schemeOfNobody: without a method for it, a scheme is a bad credential.
+// TestDecide_schemeOfNobody: a scheme without a method is a bad credential.
 func TestDecide_schemeOfNobody(t *testing.T) {
 	h := newHouse(t, nil)
 	h.refused("an unknown scheme", api.Header{"Authorization": {"HMAC anna:good"}}, "bad_credential")

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestBegin_bound: nobody has any number of sessions, whatever is configured; the
-// oldest go, and nobody else's.
+// TestBegin_bound: the number of a user's sessions is limited under any configuration; the
+// oldest are removed, and only that user's.
 func TestBegin_bound(t *testing.T) {
 	ctx := context.Background()
 	for name, tt := range map[string]struct {

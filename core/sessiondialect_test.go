@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// twoDesks has two native mounts, of which one's hook takes a role away.
+// twoDesks configures two native mounts, one of which has a hook that removes a role.
 func twoDesks(c *core.Config) {
 	c.Policy.Sites = []core.Site{
 		{Name: "auth", Prefix: "/auth", Directory: "shop"}, {Name: "desk", Prefix: "/desk", Directory: "shop"},
@@ -32,8 +32,8 @@ func twoDesks(c *core.Config) {
 	})
 }
 
-// TestRefresh_remembersSite is the table of sessions by where they began and where they
-// are refreshed: what the hooks of either site take away does not come back.
+// TestRefresh_remembersSite tests sessions by where they start and where they are
+// refreshed: a role removed by the hooks of either site stays removed.
 func TestRefresh_remembersSite(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct {
@@ -80,8 +80,8 @@ func TestRefresh_remembersSite(t *testing.T) {
 	}
 }
 
-// TestBegin_otherSite: a login that one site's hook narrowed begins no session as which
-// that hook would not be asked.
+// TestBegin_otherSite: a login narrowed by one site's hook cannot start a session at a site
+// that does not call this hook.
 func TestBegin_otherSite(t *testing.T) {
 	ctx := context.Background()
 	for site, want := range map[string]string{"desk": "", "auth": api.ReasonNarrowed, "shop": api.ReasonNarrowed, "": ""} {
@@ -94,15 +94,15 @@ func TestBegin_otherSite(t *testing.T) {
 	}
 }
 
-// TestHooks_toldSite is the table of points that are told a dialect, by where a session
-// is refreshed that began at the desk: all that may refuse or change something are asked
-// for both sites, for otherwise who refreshes elsewhere would go around a binding. What
-// was done is told of the site at which the session began.
+// TestHooks_toldSite tests which dialects each point gets when a session that started at
+// one site is refreshed at another. Filters are called for both sites, so that a binding
+// cannot be bypassed by refreshing elsewhere; actions report the site where the session
+// started.
 func TestHooks_toldSite(t *testing.T) {
 	const began, both, all = "desk", "auth desk", "auth desk native"
 	for _, c := range []struct {
 		name, begin, refresh, filters string
-		also                          []string // what refresh-expire and the actions are told
+		also                          []string // the dialects of refresh-expire and the actions
 	}{
 		{"at the same site", "desk", "desk", began, []string{began}},
 		{"at none in particular", "desk", "", began, []string{began}},
@@ -138,8 +138,8 @@ func TestHooks_toldSite(t *testing.T) {
 	}
 }
 
-// toldSites begins a session at a site, refreshes it at another, and ends it. It returns
-// which dialects each point was told of.
+// toldSites starts a session at a site, refreshes it at another, and ends it. It returns
+// the dialects that each point got.
 func toldSites(t *testing.T, begin, refresh string, use func(*town, core.RefreshRequest) (core.TokenPair, error)) map[string]map[string]bool {
 	ctx := context.Background()
 	var mu sync.Mutex
@@ -177,8 +177,7 @@ func toldSites(t *testing.T, begin, refresh string, use func(*town, core.Refresh
 	return told
 }
 
-// TestRefresh_strictestSite: what the hooks of two sites make of one token is what either
-// of them allows.
+// TestRefresh_strictestSite: a refresh is limited by the hooks of both sites.
 func TestRefresh_strictestSite(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct{ begin, refresh string }{{"desk", "auth"}, {"auth", "desk"}} {
@@ -213,7 +212,7 @@ func TestRefresh_strictestSite(t *testing.T) {
 	}
 }
 
-// see binds a handler that notes the dialect it is told.
+// see binds a handler that records its dialect.
 func see[T any](f *hooks.Filter[T], note func(point, dialect string), of func(T) string) {
 	f.Bind("see", func(_ context.Context, v T) (T, error) { note(f.Name(), of(v)); return v, nil })
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// start begins a session of bob in a token format, with an access token that lives so long.
+// start starts a session of bob in a token format with this access token lifetime.
 func (l *revokedLife) start(format string, life time.Duration) core.TokenPair {
 	l.t.Helper()
 	g, err := l.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: l.user("bob"), TokenFormat: format, AccessLife: life})
@@ -17,9 +17,9 @@ func (l *revokedLife) start(format string, life time.Duration) core.TokenPair {
 	return g
 }
 
-// TestSessionRow_life is the table of how long the tokens of a session live, and so its
-// revocation: not a day longer, for otherwise who logs in and out fills the log, and no
-// shorter, for otherwise they are accepted again.
+// TestSessionRow_life tests how long a session's revocation is kept: as long as its tokens
+// live, since they would be accepted again, and no longer, since logins and logouts would
+// fill the log.
 func TestSessionRow_life(t *testing.T) {
 	ctx := context.Background()
 	const usual = 15 * time.Minute
@@ -106,7 +106,7 @@ func TestSessionRow_life(t *testing.T) {
 	}
 }
 
-// sessionEnds are the ways to end a session with its tokens.
+// sessionEnds are the ways to end a session and its tokens.
 var sessionEnds = map[string]func(context.Context, *revokedLife, core.TokenPair) error{
 	"ended": func(ctx context.Context, l *revokedLife, g core.TokenPair) error {
 		return l.Admin().EndSession(ctx, g.Session, "x", "op")
@@ -141,8 +141,8 @@ func (l *revokedLife) keptUntil(by time.Time) {
 	}
 }
 
-// staysDead looks at all tokens a second before they end, and as other nodes and a
-// restarted one know them: from the log alone.
+// staysDead checks each token a second before it expires, here and in an engine that knows
+// only the log, as another node or a restarted one does.
 func (l *revokedLife) staysDead(grants []core.TokenPair) {
 	l.t.Helper()
 	ctx := context.Background()
@@ -164,8 +164,8 @@ func (l *revokedLife) staysDead(grants []core.TokenPair) {
 	}
 }
 
-// TestSessionRow_ended: an ended session gives no more tokens, whose end its row would not
-// know.
+// TestSessionRow_ended: an ended session issues no tokens, which its revocation might not
+// outlast.
 func TestSessionRow_ended(t *testing.T) {
 	l := newRevokedLife(t)
 	g := l.start("native", 0)

@@ -30,7 +30,7 @@ func (h *house) refresh(token api.Secret) (core.TokenPair, error) {
 	return h.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: token})
 }
 
-// unrefreshed fails the test unless the token is refused for the reason.
+// unrefreshed fails the test unless a refresh is refused for the reason.
 func (h *house) unrefreshed(what string, token api.Secret, reason string) {
 	h.t.Helper()
 	if _, err := h.refresh(token); api.ReasonOf(err) != reason || api.CodeOf(err) != api.Unauthenticated {
@@ -48,7 +48,7 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("got session %s with token %s after %s with %s", second.Session, second.Access.ID, first.Session, first.Access.ID)
 	}
 	h.passes("the second access token", bearer(second.Access.Text.Reveal()), "bob")
-	again, err := h.refresh(first.Refresh) // the answer was lost
+	again, err := h.refresh(first.Refresh) // as if the response was lost
 	if err != nil || again.Refresh != second.Refresh {
 		t.Errorf("within the grace window: got %v, want the same successor", err)
 	}
@@ -58,9 +58,9 @@ func TestRefresh(t *testing.T) {
 	h.unrefreshed("idle for two weeks", second.Refresh, api.ReasonRefreshExpired)
 }
 
-// Reuse outside the grace window ends the family, with every token of it.
+// Reuse after the grace period ends the session and all its tokens.
 func TestRefresh_reuse(t *testing.T) {
-	var mu sync.Mutex // each action has a goroutine of its own
+	var mu sync.Mutex // each action runs in its own goroutine
 	var told []string
 	h := withHooks(t, func(hs *core.Hooks) {
 		for name, a := range map[string]*hooks.Action[core.Event]{"reused": hs.RefreshReused, "ended": hs.SessionEnded, "refreshed": hs.TokenRefreshed} {
@@ -112,7 +112,7 @@ func TestRefresh_64AtOnce(t *testing.T) {
 	}
 }
 
-// What ends a user's credentials ends their refresh tokens as well.
+// A change that ends a user's credentials ends their refresh tokens as well.
 func TestRefresh_userChanged(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
@@ -174,7 +174,7 @@ func TestRefresh_hooks(t *testing.T) {
 	if before.Session != g.Session || before.Identity.Subject != h.bob.Subject {
 		t.Errorf("refresh-before saw %+v", before)
 	}
-	// What login-after takes away must not come back with a refresh.
+	// A refresh must not restore a role that login-after removes.
 	if roles := next.Identity.Roles; !slices.Equal(roles, []string{"guest"}) || !slices.Equal(methods, []string{"refresh"}) {
 		t.Errorf("got roles %q, and login-after was asked for %q", roles, methods)
 	}
@@ -248,7 +248,7 @@ func TestRevokeToken(t *testing.T) {
 	}
 }
 
-// failing is a store that cannot be written.
+// failing is a store whose writes fail.
 type failing struct {
 	store.Store
 	down bool
@@ -284,7 +284,7 @@ func (f *failing) RevocationsSince(ctx context.Context, after int64, overlap tim
 	return f.Store.RevocationsSince(ctx, after, overlap, limit)
 }
 
-// A store that fails is told as that: nothing counts as revoked or refreshed.
+// If the store fails, the error says so and nothing counts as revoked or refreshed.
 func TestSessions_storeDown(t *testing.T) {
 	s := &failing{Store: memory.New()}
 	h := newHouse(t, func(c *core.Config) { c.Store = s })
@@ -306,7 +306,7 @@ func TestSessions_storeDown(t *testing.T) {
 	}
 }
 
-// What happens when late revocations are unknown is the policy's to say.
+// The policy decides what happens while recent revocations are unknown.
 func TestStale(t *testing.T) {
 	for _, c := range []struct {
 		when   core.WhenStale

@@ -16,8 +16,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestSettings: each setting by its effect, where it has one and where it has none. A
-// new field of one of the structures needs a row here, or a test that is named.
+// TestSettings tests the effect of each setting where it applies, and that it has none
+// elsewhere. A new field needs a row here or the name of its test in elsewhere.
 func TestSettings(t *testing.T) {
 	rows := map[string]func(*testing.T){}
 	for _, some := range []map[string]func(*testing.T){tokenSettings(), policySettings(), layoutSettings(), siteSettings(), methodSettings(), foreignSettings()} {
@@ -45,7 +45,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// elsewhere names the tests, or the rows, of settings that have no row.
+// elsewhere maps settings without a row to the test, or row, that covers them.
 func elsewhere() map[string]string {
 	return map[string]string{
 		"TokenPolicy.AccessTTL": "TestKnobs", "TokenPolicy.MinTTL": "TestKnobs", "TokenPolicy.MaxTTL": "TestKnobs",
@@ -64,12 +64,12 @@ func elsewhere() map[string]string {
 	}
 }
 
-// tokens is a house whose tokens have that policy.
+// tokens opens an engine with that token policy.
 func tokens(t *testing.T, p core.TokenPolicy) *house {
 	return newHouse(t, func(c *core.Config) { c.Policy.Tokens = p })
 }
 
-// foundWith are the claims and the header of a token of alice's.
+// foundWith issues a token of alice and returns its claims and the parsed token.
 func (h *house) foundWith(format string, r core.IssueRequest) (api.Claims, *token.Token) {
 	h.t.Helper()
 	r.TokenFormat = format
@@ -137,7 +137,7 @@ func tokenSettings() map[string]func(*testing.T) {
 	}
 }
 
-// placesCount has tokens count in places, and looks at their borders.
+// placesCount sets the places of a token and tests just inside and outside of them.
 func placesCount(t *testing.T, places func(*core.Config, []core.Place)) {
 	for _, c := range []struct {
 		places       []core.Place
@@ -214,7 +214,7 @@ func policySettings() map[string]func(*testing.T) {
 	}
 }
 
-// siteToken is a token of the token format site.
+// siteToken returns a token in the format "site".
 func (h *house) siteToken(login string) string {
 	h.t.Helper()
 	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, api.NewClaims(h.siteClaims(h.clock.Now().Add(time.Minute).Unix(),
@@ -228,7 +228,7 @@ func sorted(list []string) string {
 	return strings.Join(list, "")
 }
 
-// rawPayload is the JSON of a token's claims.
+// rawPayload returns the JSON of a token's claims.
 func rawPayload(t *testing.T, issued core.Issued) string {
 	t.Helper()
 	text, err := base64.RawURLEncoding.DecodeString(strings.Split(issued.Text.Reveal(), ".")[1])

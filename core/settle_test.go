@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// A revocation by time hits what was there, and nothing that comes after it.
+// A revocation by time revokes what was issued before it and nothing issued after it.
 func TestRevoke_hitsNothingLater(t *testing.T) {
 	ctx := context.Background()
 	for name, revoke := range map[string]func(*house) error{
@@ -37,7 +37,7 @@ func TestRevoke_hitsNothingLater(t *testing.T) {
 				h.passes("before", before, "bob")
 				h.must(revoke(h))
 				after := issue()
-				if format == "" || name != "client" { // the site's tokens name no client
+				if format == "" || name != "client" { // the site's tokens have no client
 					h.refused("from before", before, api.ReasonTokenRevoked)
 				}
 				h.passes("issued after it", after, "bob")
@@ -52,7 +52,7 @@ func (h *house) disabledAndBack() error {
 	return h.accounts.SetDisabled(ctx, h.bob.Subject, false, "test")
 }
 
-// fresh is the user as the directory knows them now.
+// fresh returns the user as the directory has them now.
 func (h *house) fresh(login string) api.Identity {
 	h.t.Helper()
 	id, err := h.Tokens().UserByLogin(context.Background(), "", login)
@@ -60,7 +60,7 @@ func (h *house) fresh(login string) api.Identity {
 	return id
 }
 
-// Other processes wait for the second to end before they say that it is done.
+// Settle returns only after the second of the revocation is over.
 func TestEngine_Settle(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.Now = time.Now })
 	ctx := context.Background()
@@ -73,7 +73,7 @@ func TestEngine_Settle(t *testing.T) {
 	}
 	h.must(h.Tokens().Settle(ctx))
 
-	still := newHouse(t, nil) // its clock stands: that is said, not waited for
+	still := newHouse(t, nil) // this clock stands still, which must be an error and not an endless wait
 	h.must(still.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
 	if err := still.Tokens().Settle(ctx); api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v from a clock that stands, want unavailable", err)

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestNetwork_narrowed is the table of credentials that do less than their user at home:
-// at a sister site they have no role that they have not at home.
+// TestNetwork_narrowed tests credentials that may do less than their user at home: at a
+// sister site they have no role that they lack at home.
 func TestNetwork_narrowed(t *testing.T) {
 	claims := func(h *core.Hooks) {
 		h.TokenClaims.Bind("only", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {

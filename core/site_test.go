@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestSite_refusesLater: a role that is refused from now on loses what it has:
-// tokens are refused, also when one asks about them, and refreshes give none.
+// TestSite_refusesLater: after a role becomes refused, its tokens are refused, also by
+// Verify, and refreshes fail.
 func TestSite_refusesLater(t *testing.T) {
 	for name, c := range map[string]struct {
 		change         func(*core.Policy)
@@ -47,9 +47,8 @@ func TestSite_refusesLater(t *testing.T) {
 	}
 }
 
-// TestSite_narrowedLater: from a reload on, a credential opens nothing where it counts no
-// more, even one that has just been used, and a session is not carried over to the users
-// of another directory.
+// TestSite_narrowedLater: after a reload a credential is refused where it no longer counts,
+// even if it is cached, and a session does not become one of a user in another directory.
 func TestSite_narrowedLater(t *testing.T) {
 	ctx := context.Background()
 	elsewhere := []core.Place{{Host: "other.example"}}
@@ -117,7 +116,7 @@ func TestSite_narrowedLater(t *testing.T) {
 	}
 }
 
-// TestSite_hookedRoles: what counts is the roles after the hooks.
+// TestSite_hookedRoles: the roles after the hooks decide.
 func TestSite_hookedRoles(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{RefuseToken: []string{"banned"}, Prefix: "/api", TokenFormat: "other"}}
@@ -134,7 +133,7 @@ func TestSite_hookedRoles(t *testing.T) {
 	}
 }
 
-// TestSite_apiKeys: lists for tokens and passwords do not speak of API keys.
+// TestSite_apiKeys: the lists for logins, tokens and Basic do not apply to API keys.
 func TestSite_apiKeys(t *testing.T) {
 	all := []string{"administrator", "editor"}
 	h := newHouse(t, func(c *core.Config) {
@@ -159,8 +158,8 @@ func TestReload_badSite(t *testing.T) {
 	}
 }
 
-// TestSite_anyCase: a site's refusals and its header hold however its path is
-// written; the upstream may not care.
+// TestSite_anyCase: a site's refused roles apply in whatever case its path is written,
+// since the upstream may ignore case.
 func TestSite_anyCase(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/api", RefuseBasic: []string{"subscriber"}}}
@@ -181,7 +180,7 @@ func TestSite_anyCase(t *testing.T) {
 	}
 }
 
-// TestMethod_places: where a method does not count, its credentials are not tried.
+// TestMethod_places: outside its places a method is not called.
 func TestMethod_places(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.Policy.Methods[0].Places = []core.Place{{Host: "other.example"}} })
 	for _, text := range []string{password, "wrong"} {

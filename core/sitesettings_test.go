@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// laid is a house with a site token format that change alters.
+// laid opens an engine with the site's token format after change.
 func laid(t *testing.T, change func(*core.TokenFormat)) *house {
 	return newHouse(t, func(c *core.Config) {
 		l := siteFormat(t)
@@ -169,7 +169,7 @@ func layoutSettings() map[string]func(*testing.T) {
 	}
 }
 
-// layoutPlaces: a token format's tokens count in its places.
+// layoutPlaces: tokens of a format are accepted only in its places.
 func layoutPlaces(t *testing.T) {
 	h := laid(t, func(l *core.TokenFormat) { l.Places = []core.Place{{Prefix: "/api/x"}} })
 	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
@@ -188,7 +188,7 @@ func siteSettings() map[string]func(*testing.T) {
 			c.Policy.TokenFormats, c.Policy.Sites = []core.TokenFormat{siteFormat(t)}, []core.Site{s}
 		})
 	}
-	// refuses tells what of alice's, an editor, and of bob's is refused.
+	// refuses returns what is refused of alice, who is an editor, and of bob.
 	refuses := func(t *testing.T, set func(*core.Site), want string) {
 		s := core.Site{Prefix: "/api"}
 		set(&s)
@@ -266,7 +266,7 @@ func methodSettings() map[string]func(*testing.T) {
 				func(h *house, login string) api.Header { return bearer(h.token(login)) },
 			} {
 				h := newHouse(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
-				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // the policy does not change with it
+				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // must not change the policy
 				h.passes("who does not have the role", header(h, "bob"), "bob")
 				h.refused("who has it", header(h, "alice"), api.ReasonRoleRefused)
 			}

@@ -14,9 +14,9 @@ import (
 // Rechecks of a request in flight. They run no events and count no calls: the client has
 // sent only one request.
 
-// takenBack reports whether the credential was revoked, or its signing key withdrawn or
-// ended, according to memory. A live session does not outlast the key: whoever has a leaked
-// secret may name any session.
+// takenBack reports from memory whether the credential was revoked, or its signing key
+// withdrawn or ended. A live session does not outlast the key, since anyone with a leaked
+// secret could name any session.
 func (s *watches) takenBack(w *Watch) bool {
 	id := w.identity()
 	if end := id.Proof.KeyUntil; !end.IsZero() && !s.e.env.Now().Before(end) {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestIDs_foreign: which ids and subjects name something of an external issuer.
+// TestIDs_foreign tests which ids and subjects belong to an external issuer.
 func TestIDs_foreign(t *testing.T) {
 	ctx, p := t.Context(), newPartner(t)
 	h := p.house(nil)
@@ -19,7 +19,7 @@ func TestIDs_foreign(t *testing.T) {
 		{"", "issuer:partner:", "invalid", ""}, {"", "issuer::j", "invalid", ""}, {"partner", "issuer::j", "invalid", ""},
 		{"", "issuer:other:j", "not_found", ""}, {"other", "j", "not_found", ""}, {"", "", "invalid", ""},
 	} {
-		r, err := p.house(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // once in each: again is a conflict
+		r, err := p.house(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // a new engine each time: a second time is a conflict
 		if string(api.CodeOf(err)) != c.code || err == nil && r.ID != c.named {
 			t.Errorf("token %q of %q: %q, %v; want %q, %q", c.id, c.issuer, r.ID, err, c.named, c.code)
 		}
@@ -38,8 +38,8 @@ func TestIDs_foreign(t *testing.T) {
 	}
 }
 
-// TestHashForms: each directory's forms are told, and one that does not answer hides no
-// other's.
+// TestHashForms: the formats of each directory are returned even if another directory
+// fails.
 func TestHashForms(t *testing.T) {
 	f := newFaulty(t)
 	for _, down := range []bool{false, true} {

@@ -9,22 +9,22 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestSuperAdmin is the table of lists by which administrators are refused something: who
-// may do as much in the application, whatever their role, is refused by each.
+// TestSuperAdmin: a list that refuses administrators also refuses super administrators,
+// whatever their role.
 func TestSuperAdmin(t *testing.T) {
 	ctx := context.Background()
 	login := func(w *town) error {
 		_, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
 		return err
 	}
-	// begin and issue ask on behalf of somebody whom the directory has told of.
+	// begin and issue use an identity read from the directory.
 	begin := func(w *town) error {
 		id, err := w.Tokens().User(ctx, "shop:1")
 		w.must(err)
 		_, err = w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
-	// exchanged asks on behalf of who shows a token, and gets another for it.
+	// exchanged uses the identity of a request with a token.
 	exchanged := func(target, format string, get func(*town, api.Identity) error) func(*town) error {
 		return func(w *town) error {
 			d := w.decide(target, issuedTo(w, format))
@@ -102,7 +102,7 @@ func TestSuperAdmin(t *testing.T) {
 	}
 }
 
-// issuedTo is a token of root's, issued before they became a super administrator.
+// issuedTo returns a token issued to root before root became a super administrator.
 func issuedTo(w *town, format string) api.Header {
 	w.shop.users[0].SuperAdmin = false
 	h := shopToken(format)(w)

@@ -252,10 +252,10 @@ func (e others) checkBelow(a *api.Attempt, d Decision, t Target, path string) er
 	}
 	p := e.env.Policy.Load()
 	if p.Hooks.RouteAccess.Len()+p.Hooks.RouteExclusion.Len() > 0 {
-		return otherTarget("the request acts on all that is below a resource, and hooks decide there for single paths: a rule that lists the method allows it")
+		return otherTarget("the request acts on everything below a resource, where hooks decide on single paths: a rule that lists the method allows it")
 	}
 	if p.Rules.StricterBelow(host, t.Method, path, d.Rule) {
-		return otherTarget("the request acts on all that is below a resource, where not all is allowed")
+		return otherTarget("the request acts on everything below a resource, where not everything is allowed")
 	}
 	return nil
 }

@@ -22,11 +22,10 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestLogin_timing measures whether a clock can tell an unknown user, a wrong
-// password and a disabled user apart: twice so many logins of each as
-// CARDEA_TIMING says (500), in random order, one by one and several at once. It is
-// a measurement of minutes on a quiet machine, so that "make timing" alone builds
-// it; that each costs the same hashes is in TestLogin_sameWork.
+// TestLogin_timing measures whether response times reveal an unknown user, a wrong password
+// or a disabled user. It does twice CARDEA_TIMING (500) logins of each, in random order,
+// with one and with several clients. It takes minutes on a quiet machine, so only "make
+// timing" builds it; TestLogin_sameWork tests that each costs the same number of hashes.
 func TestLogin_timing(t *testing.T) {
 	h := timed(t, nil)
 	for _, clients := range []int{1, 4} {
@@ -34,8 +33,8 @@ func TestLogin_timing(t *testing.T) {
 	}
 }
 
-// TestLogin_timingMixed measures users of a store and of a WordPress with hashes of
-// all forms, and nobody.
+// TestLogin_timingMixed measures users of a store and of a WordPress with hashes of all
+// formats, and unknown ones.
 func TestLogin_timingMixed(t *testing.T) {
 	const end = "......................///////////////////////////////"
 	site := &mixedForms{foreignTable{name: "site"}}
@@ -62,7 +61,7 @@ func TestLogin_timingMixed(t *testing.T) {
 	}
 }
 
-// mixedForms is a foreignTable that tells which forms its hashes have.
+// mixedForms is a foreignTable that reports the formats of its hashes.
 type mixedForms struct{ foreignTable }
 
 func (d *mixedForms) HashForms(context.Context) (list []users.HashForm, err error) {
@@ -86,7 +85,7 @@ func timed(t *testing.T, change func(*core.Config)) *house {
 	return h
 }
 
-// timings is half of how many logins of each are measured.
+// timings returns half the number of logins to measure of each.
 func timings(usual int) int {
 	if n, _ := strconv.Atoi(os.Getenv("CARDEA_TIMING")); n > 0 {
 		return n
@@ -94,8 +93,8 @@ func timings(usual int) int {
 	return usual
 }
 
-// compareLogins prints the medians and fails if two are apart by more than a
-// twentieth of the hash's time.
+// compareLogins prints the medians and fails the test if two differ by more than a
+// twentieth of the time of a hash.
 func (h *house) compareLogins(n, clients int, logins []string) {
 	h.t.Helper()
 	var order []string
@@ -122,7 +121,7 @@ func (h *house) compareLogins(n, clients int, logins []string) {
 func (h *house) timeLogins(order []string, clients int) map[string][]time.Duration {
 	took := map[string][]time.Duration{}
 	next := make(chan string)
-	var tries atomic.Int64 // tries of one password at the same moment would be one check
+	var tries atomic.Int64 // distinct, since simultaneous attempts with one password are one check
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for range clients {

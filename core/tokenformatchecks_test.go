@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestLayout_incomplete: a token format that lacks one of what it needs is none.
+// TestLayout_incomplete: a token format without a required part is refused.
 func TestLayout_incomplete(t *testing.T) {
 	for name, breaks := range map[string]func(*core.TokenFormat){
 		"no name":            func(l *core.TokenFormat) { l.Name = "" },
@@ -36,18 +36,18 @@ func TestLayout_incomplete(t *testing.T) {
 	}
 }
 
-// TestVerify_namesNobody: what a token says of its user must be enough to know the
-// directory, and then the user.
+// TestVerify_namesNobody: a token must say enough about its user to find the directory and
+// then the user.
 func TestVerify_namesNobody(t *testing.T) {
 	for name, c := range map[string]struct {
 		directory string
 		says      api.Identity
 		code      api.Code // "": it is good
 	}{
-		"a number in the layout's directory": {"shop", api.Identity{Number: 1}, ""},
+		"a number in the format's directory": {"shop", api.Identity{Number: 1}, ""},
 		"a number in any directory":          {"", api.Identity{Number: 1}, api.Internal},
 		"no number, in any directory":        {"", api.Identity{}, api.Unauthenticated},
-		"no number, in the layout's":         {"shop", api.Identity{}, api.Unauthenticated},
+		"no number, in the format's":         {"shop", api.Identity{}, api.Unauthenticated},
 		"a negative number":                  {"", api.Identity{Number: -1}, api.Unauthenticated},
 		"a number of nobody's":               {"shop", api.Identity{Number: 7}, api.Unauthenticated},
 		"a subject":                          {"", api.Identity{Subject: "shop:1"}, ""},
@@ -70,8 +70,8 @@ func TestVerify_namesNobody(t *testing.T) {
 	}
 }
 
-// TestVerify_externalSession: the session that another issuer's token names is none of
-// ours, even if one of ours has that name.
+// TestVerify_externalSession: the session in an external token is not one of ours, even if
+// it has the same id.
 func TestVerify_externalSession(t *testing.T) {
 	for external, passes := range map[bool]bool{true: true, false: false} {
 		h := newSite(t, func(c *core.Config) {
@@ -90,8 +90,8 @@ func TestVerify_externalSession(t *testing.T) {
 	}
 }
 
-// TestRemember_layouts: a deleted user's number is remembered for as long as the longest
-// of all token formats' tokens lives.
+// TestRemember_layouts: a deleted user's number is kept as long as the longest-lived tokens
+// of any format.
 func TestRemember_layouts(t *testing.T) {
 	var far time.Duration
 	s := memory.New()

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestLayout_panics: whichever function of a token format panics, whatever asks it fails as a
-// fault, and the process lives.
+// TestLayout_panics: a panic in any function of a token format is an internal error of the
+// call, and the process continues.
 func TestLayout_panics(t *testing.T) {
 	ctx := context.Background()
 	for name, breaks := range map[string]func(*core.TokenFormat){

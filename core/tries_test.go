@@ -20,16 +20,15 @@ import (
 
 const application = "abcd EFGH ijkl MNOP qrst 6789"
 
-// slowUsers are users who have one password for programs, and whose lookups can be
-// made to meet.
+// slowUsers are users with an application password, whose lookups can be synchronized.
 type slowUsers struct {
 	*users.Store
 	meet    *atomic.Pointer[meeting]
 	program api.Secret // its hash
 }
 
-// meeting holds the first lookup of each request until all have come, and every
-// later one, which is inside of a check, for a moment.
+// meeting blocks the first lookup of each request until all have arrived, and delays later
+// ones, which are part of a check, for a moment.
 type meeting struct {
 	left atomic.Int64
 	all  chan struct{}
@@ -61,8 +60,8 @@ func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u a
 	return pw.Verify(ctx, d.program, password)
 }
 
-// crowd asks n times at the same moment, and returns how often each reason came; ""
-// is success. The checks that begin last until all have asked.
+// crowd runs n attempts at the same time and counts their reasons; "" is success. The
+// checks last until all attempts have started.
 type crowd struct {
 	*house
 	directory slowUsers
@@ -104,7 +103,7 @@ func (c *crowd) ask(n int, ask func(i int) error) map[string]int {
 
 func peer(text string) api.Peer { return api.Peer{Addr: netip.MustParseAddr(text)} }
 
-// decideFrom asks with a header from an address.
+// decideFrom decides on a request with this header from an address.
 func (h *house) decideFrom(from string, header api.Header) error {
 	a := get("/api/x", header)
 	a.Peer = netip.MustParseAddr(from)
@@ -114,8 +113,8 @@ func (h *house) decideFrom(from string, header api.Header) error {
 	return nil
 }
 
-// TestTries is the table of doors at which the same credential is tried many times
-// at the same moment: it is one check, and one failure where it is wrong.
+// TestTries uses the same credential many times at once, in each way to log in: this must
+// be one check, and one failure if it is wrong.
 func TestTries(t *testing.T) {
 	const many, from = 64, "192.0.2.1"
 	programs := func(c *core.Config) {
@@ -141,7 +140,7 @@ func TestTries(t *testing.T) {
 		name   string
 		change func(*core.Config)
 		ask    func(*crowd, int) error
-		want   string // the reason of all; "" is success
+		want   string // the reason of all attempts; "" is success
 		hashes int64
 	}{
 		{"Basic, right", nil, decide(basicHeader("alice", password)), "", 1},
@@ -170,7 +169,7 @@ func TestTries(t *testing.T) {
 		if tt.want == "" {
 			continue
 		}
-		for i := range 9 { // the first was one failure: ten cost nothing
+		for i := range 9 { // nine more failures; ten in all are not delayed
 			if err := tt.ask(c, 0); api.CodeOf(err) != api.Unauthenticated {
 				t.Errorf("%s: try %d afterwards: %v", tt.name, i+2, err)
 			}
@@ -178,7 +177,7 @@ func TestTries(t *testing.T) {
 	}
 }
 
-// TestTries_different: different passwords at the same moment are as many guesses.
+// TestTries_different: different passwords at the same time count as separate guesses.
 func TestTries_different(t *testing.T) {
 	c := newCrowd(t, nil)
 	before := c.config.Passwords.Runs()
@@ -188,7 +187,7 @@ func TestTries_different(t *testing.T) {
 	}
 }
 
-// TestTries_room: right credentials that differ make each other wait, not fail.
+// TestTries_room: different valid credentials delay each other and do not fail.
 func TestTries_room(t *testing.T) {
 	c := newCrowd(t, nil)
 	for i := range 60 {
@@ -207,8 +206,8 @@ func TestTries_room(t *testing.T) {
 	}
 }
 
-// TestTries_perRequest: what the login points, the throttle and the challenge say is
-// each request's own, whoever shares the check.
+// TestTries_perRequest: login hooks, throttle and challenge apply to each request even if
+// several share a check.
 func TestTries_perRequest(t *testing.T) {
 	var before, after atomic.Int64
 	c := newCrowd(t, func(cfg *core.Config) {
@@ -249,7 +248,7 @@ func TestTries_perRequest(t *testing.T) {
 	}
 }
 
-// TestTries_cancelled: a check outlives the client that began it, for the others.
+// TestTries_cancelled: a check continues for the others after its first client is gone.
 func TestTries_cancelled(t *testing.T) {
 	c := newCrowd(t, nil)
 	first, cancel := context.WithCancel(context.Background())
@@ -276,7 +275,7 @@ func TestTries_cancelled(t *testing.T) {
 	}
 }
 
-// TestTries_left: a client that leaves does not take its wrong guess back.
+// TestTries_left: a guess counts even if the client disconnects.
 func TestTries_left(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Passwords = users.NewPasswords(users.PasswordConfig{Memory: 16 << 10, Passes: 1})
@@ -287,7 +286,7 @@ func TestTries_left(t *testing.T) {
 			for h.config.Passwords.Runs() == runs {
 				time.Sleep(time.Millisecond)
 			}
-			leave() // the hash has begun
+			leave() // hashing has started
 		}(h.config.Passwords.Runs())
 		h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: api.Secret(fmt.Sprint("wrong", i)), Peer: peer("192.0.2.1")})
 	}
@@ -296,7 +295,7 @@ func TestTries_left(t *testing.T) {
 	}
 }
 
-// TestTries_changed: nobody shares a check that began before the user was changed.
+// TestTries_changed: after a user changed, no request shares a check that began before.
 func TestTries_changed(t *testing.T) {
 	c := newCrowd(t, nil)
 	begun := make(chan error)
@@ -313,7 +312,7 @@ func TestTries_changed(t *testing.T) {
 	<-begun
 }
 
-// TestTries_answers: each answer to a challenge is a guess, also with one password.
+// TestTries_answers: each answer to a challenge is a guess, even with the same password.
 func TestTries_answers(t *testing.T) {
 	h, f := withFactor(t, asks)
 	var wg sync.WaitGroup

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestUpkeep_byItself: an engine stores the last uses of API keys without being told to,
-// unless it must not.
+// TestUpkeep_byItself: an engine stores the last uses of API keys by itself, unless this is
+// switched off.
 func TestUpkeep_byItself(t *testing.T) {
 	for name, every := range map[string]time.Duration{"by default": 0, "never": -1} {
 		synctest.Test(t, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestUpkeep_byItself(t *testing.T) {
 	}
 }
 
-// TestPrune_byItself is the same for sessions that are over.
+// TestPrune_byItself tests the same for expired sessions.
 func TestPrune_byItself(t *testing.T) {
 	for name, every := range map[string]time.Duration{"by default": 0, "never": -1} {
 		synctest.Test(t, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// TestUserClaims_Check is the table of claims that tokens may and may not have.
+// TestUserClaims_Check tests which claims tokens may have.
 func TestUserClaims_Check(t *testing.T) {
 	native := core.NativeTokenFormat("https://gate.example")
 	reader := core.TokenFormat{Name: "reader", Issuer: "x", Read: func(c api.Claims) (api.Identity, bool, error) {
@@ -35,14 +35,14 @@ func TestUserClaims_Check(t *testing.T) {
 		{native, "member", "user.subject", true},
 		{native, "groups", "user.roles", true},
 
-		// What the engine or the format sets, in every spelling.
+		// Claims that the engine or the format sets, in every spelling.
 		{native, "iss", "user.login", false}, {native, "sub", "user.login", false}, {native, "aud", "user.login", false},
 		{native, "exp", "user.id", false}, {native, "nbf", "user.id", false}, {native, "iat", "user.id", false},
 		{native, "jti", "user.login", false}, {native, "sid", "user.login", false}, {native, "gen", "user.id", false}, {native, "cnf", "user.login", false},
 		{native, "Sub", "user.login", false}, {native, "EXP", "user.id", false},
 		{native, "preferred_username", "user.login", false}, {native, "uid", "user.id", false}, {native, "client_id", "user.login", false},
 
-		// What is read for a decision, here or elsewhere.
+		// Claims that are read for a decision, here or elsewhere.
 		{native, "roles", "user.roles", false}, {native, "Roles", "user.roles", false}, {native, "scope", "user.roles", false},
 		{reader, "roles", "user.roles", true}, {reader, "rank", "user.login", false}, {panics, "odd", "user.login", false}, {panics, "even", "user.login", true},
 		{reader, "roles", "user.display", false}, {reader, "groups", "user.first_name", false}, {reader, "scope", "user.roles", false}, {reader, "permissions", "user.roles", false},
@@ -75,7 +75,7 @@ func TestUserClaims_Check(t *testing.T) {
 	}
 }
 
-// TestUserClaims_Of: values are whole or left out, and all together bounded.
+// TestUserClaims_Of: values are complete or left out, and their total size is bounded.
 func TestUserClaims_Of(t *testing.T) {
 	claims := policy.UserClaims{"a": "user.display", "b": "user.first_name", "c": "user.id", "d": "user.roles", "e": "user.email", "f": "user.unknown"}
 	long := strings.Repeat("x", policy.MaxUserClaimsSize-40)
@@ -96,8 +96,8 @@ func TestUserClaims_Of(t *testing.T) {
 	}
 }
 
-// TestUserClaims_site: a site's tokens have them at login and, as the user is then, at each
-// refresh; tokens of other sites do not, and a policy with one that decides is refused.
+// TestUserClaims_site: a site's tokens have the claims at login and, updated, at a refresh;
+// other sites' tokens do not. A policy with a claim that decides is refused.
 func TestUserClaims_site(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{Name: "app", Host: "app.example", UserClaims: core.UserClaims{"email": "user.email"}}, {Name: "plain", Host: "plain.example"}}

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
-// withoutUses is a store that writes no uses of API keys while fails is set.
+// withoutUses is a store that fails to write uses of API keys while fails is set.
 func withoutUses(fails *atomic.Bool) *storetest.Failing {
 	return &storetest.Failing{Store: memory.New(), Before: func(method string) error {
 		if fails.Load() && method == "TouchAPIKeys" {
@@ -31,8 +31,8 @@ func (h *house) use(text string) time.Time {
 	return h.clock.Now()
 }
 
-// TestUpkeep_usesAgain: a use that the store did not take is written once it does;
-// upkeep fails until then, and a use meanwhile counts.
+// TestUpkeep_usesAgain: a use that could not be stored is stored later; upkeep fails until
+// then, and newer uses are kept too.
 func TestUpkeep_usesAgain(t *testing.T) {
 	ctx := context.Background()
 	var fails atomic.Bool
@@ -58,7 +58,7 @@ func TestUpkeep_usesAgain(t *testing.T) {
 	}
 }
 
-// TestClose_uses: what was used since the last upkeep is written when the engine closes.
+// TestClose_uses: Close stores the uses since the last upkeep.
 func TestClose_uses(t *testing.T) {
 	kept := withoutUses(new(atomic.Bool))
 	h := newHouse(t, func(c *core.Config) { c.Store = kept })
@@ -70,7 +70,7 @@ func TestClose_uses(t *testing.T) {
 	}
 }
 
-// TestAPIKeys_usedNow: a listing knows of a use that upkeep has not written yet.
+// TestAPIKeys_usedNow: a listing includes uses that upkeep has not stored yet.
 func TestAPIKeys_usedNow(t *testing.T) {
 	h := newHouse(t, nil)
 	text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})

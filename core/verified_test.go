@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// TestVerify_named: whom a site's token names, by several claims, must be one user.
+// TestVerify_named: if a site's token has several claims for its user, they must agree.
 func TestVerify_named(t *testing.T) {
 	for name, c := range map[string]struct {
 		read   api.Identity
@@ -44,7 +44,7 @@ func TestVerify_named(t *testing.T) {
 	}
 }
 
-// TestVerify_withoutID: a token without jti is named by its digest, and can be revoked.
+// TestVerify_withoutID: a token without jti is identified by its digest and can be revoked.
 func TestVerify_withoutID(t *testing.T) {
 	h := newSite(t, nil)
 	first, second := h.siteToken("bob"), h.siteToken("alice")
@@ -56,12 +56,12 @@ func TestVerify_withoutID(t *testing.T) {
 	h.refused("the revoked one", bearer(first), api.ReasonTokenRevoked)
 	h.passes("the other", bearer(second), "alice")
 	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, TokenFormat: "none"}); api.CodeOf(err) != api.Internal {
-		t.Errorf("of an unknown layout: %v", err)
+		t.Errorf("of an unknown token format: %v", err)
 	}
 }
 
-// TestRead_upstream: Policy.Read is told the upstream of the rule that the request line
-// names, at the gate and at endpoints of our own; "" where there is none.
+// TestRead_upstream: Policy.Read gets the upstream of the rule for the request line, in
+// Decide and in Authenticate, or "" if there is none.
 func TestRead_upstream(t *testing.T) {
 	var seen []string
 	h := newHouse(t, func(c *core.Config) {
@@ -88,8 +88,8 @@ func TestRead_upstream(t *testing.T) {
 	}
 }
 
-// TestWidens: what would add a role or scope is told before it is set, at the points
-// that hold handlers narrow.
+// TestWidens: a change that would add a role or scope is reported before it is set, at the
+// points where handlers may be narrow.
 func TestWidens(t *testing.T) {
 	for _, c := range []struct {
 		point, key string
@@ -99,7 +99,7 @@ func TestWidens(t *testing.T) {
 		{"identity-resolved", "user.roles", hooks.JSON(rolesUp), true},
 		{"identity-resolved", "user.roles", hooks.JSON(rolesDown), false},
 		{"identity-resolved", "user.scopes", hooks.JSON(`["read"]`), true},
-		{"identity-resolved", "user.roles", hooks.JSON("no list"), false}, // which is told where it is set
+		{"identity-resolved", "user.roles", hooks.JSON("no list"), false}, // refused when it is set
 		{"identity-resolved", "user.login", hooks.String("root"), false},
 		{"login-after", "user.roles", hooks.JSON(rolesUp), true},
 		{"session-limit", "end", hooks.JSON(rolesUp), false},
@@ -122,8 +122,8 @@ func TestWidens(t *testing.T) {
 	}
 }
 
-// TestTokenResponse_protected: members that are the reply's own stay, and none comes to
-// be, whatever a Go function does.
+// TestTokenResponse_protected: a Go function cannot change, remove or add protected members
+// of a response.
 func TestTokenResponse_protected(t *testing.T) {
 	h := withHooks(t, func(hs *core.Hooks) {
 		hs.TokenResponse.Bind("x", func(_ context.Context, r core.TokenResponse) (core.TokenResponse, error) {
@@ -151,7 +151,7 @@ func TestTokenResponse_protected(t *testing.T) {
 	}
 }
 
-// TestLogoutAll_pages: all API keys of a user end, however many they are.
+// TestLogoutAll_pages: all API keys of a user are revoked, however many there are.
 func TestLogoutAll_pages(t *testing.T) {
 	f := newFaulty(t)
 	const many = 1001
@@ -166,8 +166,8 @@ func TestLogoutAll_pages(t *testing.T) {
 	}
 }
 
-// TestVerify_place: where it cannot be told where a token is shown, or it does not count
-// there, nobody is behind it.
+// TestVerify_place: a token is refused if the place of its use is unknown or it does not
+// count there.
 func TestVerify_place(t *testing.T) {
 	w := newTown(t, nil)
 	text, err := w.login("shop", "root", "shop pass")

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// bindingUsers are users whose passwords the directory checks itself.
+// bindingUsers are users whose passwords the directory verifies itself.
 type bindingUsers struct {
 	*users.Store
 	down  *atomic.Bool
@@ -31,8 +31,8 @@ func (d bindingUsers) Verify(_ context.Context, u api.User, password api.Secret)
 	return users.ErrMismatch
 }
 
-// TestVerifier is the table of ways to show a password, in a directory that checks them
-// itself: each asks it, none believes the hash, and an outage is no guess.
+// TestVerifier: if a directory verifies passwords itself, every way to present one asks it
+// and ignores the hash, and a failure of the directory is not a failed login.
 func TestVerifier(t *testing.T) {
 	for name, try := range map[string]func(h *house, text string) error{
 		"Basic": func(h *house, text string) error { return h.decideFrom("192.0.2.1", basicHeader("alice", text)) },

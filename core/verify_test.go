@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// siteKey is the secret of a site that signs by itself.
+// siteKey is the secret with which a site signs its tokens.
 func siteKey(t testing.TB) api.Key {
 	t.Helper()
 	key, err := keys.FromSecret("", "HS256", "0123456789abcdefghijklmnopqrstuvwxyz")
@@ -23,7 +23,7 @@ func siteKey(t testing.TB) api.Key {
 	return key
 }
 
-// siteFormat is a token format as a dialect declares one: it names users by number.
+// siteFormat returns a token format as dialects declare it; it has users' numbers.
 func siteFormat(t testing.TB) core.TokenFormat {
 	return core.TokenFormat{
 		Name: "site", Issuer: "https://site.example", Keys: []api.Key{siteKey(t)},
@@ -96,8 +96,8 @@ func TestVerify_siteFormat(t *testing.T) {
 	}
 }
 
-// A NumericDate may have a fraction (RFC 7519 section 2); a remembered token must
-// end with it all the same.
+// A NumericDate may have a fraction (RFC 7519 section 2); a cached token must expire all
+// the same.
 func TestDecide_fractionalExp(t *testing.T) {
 	h := newSite(t, nil) // the clock stands at half a second
 	exp := h.clock.Now().Unix() + 10
@@ -109,7 +109,7 @@ func TestDecide_fractionalExp(t *testing.T) {
 	h.refused("at the end", header, api.ReasonTokenExpired)
 }
 
-// Tokens without a generation go by time: those of the same second die as well.
+// Tokens without a generation are revoked by time, including those of the same second.
 func TestDecide_tokenWithoutGeneration(t *testing.T) {
 	h := newSite(t, nil)
 	exp := h.clock.Now().Add(time.Minute).Unix()

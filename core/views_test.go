@@ -18,8 +18,8 @@ import (
 
 const hidden = "TOP-SECRET"
 
-// fill sets everything below v, so that no field of a view is absent. Where a
-// credential may be it writes hidden.
+// fill sets everything below v, so that no field of a view is absent. It puts hidden
+// wherever a credential may be.
 func fill(v reflect.Value) {
 	switch x := v.Addr().Interface().(type) {
 	case *time.Time:
@@ -61,14 +61,14 @@ func fillKind(v reflect.Value) {
 			fill(v.Field(i))
 		}
 	case reflect.Interface: // the body of a request, which no view shows
-	case reflect.Func: // the form of a refusal, which is no data: no view shows it
+	case reflect.Func: // a function that renders the refusal; no view shows it
 	default:
 		panic("fill: " + v.Type().String())
 	}
 }
 
-// sample returns a filled value of the point's type, and a function that has the
-// point's handlers see it.
+// sample returns a filled value of the point's type, and a function that runs the point's
+// handlers with it.
 func sample(p hooks.Point) (value reflect.Value, run func() error) {
 	call := reflect.ValueOf(p).MethodByName("Do")
 	if p.IsFilter() {
@@ -83,7 +83,7 @@ func sample(p hooks.Point) (value reflect.Value, run func() error) {
 	}
 }
 
-// forEachPoint lets check look at the view of a filled value at every point.
+// forEachPoint calls check for every point with the view of a filled value.
 func forEachPoint(t *testing.T, check func(t *testing.T, p hooks.Point, v hooks.View)) {
 	for _, p := range core.NewHooks().Points() {
 		t.Run(p.Name(), func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestViews_hideCredentials(t *testing.T) {
 	})
 }
 
-// values are tried in turn until a field takes one.
+// values are tried in turn until a field accepts one.
 func values() []hooks.Value {
 	return []hooks.Value{hooks.Int(5), hooks.Bool(false), hooks.JSON(`["x","y"]`), hooks.JSON("{"), hooks.JSON(`{"b":1,"a":{"c":[true,null]}}`), hooks.String("other")}
 }
@@ -202,8 +202,8 @@ func TestViews_write(t *testing.T) {
 	})
 }
 
-// TestViews_save: whatever was set and deleted meanwhile, the value is exactly what it
-// was, also where no key shows it.
+// TestViews_save: after keys are set and deleted, restoring a view gives exactly the
+// original value, including what no key shows.
 func TestViews_save(t *testing.T) {
 	for _, p := range core.NewHooks().Points() {
 		if !p.IsFilter() {
@@ -285,11 +285,11 @@ func TestViews_emptyValues(t *testing.T) {
 	}
 }
 
-// A custom credential header is hidden before the credential has been read, and
-// when it could not be read.
+// A custom credential header is hidden before the credential is read, and also if it could
+// not be read.
 func TestViews_hideTheCustomHeader(t *testing.T) {
 	header := api.Header{"X-Token": {hidden}}
-	var mu sync.Mutex // each action has a goroutine of its own
+	var mu sync.Mutex // each action runs in its own goroutine
 	var seen []string
 	h := withHooks(t, func(hs *core.Hooks) {
 		for _, p := range hs.Points() {
@@ -319,8 +319,8 @@ func TestViews_hideTheCustomHeader(t *testing.T) {
 	}
 }
 
-// TestViews_spellings: a hook that looks for a header is shown what stands in other
-// spellings, which some applications take for it, and by none of them a credential.
+// TestViews_spellings: a hook that reads a header also sees it in other spellings, which
+// some applications treat as the same, and never a credential.
 func TestViews_spellings(t *testing.T) {
 	header := api.Header{"X_Debug": {"1"}, "X.debug": {"3"}, "X-Debug": {"2"}, "X_Token": {hidden}, "X-Token": {hidden}, "Authorization": {hidden}, "X_api_key": {hidden}}
 	want := map[string]string{"x-debug": "2, 3, 1", "x-token": "", "x_token": "", "authorization": "", "x-api-key": "", "x_api-key": "", "x-other": ""}
@@ -340,7 +340,7 @@ func TestViews_spellings(t *testing.T) {
 	h.decide("/token/x", header)
 }
 
-// So is one that custom-header chose, from there on.
+// The same holds for a header chosen by custom-header, from then on.
 func TestViews_hideTheChosenHeader(t *testing.T) {
 	asked := 0
 	h := withHooks(t, func(hs *core.Hooks) {
@@ -367,7 +367,7 @@ func TestViews_hideTheChosenHeader(t *testing.T) {
 	}
 }
 
-// What a lifetime is set to by a plugin cannot overflow into the past.
+// A lifetime set by a plugin cannot overflow into the past.
 func TestViews_lifetimeOverflow(t *testing.T) {
 	for _, key := range []string{"lifetime", "exp"} {
 		for _, n := range []int64{1<<63 - 1, 1 << 40, -1 << 63} {

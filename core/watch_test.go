@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// ending notes why a request under way was ended.
+// ending records why a request in flight was ended.
 type ending struct {
 	mu      sync.Mutex
 	reasons []string
@@ -40,10 +40,9 @@ func (e *ending) said() string {
 	return "ended more than once"
 }
 
-// watched is one row: what happens while a request is under way, and why it ends; "" if
-// it goes on.
+// watched is one row: what happens during a request, and why it ends; "" if it continues.
 type watched struct {
-	target string // after a space: of a request that it carries inside
+	target string // after a space: the header of a request carried inside
 	header func(*faulty) api.Header
 	does   func(*faulty) error
 	ends   string
@@ -62,7 +61,7 @@ func (f *faulty) byRootKey() api.Header      { return keyHeader(f.rootKey) }
 func (f *faulty) byRootPassword() api.Header { return basicHeader("root", "shop pass") }
 func byPassword(*faulty) api.Header          { return basicHeader("bob", password) }
 
-// byEndingKey is a token of the shop's whose key was replaced and ends in five minutes.
+// byEndingKey returns a token of the shop whose key was replaced and ends in five minutes.
 func (f *faulty) byEndingKey() api.Header {
 	f.t.Helper()
 	next, err := keys.FromSecret("", "HS256", siteSecret("next"))
@@ -89,7 +88,7 @@ func watchedRequests() map[string]watched {
 	wait := func(d time.Duration) func(*faulty) error {
 		return func(f *faulty) error { f.clock.advance(d); return nil }
 	}
-	// becomes has the shop's root be somebody else, of which the engine is told.
+	// becomes changes the shop's root, and notifies the engine.
 	becomes := func(u api.User) func(*faulty) error {
 		return func(f *faulty) error {
 			u.Number, u.Login = max(u.Number, 1), "root"
@@ -164,8 +163,8 @@ func (f *faulty) byShortKey() api.Header {
 	return keyHeader(text)
 }
 
-// TestWatch: a request under way ends with the credential that it came by, once, and
-// with nothing else.
+// TestWatch: a request in flight ends once when its own credential becomes invalid, and for
+// no other reason.
 func TestWatch(t *testing.T) {
 	for name, row := range watchedRequests() {
 		t.Run(name, func(t *testing.T) {
@@ -192,7 +191,7 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// watch lets a request pass, and watches it.
+// watch decides on an allowed request and watches it.
 func (f *faulty) watch(target string, header api.Header, e core.Ender) *core.Watch {
 	f.t.Helper()
 	target, inside, carries := strings.Cut(target, " ")
@@ -213,7 +212,7 @@ func (f *faulty) allow(a *api.Attempt) core.Decision {
 	return d
 }
 
-// TestWatch_fault: where it cannot be told that a request may go on, it ends.
+// TestWatch_fault: a request ends if a technical failure prevents the check.
 func TestWatch_fault(t *testing.T) {
 	for name, expires := range map[string]bool{"the user was changed": false, "the token expires": true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -245,8 +244,8 @@ func TestWatch_fault(t *testing.T) {
 	}
 }
 
-// TestWatch_short: a request that is over soon is not watched, and can be stopped at
-// any time, also after the engine was closed.
+// TestWatch_short: a short request is not watched, and Stop may be called at any time, even
+// after Close.
 func TestWatch_short(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFaulty(t)
@@ -266,7 +265,7 @@ func TestWatch_short(t *testing.T) {
 	})
 }
 
-// TestWatchContext: the context's cause says why it ended; Stop ends it too.
+// TestWatchContext: the context's cause says why it ended; stop cancels it too.
 func TestWatchContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFaulty(t)

@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestSite_read is the table of requests that are for one site by their path, and for
-// another by what WordPress could take them for, with credentials of a user who is
-// administrator of the outer site and subscriber of the inner.
+// TestSite_read tests requests whose path belongs to one site but which WordPress could
+// read as requests to another, with credentials of a user who is administrator of the outer
+// site and subscriber of the inner one.
 func TestSite_read(t *testing.T) {
 	ctx := context.Background()
 	credentials := map[string]func(*town) api.Header{
@@ -48,7 +48,7 @@ func TestSite_read(t *testing.T) {
 		w.shop.users[0].Roles = []string{"subscriber"}
 		for what, credential := range credentials {
 			if !shared && what != "a password" {
-				continue // whose user it is does not depend on the site
+				continue // the user does not depend on the site
 			}
 			header := credential(w)
 			for target, passes := range map[string]bool{
@@ -73,9 +73,9 @@ func TestSite_read(t *testing.T) {
 	}
 }
 
-// TestSite_trimmed is the table of requests that are for one site by their path, and for
-// another where a server cuts a dot or blank off the end of a segment: what passes for a
-// user of the one does not if its credential is another user's in the other.
+// TestSite_trimmed tests requests whose path belongs to another site if a server removes a
+// dot or blank at the end of a segment: they are refused if the credential would be another
+// user's there.
 func TestSite_trimmed(t *testing.T) {
 	ctx := context.Background()
 	credentials := map[string]func(*town) api.Header{
@@ -115,8 +115,8 @@ func TestSite_trimmed(t *testing.T) {
 	}
 }
 
-// TestHeader_read: a rule, or a site, that takes no credential in the standard header
-// takes none either where the request is read in two ways.
+// TestHeader_read: if a rule or site takes no credential from the standard header, none is
+// taken from it when the request can also be read differently.
 func TestHeader_read(t *testing.T) {
 	own := route.HeaderSpec{Name: "X-Token", Prefix: "Bearer", RefuseStandard: true}
 	for name, change := range map[string]func(*core.Policy){
@@ -147,8 +147,8 @@ func TestHeader_read(t *testing.T) {
 	}
 }
 
-// TestAuthenticate_resident: endpoints of our own take those for whom they are that the
-// gate takes there, whatever the credential.
+// TestAuthenticate_resident: Authenticate accepts the same users at our own endpoints as
+// Decide does there, with every kind of credential.
 func TestAuthenticate_resident(t *testing.T) {
 	w := newTown(t, func(c *core.Config) {
 		c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "auth", Prefix: "/auth"})

@@ -30,7 +30,7 @@ func TestAction_allRun(t *testing.T) {
 	bind(t, a, "d", note("d", second))
 	bind(t, a, "a", note("a", first))
 	bind(t, a, "b", func(context.Context, int) error { order.WriteString("b"); panic("ouch") })
-	bind(t, a, "c", note("c", hooks.ErrStop)) // a handler without a view has nothing to stop
+	bind(t, a, "c", note("c", hooks.ErrStop)) // stop has no effect in a handler without a view
 	bind(t, a, "z", note("z", nil), hooks.Order(-1))
 
 	err := a.Do(context.Background(), 1)

@@ -14,8 +14,8 @@ import (
 
 func same(n int) (int, int64) { return n, 8 }
 
-// TestTell_behind: nobody waits for a handler that hangs, each handler gets its
-// events in order, and a panic is the handler's own.
+// TestTell_behind: a handler that hangs delays no one, each handler gets its events in
+// order, and a panic affects only its own handler.
 func TestTell_behind(t *testing.T) {
 	var mu sync.Mutex
 	var errs []error
@@ -56,7 +56,7 @@ func TestTell_behind(t *testing.T) {
 	}
 }
 
-// TestTell_bounds: what waits is bounded in number and bytes, and given up at Close.
+// TestTell_bounds: the queue is bounded in number and bytes, and dropped at Close.
 func TestTell_bounds(t *testing.T) {
 	for name, c := range map[string]hooks.BackgroundConfig{"events": {Events: 10}, "bytes": {Bytes: 80}} {
 		b, a := hooks.NewBackground(c), hooks.NewAction[int]("event")
@@ -80,7 +80,7 @@ func TestTell_bounds(t *testing.T) {
 	}
 }
 
-// TestTell_inline: a handler that only counts has counted when Tell returns.
+// TestTell_inline: an inline handler has finished when Tell returns.
 func TestTell_inline(t *testing.T) {
 	b, a, n := hooks.NewBackground(hooks.BackgroundConfig{}), hooks.NewAction[int]("event"), 0
 	if err := a.Bind("count", func(context.Context, int) error { n++; panic(fmt.Sprint(n)) }, hooks.Inline()); err != nil {

@@ -9,8 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// Whoever applies meanwhile sees a list as it was before or after a change,
-// always in order.
+// Concurrent calls of Apply see the list before or after a change, always in order.
 func TestFilter_concurrent(t *testing.T) {
 	f := hooks.NewFilter[int]("point")
 	bind(t, f, "first", func(_ context.Context, n int) (int, error) { return n + 1, nil }, hooks.Order(-1))

@@ -28,7 +28,7 @@ func TestFilter_order(t *testing.T) {
 	const maxInt, minInt = int(^uint(0) >> 1), -int(^uint(0)>>1) - 1
 	tests := []struct {
 		name string
-		bind []hooks.Binding // in this sequence; the handler adds its id
+		bind []hooks.Binding // in this sequence; each handler appends its id
 		want string
 	}{
 		{"none", nil, ""},
@@ -154,7 +154,7 @@ func ExampleNewFilter() {
 	// 10 polite
 }
 
-// TestBind_nil: a handler without a function is told when it is bound.
+// TestBind_nil: binding a nil function is an error.
 func TestBind_nil(t *testing.T) {
 	f, a := hooks.NewFilter[string]("point"), hooks.NewAction[string]("point")
 	fine := func(_ context.Context, s string) (string, error) { return s, nil }

@@ -115,7 +115,7 @@ type Field struct {
 	// Wants is the right without which a guest can only lower the number, only turn true
 	// into false, or only take members out of the list; "" is none.
 	Wants string `json:",omitzero"`
-	// Named tells a family of which a guest may write only members that it is granted by
+	// Named says that a guest may write members of a family only if they are granted by
 	// their full names.
 	Named bool `json:",omitzero"`
 }

@@ -18,14 +18,14 @@ import (
 
 // The stages at which an attack ends.
 const (
-	atLoad = "load" // it never becomes a plugin
-	atCall = "call" // the call breaks, with a class
+	atLoad = "load" // it does not load
+	atCall = "call" // the call fails with a class
 	passes = "ok"   // it is harmless here
 )
 
-// attack is a row: what is tried, where it ends in its ABI form, what the error
-// says (at load) or which class the fault has, and within which time. Raw forms
-// all end at load, within the same time.
+// attack is one hostile module: what it tries, the stage at which its ABI form must fail,
+// the text of the error (at load) or the class of the fault, and a time limit. Raw forms
+// all fail at load, within the same time.
 type attack struct {
 	name  string
 	form  form
@@ -36,16 +36,16 @@ type attack struct {
 
 const (
 	short = 200 * time.Millisecond // what one call may take, fuel and all
-	long  = 2 * time.Second        // what looking at a large module may take
-	clock = 600 * time.Millisecond // when a call ends that fuel does not end, in these tests, and once more that
+	long  = 2 * time.Second        // limit for inspecting a large module
+	clock = 600 * time.Millisecond // when these tests end a call that fuel does not end, and once more after
 )
 
-// attacks is the list: numbers are those of the collection of hostile modules.
-// What is not here has a test of its own: 31 and 32 (every truncation, every
-// bit) TestLoad_damaged, 52, 53, 55, 58 (what no guest may do) TestNever, 54 and
-// the rest of the journal's limits TestHostCalls_journalLimits, 59 TestShadow,
-// 60 and 61 (nothing stays) TestCall_isolation, 62 TestLoad_sameName, 63
-// TestReload_duringCall, 64 and 65 TestReload_flat.
+// attacks lists the attacks with their numbers in the collection of hostile modules. The
+// others have tests of their own: 31 and 32 (every truncation, every bit) TestLoad_damaged,
+// 52, 53, 55, 58 (what no guest may do) TestNever, 54 and the other journal limits
+// TestHostCalls_journalLimits, 59 TestShadow, 60 and 61 (no state remains)
+// TestCall_isolation, 62 TestLoad_sameName, 63 TestReload_duringCall, 64 and 65
+// TestReload_flat.
 func attacks() []attack {
 	header := asm.Header()
 	forever := asm.Loop(asm.Br(0))
@@ -89,7 +89,7 @@ func attacks() []attack {
 		{"6f recursion with values that are kept one after the other", made(func(h *hostile) {
 			h.Memory(1, 0)
 			leaf := h.Func("", "i", asm.I32(16), asm.Load())
-			f := leaf + 1 // each value waits for the next call, in the same local
+			f := leaf + 1 // each value is kept across the next call, in the same local
 			keep := asm.Cat(asm.Call(leaf), asm.SetLocal(1), asm.Call(leaf), asm.Local(1), asm.Op(asm.Add), asm.Local(0), asm.Op(asm.Add), asm.SetLocal(0))
 			h.FuncLocals("i", "i", "i", asm.Repeat(1000, keep), asm.Local(0), asm.Call(f))
 			h.entry(asm.I32(1), asm.Call(f))
@@ -263,7 +263,7 @@ func attacks() []attack {
 			h.Table(1, 0)
 			f := h.Func("I", "", nil)
 			h.Element(0, f)
-			other := h.Func("", "", nil) // whose type is the second
+			other := h.Func("", "", nil) // it has the second type
 			h.entry(asm.Call(other), asm.I64(1), asm.I32(1), asm.CallIndirect(0), asm.I32(0))
 		}), atCall, "trap", short},
 		{"no export", bytesOf(asm.Cat(header, asm.Section(1, []byte{1, 0x60, 0, 0}), asm.Section(3, []byte{1, 0}), asm.Section(10, []byte{1, 2, 0, 0x0B}))), atLoad, "hook_abi_v1", short},
@@ -275,7 +275,7 @@ func attacks() []attack {
 			}
 			h.Export("on_auth_expire", f)
 		}), atLoad, "must be () -> i32", short},
-		{"refuelling", made(func(h *hostile) { // a global that would be the tank
+		{"refuelling", made(func(h *hostile) { // a global in the place of the fuel
 			h.Memory(1, 0)
 			h.entry(asm.Loop(asm.I64(1<<60), asm.SetGlobal(0), asm.Br(0)), asm.I32(0))
 		}), atLoad, "global", short},
@@ -283,8 +283,8 @@ func attacks() []attack {
 	}
 }
 
-// slack is for machines that do other things at the same time, and for the race
-// detector: what counts is that nothing runs away.
+// slack multiplies time limits on busy machines and under the race detector; only unbounded
+// growth matters.
 func slack() time.Duration {
 	if raceEnabled {
 		return 25
@@ -292,7 +292,7 @@ func slack() time.Duration {
 	return 3
 }
 
-// patience is for the clock of calls under the race detector.
+// patience multiplies the time limits of calls under the race detector.
 func patience() time.Duration {
 	if raceEnabled {
 		return 10
@@ -300,8 +300,8 @@ func patience() time.Duration {
 	return 1
 }
 
-// share is the plugin's: under the race detector, which copies a deep stack for a tenth
-// of a second, all of the machine, so that the second call is no busy one.
+// share is the plugin's share in percent. Under the race detector, which takes a tenth of a
+// second to copy a deep stack, it is 100, so that the second call is not busy.
 func share() int {
 	if raceEnabled {
 		return 100
@@ -309,9 +309,9 @@ func share() int {
 	return 0
 }
 
-// TestAbuse runs every attack in both forms under deny and under skip, while a
-// second goroutine collects garbage: it may wait for 100 ms, or on a machine that
-// does much else for five times what it waits for harmless work.
+// TestAbuse runs every attack in both forms with deny and with skip, while another
+// goroutine collects garbage. A collection may take 100 ms, or on a busy machine five times
+// as long as during harmless work.
 func TestAbuse(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	cfg := plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}}
@@ -320,12 +320,12 @@ func TestAbuse(t *testing.T) {
 	host := openHost(t, cfg)
 	before := heap()
 	gc := watchGC()
-	for begun := time.Now(); time.Since(begun) < 300*time.Millisecond; { // as much as an attack would use
+	for begun := time.Now(); time.Since(begun) < 300*time.Millisecond; { // as long as an attack takes
 		harmless(1)[0]()
 	}
 	usual, worst := gc.take(), time.Duration(0)
 	limit := max(100*time.Millisecond, 5*usual)
-	if raceEnabled { // it notes each byte of a stack that is copied, in fresh memory, which nothing interrupts
+	if raceEnabled { // it records each byte of a copied stack in fresh memory, without interruption
 		limit *= 10
 	}
 	for _, a := range attacks() {
@@ -344,7 +344,7 @@ func TestAbuse(t *testing.T) {
 				})
 			}
 			took := gc.take()
-			for tries := 0; tries < 3 && took > limit; tries++ { // an attack does the same each time, the rest of the machine does not
+			for tries := 0; tries < 3 && took > limit; tries++ { // repeated, since the rest of the machine may have been slow
 				a.run(t, host, plugins.Skip, &last)
 				took = min(took, gc.take())
 			}
@@ -367,8 +367,8 @@ func TestAbuse(t *testing.T) {
 	}
 }
 
-// within runs an attack, again if it takes too long: it does the same each time, the
-// rest of the machine does not.
+// within runs an attack, and repeats it if it takes too long, since the rest of the machine
+// may have been slow.
 func (a attack) within(t *testing.T, what string, run func()) {
 	t.Helper()
 	for range 3 {
@@ -390,7 +390,7 @@ func (a attack) expects(class string) bool {
 	return strings.Contains(class, a.class)
 }
 
-// run loads an attack, calls it twice, and says where it ended.
+// run loads an attack, calls it twice, and returns where it failed.
 func (a attack) run(t *testing.T, host *plugins.Host, onError string, last *atomic.Pointer[plugins.Fault]) (stage, class string) {
 	t.Helper()
 	p, err := host.Load(context.Background(), plugins.Spec{Name: "hostile", Module: a.form(true), Grants: manifest.Grants{Read: []string{"*"}, Write: []string{"*"}},
@@ -404,7 +404,7 @@ func (a attack) run(t *testing.T, host *plugins.Host, onError string, last *atom
 		}
 	}()
 	point := bind(t, p, p.Points()[0], onError)
-	for range 2 { // the second call gets an instance that works
+	for range 2 { // the second call gets a working instance
 		got, err := point.Apply(context.Background(), newEvent())
 		f := last.Swap(nil)
 		switch {
@@ -436,8 +436,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// gcWatch collects garbage all the time, in a goroutine of its own, and keeps how
-// long the longest collection took since it was last asked.
+// gcWatch collects garbage continuously in its own goroutine, and records the longest
+// collection since take was last called.
 type gcWatch struct {
 	longest    atomic.Int64
 	finished   atomic.Int64
@@ -463,8 +463,8 @@ func watchGC() *gcWatch {
 	return w
 }
 
-// take waits for the collection that is under way, and one more: what has held it
-// up counts.
+// take waits until the current collection and the next have finished, so that a delay of
+// either is included.
 func (w *gcWatch) take() time.Duration {
 	for seen := w.finished.Load(); w.finished.Load() < seen+2; {
 		time.Sleep(time.Millisecond)
@@ -477,8 +477,8 @@ func (w *gcWatch) close() {
 	<-w.done
 }
 
-// TestAbuse_compile: what each function's limits let pass and still takes the
-// compiler minutes ends with the compiling process.
+// TestAbuse_compile: a module within the limits of each function that would still take
+// minutes to compile ends with the compiler process.
 func TestAbuse_compile(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	m := good()

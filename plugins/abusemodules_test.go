@@ -6,9 +6,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// hostile builds one attack in two forms: as the module would come by itself (raw:
-// an export "run", imports from "env") and as a plugin that speaks the ABI and so
-// gets to where it attacks.
+// hostile builds one attack in two forms: as a plain module (raw: with an export "run", and
+// imports from "env"), and as a plugin that follows the ABI and so reaches the code that
+// attacks.
 type hostile struct {
 	*asm.Module
 	abi  bool
@@ -46,7 +46,7 @@ func (h *hostile) entryLocals(locals string, body ...[]byte) {
 
 type form func(abi bool) []byte
 
-// made returns both forms of what build puts into a module with a memory.
+// made returns both forms of the module with a memory that build makes.
 func made(build func(h *hostile)) form {
 	return func(abi bool) []byte {
 		h := &hostile{Module: &asm.Module{}, abi: abi, next: 2048}
@@ -55,7 +55,7 @@ func made(build func(h *hostile)) form {
 	}
 }
 
-// body is an attack that needs nothing but code.
+// body returns an attack that consists of code only.
 func body(code ...[]byte) form {
 	return made(func(h *hostile) {
 		h.Memory(1, 0)
@@ -63,7 +63,7 @@ func body(code ...[]byte) form {
 	})
 }
 
-// with is an attack in something else than the code that is called.
+// with returns an attack outside the called code.
 func with(change func(h *hostile)) form {
 	return made(func(h *hostile) {
 		h.Memory(1, 0)
@@ -75,7 +75,7 @@ func with(change func(h *hostile)) form {
 // bytesOf is one module in both forms.
 func bytesOf(module []byte) form { return func(bool) []byte { return module } }
 
-// status is a host call whose result is the hook's status.
+// status returns an attack that uses the result of a host call as the hook's status.
 func status(name, params string, args func(h *hostile) []byte) form {
 	return made(func(h *hostile) {
 		f := h.host(name, params, "i")
@@ -84,17 +84,17 @@ func status(name, params string, args func(h *hostile) []byte) form {
 	})
 }
 
-// set calls set with a key and this value.
+// set returns an attack that calls set with this value.
 func set(value string) form {
 	return status("set", "iiii", func(h *hostile) []byte { return asm.Cat(h.text("lifetime"), h.text(value)) })
 }
 
-// setAt calls set with a key at this place.
+// setAt returns an attack that calls set with a key at this address.
 func setAt(ptr, n int32) form {
 	return status("set", "iiii", func(h *hostile) []byte { return asm.Cat(asm.I32(ptr), asm.I32(n), h.text("1")) })
 }
 
-// claim calls set_json on a claim, at token-claims.
+// claim returns an attack that calls set_json on a claim at token-claims.
 func claim(json string) form {
 	return func(abi bool) []byte {
 		h := &hostile{Module: &asm.Module{}, abi: abi, next: 2048}
@@ -109,7 +109,7 @@ func claim(json string) form {
 	}
 }
 
-// wasi makes WASI calls for ever, or once with the errno as the status.
+// wasi makes WASI calls forever, or once with the errno as the status.
 func wasi(name, params string, forever bool, args ...[]byte) form {
 	return made(func(h *hostile) {
 		results := "i"
@@ -144,8 +144,8 @@ func recursion(locals int) form {
 	})
 }
 
-// returning goes so deep with so many locals, each of which is needed after the call,
-// and returns.
+// returning returns an attack that recurses to a depth with this many locals, each used
+// after the call, and returns.
 func returning(locals int, depth int32, meanwhile func(h *hostile) []byte) form {
 	return made(func(h *hostile) {
 		each := meanwhile(h)
@@ -160,7 +160,7 @@ func returning(locals int, depth int32, meanwhile func(h *hostile) []byte) form 
 	})
 }
 
-// missing loads from all over the memory, where the address depends on the argument.
+// missing loads from addresses that depend on the argument, to miss the cache.
 func missing(*hostile) []byte {
 	at := asm.Cat(asm.Local(0), asm.I32(0x9E3779B1-1<<32), asm.Op(asm.Mul), asm.I32(0xFFFC0), []byte{0x71}) // and
 	return asm.Cat(at, asm.Repeat(8, asm.Load(), asm.I32(0xFFFC0), []byte{0x71}), asm.Op(asm.Drop))
@@ -177,7 +177,7 @@ func mutual() form {
 	})
 }
 
-// tree calls itself twice a level, without a loop.
+// tree returns an attack that calls itself twice per level, without a loop.
 func tree() form {
 	return made(func(h *hostile) {
 		h.Memory(1, 0)
@@ -197,8 +197,8 @@ func repeatFuncs(n int) form {
 	})
 }
 
-// slowly loops over 60 of an instruction that takes the processor long: op leaves
-// a float in place of one.
+// slowly returns an attack that loops over 60 copies of a slow instruction; op replaces one
+// float by another.
 func slowly(op byte) form {
 	return made(func(h *hostile) {
 		h.Memory(1, 0)
@@ -216,8 +216,8 @@ func dividing() form {
 	})
 }
 
-// chasing follows pointers through memory in an order that no cache foresees: each
-// load waits for the one before and takes a hundred times as long as an addition.
+// chasing returns an attack that follows pointers in an unpredictable order: each load
+// waits for the previous one and takes a hundred times as long as an addition.
 func chasing(loads int, meanwhile func(h *hostile) []byte) form {
 	const pages = 256
 	const lines = pages << 16 / 64
@@ -232,11 +232,11 @@ func chasing(loads int, meanwhile func(h *hostile) []byte) form {
 	})
 }
 
-// alone does nothing besides.
+// alone adds no other work.
 func alone(*hostile) []byte { return nil }
 
-// yielding asks WASI for nothing, so often that what the host burns for it fills the
-// tank again before the guest has to.
+// yielding calls WASI so often that the fuel charged by the host refills the guest's
+// counter before the guest must do it.
 func yielding(h *hostile) []byte {
 	return asm.Cat(asm.Call(h.Import("wasi_snapshot_preview1", "sched_yield", "", "i")), asm.Op(asm.Drop))
 }

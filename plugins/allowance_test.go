@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestAllowance: requests that come together have a plugin's work of one call, whatever
-// on_error says; then they are refused, which is not the plugin's fault. Requests that
-// come alone are as many as they are.
+// TestAllowance: all requests of a batch share the work that a plugin may do in one call,
+// whatever on_error says; beyond it they are refused, which is not a failure of the plugin.
+// Separate requests are not limited together.
 func TestAllowance(t *testing.T) {
 	const calls = 40
 	m := &asm.Module{}

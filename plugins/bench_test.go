@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// lifetimeEvent is the smallest event that short-expiry works on.
+// lifetimeEvent is the smallest event that short-expiry accepts.
 type lifetimeEvent struct{ lifetime int64 }
 
 type lifetimeView struct{ e *lifetimeEvent }
@@ -41,16 +41,16 @@ type lifetimeViewer struct{}
 func (lifetimeViewer) View(e *lifetimeEvent) hooks.View { return lifetimeView{e} }
 func (lifetimeViewer) Fields() []hooks.Field            { return nil }
 
-// BenchmarkCall is one hook that reads one field and writes one, through the
-// whole binding: pool, breaker, grants, journal, fuel and commit. ns/best is the
-// fastest run of 200 calls, since shared machines slow down whole stretches.
+// BenchmarkCall measures a hook that reads and writes one field through the whole binding:
+// pool, breaker, grants, journal, fuel and commit. ns/best is the fastest run of 200 calls,
+// since shared machines slow down for long periods.
 func BenchmarkCall(b *testing.B) {
 	for _, devPlugin := range []string{"c", "go"} {
 		for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 			b.Run(devPlugin+"/"+isolation, func(b *testing.B) { benchCall(b, benchPlugin(b, devPlugin, isolation)) })
 		}
 	}
-	b.Run("c/engine", func(b *testing.B) { // the engine's own point, whose value is half a kilobyte
+	b.Run("c/engine", func(b *testing.B) { // a point of the engine, whose value has half a kilobyte
 		points := core.NewHooks()
 		if err := benchPlugin(b, "c", plugins.Reuse).Bind(points.AuthExpire, plugins.Binding{}); err != nil {
 			b.Fatal(err)

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 )
 
-// namedPoint is a point of which only name and kind are asked.
+// namedPoint is a point with a name and a kind only.
 type namedPoint struct {
 	hooks.Point
 	name   string
@@ -26,7 +26,7 @@ func (p namedPoint) Name() string { return p.name }
 
 func (p namedPoint) IsFilter() bool { return p.filter }
 
-// TestBinding: what each point does when a plugin breaks, unless it is said.
+// TestBinding tests the default on_error of each point.
 func TestBinding(t *testing.T) {
 	of := &versions{}
 	for _, point := range abi.Points() {
@@ -59,7 +59,7 @@ func TestBinding(t *testing.T) {
 	}
 }
 
-// TestBinding_report: a failure is told once a second for each class, with its facts.
+// TestBinding_report: a failure is logged once a second per class, with attributes.
 func TestBinding_report(t *testing.T) {
 	var log bytes.Buffer
 	var told []string

@@ -40,14 +40,14 @@ func TestCall_commits(t *testing.T) {
 	}
 }
 
-// TestCall_outcomes runs hooks that set a claim and then end in every way: what
-// they did is kept after continue and stop only.
+// TestCall_outcomes runs hooks that set a claim and then end in every way: their changes
+// are kept only after continue and stop.
 func TestCall_outcomes(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		end    []byte
 		kept   bool
-		deny   string // reason under on_error: deny, "" passes
+		deny   string // reason with on_error: deny, or "" if allowed
 		skip   string // and under skip
 		public string
 		class  string // of the fault, "" without one
@@ -77,7 +77,7 @@ func TestCall_outcomes(t *testing.T) {
 				if onError == plugins.Skip {
 					want = test.skip
 				}
-				for range 2 { // the second call gets an instance that works
+				for range 2 { // the second call gets a working instance
 					got, err := point.Apply(context.Background(), newEvent())
 					if api.ReasonOf(err) != want {
 						t.Fatalf("got %v, want reason %q", err, want)
@@ -100,7 +100,7 @@ func TestCall_outcomes(t *testing.T) {
 	}
 }
 
-// TestCall_keepsEarlierHandlers: what a handler before a broken one did stays.
+// TestCall_keepsEarlierHandlers: changes by handlers before a broken one are kept.
 func TestCall_keepsEarlierHandlers(t *testing.T) {
 	g := newGuest()
 	g.hook("token-claims", g.set("claim.new", "guest"), asm.Op(asm.Unreachable))
@@ -132,8 +132,8 @@ func TestCall_stopEndsTheChain(t *testing.T) {
 	}
 }
 
-// TestCall_stopSwitchesNothingOff: at no point that decides does a stop keep later
-// hooks from running, and nowhere that of a hook without a grant to write.
+// TestCall_stopSwitchesNothingOff: stop does not skip later hooks at points that decide,
+// nor at any point for a hook that may not write.
 func TestCall_stopSwitchesNothingOff(t *testing.T) {
 	for _, at := range abi.Points() {
 		for name, grants := range map[string]manifest.Grants{"none": {}, "read": {Read: []string{"*"}}, "all": all()} {
@@ -217,7 +217,7 @@ func TestCall_action(t *testing.T) {
 
 func TestCall_memoryCap(t *testing.T) {
 	g := newGuest()
-	// grow page by page until it fails; the status is the size then
+	// grow page by page until it fails; the status is the final size
 	g.hook("auth-expire",
 		asm.Block(asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.I32(-1), asm.Op(0x46), asm.BrIf(1), asm.Br(0))),
 		g.call("set_i64", g.text("lifetime"), asm.Cat([]byte{0x3F, 0}, []byte{0xAD})), asm.Op(asm.Drop),
@@ -232,7 +232,7 @@ func TestCall_memoryCap(t *testing.T) {
 func TestCall_isolation(t *testing.T) {
 	for isolation, want := range map[string]string{"": "1", plugins.Reset: "1", plugins.Fresh: "1", plugins.Reuse: "2"} {
 		g := newGuest()
-		// count calls at address 0 and tell the number
+		// count the calls at address 0 and return the number
 		g.hook("auth-expire",
 			asm.I32(0), asm.I32(0), asm.Load(), asm.I32(1), asm.Op(asm.Add), asm.Store(),
 			g.call("set_i64", g.text("lifetime"), asm.Cat(asm.I32(0), asm.Load(), []byte{0xAD})), asm.Op(asm.Drop),
@@ -281,8 +281,8 @@ func TestBind_errors(t *testing.T) {
 	}
 }
 
-// TestBind_defaults: a broken plugin refuses where the point decides, and is
-// skipped where it enriches.
+// TestBind_defaults: by default a broken plugin refuses at points that decide, and is
+// skipped at points that enrich.
 func TestBind_defaults(t *testing.T) {
 	for point, refused := range map[string]bool{"auth-expire": true, "route-access": true, "token-claims": false, "identity-headers": false} {
 		g := newGuest()
@@ -293,11 +293,11 @@ func TestBind_defaults(t *testing.T) {
 	}
 }
 
-// TestCall_forgets: with reuse, too, what a call did and did not keep is not there
+// TestCall_forgets: even with reuse, changes that one call made and discarded do not appear
 // in the next.
 func TestCall_forgets(t *testing.T) {
 	g := newGuest()
-	// the first call sets a claim and declines; the second sets nothing and goes on
+	// the first call sets a claim and declines; the second sets nothing and continues
 	g.hook("token-claims",
 		asm.I32(0), asm.Load(), asm.If(asm.I32(abi.Continue), asm.Op(asm.Return)),
 		asm.I32(0), asm.I32(1), asm.Store(),
@@ -312,8 +312,8 @@ func TestCall_forgets(t *testing.T) {
 	}
 }
 
-// keeper is a point that hands its handler out, as a request that began before
-// Close holds one.
+// keeper is a point that exposes its handler, as a request holds one that started before
+// Close.
 type keeper struct {
 	hooks.Point
 	handler func(context.Context, hooks.View) error
@@ -340,8 +340,8 @@ func TestCall_afterClose(t *testing.T) {
 	}
 }
 
-// TestCall_panics: what panics beside the guest, in a view or an observer, is the
-// plugin's failure, keeps no instance and does not count as running, and Close ends.
+// TestCall_panics: a panic in a view or an observer is the plugin's failure, keeps no
+// instance and no running call, and Close returns.
 func TestCall_panics(t *testing.T) {
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 		panics := true

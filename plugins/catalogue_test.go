@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/catalogue"
 )
 
-// TestPoints_matchCatalogue compares what guests are told of each point with
-// what the engine's views really have: keys, types and rights.
+// TestPoints_matchCatalogue compares the points in the guests' catalogue with the engine's
+// views: keys, types and rights.
 func TestPoints_matchCatalogue(t *testing.T) {
 	points := core.NewHooks().Points()
 	var names []string
@@ -35,7 +35,7 @@ func TestPoints_matchCatalogue(t *testing.T) {
 	}
 }
 
-// byName sorts the keys: views list families last.
+// byName sorts the keys: views list key families last.
 func byName(p abi.Point) abi.Point {
 	slices.SortFunc(p.Keys, func(a, b abi.Key) int { return strings.Compare(a.Name, b.Name) })
 	return p

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// apart is a configuration that compiles in another process.
+// apart returns a configuration that compiles in another process.
 func apart() plugins.Config { return plugins.Config{Compiler: compiler} }
 
 func TestCompiler_child(t *testing.T) {
@@ -43,8 +43,8 @@ func TestCompiler_child(t *testing.T) {
 	}
 }
 
-// TestCompiler_invalid: what is no valid module is the module's fault and comes
-// back in the other process's words.
+// TestCompiler_invalid: an invalid module is reported as such, in the compiler process's
+// words.
 func TestCompiler_invalid(t *testing.T) {
 	m := good()
 	m.Func("", "i", asm.I64(1))
@@ -59,8 +59,8 @@ func TestCompiler_invalid(t *testing.T) {
 	}
 }
 
-// TestCompiler_needsTrust: without another process, nobody's module is compiled
-// unless somebody answers for it.
+// TestCompiler_needsTrust: without a compiler process only a module pinned by its digest is
+// compiled.
 func TestCompiler_needsTrust(t *testing.T) {
 	host, err := plugins.Open(context.Background(), plugins.Config{})
 	if err != nil {
@@ -82,7 +82,7 @@ func TestCompiler_needsTrust(t *testing.T) {
 	}
 }
 
-// TestCompiler_killed: a compiler that does not come back is stopped.
+// TestCompiler_killed: a compiler that does not finish is killed.
 func TestCompiler_killed(t *testing.T) {
 	cfg := plugins.Config{Compile: plugins.CompileLimits{Time: 50 * time.Millisecond}, Compiler: plugins.ChildCompiler("sleep", "60")}
 	host, err := plugins.Open(context.Background(), cfg)
@@ -126,7 +126,7 @@ func TestCompilerMain_refuses(t *testing.T) {
 	}
 }
 
-// wideTable is a plugin with a br_table of n targets.
+// wideTable returns a plugin with a br_table of n targets.
 func wideTable(n int) []byte {
 	m := good()
 	m.Func("", "", asm.Block(asm.I32(0), []byte{0x0E}, asm.U(uint32(n)), bytes.Repeat([]byte{0}, n+1)))

@@ -14,9 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestConcurrency_slowAnswer: callers of a plugin whose server never answers, more than
-// may run at a time, and of one that looks at a slow kv, keep no other plugin waiting,
-// however many instances the slow ones have.
+// TestConcurrency_slowAnswer: a plugin waiting for a server that never answers, or for a
+// slow kv, does not delay other plugins, however many instances and callers it has.
 func TestConcurrency_slowAnswer(t *testing.T) {
 	for _, instances := range []int{2, 24} {
 		asked := make(chan struct{}, 1000)
@@ -56,7 +55,7 @@ func TestConcurrency_slowAnswer(t *testing.T) {
 	}
 }
 
-// hookOf loads a guest and returns what calls its hook.
+// hookOf loads a guest and returns a function that calls its hook.
 func hookOf(t *testing.T, host *plugins.Host, g *guest, limits manifest.Limits, point, onError string) func() error {
 	t.Helper()
 	grants := granted(manifest.HTTPGrant{URL: "https://a.example/"})
@@ -71,8 +70,8 @@ func hookOf(t *testing.T, host *plugins.Host, g *guest, limits manifest.Limits, 
 	}
 }
 
-// TestConcurrency_share: calls that do not wait for others count as running, and those of
-// one plugin are at most half of all.
+// TestConcurrency_share: calls that are not waiting for others count as running, and one
+// plugin may have at most half of them.
 func TestConcurrency_share(t *testing.T) {
 	g, w, cfg := blocking()
 	cfg.Calls = 4
@@ -107,8 +106,8 @@ func TestConcurrency_share(t *testing.T) {
 	}
 }
 
-// TestConcurrency_comeBack: a call that returns from waiting counts again, and one that
-// finds no room ends as busy.
+// TestConcurrency_comeBack: a call that has finished waiting counts as running again, and
+// ends as busy if there is no free slot.
 func TestConcurrency_comeBack(t *testing.T) {
 	g, w, cfg := blocking()
 	cfg.Calls = 1
@@ -133,7 +132,7 @@ func TestConcurrency_comeBack(t *testing.T) {
 	<-asked
 	done := make(chan error, 1)
 	go func() { done <- long() }()
-	<-w.enter // as many as may run do so now
+	<-w.enter // now the maximum number is running
 	answer <- struct{}{}
 	if err := <-result; err == nil {
 		t.Error("it went on without room")

@@ -14,9 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// dwarf returns the four sections of a module's debug information: one compile unit
-// with that many entries, and a line table that is valid but for the file that it
-// names.
+// dwarf returns the four sections of a module's debug information: one compile unit with
+// that many entries, and a line table that is valid except for its file index.
 func dwarf(entries int, file byte) map[string]string {
 	le := binary.LittleEndian
 	unit := func(content []byte) string {
@@ -38,7 +37,7 @@ func dwarf(entries int, file byte) map[string]string {
 	}
 }
 
-// names is a name section: the module's name, and one for each of so many functions.
+// names returns a name section: the module's name, and one for each function.
 func names(functions int, name string) map[string]string {
 	text := asm.Cat(asm.U(uint32(len(name))), []byte(name))
 	part := func(id byte, content []byte) []byte { return asm.Section(id, content) }
@@ -49,7 +48,7 @@ func names(functions int, name string) map[string]string {
 	return map[string]string{"name": string(asm.Cat(part(0, text), part(1, asm.Cat(asm.U(uint32(functions)), list))))}
 }
 
-// breaking is a guest that goes so deep and traps there.
+// breaking returns a guest that recurses to that depth and traps.
 func breaking(depth int32, params int, custom map[string]string) []byte {
 	m := &asm.Module{}
 	m.Memory(1, 0)
@@ -65,8 +64,8 @@ func breaking(depth int32, params int, custom map[string]string) []byte {
 	return m.Bytes()
 }
 
-// TestFault_afterwards: whatever a module brings besides its code, a call that breaks
-// ends soon, breaks in the plugin's name, and leaves a short text.
+// TestFault_afterwards: whatever else a module contains, a call that fails ends soon, in
+// the plugin's name, and logs a short text.
 func TestFault_afterwards(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	const most = 4 << 10 // bytes of log of one call
@@ -121,8 +120,8 @@ func TestFault_afterwards(t *testing.T) {
 	}
 }
 
-// TestFault_hostPanics: what the host panics with while it works for a guest is that
-// plugin's failure: it follows on_error, counts for the breaker and names the plugin.
+// TestFault_hostPanics: a panic of the host during a guest's call is that plugin's failure:
+// it follows on_error, counts for the breaker and names the plugin.
 func TestFault_hostPanics(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("metric_add", g.text("x"), asm.I64(1)), g.call("set_i64", g.text("lifetime"), asm.I64(1)), asm.Op(asm.Drop), asm.I32(0))

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// A host loads the sample plugin, which adds a claim from its configuration.
+// Load the sample plugin, which adds a claim from its configuration.
 func ExampleHost() {
 	ctx := context.Background()
 	host, err := plugins.Open(ctx, plugins.Config{})

@@ -12,9 +12,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// BenchmarkFault is a call that breaks: at the bottom of a recursion, with debug
-// information that somebody has made for the purpose, and in a Go guest that panics and
-// has its toolchain's.
+// BenchmarkFault measures a failing call: at the bottom of a recursion, with debug
+// information made to be slow, and in a Go guest that panics and has its toolchain's debug
+// information.
 func BenchmarkFault(b *testing.B) {
 	for _, test := range []struct {
 		name   string
@@ -39,7 +39,7 @@ func BenchmarkFault(b *testing.B) {
 	}
 }
 
-// panickingGo is a Go guest as the toolchain makes it, with debug information.
+// panickingGo returns a Go guest with the toolchain's debug information.
 func panickingGo(b testing.TB) []byte {
 	const source = `package main
 
@@ -63,10 +63,10 @@ func main() {}
 	return built(b, "main.go", source, []string{"GOOS=wasip1", "GOARCH=wasm"}, "go", "build", "-buildmode=c-shared", "-o", "guest.wasm", "main.go")
 }
 
-// panickingRust is the same in Rust, with its standard library.
+// panickingRust returns the same in Rust, with its standard library.
 func panickingRust(b testing.TB) []byte {
 	b.Helper()
-	// A toolchain that comes first may lack the target; Debian's has it.
+	// The first toolchain in PATH may lack the target; Debian's has it.
 	parts.FindFile(b, "/usr/lib/rustlib/wasm32-unknown-unknown/lib", "libstd-rust-dev-wasm32", "rustc")
 	b.Setenv("PATH", "/usr/bin"+string(os.PathListSeparator)+os.Getenv("PATH"))
 	const source = `
@@ -81,7 +81,7 @@ pub extern "C" fn on_auth_expire() -> i32 {
 	return built(b, "lib.rs", source, nil, "rustc", "--crate-type=cdylib", "--target=wasm32-unknown-unknown", "-g", "-o", "guest.wasm", "lib.rs")
 }
 
-// built runs a compiler in a directory of its own.
+// built runs a compiler in a new directory.
 func built(b testing.TB, file, source string, env []string, compiler ...string) []byte {
 	b.Helper()
 	dir := b.TempDir()

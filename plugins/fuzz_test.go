@@ -16,13 +16,13 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// fuzzHost is a host that lets fuzzed guests break as often as they like.
+// fuzzHost returns a host whose breaker never opens.
 func fuzzHost(f *testing.F) *plugins.Host {
 	return openHost(f, plugins.Config{Breaker: plugins.Breaker{Failures: -1}})
 }
 
-// FuzzLoadModule: any bytes are an error or a plugin that can be called and
-// closed, within its limits.
+// FuzzLoadModule: any bytes are an error or a plugin that can be called and closed within
+// its limits.
 func FuzzLoadModule(f *testing.F) {
 	f.Add(good().Bytes())
 	f.Add(setting("x"))
@@ -51,9 +51,9 @@ func FuzzLoadModule(f *testing.F) {
 	})
 }
 
-// FuzzHostCall calls one host function twice with any arguments and any memory: it
-// returns or ends the call, requests go where the grant says, and an event that the
-// hook did not end well with is as it was.
+// FuzzHostCall calls one host function twice with any arguments and memory: it returns or
+// ends the call, requests go only where they are granted, and the event is unchanged unless
+// the hook succeeded.
 func FuzzHostCall(f *testing.F) {
 	imports := abi.Imports()
 	for n := range imports {
@@ -109,8 +109,8 @@ func FuzzHostCall(f *testing.F) {
 	})
 }
 
-// FuzzHookResult: whatever a hook returns, an event is changed after continue and
-// stop only, refused after refuse and what breaks, and nothing else happens.
+// FuzzHookResult: whatever status a hook returns, the event changes only after continue and
+// stop, is refused only after refuse and failures, and nothing else happens.
 func FuzzHookResult(f *testing.F) {
 	for _, status := range []int32{0, 1, 2, 3, 4, -1, 256, 1 << 30, -1 << 31} {
 		f.Add(status, "claim.x", "value", true)

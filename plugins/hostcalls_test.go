@@ -17,7 +17,7 @@ import (
 
 const extend = 0xAC // i64.extend_i32_s
 
-// result loads a guest whose hook stores what the call pushes under claim.result.
+// result loads a guest whose hook stores the value pushed by call as claim.result.
 func result(t *testing.T, point string, grants manifest.Grants, call func(g *guest) []byte) string {
 	t.Helper()
 	g := newGuest()
@@ -106,8 +106,8 @@ func TestHostCalls_results(t *testing.T) {
 	}
 }
 
-// TestHostCalls_capped: without the right a lifetime can only be shortened, and
-// a route only be closed.
+// TestHostCalls_capped: without the right, a lifetime can only be shortened, and a route
+// only be closed.
 func TestHostCalls_capped(t *testing.T) {
 	lifetime := manifest.Grants{Write: []string{"lifetime", "exp"}}
 	extended := manifest.Grants{Write: []string{"*"}, Allow: []string{abi.AllowExtend}}
@@ -150,7 +150,7 @@ func TestHostCalls_capped(t *testing.T) {
 	}
 }
 
-// TestHostCalls_readOnly: what a point does not let anybody write, no grant does.
+// TestHostCalls_readOnly: no grant makes a read-only key writable.
 func TestHostCalls_readOnly(t *testing.T) {
 	got := result(t, "token-claims", all(), func(g *guest) []byte { return g.call("set", g.text("user.login"), g.text("root")) })
 	if got != "-2" {
@@ -158,7 +158,7 @@ func TestHostCalls_readOnly(t *testing.T) {
 	}
 }
 
-// TestHostCalls_manifestBounds: what the manifest does not ask for is not given.
+// TestHostCalls_manifestBounds: what the manifest does not request is not granted.
 func TestHostCalls_manifestBounds(t *testing.T) {
 	g := newGuest()
 	g.hook("token-claims", g.set("claim.asked", "1"), g.set("claim.other", "1"), asm.I32(0))
@@ -170,8 +170,8 @@ func TestHostCalls_manifestBounds(t *testing.T) {
 	}
 }
 
-// TestHostCalls_headerText: a header that is two fails the call when it is committed,
-// as every value does that the point does not accept.
+// TestHostCalls_headerText: a value that would become a second header fails at commit, like
+// every value that the point refuses.
 func TestHostCalls_headerText(t *testing.T) {
 	for value, want := range map[string]string{"a b": "", "a\r\nX-Auth-User: root": plugins.FaultCommit, "Anna ": plugins.FaultCommit} {
 		g := newGuest()
@@ -247,7 +247,7 @@ func TestHostCalls_log(t *testing.T) {
 	}
 }
 
-// TestHostCalls_configure reads the configuration and has no event yet.
+// TestHostCalls_configure: configure can read the configuration, and has no event.
 func TestHostCalls_configure(t *testing.T) {
 	g := newGuest()
 	g.Export("configure", g.Func("", "i",
@@ -272,8 +272,8 @@ func TestHostCalls_clock(t *testing.T) {
 	}
 }
 
-// TestHostCalls_keyInPlace: what a key may be used for is looked up by what its
-// place holds now, not by what it held before.
+// TestHostCalls_keyInPlace: rights are looked up by the key that is at the address now, not
+// by an earlier one.
 func TestHostCalls_keyInPlace(t *testing.T) {
 	g := newGuest()
 	key := g.text("claim.a")

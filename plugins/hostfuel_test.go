@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// burned is what a hook with that body burns at token-claims, and the class of its
-// fault.
+// burned returns the fuel that a hook with that body uses at token-claims, and the class of
+// its fault.
 func burned(t *testing.T, limits manifest.Limits, body func(g *guest) []byte) (fuel int64, class string) {
 	t.Helper()
 	network := roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -30,8 +30,7 @@ func burned(t *testing.T, limits manifest.Limits, body func(g *guest) []byte) (f
 	return fuel, class
 }
 
-// TestHostFuel_bySize: what the host does for a guest is paid for by the size of
-// what it does it with.
+// TestHostFuel_bySize: the fuel for work of the host depends on the size of its arguments.
 func TestHostFuel_bySize(t *testing.T) {
 	long := strings.Repeat("x", 1600)
 	drop := asm.Op(asm.Drop)
@@ -88,8 +87,8 @@ func TestHostFuel_bySize(t *testing.T) {
 	}
 }
 
-// TestHostFuel_bounds: JSON that is read in vain, again and again, ends the call,
-// and what finds no room in the journal is not read at all.
+// TestHostFuel_bounds: repeatedly parsing invalid JSON runs out of fuel, and a value too
+// large for the journal is not parsed.
 func TestHostFuel_bounds(t *testing.T) {
 	twice := `{"a":0,` + strings.Repeat(`"b":[1,1,1,1,1,1,1,1],`, 350) + `"a":1}`
 	parse := func(g *guest) []byte {

@@ -19,15 +19,14 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// granted is all() and the grants that imports need.
+// granted returns all() with the grants that imports need.
 func granted(http ...manifest.HTTPGrant) manifest.Grants {
 	g := all()
 	g.KV, g.Secrets, g.HTTP = true, []string{"token"}, http
 	return g
 }
 
-// outcome runs a hook that stores each call's result under lifetime and returns
-// the last one's.
+// outcome runs a hook that stores each call's result as lifetime, and returns the last one.
 func outcome(t *testing.T, cfg plugins.Config, spec plugins.Spec, imports []string, call func(g *guest) []byte) string {
 	t.Helper()
 	g := newGuest(imports...)
@@ -54,7 +53,7 @@ func TestSecret(t *testing.T) {
 
 func TestRandom(t *testing.T) {
 	g := newGuest()
-	// four bytes of randomness as the lifetime
+	// set the lifetime to four bytes of randomness
 	g.hook("auth-expire", g.call("random", asm.I32(64), asm.I32(4)), asm.Op(asm.Drop),
 		g.callWithResult("lifetime", asm.Cat(asm.I32(64), asm.Load())), asm.I32(0))
 	p := load(t, plugins.Config{Rand: bytes.NewReader([]byte{7, 0, 0, 0})}, plugins.Spec{Module: g.Bytes(), Grants: all()})
@@ -96,7 +95,7 @@ func TestMetric(t *testing.T) {
 // TestGetAll reads the records as a guest would.
 func TestGetAll(t *testing.T) {
 	g := newGuest()
-	// the dump is written to 4096, and its length returned as the lifetime; the log shows it
+	// write the records to 4096 and set the lifetime to their length; the log shows it
 	g.hook("auth-expire",
 		g.callWithResult("lifetime", g.call("get_all", g.text(""), asm.I32(4096), asm.I32(4096))),
 		asm.I32(0))
@@ -171,7 +170,7 @@ func TestKV(t *testing.T) {
 	}
 }
 
-// TestKV_sweeps: entries that have ended make room.
+// TestKV_sweeps: expired entries free their space.
 func TestKV_sweeps(t *testing.T) {
 	kv, now, q := &plugins.MemoryKV{}, time.Unix(0, 0), api.PluginQuota{Entries: 2, Bytes: 100}
 	put := func(key string, now time.Time) error {
@@ -196,8 +195,8 @@ func TestKV_sweeps(t *testing.T) {
 	}
 }
 
-// TestImports_needGrants: without the grant a plugin does not load, and the
-// message says whose turn it is.
+// TestImports_needGrants: a plugin without the grant does not load, and the error says who
+// must add it.
 func TestImports_needGrants(t *testing.T) {
 	for _, name := range []string{"secret_get", "kv_get", "kv_put", "kv_incr", "http_fetch"} {
 		g := newGuest(name)
@@ -266,8 +265,8 @@ func TestFetch(t *testing.T) {
 	}
 }
 
-// TestFetch_bounded: a repeated request is answered from memory, the third of its
-// own is refused, and a server that does not answer does not hold the call up.
+// TestFetch_bounded: a repeated request is answered from the cache, a third distinct one is
+// refused, and a server that hangs does not delay the call.
 func TestFetch_bounded(t *testing.T) {
 	asked := 0
 	hang := make(chan struct{})

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// TestHost_Inspect: the fuel of a start is told, and a plugin that cannot start is
-// described all the same.
+// TestHost_Inspect reports the fuel of a start, and describes even a plugin that cannot
+// start.
 func TestHost_Inspect(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	forever := asm.Loop(asm.Br(0))

@@ -23,7 +23,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// setting returns a plugin that sets claim.v to this text.
+// setting returns a plugin that sets claim.v to value.
 func setting(value string) []byte {
 	g := newGuest()
 	return g.hook("token-claims", g.set("claim.v", value), asm.I32(0)).Bytes()
@@ -105,8 +105,8 @@ func TestReload(t *testing.T) {
 	}
 }
 
-// TestReload_duringCall: a call that runs finishes in the version that it began
-// in, which is then closed; new calls go to the new one meanwhile.
+// TestReload_duringCall: a running call finishes in its version, which is then closed;
+// meanwhile new calls use the new one.
 func TestReload_duringCall(t *testing.T) {
 	g, w, cfg := blocking()
 	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: manifest.Limits{Wait: time.Minute}})
@@ -131,7 +131,7 @@ func TestReload_duringCall(t *testing.T) {
 	}
 }
 
-// TestReload_underLoad: not one of many calls notices that the plugin is replaced.
+// TestReload_underLoad: no call fails while the plugin is replaced.
 func TestReload_underLoad(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{Module: setting("x"), Grants: all(), Limits: manifest.Limits{Wait: time.Minute}})
 	point := bind(t, p, "token-claims", plugins.Deny)
@@ -185,8 +185,7 @@ func TestWatch(t *testing.T) {
 	watching.Wait()
 }
 
-// TestWatch_slow: a plugin that takes long to reload keeps no other waiting, and
-// gives up in time.
+// TestWatch_slow: a plugin that is slow to reload does not delay others, and times out.
 func TestWatch_slow(t *testing.T) {
 	dir := t.TempDir()
 	slow, quick := filepath.Join(dir, "slow.wasm"), filepath.Join(dir, "quick.wasm")
@@ -227,8 +226,8 @@ func TestWatch_slow(t *testing.T) {
 	watching.Wait()
 }
 
-// TestLastGood_halfCommitted: of a version whose changes the point refuses in the
-// middle nothing stays for the one before, whatever it did: set, change, delete.
+// TestLastGood_halfCommitted: if the point refuses some of a version's changes, the
+// previous version sees none of them: set, change or delete.
 func TestLastGood_halfCommitted(t *testing.T) {
 	calm := newGuest()
 	calm.hook("token-claims", calm.set("claim.seen", "yes"), asm.I32(0))
@@ -257,20 +256,20 @@ func TestLastGood_halfCommitted(t *testing.T) {
 	}
 }
 
-// unsavedViewer makes views that are no hooks.Saver.
+// unsavedViewer makes views that do not implement hooks.Saver.
 type unsavedViewer struct{ viewer }
 
 func (unsavedViewer) View(e *event) hooks.View { return struct{ hooks.View }{eventView{e}} }
 
-// TestLastGood: what the new version cannot do the one before does, and without
-// one before the call is refused.
+// TestLastGood: if the new version fails, the previous one is called; without one the call
+// is refused.
 func TestLastGood(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{Module: setting("good"), Grants: all()})
 	point := bind(t, p, "token-claims", plugins.LastGood)
 	if err := p.Replace(context.Background(), plugins.Spec{Module: trapping(), Grants: all()}); err != nil {
 		t.Fatal(err)
 	}
-	for range 10 { // some of them while the new version is disabled
+	for range 10 { // some while the new version is disabled
 		if got := apply(t, point); got != "good" {
 			t.Fatalf("got %q", got)
 		}
@@ -284,13 +283,13 @@ func TestLastGood(t *testing.T) {
 	}
 }
 
-// TestBreaker goes through its states by the clock.
+// TestBreaker steps through its states with a fake clock.
 func TestBreaker(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
 	var class string
 	works := true
 	g := newGuest("kv_get")
-	g.hook("token-claims", // a hook that works or traps as its entry says
+	g.hook("token-claims", // a hook that works or traps, as its kv entry says
 		g.call("kv_get", g.text("broken"), asm.I32(0), asm.I32(8)), asm.I32(-1), asm.Op(0x47), asm.If(asm.Op(asm.Unreachable)),
 		g.set("claim.v", "fine"), asm.I32(0))
 	kv := &plugins.MemoryKV{}
@@ -318,7 +317,7 @@ func TestBreaker(t *testing.T) {
 		call(plugins.FaultTrap)
 	}
 	works = true
-	call(plugins.FaultPaused) // for a second, whatever it would do
+	call(plugins.FaultPaused) // for a second, whatever the hook would do
 	now = now.Add(1100 * time.Millisecond)
 	works = false
 	call(plugins.FaultTrap) // one may try
@@ -331,7 +330,7 @@ func TestBreaker(t *testing.T) {
 	for range 4 {
 		call(plugins.FaultTrap)
 	}
-	now = now.Add(11 * time.Second) // and the four are forgotten
+	now = now.Add(11 * time.Second) // the four failures have expired
 	call(plugins.FaultTrap)
 	call(plugins.FaultTrap)
 }
@@ -429,7 +428,7 @@ func TestSignature(t *testing.T) {
 	}
 }
 
-// signer signs plugins as their author does.
+// signer signs plugins as an author.
 type signer struct {
 	key, public api.Key
 }
@@ -445,7 +444,7 @@ func newSigner(t *testing.T) signer {
 	return s
 }
 
-// spec is a signed plugin with a hook for token-claims.
+// spec returns a signed plugin with a hook for token-claims.
 func (s signer) spec(t *testing.T, name, version string) plugins.Spec {
 	t.Helper()
 	module, text := setting(name+version), fmt.Appendf(nil, `{"name":%q,"version":%q,"abi":{"major":1,"minor":0},"hooks":["token-claims"]}`, name, version)
@@ -456,7 +455,7 @@ func (s signer) spec(t *testing.T, name, version string) plugins.Spec {
 	return plugins.Spec{Name: "tenants", Module: module, Manifest: text, Signature: signature, Signed: true}
 }
 
-// TestSignature_name: a signature does not make one plugin of its signer another.
+// TestSignature_name: a signed plugin cannot replace another one of the same signer.
 func TestSignature_name(t *testing.T) {
 	ctx, author := context.Background(), newSigner(t)
 	host := openHost(t, plugins.Config{Keys: []api.Key{author.public}})
@@ -489,7 +488,7 @@ func TestSignature_name(t *testing.T) {
 	}
 }
 
-// TestReload_older: an old signed version does not come back by itself.
+// TestReload_older: an older signed version is not loaded unless it is pinned.
 func TestReload_older(t *testing.T) {
 	ctx, author := context.Background(), newSigner(t)
 	var log strings.Builder

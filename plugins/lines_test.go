@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestLog_rate: a plugin writes so many lines a second, and the log says how many
-// more there were; the next second is a new one, for each plugin its own.
+// TestLog_rate: each plugin may log a number of lines per second; the number of dropped
+// lines is logged.
 func TestLog_rate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
@@ -23,7 +23,7 @@ func TestLog_rate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		speak := map[string]func() int{} // makes a call and returns how many lines there are of it now
+		speak := map[string]func() int{} // makes a call and returns the number of its lines so far
 		for _, name := range []string{"loud", "other"} {
 			g := newGuest()
 			say := g.call("log", asm.I32(1), g.text("words of "+name))
@@ -67,7 +67,7 @@ func TestLog_rate(t *testing.T) {
 	})
 }
 
-// TestLog_rateOfEnabled: lines below the log's level cost nothing of the rate.
+// TestLog_rateOfEnabled: lines below the log's level do not count.
 func TestLog_rateOfEnabled(t *testing.T) {
 	var out strings.Builder
 	g := newGuest()
@@ -82,7 +82,7 @@ func TestLog_rateOfEnabled(t *testing.T) {
 	}
 }
 
-// TestLog_rateAtOnce: the rate holds for calls that run at the same time.
+// TestLog_rateAtOnce: the rate applies to all calls that run at the same time.
 func TestLog_rateAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder

@@ -15,8 +15,8 @@ import (
 
 func good() *asm.Module { return asm.Hook("on_auth_expire", asm.I32(0)) }
 
-// TestLoad_refuses goes through modules that are no plugins; want is what the
-// author must read in the message.
+// TestLoad_refuses tests modules that are not plugins; want is what the error must tell the
+// author.
 func TestLoad_refuses(t *testing.T) {
 	with := func(change func(*asm.Module)) []byte {
 		m := good()
@@ -104,8 +104,8 @@ func TestLoad_refuses(t *testing.T) {
 	}
 }
 
-// TestLoad_everyTruncation and every flipped bit: an error or a plugin, never a
-// panic.
+// TestLoad_damaged: a module with any truncation or flipped bit is an error or a plugin,
+// never a panic.
 func TestLoad_damaged(t *testing.T) {
 	module := good().Bytes()
 	host := openHost(t, plugins.Config{})

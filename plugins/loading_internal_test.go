@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestVersion_logMissing: what was asked for in vain is told, of a plugin with a manifest.
+// TestVersion_logMissing: requested grants that are missing are logged.
 func TestVersion_logMissing(t *testing.T) {
 	asks := manifest.Rights{Asked: manifest.Grants{KV: true, Secrets: []string{"key"}}}
 	for _, tc := range []struct {
@@ -34,7 +34,7 @@ func TestVersion_logMissing(t *testing.T) {
 	}
 }
 
-// TestSelfTest: vectors that are none, too many, of another digest, or fail.
+// TestSelfTest tests vectors that are invalid, too many, of another digest, or failing.
 func TestSelfTest(t *testing.T) {
 	failed := errors.New("vector 3")
 	vectors := []byte("[]")
@@ -57,7 +57,7 @@ func TestSelfTest(t *testing.T) {
 	}
 }
 
-// TestWatcher_changed: files that are not as they were when they were looked at last.
+// TestWatcher_changed detects files that differ from the last check.
 func TestWatcher_changed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.wasm")
 	write := func(name, text string) {
@@ -91,7 +91,7 @@ func TestWatcher_changed(t *testing.T) {
 	}
 }
 
-// TestOpen_cacheDir: a host that can have no cache is none.
+// TestOpen_cacheDir: a host that cannot create its cache does not open.
 func TestOpen_cacheDir(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
 	compiler := func(context.Context, []byte) ([]byte, error) { return nil, nil }

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// TestBind_linesLogged: calls that would each log the same make a line a second.
+// TestBind_linesLogged: identical lines of many calls are logged once a second.
 func TestBind_linesLogged(t *testing.T) {
 	const calls = 300
 	for name, c := range map[string]struct {

@@ -20,30 +20,28 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// slice is what the Go scheduler lets any goroutine have at a time: whoever shares
-// a busy core waits that long, whatever runs there.
+// slice is how long the Go scheduler lets a goroutine run: on a busy core others wait that
+// long, whatever runs there.
 const slice = 10 * time.Millisecond
 
-// TestAbuse_neighbours runs every attack, as many at a time as there are cores and
-// again and again, beside requests that have nothing to do with them. By turns with
-// that, as many goroutines do harmless work instead. Beside attacks the 99th
-// percentile of the requests may be twice what it is beside harmless work,
-// and a garbage collection may take 100 ms, or on a machine that does much else
-// four times as long as beside harmless work. What is worse is looked at again: an
-// attack does the same each time, and what else the machine does, does not. Nothing
-// is disabled for breaking, which would hide it. Then the memory is as before.
+// TestAbuse_neighbours repeats every attack, as many at a time as there are cores, next to
+// unrelated requests, and compares this with goroutines that do harmless work. Next to
+// attacks the 99th percentile of the requests may be twice as high, and a garbage
+// collection may take 100 ms or, on a busy machine, four times as long. A worse result is
+// measured again, since the rest of the machine may have caused it. The breaker is off,
+// since it would hide the effect. Finally the memory must be as before.
 func TestAbuse_neighbours(t *testing.T) {
 	host := openHost(t, plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}})
 	n := &neighbour{request: request(t, host), window: 50 * time.Millisecond}
 	cores := runtime.GOMAXPROCS(0)
-	n.watch(t, harmless(cores)) // for what is made once
+	n.watch(t, harmless(cores)) // so that one-time allocations are done
 	heapBefore, before := heap(), resident()
 	var alone, beside samples
 	for range 4 {
 		alone = append(alone, n.watch(t, harmless(cores)))
 	}
 	list := attacks()
-	if raceEnabled { // it takes ten times as long
+	if raceEnabled { // it is ten times slower
 		list = slices.DeleteFunc(list, func(a attack) bool { return a.stage != atCall })[:12]
 	}
 	for group := range slices.Chunk(list, cores) {
@@ -70,7 +68,7 @@ func TestAbuse_neighbours(t *testing.T) {
 	settles(t, heapBefore, before)
 }
 
-// settles waits for the memory to come back.
+// settles waits until memory use is as before.
 func settles(t *testing.T, heapBefore, before uint64) {
 	t.Helper()
 	begun := time.Now()
@@ -83,8 +81,8 @@ func settles(t *testing.T, heapBefore, before uint64) {
 	t.Logf("after %s: heap %d MiB, %d before; resident %d MiB, %d before", time.Since(begun).Round(time.Millisecond), heap()>>20, heapBefore>>20, resident()>>20, before>>20)
 }
 
-// resident is how much memory the process holds, where the system says so. The race
-// detector keeps its own.
+// resident returns the resident memory of the process, if the system reports it. The race
+// detector keeps memory of its own.
 func resident() uint64 {
 	if raceEnabled {
 		return 0
@@ -98,8 +96,8 @@ func resident() uint64 {
 	return pages * uint64(os.Getpagesize())
 }
 
-// request returns what a request does that no attack has to do with: a signature, a
-// text to read, and a hook of a plugin of its own.
+// request returns a request unrelated to attacks: a signature, a text to parse, and a hook
+// of another plugin.
 func request(t *testing.T, host *plugins.Host) func() {
 	t.Helper()
 	g := newGuest()
@@ -129,7 +127,7 @@ func signature(text []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// harmless is what any server does: n goroutines that hash.
+// harmless returns n goroutines that hash, as any server does.
 func harmless(n int) []func() {
 	return slices.Repeat([]func(){func() {
 		block := make([]byte, 16<<10)
@@ -140,8 +138,8 @@ func harmless(n int) []func() {
 	}}, n)
 }
 
-// hostiles returns attacks as work: calls of those that can be loaded, attempts to
-// load the others.
+// hostiles returns attacks as work: calls of those that load, and attempts to load the
+// others.
 func hostiles(t *testing.T, host *plugins.Host, group []attack) (loads []func(), end func()) {
 	t.Helper()
 	var loaded []*plugins.Plugin
@@ -152,7 +150,7 @@ func hostiles(t *testing.T, host *plugins.Host, group []attack) (loads []func(),
 			loads = append(loads, func() {
 				if p, err := host.Load(context.Background(), spec); err == nil {
 					t.Errorf("%s: loaded the second time", a.name)
-					_ = p.Close(context.Background()) // what matters is said
+					_ = p.Close(context.Background()) // the test has reported what matters
 				}
 			})
 			continue
@@ -170,14 +168,14 @@ func hostiles(t *testing.T, host *plugins.Host, group []attack) (loads []func(),
 	}
 }
 
-// neighbour makes requests at a steady pace and collects garbage now and then.
+// neighbour makes requests at a steady rate and collects garbage now and then.
 type neighbour struct {
 	request func()
 	window  time.Duration
 }
 
-// sample is what the requests of a window took, counted from when they came in,
-// and the longest that a collection took.
+// sample has the times of the requests in a window, from their arrival on, and of the
+// longest collection.
 type sample struct {
 	took    []time.Duration
 	p99, gc time.Duration
@@ -185,7 +183,7 @@ type sample struct {
 
 func (s sample) worse(limit sample) bool { return s.p99 > limit.p99 || s.gc > limit.gc }
 
-// better is each of the two as it was when it went better.
+// better returns the better of the two in each value.
 func (s sample) better(other sample) sample {
 	gc := min(s.gc, other.gc)
 	if other.p99 < s.p99 {
@@ -197,15 +195,15 @@ func (s sample) better(other sample) sample {
 
 type samples []sample
 
-// limit is above what a window beside attacks is looked at again, if l is what there
-// is beside harmless work. The medians are what the machine's other work spoils least.
+// limit is the result above which a window next to attacks is measured again, if l was
+// measured next to harmless work. Medians are least affected by other load.
 func (l samples) limit() sample {
 	usual := l.median()
 	return sample{p99: 2 * max(slice, usual.p99), gc: max(100*time.Millisecond, 4*usual.gc)}
 }
 
-// allowed is what a window may come to in the end if s is the limit above which it
-// is looked at again. The race detector slows some attacks down more than others.
+// allowed is the final limit for a window if s is the limit for measuring again. The race
+// detector slows down some attacks more than others.
 func (s sample) allowed() sample {
 	if raceEnabled {
 		s.p99, s.gc = 5*s.p99, 5*s.gc
@@ -238,7 +236,7 @@ func percentile(list []time.Duration, n int) time.Duration {
 	return list[(len(list)-1)*n/100]
 }
 
-// watch makes requests for a while beside loads that run all the time.
+// watch makes requests for a while next to loads that run continuously.
 func (n *neighbour) watch(t *testing.T, loads []func()) sample {
 	t.Helper()
 	var stop atomic.Bool
@@ -267,8 +265,7 @@ func (n *neighbour) watch(t *testing.T, loads []func()) sample {
 	return s
 }
 
-// collecting collects garbage until it is stopped, and returns the longest that it
-// took.
+// collecting collects garbage until it is stopped, and returns the longest duration.
 func collecting(stop *atomic.Bool) (longest time.Duration) {
 	for !stop.Load() {
 		begun := time.Now()

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestSetJSON_nested: what no two readers would understand alike is refused wherever in a
-// value it stands.
+// TestSetJSON_nested: JSON that parsers read differently is refused at any depth of a
+// value.
 func TestSetJSON_nested(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	within := map[string]func(string) string{
@@ -46,7 +46,7 @@ func TestSetJSON_nested(t *testing.T) {
 	}
 }
 
-// setJSON has a plugin set a claim, and returns what the host says to it.
+// setJSON sets a claim from a plugin, and returns the host's result.
 func setJSON(t *testing.T, text string) abi.Result {
 	t.Helper()
 	said := result(t, "token-claims", manifest.Grants{Write: []string{"claim.*"}}, func(g *guest) []byte {
@@ -62,8 +62,8 @@ func setJSON(t *testing.T, text string) abi.Result {
 	return 0
 }
 
-// TestHost_Close_directory: what a host has left on the disk of itself goes with it, and a
-// directory that it was given stays.
+// TestHost_Close_directory: Close removes the host's own temporary directory, and keeps a
+// configured one.
 func TestHost_Close_directory(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)

@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// everyKey is each key of each point, one of each family, and what no point has.
+// everyKey returns each key of each point, one of each family, and keys that no point has.
 func everyKey() []string {
 	keys := []string{"password", "user.password", "secret", "token", "access_token", "user", "claim", "req.header", ""}
 	for _, p := range abi.Points() {
@@ -29,11 +29,10 @@ func everyKey() []string {
 	return slices.Compact(keys)[1:]
 }
 
-// TestNever: at every point of the engine a guest that was granted everything
-// tries to write every key that there is anywhere. What gets into the journal is
-// what the catalogue lets be written at that point, and at an event nothing.
-// What the engine keeps after the hook (stamped claims, bounds, reserved headers)
-// core's own tests show, as it holds for every handler.
+// TestNever: a guest with all grants tries to write every key at every point. The journal
+// may contain only what the catalogue declares writable at that point, and nothing at
+// events. What the engine enforces after hooks (stamped claims, bounds, reserved headers)
+// is tested in core, as it applies to every handler.
 func TestNever(t *testing.T) {
 	g := newGuest()
 	var tries []byte
@@ -84,8 +83,8 @@ func TestNever(t *testing.T) {
 	}
 }
 
-// engineWith is an engine with one user and one plugin that was granted everything
-// but the rights beyond keys.
+// engineWith returns the hooks of an engine with one user and one plugin that has all
+// grants but no further rights.
 func engineWith(t *testing.T, g *guest, points ...string) *core.Hooks {
 	t.Helper()
 	h := core.NewHooks()
@@ -101,8 +100,8 @@ func engineWith(t *testing.T, g *guest, points ...string) *core.Hooks {
 	return h
 }
 
-// TestNever_widens: without the right a guest can neither lengthen a life, by
-// either name, nor make a route public, and refusing is all it can do to access.
+// TestNever_widens: without the right a guest cannot extend a lifetime, under either name,
+// nor make a route public; access it can only refuse.
 func TestNever_widens(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("set_i64", g.text("lifetime"), asm.I64(1<<40)), asm.Op(asm.Drop),

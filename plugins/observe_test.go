@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// TestOnCall: whatever the guest did is told, and what it cost.
+// TestOnCall: OnCall gets the result and cost of every call.
 func TestOnCall(t *testing.T) {
 	var calls []plugins.Call
 	cfg := plugins.Config{OnCall: func(_ context.Context, c plugins.Call) { calls = append(calls, c) }}

@@ -19,11 +19,11 @@ import (
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
-// reservation is the value of a hook point that a warehouse's program declares.
+// reservation is the value of a hook point declared by a warehouse program.
 type reservation struct {
 	Item     string
 	Quantity int64
-	Unknown  int64 // what the host answered to a key that the point does not have
+	Unknown  int64 // the host's result for an unknown key
 	Fixed    int64 // and to one that can only be read
 	Labels   api.Claims
 	Customer api.Identity
@@ -42,8 +42,8 @@ func stockReserved() *hooks.Filter[reservation] {
 	))
 }
 
-// doubling is a guest that reserves twice as much, labels the item with its name, and
-// notes what it may not do.
+// doubling returns a guest that doubles the quantity, labels the item with its name, and
+// records what is refused.
 func doubling() *guest {
 	const mulI64 = 0x7E
 	g := newGuest()
@@ -62,8 +62,8 @@ func doublingGrants() manifest.Grants {
 	return manifest.Grants{Read: []string{"item"}, Write: []string{"quantity", "unknown", "fixed", "label.*"}}
 }
 
-// TestOwnPoint: a guest is bound to a point of a program's own by its name in the
-// catalogue, reads and sets its keys, and is refused others.
+// TestOwnPoint: a guest can be bound to a program's own point by its name, reads and sets
+// its keys, and is refused others.
 func TestOwnPoint(t *testing.T) {
 	h := core.NewHooks()
 	mine := stockReserved()
@@ -92,8 +92,8 @@ func TestOwnPoint(t *testing.T) {
 	}
 }
 
-// TestOwnPoint_decides: a guest that breaks at a point of a program's own refuses, unless
-// the point is said to enrich.
+// TestOwnPoint_decides: a guest that fails at a program's own point refuses, unless the
+// point is declared as enriching.
 func TestOwnPoint_decides(t *testing.T) {
 	broken := newGuest()
 	broken.hook(reserved, asm.Op(asm.Unreachable), asm.I32(0))
@@ -112,7 +112,7 @@ func TestOwnPoint_decides(t *testing.T) {
 	}
 }
 
-// TestOwnPoint_refused: what is not known of a point is refused as for Cardea's own.
+// TestOwnPoint_refused: unknown names are refused as at Cardea's own points.
 func TestOwnPoint_refused(t *testing.T) {
 	host := openHost(t, plugins.Config{Points: []hooks.Point{stockReserved()}})
 	withGrants := func(change func(*manifest.Grants)) plugins.Spec {
@@ -173,7 +173,7 @@ func TestOwnPoint_vectors(t *testing.T) {
 	}
 }
 
-// TestOwnPoint_expression: an expression reads and sets a point of a program's own.
+// TestOwnPoint_expression: an expression can read and set keys of a program's own point.
 func TestOwnPoint_expression(t *testing.T) {
 	point := stockReserved()
 	if err := expr.Bind(point, "more", `{quantity: quantity + 1, "label.for": user.login}`, expr.Options{}); err != nil {
@@ -194,7 +194,7 @@ func TestOwnPoint_expression(t *testing.T) {
 	}
 }
 
-// TestOwnPoint_impossible: a host does not open with a point that guests could not name.
+// TestOwnPoint_impossible: a host does not open with a point that guests cannot name.
 func TestOwnPoint_impossible(t *testing.T) {
 	withKeys := func(parts ...view.Part[reservation]) hooks.Point {
 		return hooks.NewFilter[reservation]("odd").WithView(view.New(parts...))
@@ -221,8 +221,8 @@ func TestOwnPoint_impossible(t *testing.T) {
 	}
 }
 
-// TestOwnPoint_widens: at a point of a program's own, too, a key that wants a right is only
-// narrowed without it, by a guest as by an expression, whether the point has a guard or not.
+// TestOwnPoint_widens: at a program's own point, too, a key that needs a right can only be
+// narrowed without it, by guests and expressions, whether or not the point has a guard.
 func TestOwnPoint_widens(t *testing.T) {
 	type access struct {
 		Customer api.Identity

@@ -20,7 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// compiler starts this test's program again, to compile modules apart.
+// compiler starts the test binary again to compile modules in another process.
 var compiler plugins.Compiler
 
 func TestMain(m *testing.M) {
@@ -28,14 +28,14 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// gate is a logger's handler that blocks guests in a log call, so that tests
-// know how many of them run.
+// gate is a log handler that blocks guests in a log call, so that tests can count running
+// calls.
 type gate struct {
 	running, most atomic.Int32
 	enter, leave  chan struct{}
 }
 
-// blocking returns a guest that asks for the clock, and a clock that waits.
+// blocking returns a guest that reads the clock, and a clock that blocks.
 func blocking() (*guest, *gate, plugins.Config) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("now_ms"), asm.Op(asm.Drop), asm.I32(0))
@@ -102,8 +102,8 @@ func TestPool_busy(t *testing.T) {
 	<-done
 }
 
-// TestClose_waits: Close returns after the calls that run, refuses new ones, and
-// gives up waiting with its context.
+// TestClose_waits: Close waits for running calls, refuses new ones, and stops waiting with
+// its context.
 func TestClose_waits(t *testing.T) {
 	g, w, cfg := blocking()
 	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: manifest.Limits{Wait: time.Minute}})
@@ -177,8 +177,8 @@ func TestHost_closed(t *testing.T) {
 	}
 }
 
-// TestHosts_apart: two hosts with the same plugin and one cache directory, each
-// with its own configuration, used at once; closing one leaves the other.
+// TestHosts_apart: two hosts use the same plugin and cache directory at the same time, each
+// with its own configuration; closing one does not affect the other.
 func TestHosts_apart(t *testing.T) {
 	g := newGuest()
 	g.hook("token-claims",
@@ -216,9 +216,9 @@ func TestHosts_apart(t *testing.T) {
 	}
 }
 
-// TestReload_flat reloads, calls and closes many times, the whole thousand with
-// CARDEA_TORTURE; neither heap nor goroutines nor file descriptors may grow. Half
-// of the guests are large enough for a mapped memory.
+// TestReload_flat reloads, calls and closes repeatedly, a thousand times with
+// CARDEA_TORTURE; heap, goroutines and file descriptors must not grow. Half of the guests
+// have a mapped memory.
 func TestReload_flat(t *testing.T) {
 	rounds := 60
 	if os.Getenv("CARDEA_TORTURE") != "" {
@@ -267,14 +267,14 @@ func TestReload_flat(t *testing.T) {
 	t.Logf("%d reloads: heap %d to %d KiB, goroutines %d to %d, files %d to %d", rounds, heapBefore>>10, heap()>>10, goroutines, runtime.NumGoroutine(), files, openFiles())
 }
 
-// openFiles counts file descriptors where the system lists them.
+// openFiles returns the number of open files, if the system reports it.
 func openFiles() int {
 	entries, _ := os.ReadDir("/proc/self/fd")
 	return len(entries)
 }
 
-// TestPool_handsOver: with one instance and many callers, each that waits gets it
-// in the end, whichever way it comes back. One that is overlooked waits a minute.
+// TestPool_handsOver: with one instance, every waiting caller gets it in the end, however
+// it is returned. A caller that is missed waits a minute.
 func TestPool_handsOver(t *testing.T) {
 	p := load(t, plugins.Config{Calls: 8}, plugins.Spec{Module: good().Bytes(), Isolation: plugins.Reuse, Limits: manifest.Limits{Instances: 1, Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
@@ -295,9 +295,9 @@ func TestPool_handsOver(t *testing.T) {
 	}
 }
 
-// TestPool_oneCallAtATime: no instance is given to two callers, while many call,
-// some wait, and the plugin is reloaded. The guest looks whether what it has written
-// is still there after the host was asked for the time and others could run.
+// TestPool_oneCallAtATime: no instance is given to two callers while many call, some wait,
+// and the plugin is reloaded. The guest checks that what it wrote is still there after a
+// host call during which others could run.
 func TestPool_oneCallAtATime(t *testing.T) {
 	g := newGuest()
 	load32, store32 := []byte{0x28, 2, 0}, []byte{0x36, 2, 0}
@@ -306,7 +306,7 @@ func TestPool_oneCallAtATime(t *testing.T) {
 		g.call("now_ms"), asm.Op(asm.Drop),
 		asm.I32(0), asm.I32(-1), asm.I32(0), load32, asm.Local(0), asm.Op(0x46), asm.Op(0x1B)))
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
-		for _, limit := range []int{2, 32} { // where calls have to wait, and where they have not
+		for _, limit := range []int{2, 32} { // a limit at which calls must wait, and one at which they need not
 			cfg := plugins.Config{Calls: limit, Now: func() time.Time { runtime.Gosched(); return time.Now() }}
 			spec := plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: manifest.Limits{Instances: 3, Wait: time.Minute}}
 			p := load(t, cfg, spec)

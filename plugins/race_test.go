@@ -2,6 +2,6 @@
 
 package plugins_test
 
-// raceEnabled: the race detector takes terabytes of addresses and ten times the
-// time, so that memory is not limited under it.
+// raceEnabled: the race detector uses terabytes of address space and ten times the time, so
+// memory is not limited under it.
 const raceEnabled = true

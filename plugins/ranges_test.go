@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestHostCalls_ranges: every call that reads a text, given one outside of the memory,
-// one that is no text, and one that is too long.
+// TestHostCalls_ranges: every host call that reads a text refuses one outside of the
+// memory, one that is not UTF-8, and one that is too long.
 func TestHostCalls_ranges(t *testing.T) {
 	outside := asm.Cat(asm.I32(-16), asm.I32(32))
 	edge := asm.Cat(asm.I32(65535), asm.I32(2))

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestReplace_refusedName: a version whose headers the point does not take is refused,
-// and the old one stays.
+// TestReplace_refusedName: a new version that sets a header which the point refuses is not
+// loaded, and the old one stays.
 func TestReplace_refusedName(t *testing.T) {
 	grants := manifest.Grants{Write: []string{"header.x-tenant", "header.x-token"}}
 	version := func(key string) []byte {

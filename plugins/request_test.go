@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestFetch_headers: only the headers on the list are sent; any other is a bad
-// argument, and the log says which are there, without what the request holds.
+// TestFetch_headers: only listed headers are sent; any other is an invalid argument, and
+// the log shows its name but no content.
 func TestFetch_headers(t *testing.T) {
 	var sent http.Header
 	network := roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -46,9 +46,9 @@ func TestFetch_headers(t *testing.T) {
 	}
 }
 
-// TestFetch_redirectElsewhere: a redirect to another host that is granted too takes
-// neither body nor headers there, and one that would repeat the request is not
-// followed. On the same host all of it goes along.
+// TestFetch_redirectElsewhere: a redirect to another granted host drops body and headers,
+// and one that would repeat the request is not followed. On the same host everything is
+// sent again.
 func TestFetch_redirectElsewhere(t *testing.T) {
 	var asked []string
 	note := func(w http.ResponseWriter, r *http.Request) {

@@ -12,10 +12,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestShare: calls of a plugin that computes for more than its share, each of which ends
-// well, wait, then break as busy, and then the plugin is disabled; each is counted. A
-// plugin beside it notices nothing. The calls are short and their patience shorter, so
-// that it does not hang on luck whether one begins while the plugin is ahead.
+// TestShare: if a plugin uses more than its share of time, its calls wait, then fail as
+// busy, and then the plugin is disabled; each is counted, and another plugin is not
+// affected. Calls and their patience are short, so that the result does not depend on when
+// a call starts.
 func TestShare(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	var mu sync.Mutex
@@ -69,8 +69,7 @@ func TestShare(t *testing.T) {
 	}
 }
 
-// TestShare_small: calls that take microseconds wait for nothing, though only some of
-// them are measured.
+// TestShare_small: calls of a few microseconds never wait, though only some are measured.
 func TestShare_small(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{Module: good().Bytes()})
 	point := bind(t, p, "auth-expire", plugins.Deny)
@@ -108,8 +107,8 @@ func (s *slowKV) PluginIncr(ctx context.Context, e api.PluginEntry, by int64, no
 	return s.MemoryKV.PluginIncr(ctx, e, by, now, q)
 }
 
-// TestShare_stored: what the store does for a plugin is the plugin's time, up to what
-// is work; waiting for a store that hangs is not.
+// TestShare_stored: time that the store works for a plugin is charged to it, up to a bound;
+// time spent waiting for a store that hangs is not.
 func TestShare_stored(t *testing.T) {
 	const calls = 20
 	for name, call := range map[string]func(g *guest) []byte{

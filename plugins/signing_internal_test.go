@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestCheckNewer: a signed plugin that nobody pinned does not go back.
+// TestCheckNewer: a signed plugin cannot be downgraded unless it is pinned.
 func TestCheckNewer(t *testing.T) {
 	made := func(name, number, signer, pin string, log *bytes.Buffer) *version {
 		return &version{manifest: manifest.Manifest{Name: name, Version: number}, source: source{signer: signer, spec: Spec{SHA256: pin}}, log: slog.New(slog.NewTextHandler(log, nil))}
@@ -32,7 +32,7 @@ func TestCheckNewer(t *testing.T) {
 	}
 }
 
-// TestCheckIdentity: whose name a manifest must give.
+// TestCheckIdentity tests which name a manifest must have.
 func TestCheckIdentity(t *testing.T) {
 	for _, tc := range []struct{ name, manifestName, signer, is, want string }{
 		{"a", "", "", "b", ""}, {"a", "", "", "", ""}, {"a", "", "k", "a", ""}, {"", "", "k", "b", ""}, {"a", "b", "k", "b", ""}, {"a", "b", "", "b", ""},
@@ -45,7 +45,7 @@ func TestCheckIdentity(t *testing.T) {
 	}
 }
 
-// TestVerify_matrix: signature, its being asked for, and keys to trust, each by itself.
+// TestVerify_matrix combines signature, whether one is required, and trusted keys.
 func TestVerify_matrix(t *testing.T) {
 	key, err := keys.Generate("EdDSA", nil)
 	if err != nil {

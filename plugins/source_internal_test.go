@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestSource_open: what a plugin is read from, and each thing that is wrong with it.
+// TestSource_open reads a plugin from each kind of source, and tests each error.
 func TestSource_open(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestStacks_memory: calls with a stack of 26 MB, which no memory limit has room for,
-// take little more than the limit while they run, and end as a stack that is too large.
+// TestStacks_memory: a call with a stack of 26 MB, beyond any memory limit, uses little
+// more than the limit while it runs, and fails because its stack is too large.
 func TestStacks_memory(t *testing.T) {
 	var classes sync.Map
 	cfg := plugins.Config{Breaker: plugins.Breaker{Failures: -1}, OnFault: func(_ context.Context, f *plugins.Fault) { classes.Store(f.Class, true) }}
@@ -44,7 +44,7 @@ func TestStacks_memory(t *testing.T) {
 	if _, stack := classes.Load(plugins.FaultStack); !stack {
 		t.Errorf("the calls ended otherwise: %v", &classes)
 	}
-	const each = 40 << 20 // the limit of 16 MiB, twice that while a stack is copied, and what no collection has freed yet
+	const each = 40 << 20 // the limit of 16 MiB, twice that while a stack is copied, and memory not yet collected
 	held := peak.Load() - before
 	t.Logf("4 calls at a time held %d MiB", held>>20)
 	if held > 4*each {

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// deepening adds a function that calls itself as often as its argument says, to a
-// module that has the marker only, and returns 0.
+// deepening adds a function that calls itself as often as its argument says and returns 0,
+// to a module that has only the marker.
 func deepening(m *asm.Module) uint32 {
 	const self = 1 // the marker is function 0
 	return m.Func("i", "i", asm.Local(0), []byte{0x04, 0x7F},
@@ -20,8 +20,8 @@ func deepening(m *asm.Module) uint32 {
 		[]byte{0x05}, asm.I32(0), []byte{0x0B})
 }
 
-// descending is a module whose hooks, one at each filter point, call themselves
-// as deep as depth and return 0.
+// descending returns a module with a hook at each filter point that calls itself depth
+// times and returns 0.
 func descending(depth int32) (module []byte, points []string) {
 	m := &asm.Module{}
 	m.Memory(1, 0)
@@ -36,7 +36,7 @@ func descending(depth int32) (module []byte, points []string) {
 	return m.Bytes(), points
 }
 
-// TestStacks_releasedAtStart: nor do configure and _initialize leave any.
+// TestStacks_releasedAtStart: configure and _initialize release their stacks too.
 func TestStacks_releasedAtStart(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
@@ -53,8 +53,8 @@ func TestStacks_releasedAtStart(t *testing.T) {
 	}
 }
 
-// TestStacks_released: calls that go deep and end well leave no stack behind, at
-// whichever of many points, and whether or not the instance is used again.
+// TestStacks_released: a deep call that succeeds releases its stack, at each of many
+// points, whether or not the instance is used again.
 func TestStacks_released(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {

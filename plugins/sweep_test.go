@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// cached lists the files of a cache but for its locks.
+// cached lists the files of a cache except its locks.
 func cached(t *testing.T, dir string) (files []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -27,8 +27,8 @@ func cached(t *testing.T, dir string) (files []string) {
 	return files
 }
 
-// TestOpen_sweeps: what was not used for a month leaves the cache, and what an
-// interrupted process left there; what is used and what belongs to others stays.
+// TestOpen_sweeps: files unused for a month and leftovers of an interrupted process are
+// removed from the cache; files in use and those of others stay.
 func TestOpen_sweeps(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	dir := filepath.Join(t.TempDir(), "cache")

@@ -15,14 +15,14 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// guest is a module that imports the ABI, with room for texts.
+// guest is a module that imports the ABI and has space for texts.
 type guest struct {
 	*asm.Module
 	calls map[string]uint32
 	next  int32
 }
 
-// newGuest imports what needs no grant, and what is named.
+// newGuest imports what needs no grant, and the named functions.
 func newGuest(granted ...string) *guest {
 	g := &guest{Module: &asm.Module{}, calls: map[string]uint32{}, next: 1024}
 	special := []string{"secret_get", "kv_get", "kv_put", "kv_incr", "http_fetch"}
@@ -36,7 +36,7 @@ func newGuest(granted ...string) *guest {
 	return g
 }
 
-// call calls a host function with what args push.
+// call calls a host function with the values that args push.
 func (g *guest) call(name string, args ...[]byte) []byte {
 	return asm.Cat(asm.Cat(args...), asm.Call(g.calls[name]))
 }
@@ -49,18 +49,18 @@ func (g *guest) text(s string) []byte {
 	return asm.Cat(asm.I32(at), asm.I32(int32(len(s))))
 }
 
-// hook adds the hook of a point; the body's last value is its status.
+// hook adds the hook of a point; the last value of the body is its status.
 func (g *guest) hook(point string, body ...[]byte) *guest {
 	g.Export(abi.Export(point), g.Func("", "i", body...))
 	return g
 }
 
-// set is a body that sets a claim and ignores the result.
+// set returns code that sets a claim and ignores the result.
 func (g *guest) set(key, value string) []byte {
 	return asm.Cat(g.call("set", g.text(key), g.text(value)), asm.Op(asm.Drop))
 }
 
-// event is a value with the keys of any point, for tests.
+// event is a value with the keys of any point.
 type event struct {
 	fields   map[string]hooks.Value
 	readOnly []string
@@ -155,14 +155,14 @@ func bind(t testing.TB, p *plugins.Plugin, point, onError string) *hooks.Filter[
 	return f
 }
 
-// run loads a guest with every grant and applies it to a new event.
+// run loads a guest with all grants and applies it to a new event.
 func run(t testing.TB, g *guest, point, onError string) (event, error) {
 	t.Helper()
 	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all()})
 	return bind(t, p, point, onError).Apply(context.Background(), newEvent())
 }
 
-// logTo returns a logger that writes into b, from debug on.
+// logTo returns a logger that writes to b at debug level.
 func logTo(b *strings.Builder) *slog.Logger {
 	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// badValues are what points do not accept: for each key, values of its type. A value
-// that begins with # is an integer, one with [ a list.
+// badValues are values that points refuse, per key and of its type. A value that starts
+// with # is an integer, one with [ a list.
 var badValues = []struct {
 	point, key string
 	values     []string
@@ -58,7 +58,7 @@ var badValues = []struct {
 	{"session-limit", "end", []string{`["somebody else's"]`}},
 }
 
-// accepted are values that must go on being accepted.
+// accepted are values that must stay accepted.
 var accepted = map[string]struct{ key, value string }{
 	"identity-headers": {"header.X-Tier", "größe"},
 	"error-response":   {"header.Content-Type", "application/problem+json"},
@@ -66,8 +66,8 @@ var accepted = map[string]struct{ key, value string }{
 	"token-claims":     {"claim.tier", "a\r\nb "}, // JSON holds it
 }
 
-// TestValues: a value that a point does not accept is the failure of whoever has set
-// it: it follows on_error, has class commit, and names point, hook, key and rule.
+// TestValues: a value that a point refuses is a failure of the hook that set it: it follows
+// on_error, has class commit, and names point, hook, key and rule.
 func TestValues(t *testing.T) {
 	for _, row := range badValues {
 		for _, value := range row.values {
@@ -105,7 +105,7 @@ func testValue(t *testing.T, how, pointName, key, value, onError string, bad boo
 	if pointName != "error-response" && failed != (bad && onError == plugins.Deny) {
 		t.Errorf("%s: %.40q: refused: %v", what, value, failed)
 	}
-	told := pointName != "error-response" && pointName != "cors-headers" // those refuse nothing
+	told := pointName != "error-response" && pointName != "cors-headers" // these points never refuse
 	if failed && told && !strings.Contains(public, name+" failed at "+pointName+": ") {
 		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
 	}
@@ -117,12 +117,12 @@ func testGoValue(t *testing.T, pointName, key, value string, bad bool) {
 	hs := core.NewHooks()
 	point, _ := hs.Point(pointName)
 	hs.IdentityHeaders.Declare("X-Tier")
-	var set error // what the view itself said
+	var set error // the view's own error
 	err := point.BindView("x", func(ctx context.Context, v hooks.View) error {
 		if set = v.Set(key, goValue(value)); set == nil {
 			set = hooks.Check(ctx, v)
 		}
-		return nil // whoever ignores the errors gets no further
+		return nil // ignoring the errors must not help
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func testGoValue(t *testing.T, pointName, key, value string, bad bool) {
 	}
 }
 
-// goValue is a value of badValues as a Go handler writes it.
+// goValue returns a value of badValues as a Go handler sets it.
 func goValue(value string) hooks.Value {
 	n, isInt := strings.CutPrefix(value, "#")
 	if i, err := strconv.ParseInt(n, 10, 64); isInt && err == nil {
@@ -156,7 +156,7 @@ func goValue(value string) hooks.Value {
 	return hooks.String(value)
 }
 
-// bindSetter binds a guest that sets a key and ignores what the host says to it.
+// bindSetter binds a guest that sets a key and ignores the result.
 func bindSetter(t *testing.T, point hooks.Point, key, value, onError string, classes *[]string) {
 	g := newGuest()
 	call := g.set(key, value)
@@ -174,8 +174,8 @@ func bindSetter(t *testing.T, point hooks.Point, key, value, onError string, cla
 	}
 }
 
-// bindExpression binds an expression that sets a key; false if it does not even compile,
-// which is told at the start.
+// bindExpression binds an expression that sets a key, or returns false if it does not
+// compile, which is an error at start.
 func bindExpression(t *testing.T, point hooks.Point, key, value, onError string, classes *[]string) bool {
 	text := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", `\r`, "\n", `\n`, "\t", `\t`, "\x00", `\x00`).Replace(value) + `"`
 	switch {
@@ -192,7 +192,7 @@ func bindExpression(t *testing.T, point hooks.Point, key, value, onError string,
 			}
 			*classes = append(*classes, class)
 		}})
-	_, size := strconv.Atoi(text) // an expression's integers are of the machine's size
+	_, size := strconv.Atoi(text) // integers of expressions have the machine's size
 	if err != nil && len(value) < 1500 && !errors.Is(size, strconv.ErrRange) {
 		t.Errorf("%s %s %.40q: %v", point.Name(), key, value, err)
 	}
@@ -207,8 +207,8 @@ func (anyone) Authenticate(context.Context, api.Attempt) (api.Identity, error) {
 	return api.Identity{Subject: "u_x", Login: "x", Proof: api.Proof{APIKey: "k1"}}, nil
 }
 
-// pass has an engine use the point, at a public route where it is one of those, and
-// reports whether that was refused.
+// pass uses the point in an engine, with a public route if it needs one, and reports
+// whether that was refused.
 func pass(t *testing.T, hs *core.Hooks, point string) (failed bool, public string) {
 	e := valueEngine(t, hs)
 	ctx, err := context.Background(), error(nil)
@@ -253,7 +253,7 @@ func pass(t *testing.T, hs *core.Hooks, point string) (failed bool, public strin
 	return false, ""
 }
 
-// valueEngine has a user and an active key of each of two algorithms.
+// valueEngine returns an engine with a user and an active key for each of two algorithms.
 func valueEngine(t *testing.T, hs *core.Hooks) *core.Engine {
 	ctx := context.Background()
 	ring, err := keys.Open(ctx, keys.Config{Algorithm: "HS256", Also: []string{"ES256"}})

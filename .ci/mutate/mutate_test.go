@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// sample is a module whose tests notice some of its changes.
+// sample is a module whose tests detect some of the mutations.
 var sample = map[string]string{
 	"go.mod": "module sample.example/m\n\ngo 1.25\n",
 	"m.go": `package m
@@ -67,7 +67,7 @@ func TestAll(t *testing.T) {
 `,
 }
 
-// TestMeasure finds every kind of change in the sample, and which its test misses.
+// TestMeasure finds every kind of mutation in the sample, and those that its test misses.
 func TestMeasure(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range sample {

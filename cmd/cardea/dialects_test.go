@@ -14,10 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestHouse_dialects: no package of the server outside server/dialect contains the name of
-// a dialect, neither in a string nor in a tag: lists map names to dialects, and everything
-// else asks what a dialect can do. Commands below server/cli print texts for users and may
-// name some.
+// TestHouse_dialects: no package of the server outside server/dialect has the name of a
+// dialect in a string or tag: lists map names to dialects, and other code asks what a
+// dialect can do. Commands below server/cli print texts for users and may name some.
 func TestHouse_dialects(t *testing.T) {
 	var names []string
 	for name := range all.Types() {

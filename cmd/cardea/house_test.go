@@ -40,16 +40,16 @@ func list(t *testing.T, args ...string) []pkg {
 	}
 }
 
-// room is a row of the table of which package may import which. Names are
+// importRow is a row of the table of which package may import which. Names are
 // relative to the module; "x/..." covers x and everything below it.
-type room struct {
+type importRow struct {
 	of     string
 	cardea []string // packages of Cardea that may be imported
-	homes  []string // libraries that live here, besides the standard library
+	homes  []string // libraries that only this row may import, besides the standard library
 }
 
-// rooms is the import table. The most specific row applies to a package.
-var rooms = []room{
+// importTable is the import table. The most specific row applies to a package.
+var importTable = []importRow{
 	// Leaves: the standard library, core/api, and one library each.
 	{of: "core/api"},
 	{of: "core/files"},
@@ -80,7 +80,7 @@ var rooms = []room{
 	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/session", "core/store", "core/store/internal/sqlrow"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
 	{of: "core/store/storetest", cardea: []string{"core/api", "core/keys", "core/session", "core/store", "core/throttle"}, homes: []string{"github.com/google/go-cmp"}},
 
-	// What the engine is made of, from below: none of these knows the engine.
+	// The parts of the engine, lowest first: none imports the engine.
 	{of: "core/internal/narrow", cardea: []string{"core/api", "hooks"}},
 	{of: "core/point", cardea: []string{"core/api", "core/internal/narrow", "core/route", "hooks", "hooks/view"}},
 	{of: "core/point/internal/generate"},
@@ -184,7 +184,7 @@ func TestHouse_unused(t *testing.T) {
 			imports[r.of] = append(imports[r.of], "") // the row applies to a package
 		}
 	}
-	for _, r := range rooms {
+	for _, r := range importTable {
 		if imports[r.of] == nil {
 			t.Errorf("%s: the row applies to no package: remove it", r.of)
 			continue
@@ -197,22 +197,22 @@ func TestHouse_unused(t *testing.T) {
 
 // unusedOf returns the packages of Cardea that a row allows and no import needs. Libraries
 // are left out: another operating system may need them.
-func unusedOf(r room, imports []string) []string {
-	none := func(only room) bool {
+func unusedOf(r importRow, imports []string) []string {
+	none := func(only importRow) bool {
 		return !slices.ContainsFunc(imports, func(path string) bool { return isForeign(path) && allowed(only, path) })
 	}
 	var out []string
 	for _, name := range r.cardea {
-		if none(room{cardea: []string{name}}) {
+		if none(importRow{cardea: []string{name}}) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-// TestHouse_unusedOf: it names what no import needs, also of a tree of packages.
+// TestHouse_unusedOf names allowed imports that no package needs.
 func TestHouse_unusedOf(t *testing.T) {
-	r := room{of: "a", cardea: []string{"core", "core/api", "hooks/...", "..."}}
+	r := importRow{of: "a", cardea: []string{"core", "core/api", "hooks/...", "..."}}
 	got := unusedOf(r, []string{"fmt", "go.uber.org/fx/fxevent", module + "core/api", ""})
 	if want := []string{"core", "hooks/..."}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -225,9 +225,9 @@ func isForeign(path string) bool {
 	return strings.Contains(first, ".")
 }
 
-func governing(name string) (room, bool) {
-	best, found := room{}, false
-	for _, r := range rooms {
+func governing(name string) (importRow, bool) {
+	best, found := importRow{}, false
+	for _, r := range importTable {
 		if covers(r.of, name) && (!found || len(r.of) > len(best.of) || !strings.HasSuffix(r.of, "...")) {
 			best, found = r, true
 		}
@@ -246,7 +246,7 @@ func covers(pattern, name string) bool {
 	return base == "" || name+"/" == base || strings.HasPrefix(name, base)
 }
 
-func allowed(r room, path string) bool {
+func allowed(r importRow, path string) bool {
 	if name, ours := strings.CutPrefix(path, module); ours {
 		return slices.ContainsFunc(r.cardea, func(p string) bool { return covers(p, name) })
 	}

@@ -20,8 +20,8 @@ const (
 	maxFuncLines = 60   // from the signature to the closing brace
 )
 
-// TestHouse_size: packages, types and functions stay small enough to be read as a whole. A
-// package over its limit has two duties: move one of them to a package of its own.
+// TestHouse_size: packages, types and functions stay small. If a package exceeds its limit,
+// move one of its duties to a package of its own.
 func TestHouse_size(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		name := strings.TrimPrefix(p.ImportPath, module)
@@ -113,7 +113,7 @@ func receiver(x ast.Expr) string {
 	}
 }
 
-// TestHouse_sizeCounts: the count sees what it is to see.
+// TestHouse_sizeCounts: the count includes what it should.
 func TestHouse_sizeCounts(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {

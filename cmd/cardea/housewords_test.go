@@ -15,8 +15,8 @@ import (
 // passwords come from in core/users.
 func TestHouse_words(t *testing.T) {
 	names := regexp.MustCompile(`(?i)wordpress|cocart|woocommerce|wp-json|rest_route|\bphp`)
-	for _, room := range []string{"core", "server/gateway", "server/httpauth"} {
-		err := filepath.WalkDir(filepath.Join("../..", room), func(path string, d fs.DirEntry, err error) error {
+	for _, dir := range []string{"core", "server/gateway", "server/httpauth"} {
+		err := filepath.WalkDir(filepath.Join("../..", dir), func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return err

@@ -34,8 +34,8 @@ type suite struct {
 // addition is an extension that a contributor may add.
 type addition struct {
 	what  string // the first cell of its row in CONTRIBUTING.md
-	name  string // of the sample, which the row calls NAME
-	dir   string // its new files, below testdata/rehearsal; "" without
+	name  string // of the sample, called NAME in the row
+	dir   string // directory of its new files, below testdata/rehearsal; "" if none
 	edits []edit
 
 	generate bool // what make generate writes
@@ -102,9 +102,9 @@ func hookPoint() addition {
 	}
 }
 
-// TestRehearsal does each addition in a scratch copy with the changed files, which go
-// build reads instead of the originals by an overlay. Then it compares the changed files
-// with the table in CONTRIBUTING.md.
+// TestRehearsal makes each addition in a scratch copy of the changed files, which go build
+// reads through an overlay. Then it compares the changed files with the table in
+// CONTRIBUTING.md.
 func TestRehearsal(t *testing.T) {
 	rows := readRows(t)
 	for _, a := range additions() {
@@ -124,7 +124,7 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
-// scratch is a copy of the files of the module that an addition changes.
+// scratch is a copy of the module's files that an addition changes.
 type scratch struct {
 	t     *testing.T
 	dir   string
@@ -170,7 +170,7 @@ func (s *scratch) copyNew(dir string) {
 	}
 }
 
-// read returns a file as it is in the copy.
+// read returns a file of the copy.
 func (s *scratch) read(file string) string {
 	s.t.Helper()
 	dir := root
@@ -211,7 +211,7 @@ func (s *scratch) edit(e edit) {
 	s.write(e.file, []byte(strings.Replace(text, e.old, e.new, 1)))
 }
 
-// generate does what make generate does, in the copy.
+// generate runs the generator in the copy, as make generate does.
 func (s *scratch) generate() {
 	s.t.Helper()
 	tool := filepath.Join(s.dir, "generate")
@@ -225,7 +225,7 @@ func (s *scratch) generate() {
 	s.keep(written...)
 }
 
-// lend copies a file that is only read, or may be written by what runs in the copy.
+// lend copies a file that is only read, or that a program in the copy may write.
 func (s *scratch) lend(file string) {
 	s.t.Helper()
 	if known := s.files[file]; !known {
@@ -234,7 +234,7 @@ func (s *scratch) lend(file string) {
 	}
 }
 
-// keep counts those of the files that are other than ours as changed.
+// keep marks those of the files that differ from the originals as changed.
 func (s *scratch) keep(files ...string) {
 	s.t.Helper()
 	for _, file := range files {
@@ -248,7 +248,7 @@ func (s *scratch) keep(files ...string) {
 	}
 }
 
-// overlay returns the flag by which go reads the copy in the place of our files.
+// overlay returns the flag that makes go read the copy instead of our files.
 func (s *scratch) overlay() string {
 	s.t.Helper()
 	replace := map[string]string{}
@@ -271,8 +271,8 @@ func (s *scratch) overlay() string {
 }
 
 // check builds the packages with changed files and checks them against the import table. It
-// does without go vet, also below, since that works in the directory of each package, and new
-// ones have none.
+// does not use go vet, here or below, since vet works in the directory of each package, and
+// new packages have none.
 func (s *scratch) check() {
 	s.t.Helper()
 	dirs := map[string]bool{}
@@ -297,7 +297,7 @@ func (s *scratch) check() {
 	}
 }
 
-// run runs a suite in the copy, where it finds its golden files and may write them.
+// run runs a suite in the copy, which contains its golden files and may change them.
 func (s *scratch) run(x suite) {
 	s.t.Helper()
 	lent := s.lendData(x.pkg)
@@ -344,8 +344,8 @@ func (s *scratch) command(dir, name string, args ...string) {
 	}
 }
 
-// row is what CONTRIBUTING.md says of an addition: the files with NAME for the sample's
-// name, a directory for all below it, and how many lines are enough.
+// row is what CONTRIBUTING.md says about an addition: the files, with NAME for the sample's
+// name and a directory for everything below it, and the maximum number of lines.
 type row struct {
 	files []string
 	lines int
@@ -366,7 +366,7 @@ func readRows(t *testing.T) map[string]row {
 	for _, m := range tableRow.FindAllStringSubmatch(string(text), -1) {
 		r := row{}
 		for _, q := range quoted.FindAllStringSubmatch(m[2], -1) {
-			if strings.Contains(q[1], "/") { // else it is a name in the code
+			if strings.Contains(q[1], "/") { // otherwise it is a name in the code
 				r.files = append(r.files, q[1])
 			}
 		}
@@ -378,7 +378,7 @@ func readRows(t *testing.T) map[string]row {
 	return rows
 }
 
-// compare holds what was touched against the row.
+// compare compares the changed files with the row.
 func (s *scratch) compare(a addition, r row) {
 	s.t.Helper()
 	if s.lines > r.lines {

@@ -63,8 +63,8 @@ func AllowanceOf(ctx context.Context) *Allowance {
 	return a
 }
 
-// IsOneRequest reports whether it counts for a request that came alone, and not for those
-// of a batch together. On nil it does not.
+// IsOneRequest reports whether it counts for a single request, and not for those of a batch
+// together. On nil it does not.
 func (a *Allowance) IsOneRequest() bool { return a != nil && a.perHook }
 
 // Add adds work of a plugin's hook. It does nothing if a is nil.

@@ -10,8 +10,8 @@ import (
 
 type key string
 
-// TestAllowance: in a batch a plugin's hooks count together, in a request alone each by
-// itself; without an allowance nothing counts.
+// TestAllowance: in a batch all hooks of a plugin share one allowance, in a single request
+// each has its own; without an allowance nothing is counted.
 func TestAllowance(t *testing.T) {
 	alone := new(api.Counted)
 	alone.Begin(context.WithValue(t.Context(), key("k"), 7))

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestAPIKey_SecretMade: each secret has its own age, else that of the key.
+// TestAPIKey_SecretMade: each secret has its own creation time, or else that of the key.
 func TestAPIKey_SecretMade(t *testing.T) {
 	at := func(n int) time.Time { return time.Unix(int64(n), 0) }
 	current, old := [32]byte{1}, [32]byte{2}
@@ -24,7 +24,7 @@ func TestAPIKey_SecretMade(t *testing.T) {
 	}
 }
 
-// TestAPIKey_ActFor: a key gives no more than its owner has and than it lists.
+// TestAPIKey_ActFor: a key grants only what its owner has and what it lists.
 func TestAPIKey_ActFor(t *testing.T) {
 	owner := Identity{Subject: "u", Roles: []string{"a", "b"}, Scopes: []string{"all"}, Proof: Proof{Session: "s"}}
 	until, digest := time.Unix(9, 0), [32]byte{1}

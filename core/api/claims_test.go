@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestClaims: the members of a set, copied and written.
+// TestClaims copies, changes and encodes the members of a set of claims.
 func TestClaims(t *testing.T) {
 	inner := NewClaims(Claim{"x", "<&>"})
 	c := NewClaims(Claim{"a", int64(1)}, Claim{"b", "t"}, Claim{"c", inner}, Claim{"d", 2}, Claim{"a", int64(3)})
@@ -41,7 +41,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestTexts: secrets that do not print, headers, and texts that are none.
+// TestTexts: secrets are redacted when printed, and other types are not read as strings.
 func TestTexts(t *testing.T) {
 	if s := Secret("x"); !s.Equal("x") || s.Equal("y") || s.Equal("xx") || s.String() != Redacted || Secret("").String() != "" || fmt.Sprintf("%#v", s) != `"`+Redacted+`"` {
 		t.Error("a secret is told, or not compared")
@@ -62,7 +62,7 @@ func TestTexts(t *testing.T) {
 	}
 	for login, want := range map[string]string{" Alice ": "alice", "ALICE@X": "alice@x", "ΣΊΣΥΦΟΣ": "σίσυφοσ", "σίσυφος": "σίσυφοσ", "ſ": "s", "K": "k", "\u212a": "\u212a"} {
 		if want == "\u212a" {
-			want = LoginKey("\u212a") // whatever it is, it stays so
+			want = LoginKey("\u212a") // the value does not matter, only that it is stable
 		}
 		if got := LoginKey(login); got != want || LoginKey(got) != got {
 			t.Errorf("%q: got %q, want %q", login, got, want)

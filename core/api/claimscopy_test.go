@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestClaims_Set: what is made of claims remembers what was set, and only that.
+// TestClaims_Set: Set returns the names changed since Noting, and only those.
 func TestClaims_Set(t *testing.T) {
 	base := api.NewClaims(api.Claim{Name: "a", Value: 1}, api.Claim{Name: "b", Value: 2})
 	if _, known := base.Set(); known {
@@ -29,7 +29,7 @@ func TestClaims_Set(t *testing.T) {
 	}
 }
 
-// TestClone: nothing that a copy holds is shared.
+// TestClone: the copy shares nothing with the original.
 func TestClone(t *testing.T) {
 	list, words := []any{"a", []any{"b"}}, []string{"c"}
 	within := api.NewClaims(api.Claim{Name: "l", Value: []any{"d"}})

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestError_said: class, reason, sentence and cause, and nothing twice.
+// TestError_said: the text has code, reason, sentence and cause, without repetition.
 func TestError_said(t *testing.T) {
 	for _, tc := range []struct {
 		e    *Error
@@ -25,7 +25,7 @@ func TestError_said(t *testing.T) {
 	}
 }
 
-// TestAsError: every error has a class, a nil one none.
+// TestAsError: every error has a code, and nil has none.
 func TestAsError(t *testing.T) {
 	cause := errors.New("disk")
 	refused := Wrap(Denied, "role", "no", cause)

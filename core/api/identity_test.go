@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestIdentity: what is asked of roles and scopes, and copies.
+// TestIdentity tests checks of roles and scopes, and copies.
 func TestIdentity(t *testing.T) {
 	id := Identity{Roles: []string{"a", "b"}, Scopes: []string{"s"}}
 	for _, tc := range []struct {

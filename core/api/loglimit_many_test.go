@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestLogLimit_many: the two hundred and fifty-seventh thing counts as one with those
-// after it, and known ones stay apart.
+// TestLogLimit_many: the 257th and all further keys are counted as one, and known keys stay
+// separate.
 func TestLogLimit_many(t *testing.T) {
 	var l LogLimit
 	now := time.Unix(100, 0)

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestLogLimit: one line a second about each thing, which tells of those before.
+// TestLogLimit: one line a second is logged per key, with the number of those omitted.
 func TestLogLimit(t *testing.T) {
 	var l api.LogLimit
 	begin := time.Unix(1e9, 0)

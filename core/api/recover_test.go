@@ -22,8 +22,8 @@ func TestRecover(t *testing.T) {
 	}
 }
 
-// TestError_nil: a nil *Error in an error, as Go makes it by mistake, is a fault and
-// breaks nothing.
+// TestError_nil: a nil *Error in an error interface, a common mistake in Go, is an internal
+// error and causes no panic.
 func TestError_nil(t *testing.T) {
 	var none *api.Error
 	var err error = none

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestIsUTF8: a text that encoders would mend is found wherever it stands.
+// TestIsUTF8: text that is not valid UTF-8, which encoders would change, is found anywhere.
 func TestIsUTF8(t *testing.T) {
 	const bad = "a\xff"
 	claims := func(name string, value any) api.Claims { return api.Claims{}.With("good", "x").With(name, value) }
@@ -25,7 +25,7 @@ func TestIsUTF8(t *testing.T) {
 	}
 }
 
-// TestClaims_MarshalJSON: what cannot be written is an error that names it.
+// TestClaims_MarshalJSON: the error names the claim that cannot be encoded.
 func TestClaims_MarshalJSON(t *testing.T) {
 	if text, err := (api.Claims{}.With("b", "<&>").With("a", 1)).MarshalJSON(); err != nil || string(text) != `{"b":"<&>","a":1}` {
 		t.Errorf("%s, %v", text, err)

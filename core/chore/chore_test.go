@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/chore"
 )
 
-// TestChore_failures: of a failure that stays there is a line for the 1st, 2nd, 4th...
-// time with the count, and one when it is over.
+// TestChore_failures: a repeated failure is logged the 1st, 2nd, 4th... time with the
+// count, and once when it is over.
 func TestChore_failures(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	log := &strings.Builder{}

@@ -15,7 +15,7 @@ import (
 func New(t testing.TB, c core.Config) (*core.Engine, *Clock) {
 	t.Helper()
 	if c.Now != nil {
-		t.Fatal("coretest: Config.Now is set, must be nil: the engine goes by the clock that New returns")
+		t.Fatal("coretest: Config.Now is set, must be nil: the engine uses the clock that New returns")
 	}
 	clock := NewClock(time.Now().Truncate(time.Second))
 	c.Now = clock.Now

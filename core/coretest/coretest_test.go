@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestRules is how a program tests its rules: with tokens for invented people, and a clock
-// that it moves.
+// TestRules shows how a program tests its rules, with tokens for invented users and a clock
+// that the test advances.
 func TestRules(t *testing.T) {
 	engine, clock := coretest.New(t, core.Config{Policy: core.Policy{Rules: []route.Rule{
 		{Name: "admin", Path: "/admin/**", Access: route.Required, Roles: []string{"administrator"}},

@@ -62,7 +62,7 @@ func TestNewAPIKey_randomnessFails(t *testing.T) {
 	}
 }
 
-// TestParseAPIKey_everyTypo changes each character: the checksum finds them all.
+// TestParseAPIKey_everyTypo changes each character; the checksum detects every change.
 func TestParseAPIKey_everyTypo(t *testing.T) {
 	text, _, _ := newKey(t)
 	for i := range text {

@@ -7,10 +7,10 @@ import (
 )
 
 // IsApplications reports whether an Authorization value has the form of a credential that
-// an application behind the gate has given out: another scheme than Bearer, ApiKey, prefix,
-// those of has and those of [BindsConnection], or the Basic of a consumer key and its
-// secret (ck_..., cs_...). The form alone counts, whoever or whatever exists. has tells for
-// which kinds there is a method.
+// an application behind the gateway has issued: a scheme other than Bearer, ApiKey, prefix,
+// those of has and those of [BindsConnection], or Basic with a consumer key and its secret
+// (ck_..., cs_...). Only the form matters, not what exists. has reports for which kinds
+// there is a method.
 func IsApplications(value, prefix string, schemes []api.Kind, has func(api.Kind) bool) bool {
 	scheme, rest, err := cutScheme(value)
 	if err != nil || !isScheme(scheme) || BindsConnection(value) || strings.EqualFold(scheme, prefix) {
@@ -38,8 +38,8 @@ func BindsConnection(value string) bool {
 	return strings.EqualFold(scheme, "NTLM") || strings.EqualFold(scheme, "Negotiate")
 }
 
-// isScheme reports whether a word could be a scheme of somebody: letters, digits and
-// hyphens of those that are registered and in use.
+// isScheme reports whether a word has only characters of registered schemes: letters,
+// digits and hyphens.
 func isScheme(word string) bool {
 	for i := range len(word) {
 		if c := word[i]; !isBase62(c) && c != '-' && c != '_' && c != '.' {

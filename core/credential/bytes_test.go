@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestHasAPIKeyForm_bytes: each byte at each place of a key.
+// TestHasAPIKeyForm_bytes tests each byte at each position of a key.
 func TestHasAPIKeyForm_bytes(t *testing.T) {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	good := "cdk_" + strings.Repeat("0", 10) + "_" + strings.Repeat("0", 43) + "_" + strings.Repeat("0", 6)
@@ -23,7 +23,7 @@ func TestHasAPIKeyForm_bytes(t *testing.T) {
 	}
 }
 
-// TestExtract_bytes: each byte in each kind of credential.
+// TestExtract_bytes tests each byte in each kind of credential.
 func TestExtract_bytes(t *testing.T) {
 	const token68 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~+/"
 	for c := range 256 {
@@ -55,7 +55,7 @@ func TestExtract_bytes(t *testing.T) {
 	}
 }
 
-// TestExtract_lengths: the longest of each kind, and one byte more.
+// TestExtract_lengths tests the longest credential of each kind, and one byte more.
 func TestExtract_lengths(t *testing.T) {
 	password := strings.Repeat("p", MaxBasic/4*3-2) // fills base64 with "a:"
 	for name, tc := range map[string]struct{ header, longest, longer string }{
@@ -73,7 +73,7 @@ func TestExtract_lengths(t *testing.T) {
 	}
 }
 
-// TestExtract_tells: each refusal says what is wrong.
+// TestExtract_tells: each error says what is wrong.
 func TestExtract_tells(t *testing.T) {
 	spec := Spec{Header: "X-Token", Prefix: "JWT", RefuseStandard: true}
 	for _, tc := range []struct {
@@ -111,7 +111,7 @@ func TestExtract_tells(t *testing.T) {
 	}
 }
 
-// TestExtract_headers: each header under each setting, read or not.
+// TestExtract_headers tests each header under each setting that reads or ignores it.
 func TestExtract_headers(t *testing.T) {
 	custom := Spec{Header: "X-Token"}
 	for _, tc := range []struct {
@@ -122,7 +122,7 @@ func TestExtract_headers(t *testing.T) {
 		{Authorization, "Bearer x", Spec{}, "x"},
 		{Authorization, "Bearer x", custom, "x"},
 		{Authorization, "Bearer x", Spec{Header: "X-Token", RefuseStandard: true}, "refused"},
-		{Authorization, "Bearer x", Spec{RefuseStandard: true}, "x"}, // there is no other header
+		{Authorization, "Bearer x", Spec{RefuseStandard: true}, "x"}, // no other header is configured
 		{Authorization, "Bearer x", Spec{Header: XAPIKey, RefuseStandard: true}, "refused"},
 		{Authorization, "Bearer x", Spec{Prefix: "JWT"}, "x"},
 		{Authorization, "jwt x", Spec{Prefix: "JWT"}, "x"},
@@ -137,7 +137,7 @@ func TestExtract_headers(t *testing.T) {
 		{"X-Token", "x", Spec{}, ""},
 		{"X-Token", "x", Spec{Header: "X-Other"}, ""},
 		{"X-Token", "x", Spec{RefuseStandard: true}, ""},
-		{"", "x", Spec{}, ""}, // a header without a name is none
+		{"", "x", Spec{}, ""}, // no header name is configured
 	} {
 		got, err := Extract(api.Header{tc.header: {tc.value}}, tc.spec)
 		switch {

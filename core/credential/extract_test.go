@@ -123,8 +123,8 @@ func TestExtract_bearerCostsNothing(t *testing.T) {
 	}
 }
 
-// FuzzExtract: whatever stands in the headers, there is a whole credential that
-// can be found again in them, or an error of the right class and no credential.
+// FuzzExtract: for any headers the result is either a complete credential that occurs in
+// them, or an error with the right code and no credential.
 func FuzzExtract(f *testing.F) {
 	f.Add("Bearer x", "", "", "", "")
 	f.Add("Basic YTpi", "", "", "X-Token", "JWT")
@@ -155,7 +155,7 @@ func FuzzExtract(f *testing.F) {
 	})
 }
 
-// FuzzBasic: a text that is accepted is the only spelling of its credential.
+// FuzzBasic: an accepted text is the only spelling of its credential.
 func FuzzBasic(f *testing.F) {
 	for _, seed := range []string{"YWxpY2U6cHc=", "YWxpY2U6cHd=", "YTpi\n", "", "Og==", "w6k6w6k="} {
 		f.Add(seed)

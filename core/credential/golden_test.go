@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestNewAPIKey_golden: keys that were given out stay good. The forms were computed by a
-// program of its own; a change that makes others voids every key that is kept.
+// TestNewAPIKey_golden: issued keys stay valid. The expected values were computed by
+// another program; changing the format would invalidate every stored key.
 func TestNewAPIKey_golden(t *testing.T) {
 	up, down := make([]byte, 40), make([]byte, 40)
 	for i := range up {
@@ -35,7 +35,7 @@ func TestNewAPIKey_golden(t *testing.T) {
 	}
 }
 
-// TestParseAPIKey_neighbours: no text that is one character away is a key.
+// TestParseAPIKey_neighbours: no text that differs by one character is valid.
 func TestParseAPIKey_neighbours(t *testing.T) {
 	const good = "cdk_l1UyNnS4W7_003AuLtjc7TJLctqJ2Unu3mfAGcxg9lrkrCWgKbidLF_280U3S"
 	for i := range len(good) {

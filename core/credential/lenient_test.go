@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestFromBearer: any text is taken, within bounds, and a key is a key.
+// TestFromBearer accepts any text of valid length, and recognises API keys.
 func TestFromBearer(t *testing.T) {
 	key, _, _ := newKey(t)
 	for _, tc := range []struct {
@@ -27,7 +27,7 @@ func TestFromBearer(t *testing.T) {
 	}
 }
 
-// TestScheme: the first word, in any case, tells the kind.
+// TestScheme: the first word, in any case, determines the kind.
 func TestScheme(t *testing.T) {
 	for value, want := range map[string]api.Kind{
 		"Basic x": api.Basic, "bASIC": api.Basic, "Bearer a b": api.Bearer, "BEARER": api.Bearer, "apikey x": api.APIKeyKind, "ApiKey": api.APIKeyKind,

@@ -90,7 +90,7 @@ func basic(text string) (api.Credential, error) {
 		return api.Credential{}, unread("the Basic credential has no colon")
 	case user == "":
 		return api.Credential{}, api.E(api.Unauthenticated, api.ReasonEmptyUser, "the user name is empty")
-	case strings.TrimSpace(user) != user: // programs that trim would take it for another user
+	case strings.TrimSpace(user) != user: // programs that trim would read it as another user
 		return api.Credential{}, unread("the user name begins or ends with a blank")
 	case password == "":
 		return api.Credential{}, api.E(api.Unauthenticated, api.ReasonEmptyPassword, "the password is empty")

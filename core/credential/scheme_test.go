@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 )
 
-// TestExtract_schemes: a scheme that a method brings is read as it is; without one
-// it is not known.
+// TestExtract_schemes: a scheme added by a method is returned unchanged; without the method
+// it is unknown.
 func TestExtract_schemes(t *testing.T) {
 	for name, c := range map[string]struct {
 		value  string

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 )
 
-// TestExtract_several: credentials that could all be good make no request; one
-// that cannot be good fails it, whatever stands beside.
+// TestExtract_several: a request with several credentials that could be valid is refused;
+// an invalid one is an error, whatever the others are.
 func TestExtract_several(t *testing.T) {
 	key, _, _, err := credential.NewAPIKey(rand.Reader)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// TestCure: for each error the advice that fits it, wrapped or not.
+// TestCure: each error gets its advice, wrapped or not.
 func TestCure(t *testing.T) {
 	for err, want := range map[error]string{
 		fs.ErrNotExist: ": write the file, or correct the path", syscall.ENOENT: ": write the file, or correct the path", syscall.ENOTDIR: ": write the file, or correct the path",

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// What is no regular file is refused at once, whatever it would do to a reader.
+// A file that is not regular is refused at once, even one whose read would block.
 func TestRead(t *testing.T) {
 	dir, err := os.MkdirTemp("", "files") // short: a socket's path is bounded
 	if err != nil {
@@ -84,7 +84,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// openFiles counts the descriptors of this process, where the system tells.
+// openFiles returns the number of open files of this process, if the system reports it.
 func openFiles() int {
 	list, _ := os.ReadDir("/proc/self/fd")
 	return len(list)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// TestReplace: a file that cannot be put in its place leaves nothing behind.
+// TestReplace: a failed replacement leaves no temporary file behind.
 func TestReplace(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a")
@@ -39,7 +39,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// TestLock: who waits for a lock gives up with its context, and gets it once free.
+// TestLock: waiting for a lock ends with the context, and succeeds once the lock is free.
 func TestLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	unlock, err := Lock(t.Context(), path)

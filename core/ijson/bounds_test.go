@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/ijson"
 )
 
-// Embedded is a part whose members count as those of the whole.
+// Embedded is embedded, so its members count as those of the outer struct.
 type Embedded struct {
 	Part int `json:"part"`
 }
@@ -30,7 +30,7 @@ type own struct{ text string }
 
 func (o *own) UnmarshalJSON(data []byte) error { o.text = string(data); return nil }
 
-// TestDecode_shapes: names are looked at in whatever holds a struct.
+// TestDecode_shapes: names are checked in structs within any type.
 func TestDecode_shapes(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"part":1,"array":[{"read":["a"]},{}],"of":{"x":{"read":[]}},"lists":[[{"read":[]}]],"deeper":[{"read":[]},null],"own":{"a":1,"B":[2]},"any":{"A":1}}`: "",
@@ -47,7 +47,7 @@ func TestDecode_shapes(t *testing.T) {
 	}
 }
 
-// TestDecode_surrogates: each end of both halves, and what only looks like an escape.
+// TestDecode_surrogates tests the bounds of both halves, and what is not an escape.
 func TestDecode_surrogates(t *testing.T) {
 	for text, fine := range map[string]bool{
 		`\ud7ff`: true, `\ue000`: true, `\ud800\udc00`: true, `\ud800\udfff`: true, `\udbff\udc00`: true, `\udbff\udfff`: true, `\uDBFF\uDFFF`: true, `\ud83d\ude00\ud83d\ude00`: true, `\ud83d\ude00x\n`: true,
@@ -70,7 +70,7 @@ func TestDecode_surrogates(t *testing.T) {
 	}
 }
 
-// TestDecode_ends: wherever a text ends too early, it says so; the deepest is taken.
+// TestDecode_ends: text cut at any byte is an error, and the maximum depth is accepted.
 func TestDecode_ends(t *testing.T) {
 	const whole = `{"any":[1,{"a":[true,"x"]},-2.5e3]}`
 	for i := range len(whole) {
@@ -100,7 +100,7 @@ func TestDecode_ends(t *testing.T) {
 	}
 }
 
-// TestValid: one value, no name twice, no number out of range, no deeper than asked.
+// TestValid accepts one value with unique names, numbers in range, and the given depth.
 func TestValid(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	for text, want := range map[string]bool{

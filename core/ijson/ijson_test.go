@@ -70,7 +70,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode: what passes is what encoding/json reads, written out and read again.
+// FuzzDecode: what Decode accepts equals what encoding/json reads, writes and reads again.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"name":"a","map":{"a":[1,"\ud83d\ude00"]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -11,9 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestSuite: what is no JSON (RFC 8259) is refused by every reader of ours, after the
-// JSONTestSuite of Nicolas Seriot (2024-11-22, MIT). What is JSON is read, unless it is
-// no I-JSON.
+// TestSuite: all our readers refuse invalid JSON (RFC 8259), using the JSONTestSuite of
+// Nicolas Seriot (2024-11-22, MIT). They accept valid JSON unless it is not I-JSON.
 func TestSuite(t *testing.T) {
 	f, err := os.Open("testdata/jsontestsuite/parsing.jsonl")
 	if err != nil {
@@ -55,7 +54,7 @@ func TestSuite(t *testing.T) {
 	}
 }
 
-// notIJSON are the rows that RFC 8259 lets pass and RFC 7493 does not.
+// notIJSON are the rows that RFC 8259 allows and RFC 7493 does not.
 func notIJSON() map[string]bool {
 	return map[string]bool{
 		"y_object_duplicated_key": true, "y_object_duplicated_key_and_value": true,

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// TestOpen_refuses: every configuration that makes no ring, and what is said of it.
+// TestOpen_refuses tests every invalid configuration and its error.
 func TestOpen_refuses(t *testing.T) {
 	own, public := mustKey(t, "ES256"), mustKey(t, "ES256")
 	public.Private = nil
@@ -79,7 +79,7 @@ func TestOpen_givenSigns(t *testing.T) {
 	}
 }
 
-// sameWords compares without regard to order.
+// sameWords compares lists without regard to order.
 func sameWords(a, b string) bool {
 	x, y := strings.Split(a, ", "), strings.Split(b, ", ")
 	slices.Sort(x)
@@ -87,7 +87,7 @@ func sameWords(a, b string) bool {
 	return slices.Equal(x, y)
 }
 
-// TestRing_Find: a key by its kid alone.
+// TestRing_Find finds a key by its kid.
 func TestRing_Find(t *testing.T) {
 	old, _ := keys.VerifyOnly("old", "HS256", "secret")
 	var text bytes.Buffer
@@ -117,7 +117,7 @@ func TestRing_Find(t *testing.T) {
 	}
 }
 
-// TestRing_logs: what becomes of keys is told, the end of one louder than its reading.
+// TestRing_logs: key changes are logged at INFO, reading and creating keys at DEBUG.
 func TestRing_logs(t *testing.T) {
 	var text bytes.Buffer
 	ring := open(t, keys.Config{Logger: slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug}))})

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestCheckRSA_exponent: exponents up to the bound, and odd ones alone.
+// TestCheckRSA_exponent accepts odd exponents up to the bound.
 func TestCheckRSA_exponent(t *testing.T) {
 	most := maxRSAExponent // which is odd
 	n := new(big.Int).SetBit(big.NewInt(1), minRSABits-1, 1)
@@ -26,7 +26,7 @@ func TestCheckRSA_exponent(t *testing.T) {
 	}
 }
 
-// TestRepetitive_short: what is no longer than a period does not repeat it.
+// TestRepetitive_short: a text no longer than a period does not repeat it.
 func TestRepetitive_short(t *testing.T) {
 	for text, want := range map[string]bool{"": true, "a": true, "ab": true, "abcdefg": true, "abcdefgh": false, "abcdefghi": false, "abcdefghabcdefgh": true, "abcdefghabcdefghi": false} {
 		if got := repetitive([]byte(text)); got != want {
@@ -35,7 +35,7 @@ func TestRepetitive_short(t *testing.T) {
 	}
 }
 
-// TestNumbers_primes: a private RSA key of more than two primes is refused.
+// TestNumbers_primes: a private RSA key with more than two primes is refused.
 func TestNumbers_primes(t *testing.T) {
 	key, err := Generate("RS256", nil)
 	if err != nil {
@@ -61,8 +61,8 @@ func TestNumbers_primes(t *testing.T) {
 	}
 }
 
-// TestVerifyJWS_whose: a signature counts by a key of its algorithm and id, and by any of
-// its algorithm where it names none.
+// TestVerifyJWS_whose: a signature verifies with the key of its algorithm and id, or with
+// any of its algorithm if it names none.
 func TestVerifyJWS_whose(t *testing.T) {
 	generate := func(algorithm, id string) api.Key {
 		key, err := Generate(algorithm, nil)
@@ -105,8 +105,8 @@ func TestVerifyJWS_whose(t *testing.T) {
 	}
 }
 
-// TestRemove_given: a key that is given by the configuration is not removed, whether it
-// signs or verifies beside the ring's; the others are.
+// TestRemove_given: a key from the configuration cannot be removed, whether it signs or
+// only verifies; the others can.
 func TestRemove_given(t *testing.T) {
 	beside, err := Generate("ES256", nil)
 	if err != nil {
@@ -140,7 +140,7 @@ func TestRemove_given(t *testing.T) {
 	}
 }
 
-// TestCheckAlso: further algorithms are known ones, each once, after a first.
+// TestCheckAlso: further algorithms must be known and distinct, and need a first one.
 func TestCheckAlso(t *testing.T) {
 	for name, c := range map[string]struct {
 		first string
@@ -157,7 +157,7 @@ func TestCheckAlso(t *testing.T) {
 	}
 }
 
-// TestRemote_defaults: what is not configured is made up for.
+// TestRemote_defaults tests the default of each setting.
 func TestRemote_defaults(t *testing.T) {
 	key, err := Generate("ES256", nil)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// exponent is a number in the form of a JWK.
+// exponent returns a number in the form used by a JWK.
 func exponent(e uint64) string {
 	var data []byte
 	for ; e > 0; e >>= 8 {
@@ -22,8 +22,8 @@ func exponent(e uint64) string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-// TestRemote_costlyKeys: what another issuer's key costs to check with is bounded, and
-// the first that is refused for it is told.
+// TestRemote_costlyKeys: the cost of verifying with an issuer's key is bounded, and the
+// first key refused for it is reported.
 func TestRemote_costlyKeys(t *testing.T) {
 	for _, tc := range []struct {
 		bits int
@@ -55,7 +55,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 	}
 }
 
-// TestRemote_triedKeys: a token has few keys tried, whether it names one or not.
+// TestRemote_triedKeys: only a few keys are tried for a token, whether it names one or not.
 func TestRemote_triedKeys(t *testing.T) {
 	for alg, tries := range map[string]int{"ES256": 4, "ES384": 2, "ES512": 2, "RS256": 4, "EdDSA": 4} {
 		list := make([]api.Key, 12)

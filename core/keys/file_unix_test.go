@@ -18,8 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// fileOf returns a file of keys in a directory of its own, with a first key in it, and
-// what it logs.
+// fileOf returns a file of keys in a new directory, with its first key, and its log.
 func fileOf(t *testing.T) (*file, *kept, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}
@@ -31,7 +30,7 @@ func fileOf(t *testing.T) (*file, *kept, *bytes.Buffer) {
 	return f, k, log
 }
 
-// unwritable returns a directory in which nobody can make a file.
+// unwritable returns a directory in which the test cannot create a file.
 func unwritable(t *testing.T) string {
 	t.Helper()
 	dir := "/sys" // root may write anywhere else
@@ -48,8 +47,8 @@ func unwritable(t *testing.T) string {
 	return dir
 }
 
-// TestFile_failing: each step of a change fails; the keys stay as they were, in memory
-// and on disk, and the error names the file.
+// TestFile_failing: if any step of a change fails, the keys are unchanged in memory and on
+// disk, and the error names the file.
 func TestFile_failing(t *testing.T) {
 	broken := errors.New("broken")
 	rotate := func(list []entry) ([]entry, error) { return life{now: hours(1)}.rotate(list) }
@@ -92,7 +91,7 @@ func TestFile_failing(t *testing.T) {
 	}
 }
 
-// TestFile_readOnly: keys on a mount that cannot be written are read; a change fails.
+// TestFile_readOnly: keys on a read-only mount can be read; changes fail.
 func TestFile_readOnly(t *testing.T) {
 	k := &kept{vault: NewFileVault(filepath.Join(unwritable(t), "keys.json"), nil)}
 	if list, err := k.update(t.Context(), life{}.ensure); list != nil || err == nil || !strings.HasPrefix(err.Error(), "write key file ") {
@@ -105,7 +104,7 @@ func TestFile_readOnly(t *testing.T) {
 	}
 }
 
-// TestFile_changes: what is read again, what is written, and who is warned.
+// TestFile_changes tests when the file is read again and written, and what is warned about.
 func TestFile_changes(t *testing.T) {
 	f, k, log := fileOf(t)
 	same := func(list []entry) ([]entry, error) { return list, nil }

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestFixed: a list answers by kid and algorithm, with eight keys at most.
+// TestFixed finds keys in a list by id and algorithm, at most eight.
 func TestFixed(t *testing.T) {
 	var list []api.Key
 	for i := range 10 {
@@ -27,7 +27,7 @@ func TestFixed(t *testing.T) {
 	}
 }
 
-// TestFromText_forms: PEM, JWK or secret, with and without an id and an algorithm.
+// TestFromText_forms tests PEM, JWK and secrets, with and without id and algorithm.
 func TestFromText_forms(t *testing.T) {
 	const secret = "k7Qw9zR2mV5xB8nC1pL4sD6fG0hJ3tY-k7Qw9zR2mV5xB8nC1pL4sD6fG0hJ3tY-"
 	jwk := `{"kid":"own",` + privateJWK + `}`

@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestGenerate: every algorithm makes keys of its own kind and size, and fails without
+// TestGenerate: every algorithm generates keys of its type and size, and fails without
 // randomness.
 func TestGenerate(t *testing.T) {
 	for _, algorithm := range Algorithms() {
@@ -64,7 +64,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// TestCheck: material that is not what an algorithm takes.
+// TestCheck refuses material that its algorithm does not use.
 func TestCheck(t *testing.T) {
 	small := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 2046), big.NewInt(1))
 	least := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 2047), big.NewInt(1))

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// number is one of so many bits in the form of a JWK, odd and of no small factor.
+// number returns an odd number of that many bits without small factors, as in a JWK.
 func number(bits int) string {
 	data := make([]byte, bits/8)
 	rand.Read(data)
@@ -23,7 +23,7 @@ func number(bits int) string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-// set is a JWK set of n keys of which each has these members beside its kid.
+// set returns a JWK set of n keys, each with these members and its own kid.
 func set(n int, members string) string {
 	list := make([]string, n)
 	for i := range list {
@@ -32,7 +32,7 @@ func set(n int, members string) string {
 	return `{"keys":[` + strings.Join(list, ",") + `]}`
 }
 
-// privateRSA is a sound private key whose primes nobody has tested, and are none.
+// privateRSA returns a well-formed private key whose factors are not prime.
 func privateRSA(bits int) string {
 	p, q := new(big.Int).SetBytes(raw(bits/2)), new(big.Int).SetBytes(raw(bits/2))
 	text := func(x *big.Int) string { return base64.RawURLEncoding.EncodeToString(x.Bytes()) }
@@ -45,8 +45,7 @@ func raw(bits int) []byte {
 	return data
 }
 
-// TestParseSet_hostile: a set that its owner has made to cost much is refused, or read
-// within a moment.
+// TestParseSet_hostile: a set built to be expensive is refused or parsed quickly.
 func TestParseSet_hostile(t *testing.T) {
 	modulus := number(2048)
 	real, err := rsa.GenerateKey(rand.Reader, 2048)

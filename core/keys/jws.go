@@ -80,7 +80,7 @@ func readJWSHead(text []byte, typ string) (jwsHead, error) {
 	}
 	parts := strings.Split(string(text), ".")
 	if len(parts) != 3 {
-		return head, errors.New("want a compact JWS: three parts with dots between them")
+		return head, errors.New("must be a compact JWS: three parts separated by dots")
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(parts[0])
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestReadRing: what a key file may say of keys, and what spoils it.
+// TestReadRing tests what a key file may contain, and what makes it invalid.
 func TestReadRing(t *testing.T) {
 	one := func(id, life, key string) string {
 		if life != "" {
@@ -46,7 +46,7 @@ func TestReadRing(t *testing.T) {
 	}
 }
 
-// TestWriteRing: what is written says all that is read.
+// TestWriteRing: everything that is read is written.
 func TestWriteRing(t *testing.T) {
 	key, err := ParseJWK([]byte(`{"kid":"a",` + privateJWK + `}`))
 	must(t, err)

@@ -11,14 +11,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// The steps of life are tested on entries without material, written as
-// "state algorithm@moment", moments being hours: when a key signs, or stops to verify.
+// The steps of life are tested on entries without material, written as "state
+// algorithm@time", where time is in hours: when a key signs, or stops verifying.
 
 var zero = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func hours(n int) time.Time { return zero.Add(time.Duration(n) * time.Hour) }
 
-// written makes entries of what is written; the id of a key is its place.
+// written parses such a text; the id of a key is its position.
 func written(t *testing.T, text string) (list []entry) {
 	t.Helper()
 	for i, word := range strings.Split(text, ", ") {
@@ -41,7 +41,7 @@ func written(t *testing.T, text string) (list []entry) {
 	return list
 }
 
-// asWritten is the other way round; a key made by the step is marked.
+// asWritten is the reverse; a key created by the step is marked.
 func asWritten(list []entry) string {
 	var words []string
 	for _, e := range list {
@@ -58,7 +58,7 @@ func asWritten(list []entry) string {
 	return strings.Join(words, ", ")
 }
 
-// TestLife: each step on sets in each state, at hour 10. Keys are replaced after 100
+// TestLife runs each step on sets in each state, at hour 10. Keys are replaced after 100
 // hours, published 5 ahead and kept for 50.
 func TestLife(t *testing.T) {
 	remove := func(id string) step {
@@ -97,7 +97,7 @@ func TestLife(t *testing.T) {
 		{"tick", "", 100, 5, "active ES256@1", "active ES256@1"},
 		{"tick", "", 14, 5, "active ES256@1", "active ES256@1, next ES256@15 made"}, // due at 15, so to be published now
 		{"tick", "", 15, 5, "active ES256@1", "active ES256@1"},                     // due at 16
-		{"tick", "", 2, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},  // late, and published all the same
+		{"tick", "", 2, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},  // late, but still published
 		{"tick", "", 14, 9, "active ES256@1", "active ES256@1, next ES256@19 made"}, // published later than its time
 		{"tick", "", 0, 5, "active ES256@-99", "active ES256@-99"},                  // only when asked to
 		{"tick", "", 2, 5, "active ES256@1, next ES256@12", "active ES256@1, next ES256@12"},
@@ -128,7 +128,7 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// TestLife_keepFor: how long a replaced key verifies.
+// TestLife_keepFor tests how long a replaced key verifies.
 func TestLife_keepFor(t *testing.T) {
 	for keep, want := range map[time.Duration]time.Duration{0: 31 * 24 * time.Hour, -1: 31 * 24 * time.Hour, 1: 1, time.Hour: time.Hour} {
 		if got := (Schedule{KeepFor: keep}).keepFor(); got != want {
@@ -137,7 +137,7 @@ func TestLife_keepFor(t *testing.T) {
 	}
 }
 
-// TestLife_noRandomness: a step that cannot make a key leaves all as it was.
+// TestLife_noRandomness: a step that cannot create a key changes nothing.
 func TestLife_noRandomness(t *testing.T) {
 	broken := errors.New("broken")
 	for _, s := range []step{life.ensure, life.rotate, func(l life, list []entry) ([]entry, error) { return l.remove(list, "0") }} {
@@ -148,7 +148,7 @@ func TestLife_noRandomness(t *testing.T) {
 	}
 }
 
-// TestEach: every further algorithm has a life of its own.
+// TestEach: the keys of each further algorithm rotate independently.
 func TestEach(t *testing.T) {
 	list := written(t, "active HS256@1, active ES256@2, next ES256@20, active EdDSA@3, retiring ES384@30")
 	l := life{algorithm: "HS256", now: hours(10), schedule: Schedule{KeepFor: 50 * time.Hour}}
@@ -183,7 +183,7 @@ func TestEach(t *testing.T) {
 	}
 }
 
-// TestSameTimes: two sets agree about keys and moments.
+// TestSameTimes: two sets are equal if their keys and times are.
 func TestSameTimes(t *testing.T) {
 	base := entry{key: api.Key{ID: "a"}, notBefore: hours(1), retireAt: hours(2)}
 	for name, change := range map[string]func(*entry){

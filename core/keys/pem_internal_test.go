@@ -16,8 +16,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestParsePEM_blocks: every type of block that holds a key, with and without what is
-// usual.
+// TestParsePEM_blocks tests every type of block that holds a key, with and without its
+// usual parts.
 func TestParsePEM_blocks(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	must(t, err)
@@ -73,7 +73,7 @@ func TestParsePEM_blocks(t *testing.T) {
 	}
 }
 
-// TestSuitable: a key without alg is for those algorithms that are of its kind.
+// TestSuitable: a key without alg is used for the algorithms of its type.
 func TestSuitable(t *testing.T) {
 	for algorithm, want := range map[string]string{
 		"HS256": "HS256 HS384 HS512", "RS256": "RS256 RS384 RS512 PS256 PS384 PS512", "ES256": "ES256", "ES384": "ES384", "ES512": "ES512", "EdDSA": "EdDSA",

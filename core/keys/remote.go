@@ -216,7 +216,7 @@ func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	}
 	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, foreign: true, skipped: r.tellSkipped})
 	if errors.Is(err, errNoKeys) {
-		r.config.Logger.Warn("an external issuer has withdrawn all its keys: none of its tokens count", "issuer", r.config.Issuer)
+		r.config.Logger.Warn("an external issuer has withdrawn all its keys: all its tokens are refused", "issuer", r.config.Issuer)
 		return nil, nil
 	}
 	if err != nil {

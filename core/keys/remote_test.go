@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// issuer is an external issuer on the loopback.
+// issuer is an external issuer on the loopback address.
 type issuer struct {
 	*httptest.Server
 	hits    atomic.Int64
@@ -72,7 +72,7 @@ func (is *issuer) remote(t *testing.T, change func(*keys.RemoteConfig)) *keys.Re
 	return r
 }
 
-// finds reports whether the remote has the key, which must not be an error.
+// finds reports whether the remote has the key, and fails the test on an error.
 func finds(t *testing.T, r *keys.Remote, key api.Key) bool {
 	t.Helper()
 	list, err := r.Verifying(t.Context(), key.ID, key.Algorithm)
@@ -179,8 +179,8 @@ func TestRemote_badAnswers(t *testing.T) {
 	}
 }
 
-// What an issuer withdraws is withdrawn with the next fetch; what cannot be read is
-// an outage, in which its keys go on.
+// A key that the issuer withdrew is gone after the next fetch. A response that cannot be
+// parsed counts as an outage, during which the keys stay valid.
 func TestRemote_withdrawn(t *testing.T) {
 	for set, lives := range map[string]bool{
 		`{"keys":[]}`:                         false,

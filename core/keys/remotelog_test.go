@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// syncBuffer is a log that a fetch writes while the test reads.
+// syncBuffer is a log that can be written and read at the same time.
 type syncBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -31,7 +31,7 @@ func (b *syncBuffer) String() string {
 	return b.text.String()
 }
 
-// TestRemote_tells: why keys could not be fetched is in the log, with the address.
+// TestRemote_tells: the reason of a failed fetch is logged with the address.
 func TestRemote_tells(t *testing.T) {
 	text := func(s string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(s)) }
@@ -79,7 +79,7 @@ func TestRemote_tells(t *testing.T) {
 	}
 }
 
-// TestRemote_asks: what a fetch says of itself, and how large its answer may be.
+// TestRemote_asks tests the headers of a fetch, and the size limit of its response.
 func TestRemote_asks(t *testing.T) {
 	is := newIssuer(t)
 	set, err := keys.ExportSet([]api.Key{is.present})
@@ -98,7 +98,7 @@ func TestRemote_asks(t *testing.T) {
 	}
 }
 
-// TestRemote_times: at each end of the defaults, and of a configuration.
+// TestRemote_times tests just before and after each default and configured time.
 func TestRemote_times(t *testing.T) {
 	for _, tc := range []struct {
 		name        string

@@ -11,14 +11,14 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// TestRemote_slowIssuer: an issuer that takes its time holds nobody for longer than
-// they would wait themselves.
+// TestRemote_slowIssuer: a slow issuer delays a caller no longer than the caller's own
+// deadline.
 func TestRemote_slowIssuer(t *testing.T) {
 	const soon = 2 * time.Second // far below the timeout of a fetch here
 	for name, tt := range map[string]struct {
 		age     time.Duration // of the set that there is; 0: none
 		kid     string        // "": a known one
-		patient bool          // the client does not hang up
+		patient bool          // the client does not disconnect
 		found   bool
 		code    api.Code
 	}{
@@ -72,8 +72,8 @@ func ask(t *testing.T, r *keys.Remote, is *issuer, kid string, patient, found bo
 	}
 }
 
-// TestRemote_waitIsBounded: who does not hang up is answered after the time of one
-// fetch, though discovery and set may take twice as long.
+// TestRemote_waitIsBounded: a caller without a deadline waits for the time of one fetch,
+// although discovery and key set may take twice as long.
 func TestRemote_waitIsBounded(t *testing.T) {
 	is := newIssuer(t)
 	hang := make(chan struct{})

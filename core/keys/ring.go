@@ -47,7 +47,7 @@ func Open(ctx context.Context, c Config) (*Ring, error) {
 	}
 	for _, key := range c.Besides {
 		if key.Weak {
-			c.Logger.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret", "kid", key.ID, "algorithm", key.Algorithm)
+			c.Logger.Warn("a weak secret verifies tokens: anyone who guesses it can forge them. Replace it, and remove allow_weak_secret", "kid", key.ID, "algorithm", key.Algorithm)
 		}
 	}
 	r := &Ring{config: c, set: openSet(c)}

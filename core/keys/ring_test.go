@@ -32,7 +32,7 @@ func open(t *testing.T, c keys.Config) *keys.Ring {
 	return ring
 }
 
-// states tells the ring's keys as "state alg" in order.
+// states lists the ring's keys as "state alg" in order.
 func states(ring *keys.Ring) string {
 	var list []string
 	for _, k := range ring.All() {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// samples are secrets out of documentation: of jwt.io, of WordPress and of the JWT
-// plugins, of Supabase, Spring and others.
+// samples are secrets from documentation: of jwt.io, of WordPress and of the JWT plugins,
+// of Supabase, Spring and others.
 const samples = `secret
 password
 changeme
@@ -33,7 +33,7 @@ this-is-a-very-long-secret-key-for-jwt
 thisisasecretkeythatisatleast32byteslong
 your-super-secret-jwt-token-with-at-least-32-characters-long`
 
-// TestCheckSecret_samples: no sample is taken, as it is, decorated or repeated.
+// TestCheckSecret_samples: no sample is accepted, whether plain, decorated or repeated.
 func TestCheckSecret_samples(t *testing.T) {
 	for sample := range strings.Lines(samples) {
 		sample = strings.TrimSpace(sample)
@@ -51,7 +51,7 @@ func TestCheckSecret_samples(t *testing.T) {
 	}
 }
 
-// TestCheckSecret_repetitive: what repeats few bytes, or has few.
+// TestCheckSecret_repetitive: secrets that repeat few bytes, or contain few, are refused.
 func TestCheckSecret_repetitive(t *testing.T) {
 	for secret, known := range map[string]bool{
 		strings.Repeat("a", 32):                                true,
@@ -80,7 +80,7 @@ func TestCheckSecret_repetitive(t *testing.T) {
 	}
 }
 
-// TestSecrets_lengths: of each algorithm, the shortest secret, and one byte less.
+// TestSecrets_lengths tests for each algorithm the shortest secret, and one byte less.
 func TestSecrets_lengths(t *testing.T) {
 	const text = "k7Qw9zR2mV5xB8nC1pL4sD6fG0hJ3tY-0123456789abcdefghijklmnopqrstuvw"
 	for algorithm, need := range map[string]int{"HS256": 32, "HS384": 48, "HS512": 64} {

@@ -13,7 +13,7 @@ const (
 	privateJWK = `"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"`
 )
 
-// TestParseJWK: members that name, bind and restrict a key, good and bad.
+// TestParseJWK tests members that name, bind and restrict a key.
 func TestParseJWK(t *testing.T) {
 	for text, want := range map[string]string{
 		`{` + okpJWK + `}`: "EdDSA ", `{"kid":"k","alg":"EdDSA","use":"sig",` + okpJWK + `}`: "EdDSA k", `{"key_ops":["verify"],` + okpJWK + `}`: "EdDSA ",
@@ -41,7 +41,7 @@ func TestParseJWK(t *testing.T) {
 	}
 }
 
-// TestParseSetFor: keys for tokens of somebody else's, which never sign.
+// TestParseSetFor parses keys for another issuer's tokens, which never sign.
 func TestParseSetFor(t *testing.T) {
 	set := `{"keys":[{"kid":"a",` + okpJWK + `},{"kid":"b",` + privateJWK + `},{"kid":"e","use":"enc",` + ecJWK + `}]}`
 	for _, tc := range []struct {
@@ -54,7 +54,7 @@ func TestParseSetFor(t *testing.T) {
 		{`{"keys":[{"kid":"a","alg":"EdDSA",` + okpJWK + `}]}`, []string{"ES256"}, "error"},
 		{`{"keys":[{"kid":"s",` + octJWK + `}]}`, []string{"HS256"}, "HS256 s"}, {`{"keys":[{"kid":"s",` + octJWK + `}]}`, []string{"HS512"}, "error"},
 		{`{`, []string{"ES256"}, "error"}, {`{"keys":[]}`, []string{"ES256"}, "error"},
-		{`{"keys":[{` + okpJWK + `},{` + ecJWK + `}]}`, []string{"EdDSA", "ES256"}, "EdDSA , ES256 "}, // without kids they are two
+		{`{"keys":[{` + okpJWK + `},{` + ecJWK + `}]}`, []string{"EdDSA", "ES256"}, "EdDSA , ES256 "}, // keys without kid are not duplicates
 	} {
 		list, err := ParseSetFor([]byte(tc.set), tc.algorithms)
 		var got []string
@@ -76,7 +76,7 @@ func TestParseSetFor(t *testing.T) {
 	}
 }
 
-// TestSetMembers_bounds: the most keys and bytes that are read, and one more.
+// TestSetMembers_bounds tests the maximum of keys and bytes, and one more.
 func TestSetMembers_bounds(t *testing.T) {
 	keys := func(n int) string { return `{"keys":[` + strings.Repeat("{},", n-1) + `{}]}` }
 	padded := func(n int) string { return `{"keys":[{}]` + strings.Repeat(" ", n-len(`{"keys":[{}]}`)) + `}` }

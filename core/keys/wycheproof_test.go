@@ -13,9 +13,9 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// TestParseSet_wycheproof: in this file of Project Wycheproof it is the key sets
-// that are good or bad. The one signature that is bad is an HMAC; those of other
-// kinds all verify, and core/token's tests check that.
+// TestParseSet_wycheproof: in this file of Project Wycheproof the key sets are valid or
+// invalid. The one invalid signature is an HMAC; the others verify, which core/token's
+// tests check.
 func TestParseSet_wycheproof(t *testing.T) {
 	var doc struct {
 		NumberOfTests int
@@ -61,7 +61,7 @@ func TestParseSet_wycheproof(t *testing.T) {
 	}
 }
 
-// usableFor reports whether the key is the one that jws names and, for HS256,
+// usableFor reports whether the key is the one that jws names and, for HS256, whether it
 // made its signature.
 func usableFor(key api.Key, jws string) bool {
 	signed, signature := jws[:strings.LastIndex(jws, ".")], jws[strings.LastIndex(jws, ".")+1:]

@@ -16,7 +16,7 @@ func CheckPublic(address string) error {
 	}
 	ip := at.Addr().Unmap()
 	if !ip.IsGlobalUnicast() || ip.IsPrivate() || reserved(ip) {
-		return fmt.Errorf("address %s is not public: allow private addresses where it is meant", ip)
+		return fmt.Errorf("address %s is not public: allow private addresses if this is intended", ip)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ func TestCheckPublic(t *testing.T) {
 		"10.1.2.3:443": false, "172.16.0.1:443": false, "192.168.1.1:443": false, "169.254.169.254:80": false,
 		"100.64.0.1:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false, "198.18.0.1:443": false,
 		"[fe80::1]:443": false, "[fd00::1]:443": false, "[ff02::1]:443": false, "[fd00:ec2::254]:80": false,
-		// The ends of every block of RFC 6890, and what is just outside.
+		// The bounds of every block in RFC 6890, and the addresses just outside.
 		"192.0.0.0:443": false, "192.0.0.255:443": false, "192.0.1.0:443": true, "192.0.2.0:443": false, "192.0.2.255:443": false, "192.0.3.0:443": true,
 		"198.17.255.255:443": true, "198.18.0.0:443": false, "198.19.255.255:443": false, "198.20.0.0:443": true,
 		"198.51.99.255:443": true, "198.51.100.0:443": false, "198.51.100.255:443": false, "198.51.101.0:443": true,

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// TestHooks_Add: a point that a program adds is found, and listed after Cardea's, in its
+// TestHooks_Add: a point that a program adds is found, and listed after Cardea's, in that
 // catalogue only.
 func TestHooks_Add(t *testing.T) {
 	h, other := point.NewHooks(), point.NewHooks()

@@ -2,7 +2,7 @@ package point
 
 import "testing"
 
-// TestCopyHeaders copies the headers that a hook may set, except for Content-Type.
+// TestCopyHeaders copies the headers that a hook may set, except Content-Type.
 func TestCopyHeaders(t *testing.T) {
 	r := &ErrorResponse{Headers: map[string][]string{"x-help": {"a", "b"}, "Content-Type": {"application/problem+json"}, "X Help": {"c"}}}
 	got := map[string][]string{"X-There": {"d"}}

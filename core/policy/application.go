@@ -6,7 +6,7 @@ import (
 )
 
 // Application describes how the upstream reads requests and credentials, so that Cardea
-// sees the same request from the same client. The zero value is an application that goes by
+// sees the same request from the same client. The zero value is an application that follows
 // the request line and the HTTP standards. Its functions are called for each request: they
 // must be fast and safe for concurrent use.
 type Application struct {
@@ -20,10 +20,9 @@ type Application struct {
 	// The forwarded request is not changed.
 	Read func(upstream, method, path, query string) (route.Reading, error)
 
-	// Override, when set, tells the method, in capitals, that a header of the request
-	// names and by which the upstream goes in its REST API in the place of the request's
-	// own; "" is none. It is asked about requests of which Read says what they are; an
-	// error refuses.
+	// Override, when set, returns the method, in capitals, that the upstream's REST API
+	// uses instead of the request's own because a header names it; "" is none. It is called
+	// for requests that Read recognises; an error refuses the request.
 	Override func(upstream string, a *api.Attempt) (string, error)
 
 	// Bearer, when set, reads unusual Authorization headers, for applications with a

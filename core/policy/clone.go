@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Clone returns a copy with lists of its own, also those of its members: whoever changes
-// one of them does not change the other. Functions, methods, keys and hooks are shared.
+// Clone returns a copy that shares no list with p, so changing one does not change the
+// other. Functions, methods, keys and hooks are shared.
 func (p Policy) Clone() Policy {
 	p.Methods = cloneEach(p.Methods, func(m *NamedMethod) {
 		own(&m.RefuseRoles)
@@ -47,7 +47,7 @@ func (p Policy) Clone() Policy {
 	return p
 }
 
-// cloneEach returns a copy of a list of which each member was changed.
+// cloneEach returns a copy of a list after applying change to each member.
 func cloneEach[T any](list []T, change func(*T)) []T {
 	list = slices.Clone(list)
 	for i := range list {

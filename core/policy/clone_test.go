@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// TestPolicy_Clone: the copy shares no list with what it was made of, whichever lists a
-// policy has.
+// TestPolicy_Clone: the copy shares no list with the original, whichever lists a policy
+// has.
 func TestPolicy_Clone(t *testing.T) {
 	var p policy.Policy
 	lists := fill(reflect.ValueOf(&p).Elem())
@@ -27,8 +27,8 @@ func TestPolicy_Clone(t *testing.T) {
 	}
 }
 
-// fill gives each list in v a member, and returns how many there are. Pointers, functions
-// and interfaces stay nil.
+// fill adds an element to each list in v, and returns the number of lists. Pointers,
+// functions and interfaces stay nil.
 func fill(v reflect.Value) (lists int) {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -44,7 +44,7 @@ func fill(v reflect.Value) (lists int) {
 	return lists
 }
 
-// sharing names the lists that two values have in common.
+// sharing returns the names of the lists that two values share.
 func sharing(a, b reflect.Value, name string) (shared []string) {
 	switch a.Kind() {
 	case reflect.Struct:

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// TestEscape: what prints stands, the rest is as Go writes it, and no more than fits.
+// TestEscape: printable text is kept, the rest is escaped as in Go, up to the length.
 func TestEscape(t *testing.T) {
 	for _, tc := range []struct {
 		text string
@@ -26,8 +26,8 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// TestText_cut: a text of the greatest length is whole; a longer one ends with a
-// character, unless there is none.
+// TestText_cut: a text of maximum length is kept; a longer one is cut after a complete
+// character, if there is one.
 func TestText_cut(t *testing.T) {
 	if s := strings.Repeat("a", printable.MaxText); printable.Text(s) != s {
 		t.Error("the longest text is cut")
@@ -50,7 +50,7 @@ func TestText_cut(t *testing.T) {
 	}
 }
 
-// TestWriter_characters: each character that lays out, moves or hides.
+// TestWriter_characters tests each character that changes layout, direction or visibility.
 func TestWriter_characters(t *testing.T) {
 	for in, want := range map[string]string{
 		"\n": "\n", "\t": "\t", " ": " ", "\u00a0": "\u00a0", "\u2003": "\u2003", "\u200c": "\u200c", "\u200d": "\u200d",

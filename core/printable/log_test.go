@@ -23,8 +23,7 @@ func (broke) Error() string { panic("no text") }
 
 var manyWays = "a\nlevel=ERROR\x1b[31m\u202e" + strings.Repeat("z", 100_000)
 
-// TestLogger: no text of a line is long, or more than characters that print, in
-// whatever it stands.
+// TestLogger: every text in a log line is bounded and printable, in whatever type it is.
 func TestLogger(t *testing.T) {
 	for name, log := range map[string]func(*slog.Logger){
 		"string":      func(l *slog.Logger) { l.Info("m", "k", manyWays) },
@@ -60,7 +59,7 @@ func TestLogger(t *testing.T) {
 	}
 }
 
-// TestLogger_plain: what needs no bound is logged as it was given.
+// TestLogger_plain: values that need no bound are logged unchanged.
 func TestLogger_plain(t *testing.T) {
 	var out bytes.Buffer
 	l := printable.Logger(slog.New(slog.NewJSONHandler(&out, nil)))
@@ -73,7 +72,7 @@ func TestLogger_plain(t *testing.T) {
 	}
 }
 
-// TestError: the cause stands behind the bounded text.
+// TestError: the cause of a bounded error can still be unwrapped.
 func TestError(t *testing.T) {
 	err := printable.Error(fmt.Errorf("%s: %w", manyWays, os.ErrDeadlineExceeded))
 	timeout, ok := err.(interface{ Timeout() bool })
@@ -82,7 +81,7 @@ func TestError(t *testing.T) {
 	}
 }
 
-// TestLimitedLog: a flood of a library's lines is one line, and the rest is told.
+// TestLimitedLog: repeated lines of a library are logged as one line with their number.
 func TestLimitedLog(t *testing.T) {
 	var out bytes.Buffer
 	l := printable.LimitedLog(slog.New(slog.NewTextHandler(&out, nil)), slog.LevelWarn, "it broke", "part", "x")

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// hostile is what names have been made of to fool whoever reads them.
+// hostile are texts that mislead readers of a terminal or a log.
 var hostile = []string{
 	"a\nexports fake", "a\r\nb", "a\tb", "\x1b[2Jx", "\x1b]0;title\a", "a\u202eb", "\u2066a\u2069", "a\u200eb",
 	"a\u0085b", "a\u2028b", "a\u2029b", "a\x00b", "a\x7fb", "a\u009bb", "\xff\xfe", "a\u00a0b", "a\ufeffb", "a\u2003b",

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestTable_StricterBelow has a line for each way in which something below a path may be
-// closed that the path itself is not.
+// TestTable_StricterBelow tests each way in which a path below may be stricter than the
+// path itself.
 func TestTable_StricterBelow(t *testing.T) {
 	const host = "dav.example"
 	all := Rule{Name: "all", Path: "/**"}

@@ -17,8 +17,8 @@ func manyRules(n int) []Rule {
 	return rules
 }
 
-// BenchmarkMatch: the goal is at most 200 ns with 10,000 rules and at most
-// twice the figure with 10.
+// BenchmarkMatch: the goal is at most 200 ns with 10,000 rules and at most twice the time
+// with 10.
 func BenchmarkMatch(b *testing.B) {
 	for _, n := range []int{10, 100, 10_000} {
 		table := mustCompile(b, manyRules(n)...)
@@ -38,8 +38,8 @@ func BenchmarkMatch(b *testing.B) {
 	}
 }
 
-// BenchmarkMatch_spread asks for 3,000 different paths in turn, so that the
-// trie does not sit in the processor's nearest cache.
+// BenchmarkMatch_spread matches 3,000 different paths in turn, so that the trie does not
+// stay in the processor's first-level cache.
 func BenchmarkMatch_spread(b *testing.B) {
 	table := mustCompile(b, manyRules(10_000)...)
 	paths := make([]string, 3000)

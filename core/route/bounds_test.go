@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestNames_spellings: what a name with a star, or of the greatest length, stands for.
+// TestNames_spellings tests names with a wildcard and names of the maximum length.
 func TestNames_spellings(t *testing.T) {
 	long := strings.Repeat("x", maxName)
 	for _, tc := range []struct {
@@ -25,7 +25,7 @@ func TestNames_spellings(t *testing.T) {
 	}
 }
 
-// TestIsPlainName: each byte, and each length.
+// TestIsPlainName tests each byte and each length.
 func TestIsPlainName(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})
@@ -43,7 +43,7 @@ func TestIsPlainName(t *testing.T) {
 	}
 }
 
-// TestForwardNames_tells: why a header cannot be had from clients.
+// TestForwardNames_tells: the error says why a header cannot be forwarded from clients.
 func TestForwardNames_tells(t *testing.T) {
 	for name, want := range map[string]string{
 		"a_b": "write its name in letters", "": "write its name in letters",
@@ -64,7 +64,7 @@ func TestForwardNames_tells(t *testing.T) {
 	}
 }
 
-// TestHost_tells: what is wrong with a host.
+// TestHost_tells: the error says what is wrong with a host.
 func TestHost_tells(t *testing.T) {
 	for host, want := range map[string]string{
 		"a:x": "the port in the host is not a number", "a:1x": "the port in the host is not a number", "a:123456": "the port in the host is not a number",
@@ -89,7 +89,7 @@ func TestHost_tells(t *testing.T) {
 	}
 }
 
-// TestEscapePath_bytes: each byte alone, as RFC 3986 writes it.
+// TestEscapePath_bytes: each byte is escaped as RFC 3986 says.
 func TestEscapePath_bytes(t *testing.T) {
 	const clear = "/-._~!$&'()*+,=:@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	for c := range 256 {
@@ -106,7 +106,7 @@ func TestEscapePath_bytes(t *testing.T) {
 	}
 }
 
-// TestAuthority_spellings: the one spelling, and the port as it came.
+// TestAuthority_spellings: the host is normalized, and the port is kept.
 func TestAuthority_spellings(t *testing.T) {
 	for raw, want := range map[string]string{
 		"a": "a", "A": "a", "a.": "a", "A:80": "a:80", "a:80": "a:80", "a:": "a", "[::1]": "[::1]", "[::1]:80": "[::1]:80", "[0:0::1]": "[::1]", "[0:0::1]:80": "[::1]:80", "": "", "a b": "", "[::1]:": "[::1]",

@@ -2,8 +2,8 @@ package route
 
 import "testing"
 
-// TestTable_StricterByMethod has a line for each way in which another method may be
-// refused at a path.
+// TestTable_StricterByMethod tests each way in which another method may be refused at a
+// path.
 func TestTable_StricterByMethod(t *testing.T) {
 	table, err := Compile([]Rule{
 		{Name: "purge", Path: "/cache/**", Methods: []string{"PURGE"}, Roles: []string{"owner"}},

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// passesBare are the bytes that a path may have as they are, and passesEscaped those that it
-// may have in percent-encoding: what the package comment of Canonical says, byte by byte.
+// passesBare reports whether a path may contain the byte unescaped, and passesEscaped
+// whether it may in percent-encoding, as the comment of Canonical says.
 func passesBare(c byte) bool {
 	return c > 0x20 && c < 0x7f && !strings.ContainsRune(`\#;%?`, rune(c)) || c == ' '
 }
@@ -16,8 +16,8 @@ func passesEscaped(c byte) bool {
 	return c >= 0x20 && c < 0x7f && !strings.ContainsRune(`\#;%/.`, rune(c))
 }
 
-// TestCanonical_bytes: each byte as it is and in percent-encoding, at the beginning, in
-// the middle and at the end of a segment.
+// TestCanonical_bytes tests each byte, bare and percent-encoded, at the start, in the
+// middle and at the end of a segment.
 func TestCanonical_bytes(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})
@@ -43,7 +43,7 @@ func TestCanonical_bytes(t *testing.T) {
 	}
 }
 
-// TestCanonical_escapes: every pair of bytes behind a percent sign.
+// TestCanonical_escapes tests every pair of bytes after a percent sign.
 func TestCanonical_escapes(t *testing.T) {
 	const digits = "0123456789abcdefABCDEF"
 	for a := range 256 {
@@ -63,7 +63,7 @@ func TestCanonical_escapes(t *testing.T) {
 	}
 }
 
-// TestCanonical_queryBytes: what could end or split a request line is in no query.
+// TestCanonical_queryBytes: a query has no byte that could end or split a request line.
 func TestCanonical_queryBytes(t *testing.T) {
 	for c := range 256 {
 		want := c > 0x20 && c != 0x7f && c != '#'
@@ -74,7 +74,7 @@ func TestCanonical_queryBytes(t *testing.T) {
 	}
 }
 
-// TestCanonical_bounds: the longest that is taken, and one more.
+// TestCanonical_bounds tests the longest valid target, and one byte more.
 func TestCanonical_bounds(t *testing.T) {
 	for _, tc := range []struct {
 		target string
@@ -93,7 +93,7 @@ func TestCanonical_bounds(t *testing.T) {
 	}
 }
 
-// TestHost_bytes: each byte in a host name.
+// TestHost_bytes tests each byte in a host name.
 func TestHost_bytes(t *testing.T) {
 	for c := range 256 {
 		b := byte(c)

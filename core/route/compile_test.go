@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestCompile_checks: every value of every setting, and none that is none.
+// TestCompile_checks tests every value of every setting, and an invalid one.
 func TestCompile_checks(t *testing.T) {
 	for _, tc := range []struct {
 		rule Rule
@@ -30,7 +30,7 @@ func TestCompile_checks(t *testing.T) {
 	}
 }
 
-// TestCompile_keepsNothing: what becomes of the caller's lists changes no table.
+// TestCompile_keepsNothing: changing the caller's lists does not change the table.
 func TestCompile_keepsNothing(t *testing.T) {
 	rules := []Rule{{Name: "r", Path: "/a", Methods: []string{"GET"}, Roles: []string{"a"}, Scopes: []string{"s"}}}
 	table := mustCompile(t, rules...)

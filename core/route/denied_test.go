@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// The lists below were written from the documentation of the products, not from the
-// lists of this package: each name must be in its set, in every spelling. A name whose
-// removal nobody would notice is a hole; the next one is a word here.
+// The lists below were written from the documentation of the products, not from the lists
+// of this package: each name must be in its set, in every spelling. To cover another
+// header, add its name here.
 
-// deniedIdentities are headers in which something in front tells who asks.
+// deniedIdentities are headers in which a proxy states who the user is.
 const deniedIdentities = `
 x-forwarded-user x-forwarded-login x-forwarded-name x-forwarded-email x-forwarded-groups x-forwarded-roles
 x-forwarded-preferred-username x-forwarded-access-token x-forwarded-id-token gap-auth gap-signature
@@ -49,12 +49,12 @@ x-user-info x-user-dn x-user-principal x-user-fullname x-user-display-name x-uid
 x-group x-groups x-principal x-principal-name x-subject x-dn x-current-user x-logged-in-user x-admin x-is-admin
 x-verified-user x-identity x-impersonate-user x-impersonate-group x-on-behalf-of username user`
 
-// deniedAddresses are those in which something in front tells the client's address.
+// deniedAddresses are headers in which a proxy states the client's address.
 const deniedAddresses = `
 x-real-ip x-client-ip x-cluster-client-ip true-client-ip client-ip cf-connecting-ip cf-connecting-ipv6 cf-pseudo-ipv4
 fastly-client-ip x-azure-clientip x-azure-socketip`
 
-// deniedWay are those that speak of the way of a request, or make another of it.
+// deniedWay are headers that describe or change the way of a request.
 const deniedWay = `
 forwarded x-forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port x-forwarded-prefix x-forwarded-uri
 x-forwarded-method x-forwarded-server x-forwarded-scheme x-original-url x-original-uri x-original-method x-original-host
@@ -65,9 +65,9 @@ proxy-authenticate proxy-status x-middleware-subrequest x-middleware-rewrite x-s
 x-accel-redirect authorisation
 x-http-path-override x-http-host-override x-http-url-override x-url-override x-override-url x-replaced-path`
 
-// deniedResources are those that name a second resource: WebDAV's, and those of the object
-// stores of Amazon, Google, Microsoft, Alibaba, Tencent, Huawei, Baidu, Volcengine, Kingsoft,
-// UPYUN and OpenStack, as their documentation spells them.
+// deniedResources are headers that name a second resource: WebDAV's, and those of the
+// object stores of Amazon, Google, Microsoft, Alibaba, Tencent, Huawei, Baidu, Volcengine,
+// Kingsoft, UPYUN and OpenStack, as in their documentation.
 const deniedResources = `
 destination x-http-destination x-http-destinationurl x-http-destination-url
 x-amz-copy-source x-amz-rename-source x-goog-copy-source x-ms-copy-source x-ms-rename-source x-ms-file-rename-source
@@ -75,22 +75,22 @@ x-oss-copy-source x-oss-symlink-target x-cos-copy-source x-obs-copy-source x-bce
 x-kss-copy-source x-upyun-copy-source x-upyun-move-source
 x-copy-from x-copy-from-account x-symlink-target x-symlink-target-account x-object-manifest destination-account`
 
-// deniedElsewhere are those of deniedWay that name another URL, host or path.
+// deniedElsewhere are those in deniedWay that name another URL, host or path.
 const deniedElsewhere = `
 forwarded x-forwarded x-forwarded-host x-forwarded-server x-forwarded-prefix x-forwarded-path x-forwarded-uri x-forwarded-url
 x-forwarded-method x-original-url x-original-uri x-original-host x-rewrite-url x-rewrite-uri x-envoy-original-path
 x-envoy-original-method x-host x-http-path-override x-http-host-override x-http-url-override x-url-override
 x-override-url x-replaced-path`
 
-// deniedOverrides are those of deniedWay that name another method.
+// deniedOverrides are those in deniedWay that name another method.
 const deniedOverrides = `x-http-method x-http-method-override x-method-override`
 
 // deniedOwn are Cardea's own.
 const deniedOwn = `
 x-auth-user x-auth-email x-auth-roles x-auth-request-user x-cardea-assertion x-cardea-anything`
 
-// deniedMeaning are those that no hook may set, besides the ones above, and of which a
-// client sends the exact spelling alone.
+// deniedMeaning are further headers that hooks may not set; clients may send them only in
+// their exact spelling.
 const deniedMeaning = `
 host content-type content-encoding content-length content-disposition content-range transfer-encoding connection keep-alive te
 trailer trailers upgrade expect http2-settings proxy proxy-connection via max-forwards range if-match if-none-match
@@ -100,7 +100,7 @@ access-control-request-headers sec-fetch-site sec-fetch-mode sec-websocket-key s
 x-csrf-token x-csrftoken x-xsrf-token x-wp-nonce depth destination if lock-token overwrite timeout translate
 x-middleware-subrequest x-middleware-rewrite x-sendfile-type x-accel-mapping x-accel-redirect soapaction`
 
-// deniedSpellings are what servers that make variables of names take for one.
+// deniedSpellings are spellings that some servers treat as the same variable name.
 func deniedSpellings(name string) []string {
 	return []string{
 		name, strings.ToUpper(name), strings.ReplaceAll(name, "-", "_"), strings.ToUpper(strings.ReplaceAll(name, "-", "_")),
@@ -108,7 +108,7 @@ func deniedSpellings(name string) []string {
 	}
 }
 
-// TestDenied: every name, in every spelling, is where it belongs.
+// TestDenied: every name, in every spelling, is in its set.
 func TestDenied(t *testing.T) {
 	client, own, identities, meaning := Client(), NewNames(Own()), ProxyIdentities(), Meaningful()
 	for _, row := range []struct {
@@ -136,8 +136,8 @@ func TestDenied(t *testing.T) {
 	}
 }
 
-// TestDenied_settable: no hook sets what would change a request, and every plain name
-// that tells who asks can be set.
+// TestDenied_settable: hooks cannot set headers that change a request, and can set every
+// plain header that states the user.
 func TestDenied_settable(t *testing.T) {
 	s := NewSettable()
 	for _, name := range strings.Fields(deniedWay + deniedOwn + deniedAddresses + deniedMeaning) {
@@ -148,15 +148,15 @@ func TestDenied_settable(t *testing.T) {
 		}
 	}
 	for _, name := range strings.Fields(deniedIdentities) {
-		// Of the ones that are also of a family which speaks of the way, or is a browser's, none.
+		// Of these, headers that also belong to such a family or to browsers cannot be set.
 		if want := !strings.HasPrefix(name, "x-forwarded-") && !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, "$"); (s.Check(name) == nil) != want {
 			t.Errorf("%s: %v, want it settable: %v", name, s.Check(name), want)
 		}
 	}
 }
 
-// TestDenied_forward: an upstream can be given identities and addresses from clients,
-// and nothing else that is taken out.
+// TestDenied_forward: identities and addresses can be forwarded from clients, other removed
+// headers cannot.
 func TestDenied_forward(t *testing.T) {
 	want := func(names string, allowed bool) {
 		t.Helper()
@@ -170,13 +170,13 @@ func TestDenied_forward(t *testing.T) {
 	want("x-forwarded-for x-forwarded-host x-forwarded-proto x-original-url x-rewrite-url x-envoy-original-path forwarded "+
 		"x-host x-http-method-override host proxy "+deniedOwn, false)
 	want("authorization x-api-key cookie proxy-authorization", false)
-	want("accept user-agent x-request-id traceparent", false) // which pass in any case
+	want("accept user-agent x-request-id traceparent", false) // always forwarded
 	if _, err := ForwardNames([]string{"X-User", "x-user"}); err == nil {
 		t.Error("a name twice")
 	}
 }
 
-// TestDenied_carriers: what no rule's credential can come in.
+// TestDenied_carriers: these headers cannot carry a rule's credential.
 func TestDenied_carriers(t *testing.T) {
 	for _, name := range strings.Fields(`connection content-length cookie host keep-alive proxy-authenticate proxy-authorization
 		proxy-connection te trailer transfer-encoding upgrade forwarded x-forwarded-for x-forwarded-anything x-auth-user x-cardea-a`) {
@@ -193,7 +193,7 @@ func TestDenied_carriers(t *testing.T) {
 	}
 }
 
-// TestDenied_protected: what requests need cannot be taken out of them.
+// TestDenied_protected: headers that requests need cannot be protected.
 func TestDenied_protected(t *testing.T) {
 	for _, name := range strings.Fields(`host content-type content-length content-encoding connection upgrade te trailer transfer-encoding
 		authorization x-api-key cookie sec-websocket-key sec-websocket-version`) {

@@ -6,15 +6,15 @@ import (
 	"testing"
 )
 
-// TestLint_slips has one line for each way in which a request slips past a rule
-// that seems to be for it. The rest is public, unless a line says otherwise.
+// TestLint_slips tests each way in which a request can bypass a rule that seems to cover
+// it. Other paths are public unless a line says otherwise.
 func TestLint_slips(t *testing.T) {
 	open := Rule{Name: "rest", Path: "/**", Access: Public}
 	admin := Rule{Name: "r", Path: "/admin/**"}
 	for _, c := range []struct {
 		name  string
 		rules []Rule
-		rule  string   // the rule that the warning is about; "": no warning but of rest
+		rule  string   // the rule that the warning is about; "": only warnings about rest
 		says  []string // request, decider, cure
 	}{
 		{"slash", []Rule{{Name: "r", Path: "/admin"}, open}, "r", []string{"GET /admin/ is decided by rule \"rest\" (public)", "GET /admin/x is", "Write /admin/** ", "trailing_slash: same"}},
@@ -127,7 +127,7 @@ func TestLint_slips(t *testing.T) {
 	}
 }
 
-// TestLint_silent: what a warning does not say, since it would not help.
+// TestLint_silent: no warning is given where it would not help.
 func TestLint_silent(t *testing.T) {
 	open := Rule{Name: "rest", Path: "/**", Access: Public}
 	for _, c := range []struct {
@@ -148,8 +148,8 @@ func TestLint_silent(t *testing.T) {
 	}
 }
 
-// TestLint_requests asks the table about every request that a warning names: it is
-// decided by the rule that the warning says.
+// TestLint_requests matches every request named in a warning: the rule that the warning
+// names must decide it.
 func TestLint_requests(t *testing.T) {
 	rules := []Rule{
 		{Name: "rest", Path: "/**", Access: Public}, {Name: "a", Path: "/a b"}, {Name: "o", Path: "/o/*"}, {Name: "w", Path: "/w", Methods: []string{"POST"}},

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// naive is the oracle: it tries every rule with a matcher that is as plain as
-// the sentence in [Rule]'s comment, and takes the most specific.
+// naive is the oracle: it tries every rule with a plain matcher that follows [Rule]'s
+// comment, and returns the most specific.
 func naive(list []*pattern, host, method, path string) string {
 	var best *pattern
 	for _, p := range list {
@@ -106,8 +106,8 @@ func readRules(text string) []Rule {
 	return rules
 }
 
-// TestMatch_agreesWithOracle draws rule sets from an alphabet so small that
-// patterns overlap all the time.
+// TestMatch_agreesWithOracle uses random rule sets over an alphabet so small that patterns
+// often overlap.
 func TestMatch_agreesWithOracle(t *testing.T) {
 	draw := rand.New(rand.NewPCG(1, 2))
 	pick := func(from ...string) string { return from[draw.IntN(len(from))] }

@@ -39,7 +39,7 @@ func TestNames_without(t *testing.T) {
 	}
 }
 
-// TestNames_without_keep: what is kept stays, and where all is kept nothing is copied.
+// TestNames_without_keep: kept headers remain, and if all are kept nothing is copied.
 func TestNames_without_keep(t *testing.T) {
 	n := NewNames([]string{"X-A", "X-B"})
 	sent := api.Header{"Accept": {"a"}, "X-A": {"b"}, "X-B": {"c"}}
@@ -59,7 +59,7 @@ func TestNames_costsNothing(t *testing.T) {
 	}
 }
 
-// TestSettable: what hooks may set, and what would make another request of it.
+// TestSettable tests which headers hooks may set, and which would change the request.
 func TestSettable(t *testing.T) {
 	s := NewSettable()
 	for name, want := range map[string]bool{

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// somePatterns are all patterns of up to three segments that parsePath takes, and
-// somePaths all paths of up to four.
+// somePatterns returns all valid patterns of up to three segments, and somePaths all paths
+// of up to four.
 func somePatterns() (out [][]string) {
 	for _, p := range words([]string{"a", "b", "*", "**"}, 3) {
 		for _, own := range [][]string{p, append(slices.Clone(p), "")} {
@@ -26,7 +26,7 @@ func somePaths() (out [][]string) {
 	return append(out, []string{""})
 }
 
-// words are all lists of one to most words.
+// words returns all lists of one to most words.
 func words(alphabet []string, most int) (out [][]string) {
 	last := [][]string{{}}
 	for range most {
@@ -41,7 +41,7 @@ func words(alphabet []string, most int) (out [][]string) {
 	return out
 }
 
-// matched has, for each pattern, which of the paths it matches, by the oracle.
+// matched reports for each pattern which of the paths it matches, using the oracle.
 func matched(patterns, paths [][]string) [][]bool {
 	out := make([][]bool, len(patterns))
 	for i, p := range patterns {
@@ -53,8 +53,8 @@ func matched(patterns, paths [][]string) [][]bool {
 	return out
 }
 
-// TestCovers: one pattern covers another if it matches every path that the other does.
-// The longest paths are longer than any pattern, so that they tell.
+// TestCovers: one pattern covers another if it matches every path that the other does. Some
+// paths are longer than any pattern.
 func TestCovers(t *testing.T) {
 	patterns, paths := somePatterns(), somePaths()
 	by := matched(patterns, paths)
@@ -64,8 +64,8 @@ func TestCovers(t *testing.T) {
 			for k := range paths {
 				all = all && (by[i][k] || !by[j][k])
 			}
-			// "**" before a segment is compared segment by segment, which may overlook that
-			// two patterns match the same paths: then rules are warned about in vain.
+			// "**" before a segment is compared segment by segment, which may miss that two
+			// patterns match the same paths. That only causes needless warnings.
 			if got := covers(p, q); got && !all || all && !got && !slices.Contains(q, "**") {
 				t.Errorf("%v covers %v: got %v", p, q, got)
 			}
@@ -73,7 +73,7 @@ func TestCovers(t *testing.T) {
 	}
 }
 
-// TestCommon: where two patterns share a path, one that both match is found.
+// TestCommon: if two patterns overlap, the result is a path that both match.
 func TestCommon(t *testing.T) {
 	patterns, paths := somePatterns(), somePaths()
 	by := matched(patterns, paths)
@@ -97,7 +97,7 @@ func TestCommon(t *testing.T) {
 	}
 }
 
-// TestIsApart: two first segments are apart if no path begins with both.
+// TestIsApart: two first segments are disjoint if no path begins with both.
 func TestIsApart(t *testing.T) {
 	all := []string{"a", "b", "", "*", "**"}
 	for _, a := range all {
@@ -109,7 +109,7 @@ func TestIsApart(t *testing.T) {
 	}
 }
 
-// TestContains: of hosts and methods, what is an exception from what.
+// TestContains tests which hosts and methods make one rule an exception from another.
 func TestContains(t *testing.T) {
 	path := [][]string{{"a"}}
 	for _, tc := range []struct {

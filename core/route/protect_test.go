@@ -32,7 +32,7 @@ func TestIsAlias(t *testing.T) {
 	}
 }
 
-// FuzzIsProtected holds the quick comparison against the definition.
+// FuzzIsProtected compares the optimized check with the definition.
 func FuzzIsProtected(f *testing.F) {
 	f.Add("X-Auth-User")
 	f.Add("x_cardea.é")

@@ -2,7 +2,7 @@ package route
 
 import "testing"
 
-// TestMeaning_Name: a route without a slash at its end.
+// TestMeaning_Name returns a route without its trailing slash.
 func TestMeaning_Name(t *testing.T) {
 	for m, want := range map[Meaning]string{
 		{}: "page", {Route: "/a"}: "page", {API: "/r"}: "/", {API: "/r", Route: "/"}: "/", {API: "/r", Route: "/A"}: "/A", {API: "/r", Route: "/a/"}: "/a",
@@ -13,7 +13,7 @@ func TestMeaning_Name(t *testing.T) {
 	}
 }
 
-// TestReading_All: each meaning once, until it is enough.
+// TestReading_All yields each meaning once, until the caller stops.
 func TestReading_All(t *testing.T) {
 	full := &Reading{Meaning{Path: "/a"}, []Meaning{{Path: "/b"}, {Path: "/c"}}}
 	for most, want := range []string{"", "/a", "/a/b", "/a/b/c", "/a/b/c"} {

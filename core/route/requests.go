@@ -58,8 +58,8 @@ func segmentsOf(prefix string) []string {
 	return strings.Split(prefix[1:], "/")
 }
 
-// requestIn returns a request to the host and a path that is of the segments and that
-// below matches. word stands for what is left open.
+// requestIn returns a request to the host and a path that both segments and below match.
+// word replaces wildcards.
 func (p *pattern) requestIn(host string, segments, below []string, word string) (Request, bool) {
 	q := Request{Host: host, Method: "GET"}
 	switch {

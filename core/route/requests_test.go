@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestTable_Requests: each request is in the place, and the rule that it comes with is
-// the one that governs it.
+// TestTable_Requests: each request matches the given place, and the rule returned with it
+// is the one that decides it.
 func TestTable_Requests(t *testing.T) {
 	table, err := route.Compile([]route.Rule{
 		{Name: "all", Path: "/**"},

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestMatch_trailingSlash reads each path with and without a slash at its end. A
-// rule that says same is for both, and loses to none that is less specific.
+// TestMatch_trailingSlash matches each path with and without a trailing slash. A rule with
+// "same" covers both, and never loses to a less specific one.
 func TestMatch_trailingSlash(t *testing.T) {
 	same := mustCompile(t, each(SlashSame,
 		Rule{Name: "rest", Path: "/**", Access: Public},
@@ -88,8 +88,8 @@ func TestOtherSlash(t *testing.T) {
 	}
 }
 
-// TestOtherSlash_none: without rules that end in a slash, without any for the path, and
-// without a table.
+// TestOtherSlash_none: there are no rules that end in a slash, none for the path, or no
+// table.
 func TestOtherSlash_none(t *testing.T) {
 	leaf, dir := mustCompile(t, Rule{Name: "leaf", Path: "/a"}, Rule{Name: "rest", Path: "/**"}), mustCompile(t, Rule{Name: "dir", Path: "/d/"}, Rule{Name: "root", Path: "/"})
 	for _, tc := range []struct {
@@ -139,7 +139,7 @@ func TestRule_stricterThan(t *testing.T) {
 	}
 }
 
-// TestTrimmed has a line for each spelling that servers take for another.
+// TestTrimmed tests each spelling that some server treats as another path.
 func TestTrimmed(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "/", "/a": "/a", "/a/": "/a/", "/a.b/c": "/a.b/c", "/.a": "/.a", "/a b": "/a b", "/a:b": "/a:b", "/a. b": "/a. b", "/$a": "/$a",

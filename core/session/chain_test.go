@@ -76,8 +76,8 @@ func together(t *testing.T, f *session.Sessions, token api.Secret, callers int) 
 	return fresh, successors
 }
 
-// TestFamilies_reuseAtOnce has a stolen token and the good one race: however it
-// ends, the session is over and revoked.
+// TestFamilies_reuseAtOnce uses a stolen token and the current one at the same time: in any
+// order the session ends and is revoked.
 func TestFamilies_reuseAtOnce(t *testing.T) {
 	for name, s := range stores(t) {
 		t.Run(name, func(t *testing.T) {
@@ -110,19 +110,19 @@ func TestFamilies_reuseAtOnce(t *testing.T) {
 	}
 }
 
-// chain is what the state machine knows of one session.
+// chain is the model's state of one session.
 type chain struct {
 	id       string
 	client   string
 	tokens   []string    // oldest first
-	used     []time.Time // when each but the last was used
+	used     []time.Time // when each token but the last was used
 	expires  []time.Time
 	end      time.Time
 	finished bool
 }
 
-// TestFamilies_machine plays random logins, refreshes with any token ever given
-// out, logouts, and time against a model in a few lines.
+// TestFamilies_machine runs random logins, refreshes with any token ever issued, logouts
+// and delays, and compares them with a small model.
 func TestFamilies_machine(t *testing.T) {
 	const grace, idle, absolute = 20 * time.Second, time.Hour, 3 * time.Hour
 	rapid.Check(t, func(t *rapid.T) {
@@ -201,7 +201,7 @@ func TestFamilies_machine(t *testing.T) {
 	})
 }
 
-// expect returns the reason for which a token is to be refused, "" for none.
+// expect returns the reason for which a token must be refused, or "".
 func (c *chain) expect(i int, client string, now time.Time, grace time.Duration) string {
 	used := i < len(c.tokens)-1
 	switch {

@@ -1,4 +1,4 @@
 package session
 
-// Checksum lets tests make tokens that nobody gave out.
+// Checksum lets tests make well-formed tokens that were never issued.
 func Checksum(body string) string { return checksum(body) }

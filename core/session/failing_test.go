@@ -11,10 +11,10 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// call is one method of Sessions, as called on a session that lives.
+// call calls one method of Sessions on a live session.
 type call func(ctx context.Context, f *families, text string, s api.Session) (said any, err error)
 
-// calls has every method that asks the store; plain ones pass its error on as it is.
+// calls has every method that uses the store; plain ones return its error unchanged.
 var calls = map[string]struct {
 	plain bool
 	do    call
@@ -91,8 +91,7 @@ func ids(list []api.Session) (text string) {
 	return text
 }
 
-// TestFamilies_failing: with a store that fails nothing is said to be done, and nobody
-// is taken for unknown.
+// TestFamilies_failing: if the store fails, no call reports success or an unknown session.
 func TestFamilies_failing(t *testing.T) {
 	down := errors.New("disk on fire")
 	for name, c := range calls {
@@ -113,7 +112,7 @@ func TestFamilies_failing(t *testing.T) {
 	}
 }
 
-// TestFamilies_unknown: an id that names no session is not found.
+// TestFamilies_unknown: an id without a session is not found.
 func TestFamilies_unknown(t *testing.T) {
 	f := newFamilies(session.Config{})
 	text, _ := f.begin(t, session.NewSession{Subject: "u"})
@@ -124,7 +123,7 @@ func TestFamilies_unknown(t *testing.T) {
 	}
 }
 
-// TestFamilies_noRandomness: without randomness no session begins and no token is used.
+// TestFamilies_noRandomness: without randomness no session starts and no token is consumed.
 func TestFamilies_noRandomness(t *testing.T) {
 	broken := errors.New("broken")
 	good := newFamilies(session.Config{})
@@ -141,7 +140,7 @@ func TestFamilies_noRandomness(t *testing.T) {
 	good.rotate(t, text)
 }
 
-// TestFamilies_Close: what was issued in a closed session lives on.
+// TestFamilies_Close: access tokens issued in a closed session stay valid.
 func TestFamilies_Close(t *testing.T) {
 	f := newFamilies(session.Config{})
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
@@ -155,7 +154,7 @@ func TestFamilies_Close(t *testing.T) {
 	f.refused(t, text, "", api.ReasonRefreshEnded)
 }
 
-// TestFamilies_revocationLives: a revocation lives as long as the longest token.
+// TestFamilies_revocationLives: a revocation is kept as long as the longest-lived token.
 func TestFamilies_revocationLives(t *testing.T) {
 	for life, want := range map[time.Duration]time.Duration{0: 30 * 24 * time.Hour, time.Hour: time.Hour} {
 		f := newFamilies(session.Config{MaxTokenLife: life})
@@ -169,7 +168,7 @@ func TestFamilies_revocationLives(t *testing.T) {
 	}
 }
 
-// counting is a repository that counts without reading.
+// counting is a repository that counts without reading sessions.
 type counting struct {
 	*fakeRepository
 	most int
@@ -182,7 +181,7 @@ func (c *counting) CountLive(ctx context.Context, subject string, now time.Time,
 	return len(list), c.err
 }
 
-// TestFamilies_Oldest: as many as are too many, also where the store can count.
+// TestFamilies_Oldest: the result is the same whether or not the store can count.
 func TestFamilies_Oldest(t *testing.T) {
 	plain := newFamilies(session.Config{})
 	counter := &counting{fakeRepository: plain.repo}
@@ -201,7 +200,7 @@ func TestFamilies_Oldest(t *testing.T) {
 			t.Errorf("counted up to %d for at most %d", counter.most, most)
 		}
 	}
-	plain.repo.err = errors.New("disk on fire") // once they are counted
+	plain.repo.err = errors.New("disk on fire") // after counting
 	if got, err := counted.Oldest(t.Context(), "u", 1); len(got) > 0 || !errors.Is(err, plain.repo.err) || api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v, %v", got, err)
 	}

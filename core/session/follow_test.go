@@ -13,12 +13,12 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// askedLog is a log that notes what it is asked, and takes its time to answer.
+// askedLog is a log that records its calls and delays its results.
 type askedLog struct {
 	fakeLog
 	after []int64
 	takes time.Duration
-	left  bool // the last question has been answered
+	left  bool // the last read has returned
 }
 
 func (l *askedLog) RevocationsSince(ctx context.Context, after int64, overlap time.Time, limit int) ([]api.Revocation, error) {
@@ -28,7 +28,7 @@ func (l *askedLog) RevocationsSince(ctx context.Context, after int64, overlap ti
 	return l.fakeLog.RevocationsSince(ctx, after, overlap, limit)
 }
 
-// TestTail_readsOnlyWhatIsNew: a poll asks for what is after the highest row.
+// TestTail_readsOnlyWhatIsNew: a poll reads only rows after the highest one.
 func TestTail_readsOnlyWhatIsNew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &askedLog{}
@@ -46,7 +46,7 @@ func TestTail_readsOnlyWhatIsNew(t *testing.T) {
 	})
 }
 
-// TestTail_Close_waits: nothing reads the log any more when Close returns.
+// TestTail_Close_waits: no read of the log is in progress when Close returns.
 func TestTail_Close_waits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &askedLog{}
@@ -61,7 +61,7 @@ func TestTail_Close_waits(t *testing.T) {
 	})
 }
 
-// TestTail_Sync_ends: who waits for a slow log may give up.
+// TestTail_Sync_ends: Sync returns with its context although the log is slow.
 func TestTail_Sync_ends(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &askedLog{}
@@ -77,7 +77,7 @@ func TestTail_Sync_ends(t *testing.T) {
 	})
 }
 
-// TestTail_sweepsOnceAMinute: the index is swept each minute, and not at each poll.
+// TestTail_sweepsOnceAMinute: the index is swept each minute, not at each poll.
 func TestTail_sweepsOnceAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now().Truncate(time.Minute).Add(time.Minute + 30*time.Second)
@@ -85,7 +85,8 @@ func TestTail_sweepsOnceAMinute(t *testing.T) {
 		log := &fakeLog{}
 		log.AppendRevocations(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "j", Expires: begin.Add(15 * time.Second)})
 		tail, x := follow(t, log, session.TailConfig{})
-		// The entry is over 90 s later; sweeps come with the first poll and each minute after it.
+		// The entry ends after 90 s; the index is swept at the first poll and each minute
+		// after it.
 		time.Sleep(time.Until(begin.Add(119 * time.Second)))
 		if x.Len() != 1 {
 			t.Error("swept between two minutes")
@@ -98,7 +99,7 @@ func TestTail_sweepsOnceAMinute(t *testing.T) {
 	})
 }
 
-// TestTail_prunes: the log keeps what ended within the overlap; a failure is told once.
+// TestTail_prunes: rows that ended within the overlap are kept; a failure is logged once.
 func TestTail_prunes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var text lines
@@ -118,7 +119,7 @@ func TestTail_prunes(t *testing.T) {
 		if text.count("cannot prune") != 1 || text.count("disk on fire") != 1 {
 			t.Errorf("a failure is not told once:\n%s", text.String())
 		}
-		log.set(nil, true) // until Close ends it, which is no failure
+		log.set(nil, true) // until Close ends it, which is not a failure
 		time.Sleep(time.Hour)
 		tail.Close()
 		if text.count("cannot prune") != 1 {
@@ -127,7 +128,7 @@ func TestTail_prunes(t *testing.T) {
 	})
 }
 
-// pruneLog is a log whose pruning fails, or takes until it is told to end.
+// pruneLog is a log whose pruning fails, or blocks until its context is done.
 type pruneLog struct {
 	fakeLog
 	fails error
@@ -152,7 +153,7 @@ func (l *pruneLog) set(fails error, waits bool) {
 	l.fails, l.waits = fails, waits
 }
 
-// prunedBefore are the moments before which rows were asked to be pruned.
+// prunedBefore returns the times that pruning was called with.
 func (l *pruneLog) prunedBefore() []time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()

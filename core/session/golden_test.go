@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestNewRefresh_golden: tokens that were given out stay good. The forms were computed
-// by a program of its own.
+// TestNewRefresh_golden: issued tokens stay valid. The expected values were computed by
+// another program.
 func TestNewRefresh_golden(t *testing.T) {
 	up, down := make([]byte, 48), make([]byte, 48)
 	for i := range up {
@@ -30,7 +30,7 @@ func TestNewRefresh_golden(t *testing.T) {
 	}
 }
 
-// TestParseRefresh_neighbours: no text that is one character away is a token.
+// TestParseRefresh_neighbours: no text that differs by one character is valid.
 func TestParseRefresh_neighbours(t *testing.T) {
 	const good = "cdr_000syw7rIjXKeGogUSqgWP_3Odh4MevfVP7U7ed6uZPf5EhpRbi5ahUMy7ubPoqijZ_1jfMEG"
 	for i := range len(good) {

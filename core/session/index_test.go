@@ -69,7 +69,7 @@ func TestIndex_revoked(t *testing.T) {
 	}
 }
 
-// model is what the index should be, without any cleverness.
+// model is a straightforward implementation of the index.
 type model struct{ rows []api.Revocation }
 
 func (m model) revoked(id api.Identity, now time.Time) bool {
@@ -108,9 +108,9 @@ func (model) hits(r api.Revocation, id api.Identity) bool {
 	return false
 }
 
-// TestIndex_model lets rows arrive and expire and asks index and model. An
-// entry may outlive its row, by minutes or with a longer row on the same key;
-// so the index may say more than the model, but only what some row once said.
+// TestIndex_model applies and expires rows and compares the index with the model. An entry
+// may be kept longer than its row, by minutes or with a longer row for the same key, so the
+// index may revoke more than the model, but only what some row once revoked.
 func TestIndex_model(t *testing.T) {
 	kinds := []api.RevocationKind{
 		api.RevokeToken, api.RevokeSession, api.RevokeSubject, api.RefreshUser,
@@ -241,8 +241,8 @@ func TestIndex_generation(t *testing.T) {
 	}
 }
 
-// TestIndex_concurrent has readers meet growth and expiry: what has been
-// applied and has not ended must never be missed.
+// TestIndex_concurrent reads during growth and expiry: a row that was applied and has not
+// expired must never be missed.
 func TestIndex_concurrent(t *testing.T) {
 	const writers, rows = 4, 5_000
 	x := session.NewIndex()
@@ -321,8 +321,8 @@ func BenchmarkIndexRevoked(b *testing.B) {
 	}
 }
 
-// benchmarkRevoked asks for tokens that are not revoked, a different one each
-// time, so that the processor's cache does not answer for the table.
+// benchmarkRevoked looks up tokens that are not revoked, a different one each time, so that
+// the processor's cache does not hold the entries.
 func benchmarkRevoked(b *testing.B, n int, whole bool) {
 	before := heap()
 	x := filled(n)

@@ -9,12 +9,12 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// kinds are the kinds of rows: what each leaves in the index.
+// kinds lists the kinds of rows and what each adds to the index.
 var kinds = []struct {
 	kind   api.RevocationKind
-	keyed  bool // takes a key, and one entry until it expires
-	timed  bool // tells a moment until which something was issued
-	repeat bool // counts as a change each time
+	keyed  bool // has a key, and one entry until it expires
+	timed  bool // has a time up to which credentials are revoked
+	repeat bool // each repetition counts as a change
 }{
 	{api.RevokeToken, true, false, false},
 	{api.RevokeSession, true, false, false},
@@ -35,13 +35,13 @@ func told(x *session.Index) bool {
 	}
 }
 
-// TestIndex_kinds: of each kind, what is told of a change, counted and forgotten.
+// TestIndex_kinds tests for each kind what is reported, counted and removed.
 func TestIndex_kinds(t *testing.T) {
 	for _, k := range kinds {
 		x := session.NewIndex()
 		row := api.Revocation{Kind: k.kind, At: moment, Expires: moment.Add(time.Minute)}
 		if k.keyed {
-			x.Apply(row) // without a key it names nothing
+			x.Apply(row) // a row without a key has no effect
 			if x.Generation() != 0 || x.Len() != 0 || told(x) {
 				t.Errorf("%s: a row without a key made a difference", k.kind)
 			}
@@ -73,7 +73,7 @@ func TestIndex_kinds(t *testing.T) {
 	}
 }
 
-// TestIndex_unknown: rows that a newer version wrote are counted.
+// TestIndex_unknown: rows written by a newer version are counted.
 func TestIndex_unknown(t *testing.T) {
 	x := session.NewIndex()
 	x.Apply(api.Revocation{Kind: "tenant", Key: "t"}, api.Revocation{Kind: "region", Key: "r"}, api.Revocation{Kind: "tenant"})
@@ -82,8 +82,8 @@ func TestIndex_unknown(t *testing.T) {
 	}
 }
 
-// TestIndex_unknownAge: whatever shows that a credential was issued, and not when, makes
-// it one of those issued before.
+// TestIndex_unknownAge: a credential whose time of issue is unknown counts as issued before
+// any revocation.
 func TestIndex_unknownAge(t *testing.T) {
 	for name, p := range map[string]api.Proof{
 		"token id": {TokenID: "j"}, "session": {Session: "s"}, "API key": {APIKey: "a"}, "signing key": {KeyID: "k"}, "": {},
@@ -96,7 +96,7 @@ func TestIndex_unknownAge(t *testing.T) {
 	}
 }
 
-// TestIndex_all: what spares API keys, and what a newer version may write.
+// TestIndex_all: an option may exempt API keys, and an unknown one exempts nothing.
 func TestIndex_all(t *testing.T) {
 	token, key := api.Identity{Proof: api.Proof{TokenID: "j", IssuedAt: moment}}, api.Identity{Proof: api.Proof{APIKey: "a", IssuedAt: moment}}
 	for row, want := range map[string][2]bool{"": {true, true}, api.SpareAPIKeys: {true, false}, "tomorrow": {true, true}} {
@@ -110,7 +110,7 @@ func TestIndex_all(t *testing.T) {
 	}
 }
 
-// TestIndex_HitsIssued: what would be issued now and be revoked at once.
+// TestIndex_HitsIssued tests which credentials, if issued now, would already be revoked.
 func TestIndex_HitsIssued(t *testing.T) {
 	id := api.Identity{Subject: "s", Gen: 3, Client: "c", Proof: api.Proof{APIKey: "a", TokenID: "j", Session: "f", KeyID: "k"}}
 	row := func(kind api.RevocationKind, key string, minGen int64) api.Revocation {
@@ -122,7 +122,7 @@ func TestIndex_HitsIssued(t *testing.T) {
 	}{
 		"nothing":              {row("", "", 0), false, false},
 		"all":                  {row(api.RevokeAll, "", 0), true, true},
-		"all but API keys":     {row(api.RevokeAll, api.SpareAPIKeys, 0), true, true}, // what is issued is none
+		"all but API keys":     {row(api.RevokeAll, api.SpareAPIKeys, 0), true, true}, // new credentials are not API keys
 		"the user":             {row(api.RevokeSubject, "s", 0), true, true},
 		"a generation it has":  {row(api.RevokeSubject, "s", 3), false, true},
 		"a generation above":   {row(api.RevokeSubject, "s", 4), true, true},
@@ -146,7 +146,7 @@ func TestIndex_HitsIssued(t *testing.T) {
 	}
 }
 
-// TestHasRefreshForm_bytes: each byte at each place of a token.
+// TestHasRefreshForm_bytes tests each byte at each position of a token.
 func TestHasRefreshForm_bytes(t *testing.T) {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	good := "cdr_" + strings.Repeat("0", 22) + "_" + strings.Repeat("0", 43) + "_" + strings.Repeat("0", 6)

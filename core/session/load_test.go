@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// slowLog takes its time for each page; after so many pages it answers no more.
+// slowLog delays each page; after a number of pages it blocks.
 type slowLog struct {
 	fakeLog
 	each  time.Duration
@@ -35,8 +35,8 @@ func (l *slowLog) RevocationsSince(ctx context.Context, after int64, overlap tim
 	}
 }
 
-// TestFollow_long: a long log is loaded however long that takes, as long as rows come; it
-// is told of, and begins with deleting what has expired.
+// TestFollow_long: a long log is loaded however long it takes, as long as rows arrive; this
+// is logged, and expired rows are deleted first.
 func TestFollow_long(t *testing.T) {
 	for name, test := range map[string]struct {
 		each  time.Duration

@@ -10,17 +10,17 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// presented is a refresh token in a situation, and what each of those who look at it
-// without using it must say.
+// presented is a refresh token in some state, and the result that each call that does not
+// consume it must return.
 type presented struct {
 	name    string
 	prepare func(t *testing.T, f *families) (text, client string)
-	peek    string // the reason for which Peek refuses, "" for none
-	reused  bool   // Peek ends the session for it
+	peek    string // the reason for which Peek refuses, or ""
+	reused  bool   // Peek ends the session
 	known   bool   // Inspect and EndByToken find its session
 }
 
-// presentations has one line for each condition that a refresh token is judged by.
+// presentations has one row for each condition that a refresh token is checked for.
 func presentations() []presented {
 	begun := func(t *testing.T, f *families) string {
 		text, _ := f.begin(t, session.NewSession{Subject: "u", Client: "app"})
@@ -80,7 +80,7 @@ func presentations() []presented {
 	}
 }
 
-// TestFamilies_Peek: each token is judged as Rotate judges it, and stays unused.
+// TestFamilies_Peek: each token gets the same result as from Rotate, and stays unused.
 func TestFamilies_Peek(t *testing.T) {
 	for _, p := range presentations() {
 		for _, twice := range []bool{false, true} {
@@ -103,7 +103,7 @@ func TestFamilies_Peek(t *testing.T) {
 	}
 }
 
-// TestFamilies_Inspect: whatever became of a token, looking at it changes nothing.
+// TestFamilies_Inspect: whatever the state of a token, inspecting it changes nothing.
 func TestFamilies_Inspect(t *testing.T) {
 	for _, p := range presentations() {
 		f := newFamilies(session.Config{})
@@ -124,7 +124,7 @@ func TestFamilies_Inspect(t *testing.T) {
 	}
 }
 
-// TestFamilies_EndByToken: the holder of a token ends its session and no other.
+// TestFamilies_EndByToken: the holder of a token can end its session and no other.
 func TestFamilies_EndByToken(t *testing.T) {
 	for _, p := range presentations() {
 		f := newFamilies(session.Config{})
@@ -145,7 +145,7 @@ func TestFamilies_EndByToken(t *testing.T) {
 	}
 }
 
-// oddStore is a store that fails once it has asked, or does not ask.
+// oddStore is a store that fails after it has called back, or never calls back.
 type oddStore struct {
 	*fakeRepository
 	asks bool
@@ -159,7 +159,7 @@ func (s oddStore) RotateRefresh(ctx context.Context, hash [32]byte, decide func(
 	return s.err
 }
 
-// TestFamilies_Inspect_oddStore: what a store did not say is not told.
+// TestFamilies_Inspect_oddStore: nothing is reported that the store did not return.
 func TestFamilies_Inspect_oddStore(t *testing.T) {
 	f := newFamilies(session.Config{})
 	text, _ := f.begin(t, session.NewSession{Subject: "u"})

@@ -11,14 +11,14 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// fakeRepository keeps sessions in maps; the stores' own suite tests the real
-// ones. Err, if set, is what every call answers.
+// fakeRepository keeps sessions in maps; the stores' own suite tests the real ones. Every
+// call returns Err if it is set.
 type fakeRepository struct {
 	sessions map[string]api.Session
 	tokens   map[[32]byte]api.RefreshToken
 	log      []api.Revocation
 	err      error
-	twice    bool // decide first on what is not so, as in a transaction that must be tried again
+	twice    bool // first call back with outdated data, as in a transaction that is retried
 }
 
 var _ session.Repository = (*fakeRepository)(nil)
@@ -111,7 +111,7 @@ func (r *fakeRepository) PruneSessions(_ context.Context, before time.Time) (int
 	return 0, r.err
 }
 
-// families are families on a fake repository at a clock that stands still.
+// families is a Sessions on a fake repository with a clock that stands still.
 type families struct {
 	*session.Sessions
 	repo  *fakeRepository
@@ -144,7 +144,7 @@ func (f *families) rotate(t *testing.T, text string) string {
 	return r.Text.Reveal()
 }
 
-// refused rotates and wants a refusal with the reason.
+// refused rotates the token and fails the test unless it is refused for the reason.
 func (f *families) refused(t *testing.T, text, client, reason string) session.Rotated {
 	t.Helper()
 	r, err := f.Rotate(t.Context(), text, session.RotateOptions{Client: client})
@@ -177,8 +177,8 @@ func TestFamilies_Begin(t *testing.T) {
 	}
 }
 
-// TestFamilies_accessEnd: a session knows how long the last of its access tokens may count,
-// unless it began when that was not noted.
+// TestFamilies_accessEnd: a session records when the last of its access tokens expires,
+// unless it started before that was recorded.
 func TestFamilies_accessEnd(t *testing.T) {
 	for _, tc := range []struct {
 		before, life, want time.Duration // from the moment on; 0 is none
@@ -287,7 +287,7 @@ func TestFamilies_Rotate_reused(t *testing.T) {
 	}
 }
 
-// A grace ends when the successor was used, however soon, and for Peek as well.
+// The grace period ends when the successor is used, however soon, for Peek as well.
 func TestFamilies_Rotate_graceEnds(t *testing.T) {
 	for name, apart := range map[string]time.Duration{"a second apart": time.Second, "by a clock that stands": 0} {
 		for call, use := range map[string]func(*families, string) (session.Rotated, error){
@@ -321,7 +321,7 @@ func TestFamilies_Rotate_refusals(t *testing.T) {
 	stranger, _ := f.begin(t, session.NewSession{Client: "c"})
 	f.refused(t, "", "c", api.ReasonRefreshUnknown)
 	f.refused(t, text+"x", "c", api.ReasonRefreshUnknown)
-	f.refused(t, newRefresh(t, s.ID).Text().Reveal(), "c", api.ReasonRefreshUnknown) // anybody may know a sid
+	f.refused(t, newRefresh(t, s.ID).Text().Reveal(), "c", api.ReasonRefreshUnknown) // session ids are not secret
 	f.refused(t, moved(t, stranger, s.ID), "c", api.ReasonRefreshUnknown)
 	f.refused(t, text, "", api.ReasonRefreshClient)
 	f.refused(t, text, "C", api.ReasonRefreshClient)
@@ -334,7 +334,7 @@ func TestFamilies_Rotate_refusals(t *testing.T) {
 	}
 }
 
-// moved puts the secret of a token under another family, with a good checksum.
+// moved changes the session of a token, keeping its secret and a valid checksum.
 func moved(t *testing.T, text, family string) string {
 	t.Helper()
 	body := "cdr_" + family + text[26:70]

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestTable_used: as keys come and go, a shard grows with those that are there, and not
-// with all that ever were.
+// TestTable_used: as keys come and go, a shard grows with the number of current keys, not
+// with that of all keys so far.
 func TestTable_used(t *testing.T) {
 	table := newTable(0)
 	for round := range uint32(20) {

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fakeLog is a log whose rows may become visible late and that may fail.
+// fakeLog is a log that can fail and whose rows can become visible late.
 type fakeLog struct {
 	mu       sync.Mutex
 	rows     []api.Revocation
@@ -148,8 +148,8 @@ func TestTail_poke(t *testing.T) {
 	})
 }
 
-// TestTail_lateRows has a lower seq become visible after a higher one, as with
-// two transactions on PostgreSQL, also while the log is down.
+// TestTail_lateRows makes a lower seq visible after a higher one, as two transactions on
+// PostgreSQL may, even while the log is down.
 func TestTail_lateRows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &fakeLog{}
@@ -184,7 +184,7 @@ func TestTail_appliesARowOnce(t *testing.T) {
 		log.AppendRevocations(t.Context(), api.Revocation{Kind: api.RefreshUser, Key: "s", Expires: time.Now().Add(time.Hour)})
 		time.Sleep(time.Second)
 		first := x.UserVersion("s")
-		time.Sleep(5 * time.Second) // many polls with the row in their overlap
+		time.Sleep(5 * time.Second) // many polls whose overlap includes the row
 		if got := x.UserVersion("s"); first == 0 || got != first {
 			t.Errorf("got version %d, then %d; want the same", first, got)
 		}
@@ -232,7 +232,7 @@ func TestTail_sweepsIndexAndLog(t *testing.T) {
 	})
 }
 
-// lines is a log that may be written and read at once.
+// lines is a log that can be written and read at the same time.
 type lines struct {
 	mu sync.Mutex
 	strings.Builder
@@ -250,8 +250,8 @@ func (l *lines) count(s string) int {
 	return strings.Count(l.Builder.String(), s)
 }
 
-// Sync has the index know what was in the log before the call, without waiting
-// for the next poll.
+// After Sync the index has what was in the log before the call, without waiting for the
+// next poll.
 func TestTail_Sync(t *testing.T) {
 	log, index := &fakeLog{}, session.NewIndex()
 	tail, err := session.Follow(context.Background(), log, index, session.TailConfig{Every: time.Hour})

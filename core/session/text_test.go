@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// TestFamilies_Begin_text: what clients choose is not kept at any length.
+// TestFamilies_Begin_text: texts that clients choose are stored up to a limit.
 func TestFamilies_Begin_text(t *testing.T) {
 	long := strings.Repeat("x", 60_000)
 	for name, tt := range map[string]struct {

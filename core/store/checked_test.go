@@ -14,10 +14,10 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// panicking is a store of which every method panics, since there is none inside.
+// panicking is a store that panics in every method, because it wraps nil.
 type panicking struct{ store.Store }
 
-// TestChecked: whatever a store panics in, it is an error that names the method.
+// TestChecked: a panic in the store becomes an error that names the method.
 func TestChecked(t *testing.T) {
 	checked, err := store.Checked(&panicking{})
 	if err != nil {
@@ -57,7 +57,7 @@ func TestChecked(t *testing.T) {
 	}
 }
 
-// TestChecked_nil: no store is none, also as a nil pointer.
+// TestChecked_nil: a nil store is refused, even as a nil pointer.
 func TestChecked_nil(t *testing.T) {
 	for _, s := range []store.Store{nil, (*memory.Store)(nil)} {
 		if c, err := store.Checked(s); c != nil || err == nil {
@@ -66,14 +66,14 @@ func TestChecked_nil(t *testing.T) {
 	}
 }
 
-// otherKey is a store that answers with one API key, whichever it is asked for.
+// otherKey is a store that returns the same API key for every id.
 type otherKey struct{ store.Store }
 
 func (otherKey) APIKey(context.Context, string) (api.APIKey, error) {
 	return api.APIKey{ID: "a", Subject: "u"}, nil
 }
 
-// TestChecked_otherKey: an API key that is not the one that was asked for is a fault.
+// TestChecked_otherKey: a store that returns another API key than requested is an error.
 func TestChecked_otherKey(t *testing.T) {
 	checked, err := store.Checked(otherKey{})
 	if err != nil {
@@ -86,11 +86,11 @@ func TestChecked_otherKey(t *testing.T) {
 	}
 }
 
-// plain is a store of which nothing is known but that it is one.
+// plain is a store without optional abilities.
 type plain struct{ store.Store }
 
-// TestChecked_abilities: sessions are counted and found alike, whether the store can do
-// so or only list them; one that can is asked itself.
+// TestChecked_abilities: sessions are counted and found whether the store can do this
+// itself or only list them; one that can is asked.
 func TestChecked_abilities(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	inner := memory.New()
@@ -120,7 +120,7 @@ func TestChecked_abilities(t *testing.T) {
 	}
 }
 
-// able counts and finds without a look at its sessions.
+// able is a store that counts and finds sessions itself.
 type able struct{ store.Store }
 
 func (able) CountLive(context.Context, string, time.Time, int) (int, error) { return 2, nil }

@@ -16,7 +16,7 @@ func TestMemoryCounter(t *testing.T) {
 	})
 }
 
-// TestMemoryCounter_allocations: an event of a known key costs no memory.
+// TestMemoryCounter_allocations: counting for a known key allocates nothing.
 func TestMemoryCounter_allocations(t *testing.T) {
 	c := throttle.NewMemoryCounter(0, nil)
 	ctx := t.Context()

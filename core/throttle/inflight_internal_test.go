@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestWait: it tells of what is answered, and counts nothing.
+// TestWait: Wait considers finished attempts only, and counts nothing.
 func TestWait(t *testing.T) {
 	h := &hand{time.Unix(1e9, 0)}
 	l := New(Config{Pair: Scope{1, time.Minute, time.Hour, time.Hour}, Now: h.now})
@@ -32,7 +32,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// TestSucceeded_inFlight: after a success the tries in flight still count as failed.
+// TestSucceeded_inFlight: after a success, attempts in flight still count as failed.
 func TestSucceeded_inFlight(t *testing.T) {
 	h := &hand{time.Unix(1e9, 0)}
 	l := New(Config{Pair: Scope{3, time.Minute, time.Hour, time.Hour}, Now: h.now})
@@ -49,7 +49,7 @@ func TestSucceeded_inFlight(t *testing.T) {
 	}
 }
 
-// TestWaiting: so many of a network and in all, and who leaves makes room.
+// TestWaiting: waiting attempts are bounded per network and in total.
 func TestWaiting(t *testing.T) {
 	w := newWaiting()
 	for range mostOfNetwork {
@@ -84,7 +84,7 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
-// TestAwait_failures: who is held up by failures does not wait for tries in flight.
+// TestAwait_failures: an attempt delayed by failures does not wait for those in flight.
 func TestAwait_failures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New(Config{Pair: Scope{Free: 1, First: time.Hour, Max: time.Hour}})

@@ -16,7 +16,7 @@ import (
 
 var moment = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock stands still until it is told otherwise.
+// clock stands still unless forward is called.
 type clock struct{ time.Time }
 
 func (c *clock) now() time.Time          { return c.Time }
@@ -33,12 +33,12 @@ var (
 	other = netip.MustParseAddr("198.51.100.1")
 )
 
-// source is the nth source of an attacker who has many.
+// source returns the nth address of an attacker who has many.
 func source(n int) netip.Addr {
 	return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n), 15: 1})
 }
 
-// fail tries as often, waiting as told, and returns how long that took.
+// fail makes this many failed attempts, waiting as required, and returns how long it took.
 func fail(l *throttle.Limiter, c *clock, times int, user string, peer netip.Addr) time.Duration {
 	begun := c.now()
 	for range times {
@@ -94,8 +94,8 @@ func TestLimiter_succeeded(t *testing.T) {
 	}
 }
 
-// TestLimiter_ownSuccessPaysForNothing has an attacker log in as itself between
-// guesses at others.
+// TestLimiter_ownSuccessPaysForNothing: an attacker logs in as itself between guesses at
+// others, which must not help.
 func TestLimiter_ownSuccessPaysForNothing(t *testing.T) {
 	l, c := newLimiter(throttle.Config{})
 	begun := c.now()
@@ -118,7 +118,7 @@ func TestLimiter_void(t *testing.T) {
 	}
 }
 
-// TestLimiter_burst has many try at the same time before any is answered.
+// TestLimiter_burst starts many attempts before any of them has finished.
 func TestLimiter_burst(t *testing.T) {
 	l, _ := newLimiter(throttle.Config{})
 	var passed atomic.Int64
@@ -177,7 +177,7 @@ func TestLimiter_canonicalUser(t *testing.T) {
 	wantWait(t, l, "alice", home, time.Second)
 }
 
-// TestLimiter_noPeer: where nobody can be told apart, nobody waits long.
+// TestLimiter_noPeer: without addresses to distinguish clients, no one waits long.
 func TestLimiter_noPeer(t *testing.T) {
 	l, c := newLimiter(throttle.Config{})
 	fail(l, c, 100, "alice", netip.Addr{})
@@ -195,7 +195,7 @@ func TestLimiter_known(t *testing.T) {
 	}
 	wantWait(t, l, "alice", home, 0)
 	l.Void("alice", home)
-	wantWait(t, l, "alice", other, time.Minute) // all who are not known take turns by now
+	wantWait(t, l, "alice", other, time.Minute) // by now all unknown clients take turns
 	c.forward(31 * 24 * time.Hour)
 	for i := range 500 {
 		fail(l, c, 1, "alice", source(i))
@@ -206,8 +206,8 @@ func TestLimiter_known(t *testing.T) {
 	}
 }
 
-// TestLimiter_noLock is the promise: whatever strangers do from elsewhere, before
-// and while the owner waits, the owner waits five seconds at most, once.
+// TestLimiter_noLock: whatever others do from elsewhere, before and while the owner waits,
+// the owner waits once, for at most five seconds.
 func TestLimiter_noLock(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l, c := newLimiter(throttle.Config{})
@@ -241,8 +241,8 @@ func TestLimiter_noLock(t *testing.T) {
 	})
 }
 
-// TestLimiter_guesses bounds what one source can try on one user in a day,
-// however it times its tries.
+// TestLimiter_guesses bounds how often one address can guess one user's password in a day,
+// however it times its attempts.
 func TestLimiter_guesses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l, c := newLimiter(throttle.Config{})
@@ -263,8 +263,8 @@ func TestLimiter_guesses(t *testing.T) {
 	})
 }
 
-// TestLimiter_eviction floods a full limiter with new names and sources: what
-// an attacker has earned by failing stays.
+// TestLimiter_eviction floods a full limiter with new names and addresses: the delays of an
+// attacker must not be evicted.
 func TestLimiter_eviction(t *testing.T) {
 	l, c := newLimiter(throttle.Config{Entries: 256, Global: throttle.Scope{Free: 1 << 30}})
 	fail(l, c, 12, "alice", home)
@@ -333,7 +333,7 @@ func BenchmarkLimiter(b *testing.B) {
 	}
 }
 
-// Tries that come at once take the clock in another order than the locks.
+// Simultaneous attempts may read the clock in another order than they take the locks.
 func TestLimiter_atOnce(t *testing.T) {
 	moments := []time.Time{moment.Add(time.Millisecond), moment}
 	l := throttle.New(throttle.Config{Now: func() time.Time {

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// v6 is the nth address of an attacker who varies the bytes of a prefix from at on.
+// v6 returns the nth address of an attacker who varies the bytes of a prefix from at on.
 func v6(at int) func(n int) netip.Addr {
 	return func(n int) netip.Addr {
 		a := [16]byte{0x20, 0x01, 0x0d, 0xb8, 15: 1}
@@ -18,7 +18,7 @@ func v6(at int) func(n int) netip.Addr {
 	}
 }
 
-// v4 is the nth address of an attacker who has all IPv4 addresses step apart.
+// v4 returns the nth address of an attacker whose IPv4 addresses are step apart.
 func v4(step uint32) func(n int) netip.Addr {
 	return func(n int) netip.Addr {
 		at := 0xc0000000 + uint32(n)*step
@@ -26,8 +26,8 @@ func v4(step uint32) func(n int) netip.Addr {
 	}
 }
 
-// rented are the tries that pass in so long, where each of so many addresses tries
-// again as soon as it may.
+// rented returns how many attempts pass within span if each of many addresses tries again
+// as soon as it may.
 func rented(cfg throttle.Config, addresses int, addr func(int) netip.Addr, user func(int) string, span time.Duration) int {
 	l, c := newLimiter(cfg)
 	next, passed := make([]time.Time, addresses), 0
@@ -47,8 +47,8 @@ func rented(cfg throttle.Config, addresses int, addr func(int) netip.Addr, user 
 	return passed
 }
 
-// TestLimiter_rented is the table of what an attacker can rent: the tries that pass
-// are bounded by the network and by the account, not by the number of addresses.
+// TestLimiter_rented: the attempts of an attacker with many addresses are limited by
+// network and account, not by the number of addresses.
 func TestLimiter_rented(t *testing.T) {
 	alice := func(int) string { return "alice" }
 	each := func(n int) string { return fmt.Sprint("user", n) }
@@ -80,8 +80,8 @@ func TestLimiter_rented(t *testing.T) {
 	}
 }
 
-// TestLimiter_knownPass: whatever comes from its network and from everywhere, a user
-// does not wait where it lately logged in.
+// TestLimiter_knownPass: a user does not wait at an address where they recently logged in,
+// whatever comes from its network and elsewhere.
 func TestLimiter_knownPass(t *testing.T) {
 	for name, addr := range map[string]func(int) netip.Addr{"IPv6": v6(6), "IPv4": v4(1)} {
 		l, c := newLimiter(throttle.Config{})
@@ -102,12 +102,11 @@ func TestLimiter_knownPass(t *testing.T) {
 	}
 }
 
-// TestLimiter_neighbours: what a network's own users fail now and then holds
-// nobody up.
+// TestLimiter_neighbours: occasional failures of a network's own users delay no one.
 func TestLimiter_neighbours(t *testing.T) {
 	for name, of := range map[string]struct {
 		addr  func(int) netip.Addr
-		every int // one login a second, of which one in so many fails
+		every int // one login a second, of which one in every fails
 	}{"a household": {v6(6), 20}, "a campus": {func(n int) netip.Addr { return v6(6)(100 * n) }, 6}, "a carrier": {v4(1), 3}} {
 		l, c := newLimiter(throttle.Config{})
 		for i := range 2000 {
@@ -125,7 +124,7 @@ func TestLimiter_neighbours(t *testing.T) {
 	}
 }
 
-// TestAfter_never: no network's failures slow anything down either.
+// TestAfter_never: failures of a network cause no delay either.
 func TestAfter_never(t *testing.T) {
 	if got := rented(throttle.After(0), 10, v6(6), func(int) string { return "alice" }, 50*time.Second); got != 10*1000 {
 		t.Errorf("%d of 10000 tries pass", got)

@@ -54,7 +54,7 @@ func TestMeter_limits(t *testing.T) {
 	}
 }
 
-// TestMeter_rate: in any span of n minutes no more than n+1 times the limit.
+// TestMeter_rate: any n minutes have at most n+1 times the limit.
 func TestMeter_rate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{moment}
@@ -77,7 +77,7 @@ func TestMeter_rate(t *testing.T) {
 	})
 }
 
-// TestMeter_retryAfter: who waits as told is let in.
+// TestMeter_retryAfter: a call after the announced delay is allowed.
 func TestMeter_retryAfter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{moment}

@@ -11,7 +11,7 @@ type hand struct{ at time.Time }
 
 func (h *hand) now() time.Time { return h.at }
 
-// TestConfig_defaults: every zero becomes what its comment says, and nothing else does.
+// TestConfig_defaults: every zero gets its documented default, and other values are kept.
 func TestConfig_defaults(t *testing.T) {
 	s, m := time.Second, time.Minute
 	want := Config{
@@ -39,8 +39,8 @@ func equalConfigs(a, b Config) bool {
 		a.Slash24 == b.Slash24 && a.Account == b.Account && a.Known == b.Known && a.Entries == b.Entries && a.Patience == b.Patience
 }
 
-// TestScopes_alone: each scope slows down by itself, with all others out of the way: after
-// its second failure, and until that is forgotten.
+// TestScopes_alone: each scope delays by itself, with the others disabled, after its second
+// failure and until that has expired.
 func TestScopes_alone(t *testing.T) {
 	const far = never / 2
 	off := Scope{Free: far, First: time.Hour, Max: time.Hour, Drain: time.Hour}
@@ -50,7 +50,7 @@ func TestScopes_alone(t *testing.T) {
 		set          func(*Config)
 		user         string
 		guessed, try netip.Addr
-		same         bool // the try is the guesser's
+		same         bool // whether the guesser makes the attempt
 	}{
 		"pair":      {func(c *Config) { c.Pair = on }, "alice", at("192.0.2.1"), at("192.0.2.1"), true},
 		"source":    {func(c *Config) { c.Source = on }, "bob", at("192.0.2.1"), at("192.0.2.1"), false},

@@ -45,7 +45,7 @@ func TestSliding(t *testing.T) {
 	}
 }
 
-// TestSliding_anySpan: no span of the length holds more than the limit.
+// TestSliding_anySpan: no span of the window's length has more than the limit.
 func TestSliding_anySpan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &clock{moment}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// TestWorth: what is forgotten last when a table is full.
+// TestWorth tests which entries are evicted last when a table is full.
 func TestWorth(t *testing.T) {
 	s := Scope{Drain: time.Minute}
 	for _, tc := range []struct {
@@ -22,7 +22,7 @@ func TestWorth(t *testing.T) {
 	}
 }
 
-// TestTables_sizes: how many keys each remembers by default, and as told.
+// TestTables_sizes tests how many keys each table holds, by default and as configured.
 func TestTables_sizes(t *testing.T) {
 	for _, tc := range []struct{ entries, meter, windows, sliding int }{{0, 65536, 65536, 16384}, {800, 800, 800, 800}, {1, 8, 8, 8}} {
 		m, w, s := NewMeter(tc.entries, nil), newWindows(tc.entries, nil), NewSliding(tc.entries, 1, time.Minute, nil)

@@ -13,14 +13,14 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// TestLimiter_await: those who find no place while others are in flight wait until
-// these are answered; failures make nobody wait who would be refused anyway.
+// TestLimiter_await: an attempt without a free place waits until those in flight are
+// finished. One that would be refused for failures does not wait.
 func TestLimiter_await(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		tries  int
 		answer func(l *throttle.Limiter, user string, peer netip.Addr)
-		most   int // of those who pass
+		most   int // of attempts that pass
 		least  int
 	}{
 		{"all succeed", 200, (*throttle.Limiter).Succeeded, 200, 200},
@@ -52,7 +52,7 @@ func TestLimiter_await(t *testing.T) {
 	}
 }
 
-// TestLimiter_awaitSource: neither do users of one source refuse each other a place.
+// TestLimiter_awaitSource: users at one address do not take each other's places.
 func TestLimiter_awaitSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := throttle.New(throttle.Config{})
@@ -72,8 +72,8 @@ func TestLimiter_awaitSource(t *testing.T) {
 	})
 }
 
-// TestLimiter_awaitBounded: who waits stops when its request does or Patience is
-// over, and a flood finds no room to wait.
+// TestLimiter_awaitBounded: waiting ends with the request or after Patience, and the number
+// of waiting attempts is bounded.
 func TestLimiter_awaitBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := throttle.New(throttle.Config{Pair: throttle.Scope{First: time.Hour, Max: time.Hour}})

@@ -19,8 +19,8 @@ type attack struct {
 	ID       string
 	Category string
 	Name     string
-	Expect   any    `json:"expect_status"` // 200, 401 or a sentence that begins with one
-	Token    string // "" for rows that take a server, or that say how to build one
+	Expect   any    `json:"expect_status"` // 200, 401 or a sentence that starts with one
+	Token    string // "" for rows that need a server, or that describe how to build a token
 }
 
 func (a attack) expectation() string {
@@ -30,15 +30,15 @@ func (a attack) expectation() string {
 	return map[float64]string{200: "200", 401: "401"}[a.Expect.(float64)]
 }
 
-// mustPass and mustFail read the expectation; where both are false either will
-// do ("200 as alice (or 401)").
+// mustPass and mustFail interpret the expectation; if both are false, either result is
+// accepted ("200 as alice (or 401)").
 func (a attack) mustPass() bool {
 	return strings.HasPrefix(a.expectation(), "200") && !strings.Contains(a.expectation(), "401")
 }
 
 func (a attack) mustFail() bool { return strings.HasPrefix(a.expectation(), "401") }
 
-// subject judges whom a token that passed may name.
+// subject reports whether an accepted token may have this subject.
 func (a attack) subject(sub string) bool {
 	return (sub == "alice") != strings.Contains(a.expectation(), "different user")
 }
@@ -61,8 +61,8 @@ func readAttacks(t *testing.T) []attack {
 	return list
 }
 
-// attackedKeys are the keys that the rows are made for: all in one verifier, as
-// in a server that trusts several.
+// attackedKeys are the keys that the rows use, all in one verifier, as in a server that
+// trusts several.
 func attackedKeys(t *testing.T) []api.Key {
 	t.Helper()
 	data, err := os.ReadFile("testdata/attacks-keys.json")
@@ -93,8 +93,8 @@ func TestAttacks(t *testing.T) {
 		Issuers: []string{"https://issuer.test"}, Audiences: []string{"api.test"}, Require: []string{"sub"},
 	}
 	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	// Rows of these categories carry no token: they take a server, and are
-	// played against one where the server is tested.
+	// Rows of these categories have no token: they need a server, and the server's tests
+	// use them.
 	elsewhere := []string{"oauth", "http", "basic", "api-key", "lifecycle"}
 	run := 0
 	for _, a := range readAttacks(t) {
@@ -134,8 +134,7 @@ func decide(v *token.Verifier, text string, p token.Profile, now time.Time) (api
 	return tok.Claims(), tok.Check(p, now)
 }
 
-// TestAttacks_built covers the rows that say how to build a token, with keys of
-// our own.
+// TestAttacks_built runs the rows that describe how to build a token, with our own keys.
 func TestAttacks_built(t *testing.T) {
 	rs := mustGenerate(t, "RS256")
 	jwks, err := keys.ExportSet([]api.Key{rs})

@@ -2,8 +2,8 @@ package token
 
 import "github.com/cardea-auth/cardea/core/api"
 
-// VerifyJWS is what Parse and Verify do, for a payload of any kind: the vectors
-// of Project Wycheproof sign the text "foo".
+// VerifyJWS is Parse and Verify for a payload of any kind: the vectors of Project
+// Wycheproof sign the text "foo".
 func VerifyJWS(text string, keys ...api.Key) error {
 	parts, err := split(text)
 	if err != nil {
@@ -17,8 +17,7 @@ func VerifyJWS(text string, keys ...api.Key) error {
 	return err
 }
 
-// VerifyRaw checks a bare signature with the key, without the length limits that
-// a JWS has.
+// VerifyRaw verifies a bare signature, without the length limits of a JWS.
 func VerifyRaw(message, signature []byte, key api.Key) error {
 	return newChecker(key).run(segments{signed: string(message), signature: signature})
 }

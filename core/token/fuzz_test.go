@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// FuzzParse: whatever is read can be written, and reads the same again.
+// FuzzParse: what is parsed can be encoded, and parses to the same again.
 func FuzzParse(f *testing.F) {
 	f.Add(raw(plainHeader, `{"sub":"alice","exp":4102444800,"aud":["a","b"]}`))
 	f.Add(raw(`{"kid":"\u006b1","alg":"HS256"}`, `{"data":{"user":{"id":"1"}},"n":1e9,"s":"\ud83d\ude00\/"}`))
@@ -26,7 +26,7 @@ func FuzzParse(f *testing.F) {
 		}
 		again, err := token.Sign([]api.Claim{{Name: "typ", Value: tok.Header().Type}}, tok.Claims(), hs256())
 		if err != nil {
-			return // grew over the limit: escapes are written out
+			return // exceeds the limit now that escapes are expanded
 		}
 		back, err := token.Parse(again)
 		if err != nil {
@@ -40,8 +40,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzScanner: what the scanner accepts, encoding/json accepts too and reads
-// the same from.
+// FuzzScanner: what the scanner accepts, encoding/json also accepts with the same result.
 func FuzzScanner(f *testing.F) {
 	for _, text := range []string{
 		`{}`, `{"a":1}`, ` { "a" : [ 1 , 2.5e-3 , -0 , "\u00e9\n\"" , {} , [] , true , null ] } `,
@@ -67,7 +66,7 @@ func FuzzScanner(f *testing.F) {
 	})
 }
 
-// same compares the scanner's value with encoding/json's.
+// same compares a value of the scanner with one of encoding/json.
 func same(got, want any) bool {
 	switch w := want.(type) {
 	case map[string]any:

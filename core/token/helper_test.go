@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// decodedParts returns header and payload of a compact JWS, one after the other.
+// decodedParts returns the decoded header and payload of a compact JWS, concatenated.
 func decodedParts(t *testing.T, text string) string {
 	t.Helper()
 	var b strings.Builder
@@ -26,7 +26,7 @@ func decodedParts(t *testing.T, text string) string {
 	return b.String()
 }
 
-// raw signs any header and payload with hs256's secret, well-formed or not.
+// raw signs any header and payload, even invalid ones, with hs256's secret.
 func raw(header, payload string) string {
 	enc := base64.RawURLEncoding
 	signed := enc.EncodeToString([]byte(header)) + "." + enc.EncodeToString([]byte(payload))

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestParseValue_tells: the place and the fault of what is no JSON.
+// TestParseValue_tells: the error names the fault of invalid JSON and its offset.
 func TestParseValue_tells(t *testing.T) {
 	array := func(depth int) string { return strings.Repeat("[", depth) + strings.Repeat("]", depth) }
 	object := func(depth int) string { return strings.Repeat(`{"a":`, depth) + "1" + strings.Repeat("}", depth) }
@@ -52,7 +52,7 @@ func TestParseValue_tells(t *testing.T) {
 	}
 }
 
-// TestSize_bounds: what a token can hold, at its edges and in other forms.
+// TestSize_bounds tests claims at the size limits of a token.
 func TestSize_bounds(t *testing.T) {
 	nested := func(depth int, list bool) any {
 		var v any = int64(1)

@@ -94,7 +94,7 @@ func TestDigest_ignoresSignature(t *testing.T) {
 	}
 }
 
-// The same bytes cut elsewhere are another token.
+// Moving a byte between header and payload must change the digest.
 func TestDigest_framing(t *testing.T) {
 	a, _ := token.Parse(raw(plainHeader+" ", `{"sub":"a"}`))
 	b, _ := token.Parse(raw(plainHeader, ` {"sub":"a"}`))

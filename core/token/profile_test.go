@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestCheck_operands: of each check, each condition alone.
+// TestCheck_operands tests each condition of each check alone.
 func TestCheck_operands(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("a", n) }
 	for _, tc := range []struct {
@@ -55,7 +55,7 @@ func TestCheck_operands(t *testing.T) {
 	}
 }
 
-// TestDigest_parts: header and payload count, and where one ends.
+// TestDigest_parts: the digest depends on header, payload and the boundary between them.
 func TestDigest_parts(t *testing.T) {
 	digest := func(header, payload string) [32]byte {
 		tok, err := token.Parse(raw(header, payload))

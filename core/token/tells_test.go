@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestParse_header: every member of a header that RFCs register, and its twins.
+// TestParse_header tests every registered header member, and similar names.
 func TestParse_header(t *testing.T) {
 	for name, fine := range map[string]bool{
 		"typ": true, "kid": true, "x5t": true, "x5t#S256": true, "x": true, "narrowed": true, "url": true, "nonce": true,
@@ -51,7 +51,7 @@ func TestParse_header(t *testing.T) {
 	}
 }
 
-// TestParse_tells: what is wrong with the three parts of a token.
+// TestParse_tells: the error says which part of a token is invalid, and why.
 func TestParse_tells(t *testing.T) {
 	header, payload := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256"}`)), base64.RawURLEncoding.EncodeToString([]byte(`{}`))
 	longest := header + "." + payload + "."

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// TestVerify_unfitKeys: material of the wrong kind or size verifies nothing, whatever the
+// TestVerify_unfitKeys: a key of the wrong type or size verifies nothing, whatever its
 // algorithm says.
 func TestVerify_unfitKeys(t *testing.T) {
 	rs, es, ed := mustGenerate(t, "RS256"), mustGenerate(t, "ES256"), mustGenerate(t, "EdDSA")
@@ -43,7 +43,7 @@ func TestVerify_unfitKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The refusal that came furthest is told, wherever its key stands.
+	// The error of the key that matched most is returned, in whatever order the keys are.
 	unknown, other, wrong := api.Key{Algorithm: "none"}, mustGenerate(t, "EdDSA"), mustGenerate(t, "HS256")
 	for _, list := range [][]api.Key{{unknown}, {other}, {other, unknown}, {unknown, {Algorithm: "HS256"}}, {{Algorithm: "HS256"}, other}} {
 		if _, err := tok.Verify(list...); api.ReasonOf(err) != api.ReasonTokenAlgorithm {

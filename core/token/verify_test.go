@@ -93,7 +93,7 @@ func TestVerify_weakSecret(t *testing.T) {
 	}
 }
 
-// TestSign_otherLibraryReads: golang-jwt's own methods verify what is signed here.
+// TestSign_otherLibraryReads: golang-jwt's own methods verify our signatures.
 func TestSign_otherLibraryReads(t *testing.T) {
 	for _, alg := range keys.Algorithms() {
 		t.Run(alg, func(t *testing.T) {

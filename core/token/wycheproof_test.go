@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// These tests read the vectors of Project Wycheproof through both rooms, as the
-// engine uses them: core/keys decides which keys are fit, core/token the rest.
+// These tests run the vectors of Project Wycheproof through both packages as the engine
+// uses them: core/keys checks the keys, core/token the rest.
 
 type joseVector struct {
 	TcID         int
@@ -55,7 +55,7 @@ func readVectors(t *testing.T, name string, into any) {
 	}
 }
 
-// accepts reports whether the vector's signature passes with the vector's keys.
+// accepts reports whether the vector's signature verifies with the vector's keys.
 func (v joseVector) accepts() bool {
 	set := v.public
 	if set == nil {
@@ -79,8 +79,8 @@ func (v joseVector) accepts() bool {
 	return token.VerifyJWS(text, list...) == nil
 }
 
-// exceptions are the vectors of json_web_signature_test whose label is not
-// followed, with the reason.
+// exceptions are vectors of json_web_signature_test whose label does not apply here, with
+// the reason.
 func exceptions() map[int]string {
 	return map[int]string{
 		346: "labelled valid, but the key is bound to PS256 and the token says PS384",
@@ -121,7 +121,7 @@ func TestWycheproof_crypto(t *testing.T) {
 	checkAll(t, "json_web_crypto_test.json", 49)
 }
 
-// checkAll wants every JWS vector of the file to go as labelled.
+// checkAll fails the test unless every JWS vector of the file has the labelled result.
 func checkAll(t *testing.T, name string, want int) {
 	t.Helper()
 	right := 0
@@ -188,9 +188,9 @@ func primitives(t *testing.T, file, alg string) (right int) {
 				key = mustPEM(t, alg, g.PublicKeyPem)
 			}
 			err := token.VerifyRaw(unhex(t, v.Msg), unhex(t, v.Sig+v.Tag), key)
-			// A tag that is cut short is good for whoever truncates; JWS does not.
+			// A truncated tag is valid for callers that truncate; a JWS must be complete.
 			cut := g.TagSize > 0 && len(v.Tag)*4 < macBits(alg)
-			// "acceptable" is a PKCS #1 encoding without NULL: JWS wants it exact.
+			// "acceptable" is a PKCS #1 encoding without NULL, which a JWS must not have.
 			want := v.Result == "valid" && !cut
 			if got := err == nil; got != want {
 				t.Errorf("#%d %s: accepted %v, labelled %s", v.TcID, v.Comment, got, v.Result)

@@ -12,7 +12,7 @@ import (
 
 const program = "abcd EFGH ijkl MNOP qrst 6789"
 
-// programs is a directory in which alice has a password for a program.
+// programs is a directory in which alice has an application password.
 type programs struct {
 	fakeDirectory
 	hash api.Secret
@@ -50,7 +50,7 @@ func TestCheck_applications(t *testing.T) {
 		login, password string
 		reason          string // "" for success
 		hashes          int64
-		only            bool // applications alone
+		only            bool // only application passwords
 	}{
 		"a program's":              {site, "alice", program, "", 2, false},
 		"her own":                  {site, "alice", "right password", "", 1, false},
@@ -87,8 +87,8 @@ func TestCheck_applications(t *testing.T) {
 	}
 }
 
-// TestLooksLikeApplication: 24 letters and digits, with blanks anywhere, and nothing from
-// just beside them.
+// TestLooksLikeApplication: 24 letters and digits match, with blanks anywhere; adjacent
+// characters do not.
 func TestLooksLikeApplication(t *testing.T) {
 	for _, good := range "azAZ09" {
 		if text := strings.Repeat(string(good), 24); !users.LooksLikeApplication(api.Secret(text)) {

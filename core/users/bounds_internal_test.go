@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// TestParseArgon2: each part of a hash, at both ends of what is taken.
+// TestParseArgon2 tests each part of a hash at both of its bounds.
 func TestParseArgon2(t *testing.T) {
 	const salt, sum = "c29tZXNhbHQ", "c29tZXNhbHQ"                                                    // eight bytes each
 	long, longer := strings.Repeat("c29tZXNh", 10)+"c29tZQ", strings.Repeat("c29tZXNh", 10)+"c29tZXM" // 64 and 65 bytes
@@ -31,7 +31,7 @@ func TestParseArgon2(t *testing.T) {
 				}
 			}
 			if want == "" {
-				continue // it would take its time
+				continue // it would take too long
 			}
 			if err := passhash.Find(passhash.Forms(), hash).Verify(hash, "x"); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s verified: %v", hash, err)
@@ -40,7 +40,7 @@ func TestParseArgon2(t *testing.T) {
 	}
 }
 
-// TestForms_bounds: of the other forms, what is just taken and what is not any more.
+// TestForms_bounds tests the other formats just inside and just outside their bounds.
 func TestForms_bounds(t *testing.T) {
 	const sum = "OEYhVExrAG021OKAd3L7kHYsi7Wln/"
 	for hash, want := range map[string]string{

@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 		{Subject: "u_bad", Login: "bad", Hash: "not a hash"},
 	}}
 	second := fakeDirectory{name: "second", users: []api.User{
-		{Subject: "u_alice2", Login: "alice", Hash: "not a hash"}, // hidden by the first
+		{Subject: "u_alice2", Login: "alice", Hash: "not a hash"}, // shadowed by the first
 		{Subject: "u_bob", Login: "bob", Hash: hash},
 	}}
 	down := fakeDirectory{name: "down", err: errors.New("connection refused")}

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// brokenWriter does to every change what answer does; so do its other abilities.
+// brokenWriter returns the result of answer from every change and every other ability.
 type brokenWriter struct {
 	fakeDirectory
 	answer func() (api.User, error)
@@ -41,8 +41,8 @@ func (b brokenWriter) FitsApplication(context.Context, *users.Passwords, api.Use
 	return err
 }
 
-// TestChecked_abilities: what a directory can do besides is checked as well, also
-// through the wrapping.
+// TestChecked_abilities: results of a directory's optional abilities are checked too, even
+// if wrapped.
 func TestChecked_abilities(t *testing.T) {
 	ctx := t.Context()
 	for _, tt := range []struct {

@@ -26,7 +26,7 @@ func TestStore_contract(t *testing.T) {
 	})
 }
 
-// TestChecked_contract: what is checked still keeps the contract.
+// TestChecked_contract: a directory wrapped by Checked passes the contract suite.
 func TestChecked_contract(t *testing.T) {
 	directorytest.Run(t, directorytest.Case{
 		Open: func(t *testing.T) users.Directory {

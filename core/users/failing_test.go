@@ -13,11 +13,11 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// errBroken is what a brokenRepository answers to one of its calls.
+// errBroken is the error of the one call of a brokenRepository that fails.
 var errBroken = errors.New("disk on fire")
 
-// brokenRepository works for some calls, fails once, and works again: a later call that
-// fails too would hide that the first one's error is lost.
+// brokenRepository fails exactly one call. If later calls failed too, they would hide that
+// the first error was lost.
 type brokenRepository struct {
 	users.Repository
 	left int
@@ -75,8 +75,8 @@ func (r *brokenRepository) DeleteUser(ctx context.Context, subject string, revs 
 	return r.Repository.DeleteUser(ctx, subject, revs...)
 }
 
-// TestStore_failing: at whichever call the store fails, the change is refused, and
-// nobody is told to be there.
+// TestStore_failing: if any call to the repository fails, the change returns an error and
+// no user.
 func TestStore_failing(t *testing.T) {
 	given := func(u api.User, err error) (string, error) { return u.Subject, err }
 	bob := users.NewUser{Login: "bob", Email: "bob@x", Password: "long enough"}
@@ -134,7 +134,7 @@ func TestStore_failing(t *testing.T) {
 	}
 }
 
-// TestStore_Create_failing: a user without an id, or without the hash of a password, is none.
+// TestStore_Create_failing: no user is created without an id or a password hash.
 func TestStore_Create_failing(t *testing.T) {
 	broken := errors.New("no randomness")
 	repo := memory.New()
@@ -155,7 +155,7 @@ func TestStore_Create_failing(t *testing.T) {
 	}
 }
 
-// TestStore_clash: one text names one user, as login or as address, in either order.
+// TestStore_clash: a text is the login or e-mail address of one user only, in either order.
 func TestStore_clash(t *testing.T) {
 	s := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
 	add := func(login, email string) error {
@@ -173,7 +173,7 @@ func TestStore_clash(t *testing.T) {
 	}
 }
 
-// TestStore_clashOfOnesOwn: nobody stands in their own way, and somebody else still does.
+// TestStore_clashOfOnesOwn: a user does not conflict with themselves, only with others.
 func TestStore_clashOfOnesOwn(t *testing.T) {
 	text := func(s string) *string { return &s }
 	for name, c := range map[string]struct {
@@ -202,7 +202,7 @@ func TestStore_clashOfOnesOwn(t *testing.T) {
 	}
 }
 
-// TestStore_twins: one whose login and address are the same text may change either.
+// TestStore_twins: a user whose login equals their address may change either.
 func TestStore_twins(t *testing.T) {
 	other := "other@x"
 	for name, change := range map[string]users.Change{"login": {Login: &other}, "address": {Email: &other}, "display": {Display: &other}} {
@@ -216,8 +216,8 @@ func TestStore_twins(t *testing.T) {
 	}
 }
 
-// TestStore_remembers: without a word on it a revocation is known for thirty days, the
-// longest that any token lives.
+// TestStore_remembers: by default a revocation is kept for thirty days, the longest
+// lifetime of a token.
 func TestStore_remembers(t *testing.T) {
 	const day = 24 * time.Hour
 	for set, want := range map[time.Duration]time.Duration{0: 30 * day, time.Hour: time.Hour, 40 * day: 40 * day} {

@@ -13,12 +13,12 @@ import (
 
 var moment = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// cheap is argon2id with as little work as it takes.
+// cheap hashes with argon2id at the lowest cost.
 func cheap() *users.Passwords {
 	return users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
 }
 
-// fakeDirectory knows some users, or fails at everything.
+// fakeDirectory has some users, or fails every call.
 type fakeDirectory struct {
 	name  string
 	users []api.User
@@ -57,7 +57,7 @@ func (d fakeDirectory) ByEmail(_ context.Context, s string) (api.User, error) {
 	return d.find(func(u api.User) bool { return u.Email != "" && api.LoginKey(u.Email) == api.LoginKey(s) })
 }
 
-// newStore returns a directory over memory and the log beneath it.
+// newStore returns a directory over a memory store, and that store.
 func newStore(t *testing.T, on users.RevokeOn) (*users.Store, *memory.Store) {
 	t.Helper()
 	repo := memory.New()

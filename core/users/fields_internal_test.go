@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestCheckFields: each field at both of its ends, and what no field may hold.
+// TestCheckFields tests each field at both bounds, and values that no field may have.
 func TestCheckFields(t *testing.T) {
 	good := func() api.User { return api.User{Subject: "u", Login: "alice", Email: "a@x", Number: 1} }
 	for name, f := range map[string]struct {

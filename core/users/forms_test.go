@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// wordPressHash is a hash that a real WordPress made or judged.
+// wordPressHash is a hash that a real WordPress created or verified.
 type wordPressHash struct {
 	Kind     string
 	Hash     string
@@ -20,8 +20,8 @@ type wordPressHash struct {
 	Accepted bool // by that WordPress
 }
 
-// wordPressHashes reads testdata: what WordPress 6.1 and 6.9 hashed themselves,
-// and how they judged hashes from elsewhere.
+// wordPressHashes reads from testdata what WordPress 6.1 and 6.9 hashed, and which hashes
+// of other origin they accepted.
 func wordPressHashes(t *testing.T) []wordPressHash {
 	t.Helper()
 	text, err := os.ReadFile("testdata/wordpress-hashes.json")
@@ -56,8 +56,8 @@ func wordPressHashes(t *testing.T) []wordPressHash {
 	return all
 }
 
-// taken are hashes that one version of WordPress takes and another does not:
-// here a site may be of either.
+// taken returns the kinds of hashes that some version of WordPress accepts. A site here may
+// have any version.
 func taken(all []wordPressHash) map[string]bool {
 	kinds := map[string]bool{}
 	for _, h := range all {
@@ -92,13 +92,13 @@ func TestPasswords_wordPress(t *testing.T) {
 	}
 }
 
-// Hashes by PHP with little work, of "password".
+// Hashes of "password" made by PHP at low cost.
 const (
 	cheapBcrypt    = "$2y$04$EVdkW9wZ3SRZS4XbhvO59.pCT1KvOw/iAUAtfggzk.wHOikcHaxlq"
 	cheapWordPress = "$wp$2y$04$v.69zxU7il.ys9pWNWgpteX2iSmrNo6jf7T2dnvbpRBnyJzSbDhLy"
 )
 
-// TestPasswords_changedByte changes every byte of a hash of each form.
+// TestPasswords_changedByte changes every byte of a hash of each format.
 func TestPasswords_changedByte(t *testing.T) {
 	pw := cheap()
 	argon2id, err := pw.Hash(t.Context(), "password")
@@ -123,7 +123,7 @@ func TestPasswords_changedByte(t *testing.T) {
 		for i := range len(hash) {
 			changed := []byte(hash)
 			if changed[i] ^= 1; changed[i] == '1' {
-				changed[i] = '9' // a cost of 14 would be taken, and take long
+				changed[i] = '9' // a cost of 14 would be accepted and take long
 			}
 			if err := pw.Verify(t.Context(), users.WordPress(api.Secret(changed)), "password"); err == nil {
 				t.Errorf("%q verifies with byte %d changed to %q", hash, i, changed)

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// counting is a fake directory that tells which forms its hashes have.
+// counting is a fake directory that reports the formats of its hashes.
 type counting struct {
 	fakeDirectory
 	programs map[string][]api.Secret // of users, by login
@@ -37,7 +37,7 @@ func (d counting) FitsApplication(ctx context.Context, pw *users.Passwords, u ap
 	return err
 }
 
-// TestHashes_cap is the table of hashes from elsewhere.
+// TestHashes_cap tests the cost limits of hashes from other systems.
 func TestHashes_cap(t *testing.T) {
 	const end, argon = "......................///////////////////////////////", "$c29tZXNhbHQ$c29tZXNhbHQ"
 	for _, tt := range []struct {
@@ -88,7 +88,7 @@ func TestHashes_cap(t *testing.T) {
 	}
 }
 
-// TestStore_HashForms counts, beside the form of new hashes.
+// TestStore_HashForms counts the formats in use; the one for new hashes is included.
 func TestStore_HashForms(t *testing.T) {
 	store, _ := newStore(t, users.RevokeOn{})
 	for i, hash := range []api.Secret{"", "$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/", "$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/"} {
@@ -115,7 +115,7 @@ func (shuffled) HashForms(context.Context) ([]users.HashForm, error) {
 	return []users.HashForm{{Name: "d"}, {Name: "b"}, {Name: "e"}, {Name: "a"}, {Name: "c"}}, nil
 }
 
-// TestHashForms_order: forms come by name, whatever a directory does.
+// TestHashForms_order: formats are sorted by name.
 func TestHashForms_order(t *testing.T) {
 	list, err := users.HashForms(t.Context(), shuffled{})
 	got := ""
@@ -127,7 +127,7 @@ func TestHashForms_order(t *testing.T) {
 	}
 }
 
-// TestVerifyAny_first: of several that fit it is the first, whatever stands beside them.
+// TestVerifyAny_first: if several hashes match, the first is returned.
 func TestVerifyAny_first(t *testing.T) {
 	pw := cheap()
 	right, err := pw.Hash(t.Context(), "password")
@@ -147,7 +147,7 @@ func TestVerifyAny_first(t *testing.T) {
 	}
 	for _, c := range []struct {
 		list    []api.Secret
-		verdict bool // that it fits none
+		verdict bool // whether the error says that none matches
 	}{{nil, true}, {[]api.Secret{wrong, "*"}, true}, {[]api.Secret{wrong, "of no form"}, false}} {
 		if got, err := pw.VerifyAny(t.Context(), c.list, "password"); got >= 0 || errors.Is(err, users.ErrMismatch) != c.verdict || err == nil {
 			t.Errorf("%d hashes: got %d, %v", len(c.list), got, err)

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// TestFormsInUse: what is known of directories together, and of those that do not tell.
+// TestFormsInUse combines the hash formats of directories, some of which report none.
 func TestFormsInUse(t *testing.T) {
 	a, b, c, nobody := passhash.Cost{Kind: passhash.Bcrypted, N: 4}, passhash.Cost{Kind: passhash.Bcrypted, N: 5}, passhash.Cost{Kind: passhash.Bcrypted, N: 6}, passhash.Cost{Kind: passhash.Crypted}
 	var f formsInUse
@@ -15,7 +15,7 @@ func TestFormsInUse(t *testing.T) {
 	f.of("told").counted = true
 	f.of("told too").add(b)
 	f.of("told too").counted = true
-	for range mostForms { // the same cost again takes no place from another
+	for range mostForms { // a repeated cost takes only one slot
 		f.met("silent", c)
 	}
 	f.met("silent too", c)

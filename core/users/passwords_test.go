@@ -51,8 +51,8 @@ func TestPasswords_Hash(t *testing.T) {
 	}
 }
 
-// TestPasswords_knownHash has a hash that libargon2's command line made:
-// echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
+// TestPasswords_knownHash verifies a hash made with libargon2's command line: echo -n
+// password argon2 somesalt -id -t 2 -k 65536 -p 1
 func TestPasswords_knownHash(t *testing.T) {
 	const hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	if err := cheap().Verify(t.Context(), hash, "password"); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// processorTime is what this process has used: other processes do not disturb it.
+// processorTime is the CPU time of this process, which other processes do not affect.
 func processorTime(t *testing.T) time.Duration {
 	t.Helper()
 	var u syscall.Rusage
@@ -24,8 +24,8 @@ func processorTime(t *testing.T) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// fastestOf is the shortest of some tries of each login, which is the one that
-// nothing else disturbed.
+// fastestOf returns the shortest of several times for each login, the one least disturbed
+// by other work.
 func fastestOf(t *testing.T, pw *users.Passwords, dirs []users.Directory, logins []string, password api.Secret, opts users.CheckOptions) map[string]time.Duration {
 	t.Helper()
 	best := map[string]time.Duration{}
@@ -37,7 +37,7 @@ func fastestOf(t *testing.T, pw *users.Passwords, dirs []users.Directory, logins
 			if err == nil {
 				t.Fatalf("%s logs in with %q", login, password.Reveal())
 			}
-			if i > 1 && (best[login] == 0 || took < best[login]) { // the first ones measure
+			if i > 1 && (best[login] == 0 || took < best[login]) { // the first two measure the hash
 				best[login] = took
 			}
 		}
@@ -53,9 +53,9 @@ func spread(best map[string]time.Duration) float64 {
 	return float64(slices.Max(list)) / float64(slices.Min(list))
 }
 
-// TestCheck_sameTime is the table of those whom a clock must not tell apart: users
-// of all forms, in all directories, and nobody. The forms are cheap ones, dearest of
-// all some 5 ms; "make timing" measures real ones.
+// TestCheck_sameTime: response times must not tell users of any hash format in any
+// directory, nor unknown users, apart. The hashes are cheap, at most 5 ms each; "make
+// timing" measures real ones.
 func TestCheck_sameTime(t *testing.T) {
 	const bcrypt6 = "$2y$06$......................///////////////////////////////"
 	const phpass = "$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/"
@@ -102,7 +102,7 @@ func TestCheck_sameTime(t *testing.T) {
 	} {
 		pw := cheap()
 		var best map[string]time.Duration
-		for range 3 { // a busy machine may disturb all tries of one login
+		for range 3 { // a busy machine may disturb all attempts for one login
 			if best = fastestOf(t, pw, tt.dirs, tt.logins, tt.password, tt.opts); spread(best) < 1.25 {
 				break
 			}
@@ -114,8 +114,8 @@ func TestCheck_sameTime(t *testing.T) {
 	}
 }
 
-// TestCheck_placesCost: a try costs what the directories do that are asked, not
-// what others do.
+// TestCheck_placesCost: an attempt costs as much as the most expensive hash in the
+// directories that are asked, not in others.
 func TestCheck_placesCost(t *testing.T) {
 	dear := counting{fakeDirectory: fakeDirectory{name: "dear", users: []api.User{{Subject: "d:1", Login: "d", Hash: "$2y$08$......................///////////////////////////////"}}}}
 	plain := counting{fakeDirectory: fakeDirectory{name: "plain", users: []api.User{{Subject: "p:1", Login: "p", Hash: "$2y$04$......................///////////////////////////////"}}}}

@@ -100,7 +100,7 @@ func TestStore_Create_refusals(t *testing.T) {
 	}
 }
 
-// TestStore_changes tries each event with its switch on and off.
+// TestStore_changes tests each event with its revocation switched on and off.
 func TestStore_changes(t *testing.T) {
 	text := func(s string) *string { return &s }
 	update := func(c users.Change) func(*users.Store, *testing.T) error {

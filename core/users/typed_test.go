@@ -8,14 +8,14 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// slashing is a directory as that of a WordPress is.
+// slashing is a directory that slashes passwords as WordPress does.
 type slashing struct{ fakeDirectory }
 
 func (slashing) SlashesPasswords() bool        { return true }
 func (slashing) ReadLogin(typed string) string { return strings.ReplaceAll(typed, "-", "") }
 
-// TestCheck_slashed: a password with a quote fits in the form that WordPress keeps, and
-// in its own; each try of one costs the same, whoever is tried.
+// TestCheck_slashed: a password with a quote matches both the slashed hash of WordPress and
+// a plain one; each attempt costs the same for every login.
 func TestCheck_slashed(t *testing.T) {
 	pw := cheap()
 	hashOf := func(password api.Secret) api.Secret {
@@ -43,7 +43,7 @@ func TestCheck_slashed(t *testing.T) {
 	}{
 		"as it is":               {[]users.Directory{wp}, "raw", odd, "", 2},
 		"as forms keep it":       {[]users.Directory{wp}, "form", odd, "", 2},
-		"typed with slashes":     {[]users.Directory{wp}, "form", slashed, "", 2}, // it is the password that is hashed
+		"typed with slashes":     {[]users.Directory{wp}, "form", slashed, "", 2}, // the typed text is the password
 		"wrong":                  {[]users.Directory{wp}, "plain", odd, api.Unauthenticated, 2},
 		"unknown":                {[]users.Directory{wp}, "nobody", odd, api.Unauthenticated, 2},
 		"no password":            {[]users.Directory{wp}, "none", odd, api.Unauthenticated, 2},

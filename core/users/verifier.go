@@ -80,7 +80,7 @@ func (p *Passwords) askNobody(ctx context.Context, directory string, v Verifier,
 	if err := p.askWithin(ctx, directory, v, api.User{}, filler); err != nil {
 		return err
 	}
-	return api.Fault("user directory %q says that a password is right where there is no user", directory)
+	return api.Fault("user directory %q accepted a password for an unknown user", directory)
 }
 
 // askWithin waits for a slot until ctx ends, and then for the result for at most

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// verifying is a directory that checks passwords itself.
+// verifying is a directory that verifies passwords itself.
 type verifying struct {
 	fakeDirectory
 	verify func(context.Context, api.User, api.Secret) error
@@ -45,9 +45,9 @@ func ldap(verify func(context.Context, api.User, api.Secret) error) verifying {
 	return verifying{fakeDirectory{name: "ldap", users: known}, verify, new(sync.Mutex), new([]string)}
 }
 
-// TestCheck_verifier: who is right where a directory verifies by itself, alone and beside
-// one that has hashes; whoever is tried, each is asked once, and no directory sees the
-// password of another's user.
+// TestCheck_verifier tests logins with a directory that verifies passwords itself, alone
+// and next to one with hashes. For any login each directory is asked once, and none sees
+// the password of another directory's user.
 func TestCheck_verifier(t *testing.T) {
 	pw := cheap()
 	hash, err := pw.Hash(t.Context(), "hashed password")
@@ -97,8 +97,8 @@ func TestCheck_verifier(t *testing.T) {
 	}
 }
 
-// TestCheck_verifierFails: what is no verdict is technical, whoever is tried, and never
-// "wrong password".
+// TestCheck_verifierFails: an error that is no verdict is a technical one for every login,
+// never "wrong password".
 func TestCheck_verifierFails(t *testing.T) {
 	broken := errors.New("connection refused")
 	for name, c := range map[string]struct {
@@ -128,9 +128,9 @@ func TestCheck_verifierFails(t *testing.T) {
 	}
 }
 
-// TestCheck_verifierSlow: a call ends when it has taken too long, also if the directory
-// does not heed its context; one that has begun does not end with the client's; what waits
-// for a turn does.
+// TestCheck_verifierSlow: a call ends after its timeout even if the directory ignores its
+// context. A started call does not end when the client disconnects; one that waits for a
+// slot does.
 func TestCheck_verifierSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		free := make(chan struct{})
@@ -155,7 +155,7 @@ func TestCheck_verifierSlow(t *testing.T) {
 		if err := check(gone, ldap(nil)); api.CodeOf(err) != api.Unavailable {
 			t.Errorf("the client had gone: %v", err)
 		}
-		for range 63 { // with the one that hangs, all turns
+		for range 63 { // with the one that hangs, all slots
 			go check(t.Context(), ldap(hang))
 		}
 		synctest.Wait()

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
-// TestNewPasswords_nobody: tries for nobody cost what the form says that is given, if it
-// is one that is taken; else what a hash of ours does.
+// TestNewPasswords_nobody: an attempt for an unknown user costs as much as the configured
+// hash, or as one of ours if that is not a valid hash.
 func TestNewPasswords_nobody(t *testing.T) {
 	const known = "$2y$04$.xTdmkdJMcjASGqNzCKBjOq9s06KD5soxZbzojWvtTpU8bAyuHcFG"
 	for hash, want := range map[string]passhash.Cost{
@@ -23,8 +23,7 @@ func TestNewPasswords_nobody(t *testing.T) {
 	}
 }
 
-// TestPublic: what a repository answers has a code for the client, and one that has it
-// keeps it.
+// TestPublic: an error of a repository gets a code for the client, unless it has one.
 func TestPublic(t *testing.T) {
 	var none *api.Error
 	for name, c := range map[string]struct {

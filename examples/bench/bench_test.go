@@ -121,8 +121,8 @@ func TestSameJob(t *testing.T) {
 	}
 }
 
-// BenchmarkHook takes turns of 200 calls, so that both see the same machine, and
-// reports the fastest turn of each and their ratio.
+// BenchmarkHook alternates runs of 200 calls, so that both run under the same load, and
+// reports the fastest run of each and their ratio.
 func BenchmarkHook(b *testing.B) {
 	ours := build(b, "../..", "./examples/plugins/short-expiry/go")
 	theirs := extismPlugin(b, build(b, ".", "./extismguest"))

@@ -25,8 +25,8 @@ rules: [{name: all, path: /**}]
 cors: {enabled: true, origins: ["https://app.example.org"]}
 `
 
-// TestProgram builds the program, runs it as its users do, and meets each addition: the
-// method at the gate, the hook in a token, the dialect, and the command.
+// TestProgram builds the program, runs it as a user would, and tests each addition: the
+// method in a request, the hook in a token, the dialect, and the command.
 func TestProgram(t *testing.T) {
 	p := build(t)
 	public := p.serve(t)
@@ -72,7 +72,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestReadme: README.md shows the main function as it is.
+// TestReadme: README.md contains the current main function.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -101,7 +101,7 @@ func build(t *testing.T) program {
 	return p
 }
 
-// command is a call of the program, which ends with ctx as a service manager ends it.
+// command returns a call of the program, which ctx ends as a service manager would.
 func (p program) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.file, args...)
 	cmd.Dir = p.dir
@@ -110,7 +110,7 @@ func (p program) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs a command to its end, which must be a good one.
+// run runs a command and fails the test if it fails.
 func (p program) run(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	cmd := p.command(t.Context(), args...)
@@ -122,7 +122,7 @@ func (p program) run(t *testing.T, stdin string, args ...string) string {
 	return string(out)
 }
 
-// serve starts the server, waits until it is ready, and stops it at the test's end.
+// serve starts the server, waits until it is ready, and stops it at the end of the test.
 func (p program) serve(t *testing.T) (public string) {
 	t.Helper()
 	listen, admin := free(t), free(t)
@@ -160,7 +160,7 @@ func (p program) serve(t *testing.T) (public string) {
 	return ""
 }
 
-// free is an address on the loopback that nobody listens on.
+// free returns an unused address on the loopback interface.
 func free(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -171,7 +171,7 @@ func free(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// plan logs in and reads the claim that the hook adds.
+// plan logs in and returns the claim that the hook adds.
 func plan(t *testing.T, public, login string) string {
 	t.Helper()
 	status, body := call(t, "POST", public+"/auth/login", `{"username": "`+login+`", "password": "correct-horse-battery"}`, "Content-Type", "application/json")

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// TestClients runs clients of other makers, unmodified, and the samples of this
-// directory against gates in front of a real WordPress.
+// TestClients runs unmodified third-party clients, and the samples in this directory,
+// through gates in front of a real WordPress.
 func TestClients(t *testing.T) {
 	s := newSite(t)
 	t.Run("walk", func(t *testing.T) { testWalks(t, s) })
@@ -19,7 +19,7 @@ func TestClients(t *testing.T) {
 	t.Run("cocart", func(t *testing.T) { testCoCart(t, s) })
 }
 
-// client runs a command as one of the site's users and returns what it printed.
+// client runs a command as one of the site's users and returns its output.
 func (s site) client(t *testing.T, address, login string, command []string, env ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
@@ -34,8 +34,8 @@ func (s site) client(t *testing.T, address, login string, command []string, env 
 	return string(out)
 }
 
-// testWalks: each sample gets a token, has it validated, writes a post and asks
-// who it is; then the post is there, by the right author.
+// testWalks: each sample gets a token, validates it, writes a post and reads its user; then
+// the post must exist with the right author.
 func testWalks(t *testing.T, s site) {
 	command := func(t *testing.T, args ...string) string { return s.client(t, s.blog, "editor1", args) }
 	for name, walk := range map[string]func(*testing.T) string{
@@ -76,8 +76,7 @@ func testWPAPI(t *testing.T, s site) {
 	}
 }
 
-// testCoCart logs in with JSON, and with Basic over https; author1 must have a
-// second factor.
+// testCoCart logs in with JSON, and with Basic over HTTPS; author1 needs a second factor.
 func testCoCart(t *testing.T, s site) {
 	for login, want := range map[string]string{
 		"editor1": lines("login: 200 Edna Editor", "validate: 200 Token is valid.", "me: Edna Editor", "refreshed: 200"),

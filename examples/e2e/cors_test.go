@@ -26,8 +26,8 @@ import (
 //go:embed cors.html
 var corsPage []byte
 
-// TestCORS_browser opens the page in Chromium at an origin that may call the gate
-// and at one that may not: the browser is the judge.
+// TestCORS_browser opens a page in Chromium at an allowed origin and at another one: the
+// browser enforces the result.
 func TestCORS_browser(t *testing.T) {
 	chromium := parts.Find(t, "chromium", "chromium")
 	friend, stranger := newPage(t), newPage(t)
@@ -64,7 +64,7 @@ mounts:
   - {name: blog, dialect: wpjwt, prefix: /blog, issuer: "https://blog.example", header: {name: X-Blog-Token}}
 `
 
-// corsGate starts a gate that pages of one origin may call, with credentials.
+// corsGate starts a gateway that pages of one origin may call with credentials.
 func corsGate(t *testing.T, origin string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), config.FileName)
@@ -94,7 +94,7 @@ func corsGate(t *testing.T, origin string) string {
 	return "http://" + public.Addr().String()
 }
 
-// page is an origin of its own with the page on it.
+// page serves the page at an origin of its own.
 type page struct {
 	origin string
 	seen   chan map[string]string
@@ -112,7 +112,7 @@ func newPage(t *testing.T) *page {
 	mux.HandleFunc("POST /seen", func(_ http.ResponseWriter, r *http.Request) {
 		var seen map[string]string
 		text, _ := io.ReadAll(r.Body)
-		json.Unmarshal(text, &seen) // what cannot be read is a page that saw nothing
+		json.Unmarshal(text, &seen) // invalid JSON counts as a page that saw nothing
 		p.seen <- seen
 	})
 	s := &http.Server{Handler: mux}
@@ -121,14 +121,14 @@ func newPage(t *testing.T) *page {
 	return p
 }
 
-// visit opens the page in a browser of its own and returns what it saw.
+// visit opens the page in a new browser and returns what it saw.
 func (p *page) visit(t *testing.T, chromium, gate string) map[string]string {
 	t.Helper()
 	profile, err := os.MkdirTemp("", "cardea-browser")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser's children may still write
+	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser's children may still be writing
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",

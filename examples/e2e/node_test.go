@@ -13,7 +13,7 @@ func TestMain(m *testing.M) { os.Exit(parts.Main(m)) }
 
 var npm sync.Mutex
 
-// node returns the path of node, with the modules of package-lock.json in place.
+// node returns the path of node, after installing the modules of package-lock.json.
 func node(t *testing.T) string {
 	t.Helper()
 	path := parts.Find(t, "node", "nodejs")

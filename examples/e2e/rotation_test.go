@@ -22,8 +22,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// How the load and the rotations are paced. The next key is published for longer
-// than the verifier caches the set.
+// The timing of load and rotations. The next key is published for longer than the verifier
+// caches the set.
 const (
 	rotationTime  = 12 * time.Second
 	rotateEvery   = 4 * time.Second
@@ -33,9 +33,8 @@ const (
 	clientPause   = 20 * time.Millisecond // 500 requests a second in all
 )
 
-// TestRotation_underLoad rotates keys while requests come in and tokens are
-// issued: none fails, and a verifier elsewhere, which only sees the published
-// set, knows every key before it signs.
+// TestRotation_underLoad rotates keys during requests and logins: none fails, and a
+// verifier elsewhere, which sees only the published set, knows every key before it signs.
 func TestRotation_underLoad(t *testing.T) {
 	program := node(t)
 	s, address := startServer(t)
@@ -102,7 +101,7 @@ func startServer(t *testing.T) (*app.Server, string) {
 	return s, listeners[0].Addr().String()
 }
 
-// issue makes tokens all along, and leaves the newest to the clients.
+// issue issues tokens continuously, and passes the newest to the clients.
 func issue(ctx context.Context, t *testing.T, s *app.Server, latest *atomic.Pointer[string], out chan<- string) {
 	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
@@ -170,7 +169,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// verifier is verify.js in a process of its own.
+// verifier is verify.js in its own process.
 type verifier struct {
 	t      *testing.T
 	cmd    *exec.Cmd

@@ -24,8 +24,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// blogGate and shopGate are two servers in front of one WordPress, whose public
-// address is the first's. They sign assertions under one name, each with its key.
+// blogGate and shopGate configure two servers in front of one WordPress, whose public
+// address is the first's. Both sign assertions under one name, each with its own key.
 const (
 	blogGate = `
 data: d
@@ -56,11 +56,11 @@ hooks:
 `
 )
 
-// site is a real WordPress with cardea.php behind both gates.
+// site is a real WordPress with cardea.php behind both gateways.
 type site struct {
 	*parts.Site
-	blog, shop string // addresses of the gates
-	ca         string // file of the certificate that the shop's is from
+	blog, shop string // addresses of the gateways
+	ca         string // file with the issuer of the shop's certificate
 }
 
 func newSite(t *testing.T) site {
@@ -98,7 +98,7 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
-// shortDir is a directory with a name that is short enough for a socket in it.
+// shortDir returns a directory whose path is short enough for a socket.
 func shortDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "gate")
@@ -109,8 +109,8 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// gateConfig reads a configuration as the command does, and makes the key that
-// the gate is going to sign assertions with.
+// gateConfig loads a configuration as the command does, and creates the gateway's key for
+// assertions.
 func gateConfig(t *testing.T, dir, text string) (api.Key, *config.Config) {
 	t.Helper()
 	path := filepath.Join(dir, config.FileName)
@@ -134,7 +134,7 @@ func write(t *testing.T, path string, text []byte) {
 	}
 }
 
-// certificate puts cert.pem and key.pem, good for the loopback, into dir.
+// certificate writes cert.pem and key.pem, valid for the loopback address, to dir.
 func certificate(t *testing.T, dir string) (ca string) {
 	t.Helper()
 	lender := httptest.NewTLSServer(http.NotFoundHandler())
@@ -167,5 +167,5 @@ func serve(t *testing.T, cfg *config.Config, public net.Listener) {
 	})
 }
 
-// lines is a text with a line for each argument.
+// lines joins its arguments to a text of lines.
 func lines(list ...string) string { return strings.Join(list, "\n") + "\n" }

@@ -23,8 +23,8 @@ upstreams: {app: {url: %q}}
 rules: [{name: all, path: /**, access: public}]
 `
 
-// TestSlowBodies: eight strangers who send bodies slowly hold none of the eight
-// workers of an Apache behind the gate, and are cut off.
+// TestSlowBodies: eight clients that send bodies slowly occupy none of the eight workers of
+// an Apache behind the gateway, and are disconnected.
 func TestSlowBodies(t *testing.T) {
 	root, addr := parts.Dir(t), parts.Port(t)
 	parts.Write(t, root, "page.txt", "hello")

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
-// TestHandler: each protocol's client reads refusals and answers.
+// TestHandler: clients of each protocol read refusals and results.
 func TestHandler(t *testing.T) {
 	engine, err := newEngine(t.Context())
 	if err != nil {
@@ -53,7 +53,7 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-// TestHandler_plain: who speaks none of the protocols gets an HTTP status.
+// TestHandler_plain: a client without any of the protocols gets an HTTP status.
 func TestHandler_plain(t *testing.T) {
 	engine, err := newEngine(t.Context())
 	if err != nil {

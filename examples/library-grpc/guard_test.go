@@ -25,8 +25,8 @@ import (
 	cardea "github.com/cardea-auth/cardea/server/guard"
 )
 
-// whoAmI is a service that answers the login of who asks, as a generated one would be, and
-// in a header of the answer the names of the metadata that it got.
+// whoAmI is a service like a generated one that returns the caller's login and, in a
+// response header, the names of the metadata it received.
 func whoAmI(name string) *grpc.ServiceDesc {
 	ask := func(ctx context.Context, _ any) (any, error) {
 		md, _ := metadata.FromIncomingContext(ctx)
@@ -49,7 +49,7 @@ func whoAmI(name string) *grpc.ServiceDesc {
 	}}}
 }
 
-// start serves on a port of the loopback, and returns a client.
+// start serves on a loopback port, and returns a client.
 func start(t *testing.T, engine *core.Engine) *grpc.ClientConn {
 	t.Helper()
 	s := newServer(engine)
@@ -117,8 +117,8 @@ func TestUnary(t *testing.T) {
 	}
 }
 
-// TestUnary_forged: neither hooks nor services hear what a client says in the place of
-// Cardea or a proxy; hooks hear no address of its own making either.
+// TestUnary_forged: hooks and services do not see metadata that only Cardea or a proxy may
+// set; hooks do not see an address that the client claims either.
 func TestUnary_forged(t *testing.T) {
 	var saw api.Header
 	h := core.NewHooks()
@@ -150,7 +150,7 @@ func TestUnary_forged(t *testing.T) {
 	}
 }
 
-// TestUnary_public: what a rule opens is open to everybody.
+// TestUnary_public: a public rule allows anonymous calls.
 func TestUnary_public(t *testing.T) {
 	engine, _ := coretest.New(t, core.Config{Policy: core.Policy{Rules: rules()}})
 	health := grpc_health_v1.NewHealthClient(start(t, engine))
@@ -159,7 +159,7 @@ func TestUnary_public(t *testing.T) {
 	}
 }
 
-// TestStream: a stream ends with its credential, and says so.
+// TestStream: a stream ends when its credential does, with an error that says so.
 func TestStream(t *testing.T) {
 	engine, _ := coretest.New(t, core.Config{Policy: core.Policy{Rules: rules()}})
 	health := grpc_health_v1.NewHealthClient(start(t, engine))

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestHandler plays what the program's comment says to try.
+// TestHandler tries what the program's comment suggests.
 func TestHandler(t *testing.T) {
 	h, closeEngine, err := newHandler(t.Context())
 	if err != nil {

@@ -18,10 +18,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins/sdk"
 )
 
-// maxSize is the most that a module in the tree may have.
+// maxSize is the largest size of a module in the tree.
 const maxSize = 20 << 10
 
-// gallery lists the plugins: the directories that hold a manifest of their name.
+// gallery lists the plugins: directories with a manifest of the same name.
 func gallery(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("*/*.json")
@@ -49,7 +49,7 @@ func read(t *testing.T, parts ...string) []byte {
 	return text
 }
 
-// module returns the module in the tree, nil for one that is only built.
+// module returns the module in the tree, or nil for a plugin that is only built.
 func module(t *testing.T, name string) []byte {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(name, "SHA256SUMS")); errors.Is(err, fs.ErrNotExist) {
@@ -58,7 +58,7 @@ func module(t *testing.T, name string) []byte {
 	return read(t, name, name+".wasm")
 }
 
-// build makes the module from the source, where its compiler is installed.
+// build builds the module from source if its compiler is installed.
 func build(t *testing.T, name string) []byte {
 	t.Helper()
 	lang, err := sdk.Detect(name)
@@ -87,7 +87,7 @@ func check(t *testing.T, name string, wasm []byte) {
 	plugintest.Test(t, plugintest.Module{Wasm: wasm, Manifest: read(t, name, name+".json")}, filepath.Join(name, "testdata", "vectors.json"))
 }
 
-// TestVectors runs every plugin of the gallery.
+// TestVectors runs the vectors of every plugin in the gallery.
 func TestVectors(t *testing.T) {
 	for _, name := range gallery(t) {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestVectors_complete(t *testing.T) {
 	}
 }
 
-// TestModules: what is in the tree is small, and is what its digest says.
+// TestModules: modules in the tree are small, and match their digests.
 func TestModules(t *testing.T) {
 	for _, name := range gallery(t) {
 		wasm := module(t, name)
@@ -133,12 +133,12 @@ func TestModules(t *testing.T) {
 	}
 }
 
-// TestModules_rebuilt: the module in the tree is the source beside it. Another
-// compiler may make other bytes, which must do the same.
+// TestModules_rebuilt: the module in the tree is built from the source next to it. Another
+// compiler may produce other bytes, which must behave the same.
 func TestModules_rebuilt(t *testing.T) {
 	for _, name := range gallery(t) {
 		was := module(t, name)
-		if was == nil || name == "short-expiry" { // it has a test of its own
+		if was == nil || name == "short-expiry" { // tested separately
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(parts.Main(m))
 }
 
-// The gate's key, made of a fixed seed, and what the site knows of it.
+// The gateway's key, made from a fixed seed, and what the site knows of it.
 var (
 	gateKey   = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 	publicKey = b64(gateKey.Public().(ed25519.PublicKey))
@@ -71,7 +71,7 @@ func header() object {
 	return object{"alg": "EdDSA", "typ": "cardea-assertion+jwt", "kid": gateKeyID}
 }
 
-// with returns a copy in which some members are different; nil takes one out.
+// with returns a copy with some members changed; nil removes one.
 func with(o object, changes object) object {
 	o = maps.Clone(o)
 	for k, v := range changes {
@@ -199,7 +199,7 @@ func verifyCase(t *testing.T, token string, request object, now int64) string {
 	return string(line) + "\n"
 }
 
-// php feeds cases to cardea.php and returns its answers.
+// php passes cases to cardea.php and returns its results.
 func php(t *testing.T, cases string, args ...string) string {
 	t.Helper()
 	if args == nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// testBatch: WordPress runs the requests in a batch as whoever sent it, so a rule
-// for a route holds inside of a batch too. The rule here: tags are the
-// administrators', though WordPress would let editors.
+// testBatch: WordPress runs the requests in a batch as its sender, so a rule for a route
+// must apply inside a batch too. Here only administrators may change tags, though WordPress
+// would allow editors.
 func testBatch(t *testing.T, g gate) {
 	admin, editor, sub := g.login(t, "admin", parts.AdminPassword), g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	const (

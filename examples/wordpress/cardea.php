@@ -290,7 +290,7 @@ function refuse(string $code, string $message)
     wp_send_json(['code' => $code, 'message' => $message, 'data' => ['status' => 401]], 401);
 }
 
-// After WordPress's cookies (10, 20) and application passwords (20): the gate
+// After WordPress's cookies (10, 20) and application passwords (20): the gateway
 // has the last word. A bad assertion is nobody, whatever cookie came along.
 add_filter('determine_current_user', function ($user_id) {
     $v = verdict();

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// testClients sends what clients of a WordPress send besides the plain: another method in a
-// header, as the editor does, and a slash too many at the beginning.
+// testClients sends unusual requests of real clients: the method in a header, as the editor
+// sends it, and a doubled slash at the start.
 func testClients(t *testing.T, g gate) {
 	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	newPost := func() string {

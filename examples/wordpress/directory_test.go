@@ -18,10 +18,10 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// within is the promise: a change in WordPress ends tokens within a second.
+// within is the documented bound: a change in WordPress ends tokens within a second.
 const within = time.Second
 
-// testDirectory logs in with WordPress's users and has WordPress change them.
+// testDirectory logs in with WordPress's users and changes them in WordPress.
 func testDirectory(t *testing.T, site *parts.Site) {
 	letRead(t, site)
 	log := memory.New()
@@ -94,8 +94,8 @@ func (d loginTest) login(t *testing.T) {
 	}
 }
 
-// asWordPress tries names and passwords here and in WordPress itself, by its form
-// (slashed) and by what plugins call (raw).
+// asWordPress compares logins here with those of WordPress itself, through its form
+// (slashed) and as plugins call it (raw).
 func (d loginTest) asWordPress(t *testing.T, site *parts.Site) {
 	const odd = `it's "a\b" 1`
 	inPHP := func(v any) string {
@@ -163,7 +163,7 @@ func (d loginTest) application(t *testing.T, site *parts.Site) {
 	}
 }
 
-// newcomer makes a user and returns what a token of theirs would carry.
+// newcomer creates a user and returns the identity that a token of theirs would have.
 func (d loginTest) newcomer(t *testing.T, site *parts.Site) api.Identity {
 	t.Helper()
 	login := "u" + fmt.Sprint(time.Now().UnixNano())
@@ -181,7 +181,7 @@ func (d loginTest) revokes(t *testing.T, site *parts.Site, index *session.Index,
 	if _, revoked := index.Revoked(&id); revoked {
 		t.Fatal("a fresh token is revoked")
 	}
-	// WordPress says when it was done: PHP takes its time to start and to end.
+	// PHP prints when the change was done, since it takes time to start and to end.
 	var done float64
 	if _, err := fmt.Sscan(site.Run(t, fmt.Sprintf(code, id.Number)+" printf('%.6f', microtime(true));"), &done); err != nil {
 		t.Fatal(err)
@@ -208,11 +208,11 @@ func (d loginTest) revokes(t *testing.T, site *parts.Site, index *session.Index,
 	}
 }
 
-// keeps: WordPress writes much about a user that is no reason to end anything.
+// keeps: most changes of a user in WordPress are no reason to revoke anything.
 func (d loginTest) keeps(t *testing.T, site *parts.Site, index *session.Index) {
 	id := d.newcomer(t, site)
 	site.Run(t, fmt.Sprintf("wp_update_user(['ID' => %[1]d, 'first_name' => 'New', 'description' => 'x']); update_user_meta(%[1]d, 'session_tokens', []); get_password_reset_key(new WP_User(%[1]d));", id.Number))
-	time.Sleep(within + within/2) // nothing must happen, for as long as something would
+	time.Sleep(within + within/2) // nothing may happen for longer than a revocation takes
 	if kind, revoked := index.Revoked(&id); revoked {
 		t.Errorf("revoked by %s though nothing of weight changed", kind)
 	}

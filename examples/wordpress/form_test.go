@@ -14,8 +14,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestForm_asPHP: whenever PHP finds a rest_route in a form, the gate has refused
-// it; what passes is the same to PHP as without the gate.
+// TestForm_asPHP: if PHP finds a rest_route in a form, the gateway must have refused it;
+// what passes must be the same for PHP as without the gateway.
 func TestForm_asPHP(t *testing.T) {
 	dir, addr := parts.Dir(t), parts.Port(t)
 	parts.PHP(t, dir, addr, parts.Write(t, dir, "form.php", `<?php echo json_encode([isset($_POST['rest_route']), $_POST], JSON_PARTIAL_OUTPUT_ON_ERROR);`))
@@ -64,7 +64,7 @@ func part(name string) string {
 	return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n/x\r\n--b--\r\n"
 }
 
-// formGate is a gate that lets everybody pass to what it takes for a WordPress.
+// formGate is a gateway in front of a WordPress that allows every request.
 func formGate(t *testing.T, addr string) string {
 	t.Helper()
 	path := filepath.Join(gateDir(t), config.FileName)

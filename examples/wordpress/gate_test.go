@@ -24,7 +24,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// gateFile is the configuration of the server in front of the real WordPress.
+// gateFile is the configuration of the gateway in front of the real WordPress.
 const gateFile = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
@@ -44,7 +44,7 @@ rules:
   - {name: home, path: /**, access: optional}
 `
 
-// siteSecret is what the mount and the site's plugin sign with.
+// siteSecret is the secret that the mount and the site's plugin sign with.
 const siteSecret = "a-secret-of-the-site-that-is-long-enough-1"
 
 // gate is Cardea in front of a real WordPress that trusts it.
@@ -53,8 +53,8 @@ type gate struct {
 	url  string
 }
 
-// config is the gate's configuration, kept in dir. identity is how the site is
-// told who asks, as members of its upstream.
+// config loads the gateway's configuration in dir. identity has the members of its upstream
+// that say how the site learns the user.
 func (g gate) config(t *testing.T, dir, identity string) *config.Config {
 	t.Helper()
 	path := filepath.Join(dir, config.FileName)
@@ -69,7 +69,7 @@ func (g gate) config(t *testing.T, dir, identity string) *config.Config {
 	return cfg
 }
 
-// newGate starts the server in front of site and has the site trust its keys.
+// newGate starts the server in front of site and makes the site trust its keys.
 func newGate(t *testing.T, site *parts.Site) gate {
 	t.Helper()
 	g := gate{site: site}
@@ -79,7 +79,7 @@ func newGate(t *testing.T, site *parts.Site) gate {
 	return g
 }
 
-// gateDir is a directory with a name that is short enough for the control socket.
+// gateDir returns a directory whose path is short enough for the control socket.
 func gateDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "gate")
@@ -90,7 +90,7 @@ func gateDir(t *testing.T) string {
 	return dir
 }
 
-// trust puts the gate's constants in the place of the test key's.
+// trust replaces the test key's constants in the site with those of the gateway.
 func (g gate) trust(t *testing.T, cfg *config.Config) {
 	t.Helper()
 	ring, err := state.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
@@ -199,7 +199,7 @@ func TestGate(t *testing.T) {
 	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })
 }
 
-// letRead makes the database account that the gate's configuration names.
+// letRead creates the database account in the gateway's configuration.
 func letRead(t *testing.T, site *parts.Site) {
 	t.Helper()
 	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
@@ -231,7 +231,7 @@ func testRoutes(t *testing.T, g gate) {
 			}
 		}
 	}
-	// Where WordPress finds routes besides, both rules hold, and the site is told of both readings.
+	// If WordPress could find another route, both rules apply, and the site gets both.
 	for token, want := range map[string]int{editor: 200, "": 401} {
 		for _, target := range []string{"/index-php/wp-json/wp/v2/users/me", "/index.php/index.php/wp-json/wp/v2/users/me"} {
 			if status, body := g.as(t, token, "GET", target, ""); status != want {
@@ -252,7 +252,7 @@ func testRoutes(t *testing.T, g gate) {
 
 func testForged(t *testing.T, g gate) {
 	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
-	forged := assert(t, g.site.URL, me, object{"login": "admin"}) // by a key that the site does not trust any more
+	forged := assert(t, g.site.URL, me, object{"login": "admin"}) // signed with a key that the site no longer trusts
 	sub := g.login(t, "sub1", "sub1-pass")
 	for name, header := range map[string]string{
 		"X-Cardea-Assertion": forged, "x_cardea_assertion": forged, "X-Auth-User": "admin", "X-Remote-User": "admin", "Remote-User": "admin",
@@ -301,7 +301,7 @@ func testDies(t *testing.T, g gate) {
 			number := g.site.Run(t, fmt.Sprintf("echo wp_insert_user(['user_login' => '%[1]s', 'user_pass' => 'first-pass', 'user_email' => '%[1]s@example.test', 'role' => 'editor']);", login))
 			token := g.login(t, login, "first-pass")
 			alive := func() bool {
-				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gate alone
+				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gateway alone
 				if status != 403 && status != 401 {
 					t.Fatalf("got %d %.200s", status, body)
 				}
@@ -335,7 +335,7 @@ func testDies(t *testing.T, g gate) {
 	}
 }
 
-// moment runs PHP inside the WordPress, and returns when that was done.
+// moment runs PHP inside WordPress, and returns when it was done.
 func moment(t *testing.T, site *parts.Site, code string) time.Time {
 	t.Helper()
 	var done float64
@@ -346,8 +346,8 @@ func moment(t *testing.T, site *parts.Site, code string) time.Time {
 	return time.UnixMicro(int64(done * 1e6))
 }
 
-// testDeadDatabase: known tokens keep working, logins are 503. WordPress itself
-// is dead as well, so the gate's own answers are what counts.
+// testDeadDatabase: known tokens still work, logins are 503. WordPress itself is down too,
+// so only the gateway's own responses are tested.
 func testDeadDatabase(t *testing.T, g gate) {
 	editor := g.login(t, "editor1", "editor1-pass")
 	if status, _ := g.as(t, editor, "GET", "/auth/me", ""); status != 200 {

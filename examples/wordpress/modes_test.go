@@ -15,8 +15,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// TestModes: a WordPress without cardea.php learns who asks from the plugin that
-// it has, or from application passwords.
+// TestModes: a WordPress without cardea.php learns the user from its existing plugin, or
+// from application passwords.
 func TestModes(t *testing.T) {
 	site := parts.WordPress(t, "define('JWT_AUTH_SECRET_KEY', '"+siteSecret+"');")
 	letRead(t, site)
@@ -32,8 +32,8 @@ func openGate(t *testing.T, site *parts.Site, identity string) gate {
 	return g
 }
 
-// testMode drives the site through the gate; elsewhere is whom it takes an editor
-// for where it is no REST.
+// testMode sends requests through the gateway; elsewhere is the user that the site sees for
+// an editor outside of REST.
 func testMode(t *testing.T, g gate, elsewhere string) {
 	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	for _, tc := range []struct {
@@ -63,8 +63,8 @@ func testMode(t *testing.T, g gate, elsewhere string) {
 	}
 }
 
-// testRouteInBody: WordPress takes rest_route out of a form, over whatever the
-// path names. Tags are the administrators' by the gate's rules.
+// testRouteInBody: WordPress reads rest_route from a form before the path. By the gateway's
+// rules only administrators may change tags.
 func testRouteInBody(t *testing.T, g gate, editor string) {
 	bodies := map[string]string{"application/x-www-form-urlencoded": "rest_route=/wp/v2/tags&name=sneaked", "multipart/form-data; boundary=b": part(`"rest_route"`)}
 	for contentType, body := range bodies {
@@ -80,8 +80,8 @@ func testRouteInBody(t *testing.T, g gate, editor string) {
 	}
 }
 
-// testCompat: the site's plugin takes the gate's tokens. Both take the other's
-// besides; at the gate those of the plugin can be taken back, too.
+// testCompat: the site's plugin accepts the gateway's tokens, and the gateway those of the
+// plugin, which it can also revoke.
 func testCompat(t *testing.T, site *parts.Site) {
 	plugin, err := os.ReadFile("testdata/plugin.php")
 	if err != nil {
@@ -122,8 +122,8 @@ func testCompat(t *testing.T, site *parts.Site) {
 	}
 }
 
-// testMigration starts the configuration of README.md beside the site: what either
-// issues, the other takes, before and after the name is pointed at the gate.
+// testMigration starts the configuration of README.md: each side accepts the other's
+// tokens, before and after the name points to the gateway.
 func testMigration(t *testing.T, site *parts.Site) {
 	dir := gateDir(t)
 	text := strings.NewReplacer("https://shop.example.org", site.URL, "http://10.0.0.5", site.URL, "0.0.0.0:8080", "127.0.0.1:0").Replace(blocks(t, "yaml")[0])
@@ -155,8 +155,8 @@ func testMigration(t *testing.T, site *parts.Site) {
 	}
 }
 
-// testApplicationPassword: WordPress's own passwords, one for each user or one for
-// all. It takes them for its API alone.
+// testApplicationPassword uses WordPress's own application passwords, one for each user or
+// one for all, which it accepts for its API only.
 func testApplicationPassword(t *testing.T, site *parts.Site) {
 	password := func(user int) string {
 		return site.Run(t, fmt.Sprintf("echo WP_Application_Passwords::create_new_application_password(%d, ['name' => uniqid('gate')])[0];", user))

@@ -17,7 +17,7 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// narrowGate has every kind of credential that may do less than its user.
+// narrowGate configures every kind of credential that may do less than its user.
 const narrowGate = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
@@ -35,8 +35,8 @@ hooks:
   - {point: identity-resolved, expr: 'req.header["x-less"] == "1" ? {"user.roles": []} : nil'}
 `
 
-// newNarrowGate starts a gate of that configuration, with API keys of the administrator's:
-// without and with a restriction.
+// newNarrowGate starts a gateway with that configuration, and creates API keys of the
+// administrator with and without a restriction.
 func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, keys map[string]string) {
 	t.Helper()
 	g, keys = gate{site: site}, map[string]string{}
@@ -77,8 +77,8 @@ func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, key
 	return g, keys
 }
 
-// TestNarrowed: at the site, too, a credential that may do less than its user does
-// less; and where the site cannot be told, it is refused.
+// TestNarrowed: a credential that may do less than its user also does less at the site. If
+// the site cannot be told, the request is refused.
 func TestNarrowed(t *testing.T) {
 	site := newSite(t)
 	letRead(t, site)
@@ -121,7 +121,7 @@ func (g gate) native(t *testing.T, user, password string) string {
 	return token
 }
 
-// TestNarrowed_untold: modes that cannot tell the site refuse.
+// TestNarrowed_untold: modes that cannot tell the site refuse the request.
 func TestNarrowed_untold(t *testing.T) {
 	site := parts.WordPress(t, "define('JWT_AUTH_SECRET_KEY', '"+siteSecret+"');")
 	letRead(t, site)

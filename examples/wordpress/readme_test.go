@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// blocks returns the code blocks of README.md in that language, also those in lists.
+// blocks returns the code blocks of README.md in that language, including those in lists.
 func blocks(t *testing.T, language string) []string {
 	t.Helper()
 	text, err := os.ReadFile("README.md")
@@ -27,8 +27,8 @@ func blocks(t *testing.T, language string) []string {
 	return found
 }
 
-// TestReadme_nginx starts nginx with the page's snippets, and sees that a
-// client's assertion does not pass it.
+// TestReadme_nginx starts nginx with the page's snippets: a client's own assertion must not
+// get through.
 func TestReadme_nginx(t *testing.T) {
 	upstream, addr := parts.Port(t), parts.Port(t)
 	dir := parts.Dir(t)
@@ -42,8 +42,7 @@ func TestReadme_nginx(t *testing.T) {
 	}
 }
 
-// TestReadme_constants: the page's constants, with a key put in, are ones that
-// the plugin takes.
+// TestReadme_constants: the plugin accepts the page's constants after a key is filled in.
 func TestReadme_constants(t *testing.T) {
 	constants := strings.NewReplacer("<base64url of the public key, 43 characters>", publicKey).Replace(strings.Join(blocks(t, "php"), "\n"))
 	dir := parts.Dir(t)
@@ -59,7 +58,7 @@ func TestReadme_constants(t *testing.T) {
 	}
 }
 
-// TestReadme_samples: the page names the samples that there are.
+// TestReadme_samples: the page lists the existing samples.
 func TestReadme_samples(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	if err != nil {

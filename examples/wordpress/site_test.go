@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// newSite is a real WordPress with the plugin and its constants in place.
-// CARDEA_REQUIRE is on while the site has a file "require".
+// newSite starts a real WordPress with the plugin and its constants. CARDEA_REQUIRE is on
+// while the site has a file "require".
 func newSite(t *testing.T) *parts.Site {
 	t.Helper()
 	site := parts.WordPress(t, fmt.Sprintf("define('CARDEA_ISSUER', '%s'); define('CARDEA_KEYS', ['%s' => '%s']); define('CARDEA_REQUIRE', file_exists(__DIR__ . '/require'));",
@@ -30,8 +30,8 @@ func newSite(t *testing.T) *parts.Site {
 	return site
 }
 
-// letTell has the site say who somebody is where it is no REST: what GraphQL and
-// others rely on, and admin-ajax.
+// letTell adds endpoints to the site that return the user outside of REST, as for GraphQL,
+// and for admin-ajax.
 func letTell(t *testing.T, site *parts.Site) {
 	t.Helper()
 	parts.Write(t, site.Dir, "wp-content/mu-plugins/whoami.php", `<?php
@@ -45,7 +45,7 @@ add_action('parse_request', function () {
 `)
 }
 
-// ask is one request to a site; sent says how it differs from what was asserted.
+// ask is one request to a site; sent says how it differs from the assertion.
 type ask struct {
 	method, target string
 	body           string
@@ -79,7 +79,7 @@ func (a ask) do(t *testing.T, base, assertion string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// assert signs what the gate would send with the request.
+// assert signs the assertion that the gateway would send with the request.
 func assert(t *testing.T, base string, a ask, changes object) string {
 	t.Helper()
 	path, query, _ := strings.Cut(a.target, "?")
@@ -126,7 +126,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		"GraphQL":                 {graph, graph, editor, 200, "editor1"},
 		"post as editor":          {post, post, editor, 201, `"raw":"One"`},
 		"post as subscriber":      {post, post, sub, 403, "rest_cannot_create"},
-		"batch":                   {batch, batch, editor, 207, `"status":201`}, // what the gate must look into
+		"batch":                   {batch, batch, editor, 207, `"status":201`}, // what the gateway must look into
 		"nobody":                  {me, me, nil, 401, "rest_not_logged_in"},
 		"nobody, a public route":  {ask{method: "GET", target: "/wp-json/wp/v2/posts"}, ask{method: "GET", target: "/wp-json/wp/v2/posts"}, nil, 200, "["},
 		"method override":         {override, ask{method: "GET", target: me.target}, editor, 200, `"id":2`},
@@ -192,8 +192,8 @@ func testPlugin(t *testing.T, site *parts.Site) {
 	})
 }
 
-// testCookie: with a bad assertion even a good cookie and nonce are nobody; with
-// a good one the assertion says who it is.
+// testCookie: with an invalid assertion even a valid cookie and nonce are anonymous; with a
+// valid one the assertion decides.
 func testCookie(t *testing.T, site *parts.Site) {
 	var session struct{ Cookie, Nonce string }
 	out := site.Run(t, `
@@ -243,8 +243,8 @@ func testRequire(t *testing.T, site *parts.Site) {
 	}
 }
 
-// testNotice takes the constants away: an administrator is told, and assertions
-// are refused.
+// testNotice removes the constants: an administrator sees a notice, and assertions are
+// refused.
 func testNotice(t *testing.T, site *parts.Site) {
 	path := filepath.Join(site.Dir, "wp-config.php")
 	config, err := os.ReadFile(path)

@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
-// recording is what of a plugin's recordings tells how its tokens look.
+// recording describes a plugin's recording that contains a token.
 type recording struct {
 	transcript, row         string
 	mount                   dialect.Mount
@@ -29,7 +29,7 @@ func recordings() map[string]recording {
 	site := dialect.Mount{Name: "site", Issuer: dialecttest.Issuer}
 	shop := dialect.Mount{Name: "site", Issuer: "http://127.0.0.1:8082"}
 	common, other := dialect.Common{Secret: dialecttest.Secret}, dialect.Common{Secret: "mo-research-secret-0123456789abcd"}
-	const jwtAuth, five = "/wp-json/jwt-auth/v1/token", 401 // five years: too long for tokens.max_ttl as it is by default
+	const jwtAuth, five = "/wp-json/jwt-auth/v1/token", 401 // five years: longer than the default of tokens.max_ttl
 	return map[string]recording{
 		"wpjwt":      {"wpjwt", "token_json_editor1", site, wpjwt.Config{Common: common}, jwtAuth, "POST", jwtAuth + "/validate", 200},
 		"usefulteam": {"usefulteam", "token_json_editor1", site, usefulteam.Config{Common: common}, jwtAuth, "POST", jwtAuth + "/validate", 200},
@@ -40,10 +40,9 @@ func recordings() map[string]recording {
 
 var jws = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
 
-// TestTokens_bothWays: a token that a plugin issued is good here at the time of its
-// recording; one that is issued here verifies in PHP with the site's secret, and
-// has the recorded header and claims in names, types and order, but for what
-// Cardea adds.
+// TestTokens_bothWays: a token issued by a plugin is valid here at the time of its
+// recording. One issued here verifies in PHP with the site's secret, and has the recorded
+// header and claims in names, types and order, except for those that Cardea adds.
 func TestTokens_bothWays(t *testing.T) {
 	for name, r := range recordings() {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +92,7 @@ func (r recording) token(t *testing.T) (text string, at time.Time) {
 	return text, time.Unix(claims.Iat, 0)
 }
 
-// inPHP is what a PHP process without any plugin reads in a token.
+// inPHP returns what a PHP process without any plugin reads from a token.
 func inPHP(t *testing.T, token string, secret api.Secret) string {
 	t.Helper()
 	line, err := json.Marshal(object{"token": token, "secret": secret.Reveal()})

@@ -123,7 +123,7 @@ func outcome(err error) string {
 	return string(e.Code)
 }
 
-// TestBind_otherPoints: each point takes the answer that fits it.
+// TestBind_otherPoints: each point accepts the results that fit it.
 func TestBind_otherPoints(t *testing.T) {
 	ctx, points := context.Background(), core.NewHooks()
 	bind(t, points.RouteExclusion, `req.path startsWith "/open"`, expr.Options{})
@@ -152,7 +152,7 @@ func TestBind_otherPoints(t *testing.T) {
 	}
 }
 
-// TestBind_mistakes: what cannot work does not load, and the message says where.
+// TestBind_mistakes: an invalid expression does not load, and the error has the position.
 func TestBind_mistakes(t *testing.T) {
 	points := core.NewHooks()
 	for _, test := range []struct {
@@ -191,7 +191,7 @@ func TestBind_mistakes(t *testing.T) {
 	}
 }
 
-// TestBind_breaks: what goes wrong in a call refuses, or is skipped, and is told.
+// TestBind_breaks: an error in a call refuses or is skipped, and is reported.
 func TestBind_breaks(t *testing.T) {
 	for _, source := range []string{`{tier: claim.n + "x"}`, `claim.n`, `{x: 1.0 / claim.zero}`} {
 		for onError, skip := range map[string]bool{expr.Deny: false, expr.Skip: true, "": true} {
@@ -211,7 +211,7 @@ func TestBind_breaks(t *testing.T) {
 	}
 }
 
-// FuzzCheck: no source does more than fail.
+// FuzzCheck: any source loads or is an error.
 func FuzzCheck(f *testing.F) {
 	for _, s := range []string{`900`, `user.login == "x" ? {lifetime: 1} : nil`, `any(user.roles, # == "a")`, `now() % 7`, `deny("x")`, `{exp: iat + 1}`, `"a" matches "("`} {
 		f.Add(s)

@@ -33,8 +33,8 @@ func TestBind_headers(t *testing.T) {
 	}
 }
 
-// TestBind_reservedHeaders: an expression whose header could be anything, or would
-// make another request of it, does not load.
+// TestBind_reservedHeaders: an expression does not load if its header is not fixed, or
+// would change the request.
 func TestBind_reservedHeaders(t *testing.T) {
 	points := core.NewHooks()
 	for _, source := range []string{
@@ -53,7 +53,7 @@ func TestBind_reservedHeaders(t *testing.T) {
 	}
 }
 
-// TestBind_roles: without the right an expression drops roles and scopes only.
+// TestBind_roles: without the right an expression can only remove roles and scopes.
 func TestBind_roles(t *testing.T) {
 	for _, row := range []struct {
 		source  string

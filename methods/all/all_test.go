@@ -24,7 +24,7 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestTypes_ownMap: who adds a type does not add it for others.
+// TestTypes_ownMap: adding a type to the map does not change it for others.
 func TestTypes_ownMap(t *testing.T) {
 	all.Types()["mine"] = nil
 	if _, ok := all.Types()["mine"]; ok {
@@ -32,8 +32,7 @@ func TestTypes_ownMap(t *testing.T) {
 	}
 }
 
-// TestTypes_withoutEngine: a method that asks the engine, and was lent nothing, refuses
-// and does not panic.
+// TestTypes_withoutEngine: a method without an engine refuses and does not panic.
 func TestTypes_withoutEngine(t *testing.T) {
 	key, _, _, err := credential.NewAPIKey(rand.Reader)
 	if err != nil {

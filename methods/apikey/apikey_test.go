@@ -17,7 +17,7 @@ import (
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// fake is what the engine lends: keys by id, users by subject, lookups counted.
+// fake replaces the engine's lookups: keys by id and users by subject, with a counter.
 type fake struct {
 	keys    map[string]api.APIKey
 	users   map[string]api.Identity
@@ -40,7 +40,7 @@ func (f *fake) deps() core.Deps {
 	}
 }
 
-// newKey makes the nth key, of user u1, as change wants it.
+// newKey creates the nth key, of user u1, modified by change.
 func (f *fake) newKey(t *testing.T, n byte, change func(*api.APIKey)) string {
 	t.Helper()
 	text, id, digest, err := credential.NewAPIKey(bytes.NewReader(bytes.Repeat([]byte{n}, 40)))
@@ -84,7 +84,7 @@ func TestContract(t *testing.T) {
 	good := f.newKey(t, 1, nil)
 	methodtest.Run(t, methodtest.Case{
 		Open: func(t *testing.T) core.Method {
-			own := newFake() // lookups are counted without a lock
+			own := newFake() // its counter has no lock
 			own.newKey(t, 1, nil)
 			d := own.deps()
 			d.APIKey = func(_ context.Context, id string) (api.APIKey, error) {

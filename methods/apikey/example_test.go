@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/apikey"
 )
 
-// A key for a program, which is less than its user.
+// Create a key for a program, with fewer rights than its user.
 func ExampleConfig() {
 	ctx := context.Background()
 	engine, err := core.New(ctx, core.Config{Policy: core.Policy{

@@ -44,7 +44,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// Reasons differ, for the log; what the client is told must not.
+// Reasons may differ in the log, but not in the response to the client.
 func TestAuthenticate_refusalsLookAlike(t *testing.T) {
 	m := open(t, basic.Config{}, check)
 	var told []string
@@ -92,7 +92,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestApplicationOnly: which passwords count says which check is asked.
+// TestApplicationOnly: the setting decides which password check is called.
 func TestApplicationOnly(t *testing.T) {
 	says := func(reason string) func(context.Context, string, api.Secret, api.Peer) (api.Identity, error) {
 		return func(context.Context, string, api.Secret, api.Peer) (api.Identity, error) {

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/basic"
 )
 
-// Names and passwords of the engine's users, in the header that browsers send.
+// Accept names and passwords of the engine's users in the header that browsers send.
 func ExampleConfig() {
 	ctx := context.Background()
 	engine, err := core.New(ctx, core.Config{Policy: core.Policy{

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// Access tokens that the engine issues; those of other issuers are a matter of
-// core.Policy.Foreign.
+// Accept access tokens that the engine issues; tokens of other issuers are configured in
+// core.Policy.
 func ExampleConfig() {
 	ctx := context.Background()
 	engine, err := core.New(ctx, core.Config{Policy: core.Policy{

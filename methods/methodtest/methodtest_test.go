@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// fake is a method in functions. Nil ones do what is right for the Bearer "good".
+// fake is a method made from functions. If nil, they accept the bearer token "good".
 type fake struct {
 	called string
 	auth   func(api.Attempt) (api.Identity, error)
@@ -79,7 +79,7 @@ func bearerCase() Case                                        { return caseOf(ap
 func teamCase() Case                                          { return headerCase(caseOf(api.Credential{})) }
 func named(auth func(api.Attempt) (api.Identity, error)) fake { return fake{"fake", auth} }
 
-// bySignature takes the digest of the body itself for a signature.
+// bySignature compares the credential with the digest of the body.
 func bySignature(a api.Attempt) (api.Identity, error) {
 	switch {
 	case a.Credential.Kind != "mac":
@@ -113,7 +113,7 @@ func headerCase(c Case) Case {
 	return c
 }
 
-// TestRun_good: sound methods pass, also one that reads a header of its own.
+// TestRun_good: correct methods pass, including one that reads a header of its own.
 func TestRun_good(t *testing.T) {
 	for name, tt := range map[string]struct {
 		method core.Method
@@ -131,7 +131,7 @@ func TestRun_good(t *testing.T) {
 	}
 }
 
-// TestRun_catches: each fake breaks one promise, and the suite says so.
+// TestRun_catches: each fake violates one rule of the contract, and the suite reports it.
 func TestRun_catches(t *testing.T) {
 	withBad := bearerCase()
 	withBad.Bad = []api.Credential{{Kind: api.Bearer, Text: "bad"}}
@@ -182,7 +182,7 @@ func TestRun_catches(t *testing.T) {
 	}
 }
 
-// catches returns the parts that complain of the method.
+// catches returns the parts of the suite that report an error.
 func catches(m core.Method, c Case) (caught []string) {
 	var mu sync.Mutex
 	for _, p := range parts() {

@@ -21,8 +21,8 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestPoints_consistent: no name twice, no key that two entries match, and only
-// filters can be written to.
+// TestPoints_consistent: names are unique, no key matches two entries, and only filters
+// have writable keys.
 func TestPoints_consistent(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range Points() {

@@ -12,7 +12,7 @@ var update = flag.Bool("update", false, "write the tables of ../README.md anew")
 
 const readme = "../README.md"
 
-// TestReadme compares the tables of the document for authors with the code.
+// TestReadme compares the tables in the authors' README with the code.
 func TestReadme(t *testing.T) {
 	old, err := os.ReadFile(readme)
 	if err != nil {
@@ -45,7 +45,7 @@ func replaceTable(text, name, table string) (string, error) {
 	return head + begin + table + end + tail, nil
 }
 
-// does says what each import does, its arguments in order.
+// does describes each import with its arguments in order.
 var does = map[string]string{
 	"get":         "key; buffer → length. Text as it is, integers in decimal, the rest as JSON",
 	"get_i64":     "key; where to write the result → the integer",
@@ -104,8 +104,8 @@ func catalogue() string {
 	return b.String()
 }
 
-// keyList lists the keys that can be changed, or those that cannot, with the two
-// groups that return everywhere under their names.
+// keyList lists the keys that can be changed, or those that cannot, with the two common
+// groups under their names.
 func keyList(p Point, writable bool) string {
 	var list []Key
 	groups := map[string]bool{}
@@ -149,7 +149,7 @@ func types(list []Key, plain bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// limitTable is every limit that an author can meet, with its reason.
+// limitTable lists every limit that an author may encounter, with its reason.
 func limitTable() string {
 	var b strings.Builder
 	b.WriteString("| limit | default | why |\n|---|---|---|\n")
@@ -203,7 +203,7 @@ func digits(n int) string {
 	return text
 }
 
-// TestReadme_complete: an import that nobody described would be an empty cell.
+// TestReadme_complete: every import has a description.
 func TestReadme_complete(t *testing.T) {
 	for _, i := range Imports() {
 		if does[i.Name] == "" {

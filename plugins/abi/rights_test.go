@@ -2,8 +2,8 @@ package abi
 
 import "testing"
 
-// TestPoints_rights: every key by which a hook could change the roles or scopes that
-// decisions go by asks for the right, and headers are granted by name.
+// TestPoints_rights: every key through which a hook could change roles or scopes needs the
+// right, and headers are granted by name.
 func TestPoints_rights(t *testing.T) {
 	for _, p := range Points() {
 		for _, k := range p.Keys {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// FuzzManifest: whatever is read has a name, a version of the ABI that is spoken
-// here, and points that exist, once each.
+// FuzzManifest: a manifest that parses has a name, a supported ABI version, and known
+// points without duplicates.
 func FuzzManifest(f *testing.F) {
 	for _, text := range []string{
 		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`,

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// TestGrants_Check: each pattern, right and place that cannot be meant.
+// TestGrants_Check tests each invalid pattern, right and URL.
 func TestGrants_Check(t *testing.T) {
 	for _, tc := range []struct {
 		g    Grants
@@ -29,11 +29,11 @@ func TestGrants_Check(t *testing.T) {
 	}
 }
 
-// TestCovers_patterns: a pattern covers its key, or with a star what begins so.
+// TestCovers_patterns: a pattern covers its key, or with a star every key with its prefix.
 func TestCovers_patterns(t *testing.T) {
 	for _, tc := range []struct {
 		pattern, key string
-		want, answer bool // covers the key; speaks to it as a pattern that is asked for
+		want, answer bool // whether it covers the key, and whether it matches it as a requested pattern
 	}{
 		{"a.b", "a.b", true, true}, {"a.b", "a.bc", false, false}, {"a.b", "a", false, false}, {"a.*", "a.b", true, true}, {"a.*", "a.", true, true}, {"a.*", "ab", false, false}, {"*", "x", true, true}, {"a*", "a", true, true}, {"", "", true, true}, {"", "a", false, false},
 		{"a.b", "a.*", false, true}, {"a.b", "*", false, true}, {"b", "a.*", false, false}, {"a.", "a.", true, true}, {"a.b", "a.", false, false}, {"a.b.c", "a.b", false, false},
@@ -53,7 +53,7 @@ func TestCovers_patterns(t *testing.T) {
 	}
 }
 
-// TestHTTPGrant_parts: every method, the ports that go without saying, and no place.
+// TestHTTPGrant_parts tests every method, default ports, and invalid URLs.
 func TestHTTPGrant_parts(t *testing.T) {
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		if err := (HTTPGrant{URL: "https://a.example", Methods: []string{method}}).check(); err != nil {
@@ -88,7 +88,7 @@ func TestHTTPGrant_parts(t *testing.T) {
 	}
 }
 
-// section is a module with these custom sections named like manifests.
+// section returns a module with custom sections that contain these manifests.
 func section(manifests ...string) []byte {
 	module := []byte("\x00asm\x01\x00\x00\x00")
 	for _, m := range manifests {
@@ -98,7 +98,7 @@ func section(manifests ...string) []byte {
 	return module
 }
 
-// TestTheManifest: of one inside and one beside, which counts.
+// TestTheManifest: the manifest may be inside the module or next to it.
 func TestTheManifest(t *testing.T) {
 	for _, tc := range []struct {
 		inside []string

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// TestLimits_check: each limit below zero, and the two that have a greatest value.
+// TestLimits_check tests each limit below zero, and the two that have a maximum.
 func TestLimits_check(t *testing.T) {
 	for name, l := range map[string]Limits{
 		"ModuleBytes": {ModuleBytes: -1}, "Functions": {Functions: -1}, "TableEntries": {TableEntries: -1}, "MemoryPages": {MemoryPages: -1}, "HostCalls": {HostCalls: -1}, "JournalEntries": {JournalEntries: -1}, "JournalBytes": {JournalBytes: -1},

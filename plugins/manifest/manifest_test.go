@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// A manifest has one reading: whoever reviews it, signs it or grants what it asks
-// for sees what the host goes by.
+// A manifest must be unambiguous: reviewers, signers and operators must read the same in it
+// as the host.
 func TestParse_oneReading(t *testing.T) {
 	const rest = `"version":"1","abi":{"major":1,"minor":0},"hooks":["token-claims"]`
 	for text, want := range map[string]string{
@@ -39,7 +39,7 @@ func TestParse_oneReading(t *testing.T) {
 	}
 }
 
-// Two sections with a manifest are two readings, under a signature as well.
+// A module with two manifest sections is refused, even if signed.
 func TestSign_oneSection(t *testing.T) {
 	key, err := keys.Generate("EdDSA", nil)
 	if err != nil {
@@ -69,7 +69,7 @@ func TestSign_oneSection(t *testing.T) {
 	}
 }
 
-// TestParse_oneValue: what follows the manifest is an error, whatever it is.
+// TestParse_oneValue: anything after the manifest is an error.
 func TestParse_oneValue(t *testing.T) {
 	const text = `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":[]}`
 	for after, good := range map[string]bool{"": true, " \n": true, "}": false, "]": false, "{}": false, "x": false} {

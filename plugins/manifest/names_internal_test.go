@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// TestSuggest: the nearest name, if one is near enough.
+// TestSuggest returns the nearest name, if one is near enough.
 func TestSuggest(t *testing.T) {
 	names := []string{"token-claims", "login-before", "get"}
 	for name, want := range map[string]string{"token-claim": "token-claims", "token_claims": "token-claims", "tokenclaims": "token-claims", "loginbefore": "login-before", "gte": "get", "gat": "get", "set": "get", "xyz": "", "": "", "entirely-else": ""} {
@@ -27,7 +27,7 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// TestManifest_check: each member at its bounds.
+// TestManifest_check tests each member at its bounds.
 func TestManifest_check(t *testing.T) {
 	good := func() Manifest {
 		return Manifest{Name: "a", ABI: ABI{abi.Major, abi.Minor}, Hooks: []string{"token-claims"}}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestRights is the matrix of each right by who says what: a plugin has what it asks
-// for and is given, and neither alone.
+// TestRights: a plugin has a right only if its manifest requests it and the operator grants
+// it.
 func TestRights(t *testing.T) {
 	place := HTTPGrant{URL: "https://api.example/v1", Methods: []string{"POST"}}
 	target, err := ParseTarget("https://api.example/v1/x")
@@ -74,7 +74,7 @@ func othersOf(g Grants) Grants {
 	return others
 }
 
-// TestRights_writeNeverByRead: a right to read is none to write, on either side.
+// TestRights_writeNeverByRead: a right to read does not include writing, on either side.
 func TestRights_writeNeverByRead(t *testing.T) {
 	reads, writes := Grants{Read: []string{"*", "lifetime"}}, Grants{Write: []string{"*", "lifetime"}}
 	for _, r := range []Rights{{reads, writes}, {writes, reads}, {reads, reads}} {
@@ -87,7 +87,7 @@ func TestRights_writeNeverByRead(t *testing.T) {
 	}
 }
 
-// TestRights_named: headers are granted by their names; "*" covers those asked for.
+// TestRights_named: headers are granted by name; "*" covers the requested ones.
 func TestRights_named(t *testing.T) {
 	for _, tc := range []struct {
 		asked, given string
@@ -106,7 +106,7 @@ func TestRights_named(t *testing.T) {
 	}
 }
 
-// TestRights_private: only the operator says that a place is inside the house.
+// TestRights_private: only the operator can declare a URL as private.
 func TestRights_private(t *testing.T) {
 	open, private := HTTPGrant{URL: "https://a.example/"}, HTTPGrant{URL: "https://a.example/", Private: true}
 	elsewhere := HTTPGrant{URL: "https://b.example/", Private: true}
@@ -131,7 +131,7 @@ func TestRights_private(t *testing.T) {
 	}
 }
 
-// TestRights_missing: what is asked for and not given is listed, of each kind.
+// TestRights_missing lists what is requested and not granted, of each kind.
 func TestRights_missing(t *testing.T) {
 	asked := Grants{Read: []string{"user.login"}, Write: []string{"lifetime"}, Allow: []string{"exp.extend"}, Secrets: []string{"key"}}
 	all := []string{"read user.login", "write lifetime", "exp.extend", "secret key"}
@@ -155,7 +155,7 @@ func TestRights_missing(t *testing.T) {
 	}
 }
 
-// TestHTTPGrant_covers: each part of a place on its own.
+// TestHTTPGrant_covers tests each part of a URL by itself.
 func TestHTTPGrant_covers(t *testing.T) {
 	g := HTTPGrant{URL: "https://api.example/v1"}
 	posts := HTTPGrant{URL: "https://api.example/v1/", Methods: []string{"POST", "PUT"}}
@@ -184,7 +184,7 @@ func TestHTTPGrant_covers(t *testing.T) {
 	}
 }
 
-// TestParseTarget: what servers read in two ways is no place, wherever it stands.
+// TestParseTarget: a URL that servers may read in two ways is refused.
 func TestParseTarget(t *testing.T) {
 	for _, good := range []string{"https://a.example", "http://a.example/x", "https://a.example/x/", "https://a.example/%20a", "https://a.example/x?y=%2f;z#"} {
 		if _, err := ParseTarget(good); err != nil {
@@ -206,7 +206,7 @@ func TestParseTarget(t *testing.T) {
 	}
 }
 
-// TestHTTPGrant_check: what may stand in a grant.
+// TestHTTPGrant_check tests what a grant may contain.
 func TestHTTPGrant_check(t *testing.T) {
 	for _, tc := range []struct {
 		g    HTTPGrant

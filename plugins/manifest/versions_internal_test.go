@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// TestCompareVersions: each version is older than those after it, and as old as its twin.
+// TestCompareVersions: the groups are in ascending order, and equal within a group.
 func TestCompareVersions(t *testing.T) {
 	order := [][]string{
 		{"", "x", "1.x", "-1", "1..2", "1.-2", "1.0x"}, {"0", "0.0", "v0"}, {"0.9-rc.1"}, {"0.9-rc.2"}, {"0.9-rc.10"}, {"0.9-rc.a"}, {"0.9-rc.b"}, {"0.9", "v0.9.0", "0.9+build", "0.9.0+x-y"},

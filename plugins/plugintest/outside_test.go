@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
-// enrich is the plugin of the gallery that reaches outside.
+// enrich returns the plugin of the gallery that uses kv and HTTP.
 func enrich(t *testing.T) plugintest.Module {
 	t.Helper()
 	var m plugintest.Module
@@ -28,7 +28,7 @@ func enrich(t *testing.T) plugintest.Module {
 	return m
 }
 
-// TestRun_outside: what a hook asks of kv and http is the vector's, and looked at.
+// TestRun_outside: a hook's kv and HTTP calls are answered and compared by the vector.
 func TestRun_outside(t *testing.T) {
 	const head = `{"name":"x","point":"token-claims","event":{"user.sub":"7"},"config":{"url":"https://api.example.com/users/"},`
 	const answer = `"http":[{"request":"GET https://api.example.com/users/7","response":"{}"}],`
@@ -47,7 +47,7 @@ func TestRun_outside(t *testing.T) {
 	}
 }
 
-// TestSelfTest: a plugin goes live if its own vectors pass, and not otherwise.
+// TestSelfTest: a plugin is activated only if its own vectors pass.
 func TestSelfTest(t *testing.T) {
 	ctx := context.Background()
 	host, err := plugins.Open(ctx, plugins.Config{InProcess: true, SelfTest: plugintest.SelfTest(plugins.Config{})})
@@ -76,7 +76,7 @@ func TestSelfTest(t *testing.T) {
 	}
 }
 
-// counting is a compiler that leaves the work to the process that asks, and counts.
+// counting is a compiler that leaves the work to the calling process, and counts.
 func counting(n *int) plugins.Compiler {
 	return func(context.Context, []byte) ([]byte, error) {
 		*n++
@@ -84,7 +84,7 @@ func counting(n *int) plugins.Compiler {
 	}
 }
 
-// TestSelfTest_seeds: each seed is another start, and the module is compiled once.
+// TestSelfTest_seeds: each seed starts a new instance, and the module is compiled once.
 func TestSelfTest_seeds(t *testing.T) {
 	var list []string
 	for n := range 50 {
@@ -102,7 +102,7 @@ func TestSelfTest_seeds(t *testing.T) {
 	}
 }
 
-// TestSelfTest_bounds: neither many vectors nor slow ones keep a server busy.
+// TestSelfTest_bounds: too many vectors, or slow ones, are refused.
 func TestSelfTest_bounds(t *testing.T) {
 	var list []string
 	for n := range 501 {

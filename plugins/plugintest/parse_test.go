@@ -7,8 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
-// TestParse_mistakes: a file that cannot mean what it says is refused, with what
-// to do about it.
+// TestParse_mistakes: a file with a mistake is refused with advice on how to fix it.
 func TestParse_mistakes(t *testing.T) {
 	one := func(vector string) string { return `{"vectors":[` + vector + `]}` }
 	for name, test := range map[string]struct{ text, want string }{

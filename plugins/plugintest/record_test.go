@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
-// TestRecorder_replay: live calls at the engine's own points become vectors that
-// pass, and each holds what the guest read, nothing more.
+// TestRecorder_replay: calls recorded at the engine's points become vectors that pass, each
+// with exactly what the guest read.
 func TestRecorder_replay(t *testing.T) {
 	var record bytes.Buffer
 	ctx := context.Background()

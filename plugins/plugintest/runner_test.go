@@ -38,7 +38,7 @@ func TestTest_unreadable(t *testing.T) {
 	}
 }
 
-// run parses one vector as if it stood in a file and runs it.
+// run parses one vector as if it were in a file, and runs it.
 func run(t *testing.T, m plugintest.Module, vector string) plugintest.Result {
 	t.Helper()
 	file, err := plugintest.Parse([]byte(`{"vectors":[` + vector + `]}`))
@@ -58,7 +58,7 @@ func run(t *testing.T, m plugintest.Module, vector string) plugintest.Result {
 	return res
 }
 
-// TestRun_problems: each expectation that does not hold is named.
+// TestRun_problems: each expectation that is not met is named.
 func TestRun_problems(t *testing.T) {
 	for vector, want := range map[string]string{
 		`{"name":"x","point":"auth-expire","event":{"lifetime":9000},"want":{"status":"stop","journal":{"lifetime":7200}}}`:                             "status is continue, want stop",
@@ -79,8 +79,8 @@ func TestRun_problems(t *testing.T) {
 	}
 }
 
-// TestRun_deterministic: the same vector burns the same fuel and gives the same
-// answer, alone or after others.
+// TestRun_deterministic: the same vector uses the same fuel and gives the same result,
+// alone or after others.
 func TestRun_deterministic(t *testing.T) {
 	const vector = `{"name":"x","point":"auth-expire","event":{"lifetime":9000},"seed":7,"want":{"journal":{"lifetime":7200}}}`
 	first, second := run(t, module(), vector), run(t, module(), vector)
@@ -89,7 +89,7 @@ func TestRun_deterministic(t *testing.T) {
 	}
 }
 
-// TestRun_lifetime: exp and lifetime are one quantity under two names.
+// TestRun_lifetime: exp and lifetime are the same quantity under two names.
 func TestRun_lifetime(t *testing.T) {
 	res := run(t, module(), `{"name":"x","point":"auth-expire","event":{"iat":1000,"exp":10000},"want":{"journal":{"lifetime":7200}}}`)
 	if !res.OK() {
@@ -97,7 +97,7 @@ func TestRun_lifetime(t *testing.T) {
 	}
 }
 
-// TestActual: what is written by --update passes.
+// TestActual: a vector written by --update passes.
 func TestActual(t *testing.T) {
 	res := run(t, module(), `{"name":"x","point":"auth-expire","event":{"lifetime":9000},"want":{"status":"stop"}}`)
 	if res.OK() {

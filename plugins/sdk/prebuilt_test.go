@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/sdk"
 )
 
-// TestAssemblyScript runs the scaffold's module as it was built when its compiler
-// was there. Where it is now, the module is built again and compared.
+// TestAssemblyScript runs the scaffold's prebuilt module. If the compiler is installed, it
+// is built again and compared.
 func TestAssemblyScript(t *testing.T) {
 	wasm := read(t, filepath.Join("assemblyscript", "testdata", "hello.wasm"))
 	sum := sha256.Sum256(wasm)
@@ -46,7 +46,7 @@ func TestAssemblyScript(t *testing.T) {
 	}
 }
 
-// TestScaffold_sources: every scaffold has its SDK with it.
+// TestScaffold_sources: every scaffold includes its SDK.
 func TestScaffold_sources(t *testing.T) {
 	for lang, file := range map[string]string{"go": "internal/hook/event.go", "c": "cardea_hook.h", "assemblyscript": "assembly/cardea.ts", "rust": "src/cardea.rs"} {
 		dir := filepath.Join(t.TempDir(), lang)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestReady_part: where the tools are there and one part is not, that part is named,
-// and nothing that is installed.
+// TestReady_part: if only a part of the tools is missing, the error names that part and
+// nothing installed.
 func TestReady_part(t *testing.T) {
 	for _, tc := range []struct{ lang, want, without string }{
 		{"rust", "the Rust target wasm32-unknown-unknown: not installed: run rustup target add", "install Rust ("},

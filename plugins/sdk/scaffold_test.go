@@ -14,8 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/sdk"
 )
 
-// TestNew_passes: what is written builds, with nothing fetched, and passes its
-// own vectors.
+// TestNew_passes: a new scaffold builds without downloads, and passes its own vectors.
 func TestNew_passes(t *testing.T) {
 	for _, l := range sdk.Languages() {
 		t.Run(l.Name, func(t *testing.T) {
@@ -42,7 +41,7 @@ func TestNew_passes(t *testing.T) {
 	}
 }
 
-// install sees to it that a language's compiler is there.
+// install makes sure that a language's compiler is installed.
 func install(t *testing.T, l sdk.Language, dir string) {
 	t.Helper()
 	if l.Ready(dir) == nil {
@@ -53,7 +52,7 @@ func install(t *testing.T, l sdk.Language, dir string) {
 		parts.Find(t, "clang", "clang", "lld")
 		parts.Find(t, "wasm-ld", "lld")
 	case "rust":
-		// A toolchain that comes first may lack the target; Debian's has it.
+		// The first toolchain in PATH may lack the target; Debian's has it.
 		parts.FindFile(t, "/usr/lib/rustlib/wasm32-unknown-unknown/lib", "libstd-rust-dev-wasm32", "rustc", "cargo")
 		t.Setenv("PATH", "/usr/bin"+string(os.PathListSeparator)+os.Getenv("PATH"))
 	case "assemblyscript":
@@ -65,7 +64,7 @@ func install(t *testing.T, l sdk.Language, dir string) {
 	}
 }
 
-// TestNew_native: the Go scaffold's own tests pass without any WASM.
+// TestNew_native: the Go scaffold's own tests pass without WASM.
 func TestNew_native(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "hello")
 	if err := sdk.New("go", "hello", dir); err != nil {

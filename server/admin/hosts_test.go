@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/admin"
 )
 
-// TestOnlyHosts: the host names that the admin listener accepts.
+// TestOnlyHosts tests the host names that the admin listener accepts.
 func TestOnlyHosts(t *testing.T) {
 	h := admin.OnlyHosts(admin.Handler(admin.NewMetrics("v1")), []string{"cardea.internal", "Probe.Example."})
 	for host, want := range map[string]int{

@@ -358,7 +358,7 @@ func TestNew_fails(t *testing.T) {
 		}
 		cfg, err := tryLoad(t, text)
 		if err != nil {
-			continue // the configuration says so before
+			continue // already reported for the configuration
 		}
 		before := descriptors(t)
 		s, err := New(cfg, Options{})
@@ -410,7 +410,7 @@ func TestFaults(t *testing.T) {
 		return nil
 	})
 	f := newFaults(slog.New(slog.DiscardHandler))
-	f.tell(t.Context(), &plugins.Fault{Plugin: "early"}) // there is nobody to tell yet
+	f.tell(t.Context(), &plugins.Fault{Plugin: "early"}) // no hooks are set yet
 	f.hooks.Store(h)
 	f.tell(t.Context(), &plugins.Fault{Plugin: "p", Point: "auth-expire", Class: plugins.FaultTrap})
 	f.tell(t.Context(), &plugins.Fault{Plugin: "p", Point: "plugin-failed", Class: plugins.FaultTrap})

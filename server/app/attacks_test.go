@@ -80,7 +80,7 @@ func (a attack) statuses() []int {
 		list = append(list, http.StatusOK)
 	case "REQ-12": // "or query ignored"
 		list = append(list, http.StatusOK)
-	case "CLM-74": // for its size, by the bound on all headers
+	case "CLM-74": // refused for the total size of headers
 		list = append(list, http.StatusRequestHeaderFieldsTooLarge)
 	}
 	if strings.ContainsFunc(a.Token, func(r rune) bool { return r < ' ' || r == 0x7f }) {
@@ -210,7 +210,7 @@ func TestAttacks_tokens(t *testing.T) {
 			a.Token = built[a.ID]
 		}
 		if a.Token == "" {
-			continue // played below, or by TestAttacks_unknownKidFlood (KID-22), or OAuth's
+			continue // sent below, or by TestAttacks_unknownKidFlood (KID-22), or by the tests of OAuth
 		}
 		played++
 		t.Run(a.ID, func(t *testing.T) {
@@ -265,7 +265,7 @@ func TestAttacks_requests(t *testing.T) {
 	if played < 36 {
 		t.Errorf("only %d rows were played", played)
 	}
-	if got := g.get("/", "X-API-Key: "+key); got.status != 200 { // the same bytes, unspoilt
+	if got := g.get("/", "X-API-Key: "+key); got.status != 200 { // the original bytes
 		t.Errorf("the good key gets %d", got.status)
 	}
 }
@@ -346,8 +346,8 @@ func TestAttacks_passwords(t *testing.T) {
 	}
 }
 
-// BAS-16, BAS-17: guessing gets slow before the hundredth try, also against many
-// users at once; whose password it is comes in from another address.
+// BAS-16, BAS-17: guessing is delayed before the hundredth attempt, also against many users
+// at once; the user can still log in from another address.
 func TestAttacks_guessing(t *testing.T) {
 	for name, login := range map[string]func(i int) string{
 		"one user":     func(int) string { return "alice" },
@@ -376,8 +376,7 @@ func TestAttacks_guessing(t *testing.T) {
 	}
 }
 
-// comesIn retries as long as the gateway asks it to wait, but not longer than a user
-// would.
+// comesIn retries as long as the gateway asks it to wait, but not longer than a user would.
 func (g *gate) comesIn(from, login string) {
 	g.t.Helper()
 	for begin := time.Now(); time.Since(begin) < time.Minute; {
@@ -394,8 +393,8 @@ func (g *gate) comesIn(from, login string) {
 	g.t.Errorf("%s does not come in from %s within a minute", login, from)
 }
 
-// BAS-18: a flood of passwords ends in refusals that say when to come again, and
-// tokens pass meanwhile.
+// BAS-18: a flood of passwords ends in refusals with a Retry-After, and tokens are accepted
+// meanwhile.
 func TestAttacks_flood(t *testing.T) {
 	g := openGate(t, "")
 	token := g.login("alice").Access

@@ -213,7 +213,7 @@ func TestCORS_mounts(t *testing.T) {
 	}
 }
 
-// TestCORS_hook: what hooks may change, and what they may not.
+// TestCORS_hook tests which changes hooks may make.
 func TestCORS_hook(t *testing.T) {
 	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) +
 		"cors: {enabled: true, origins: ['" + friend + "'], credentials: true}\n"
@@ -263,8 +263,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestCORS_credentials: what hooks are shown of a request has no credential in it, whichever
-// header carries it.
+// TestCORS_credentials: hooks never see the credential of a request, whichever header
+// carries it.
 func TestCORS_credentials(t *testing.T) {
 	var seen []string
 	look := Hook{Name: "look", Bind: func(h *core.Hooks, name string, order hooks.Option) error {

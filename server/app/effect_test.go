@@ -94,7 +94,7 @@ func settingsOf(t reflect.Type) (keys []string) {
 
 func tryMountSetting(t *testing.T, dialect, name, value string, used bool) {
 	if dialect == "native" && name == "claims" {
-		value = "{email: user.email}" // which has no words for it
+		value = "{email: user.email}" // native accepts only a mapping
 	}
 	more := needs()[name]
 	if dialect == "native" && strings.HasPrefix(more, "secret") {

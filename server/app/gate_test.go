@@ -96,7 +96,7 @@ func (g *gate) key(login string, n core.NewAPIKey) (text, id string) {
 	return secret.Reveal(), key.ID
 }
 
-// ratedKey makes a key of bob's that may make so many calls a minute.
+// ratedKey creates an API key of bob with a limit of calls per minute.
 func (g *gate) ratedKey(rate int) string {
 	g.t.Helper()
 	text, _ := g.key("bob", core.NewAPIKey{Rate: rate})
@@ -110,7 +110,7 @@ type answer struct {
 	body   []byte
 }
 
-// user is who the upstream was told of, by name and roles.
+// user returns the name and roles that the upstream was sent.
 func (a answer) user() (name, roles string) {
 	var seen struct{ Headers http.Header }
 	if json.Unmarshal(a.body, &seen) != nil {
@@ -119,8 +119,7 @@ func (a answer) user() (name, roles string) {
 	return seen.Headers.Get(core.HeaderUser), seen.Headers.Get(core.HeaderRoles)
 }
 
-// raw sends bytes as they are, from the loopback address given, and reads one
-// answer.
+// raw sends unmodified bytes from a loopback address, and reads one response.
 func (g *gate) raw(from, text string) answer {
 	g.t.Helper()
 	d := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}

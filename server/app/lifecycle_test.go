@@ -76,7 +76,7 @@ func (g *gate) subject(login string) string {
 	return id.Subject
 }
 
-// LIFE-07: a revoked token stays dead in its other spellings.
+// LIFE-07: a revoked token stays invalid in its other spellings.
 func TestAttacks_revokedTwins(t *testing.T) {
 	g, _ := openAttacked(t)
 	rows := map[string]attack{}

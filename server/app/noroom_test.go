@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestServer_noRoom: while others hold the memory for bodies, whatever reads one says
-// 503 and when to come again: nobody is let through or turned away for good.
+// TestServer_noRoom: while others use the memory for bodies, whatever reads a body responds
+// 503 with Retry-After; no request is accepted or refused for good.
 func TestServer_noRoom(t *testing.T) {
 	cfg := load(t, `
 data: d
@@ -34,7 +34,7 @@ mounts:
 `)
 	_, public, admin := start(t, cfg, nil)
 	addr := strings.TrimPrefix(public, "http://")
-	release := holdBodies(t, addr, admin, 12) // all that is not for small ones
+	release := holdBodies(t, addr, admin, 12) // all but what is reserved for small bodies
 	defer release()
 	long := strings.Repeat(" ", 30_000)
 	for _, tc := range []struct{ host, path, kind string }{

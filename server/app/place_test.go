@@ -44,21 +44,21 @@ mounts:
   - {name: bank, dialect: DIALECT, host: bank.example, aliases: [www.bank.example], issuer: "https://bank.example", secret: "bank-0123456789-abcdefghijklmnop-ABC", OWN ACCEPTS}
 `
 
-// The ways in which bank accepts blog's tokens: not, at the mount, or by a rule.
+// The ways in which bank accepts blog's tokens: not at all, by the mount, or by a rule.
 const (
 	acceptsNone    = ""
 	acceptsAtMount = "accepts_from: [blog]"
 	acceptsByRule  = "  - {name: bank, host: bank.example, path: /**, accepts_from: [blog]}"
 )
 
-// anywhere lets the credentials count everywhere that are no site's: a
-// configuration must say so once mounts answer on different hosts.
+// anywhere makes credentials that belong to no site count everywhere, which a configuration
+// must say if mounts have different hosts.
 const anywhere = `
 methods: [{type: basic, sites: ["*"]}, {type: apikey, sites: ["*"]}, {type: jwt}]
 tokens: {sites: ["*"]}
 `
 
-// twoSiteGate is such a server; requests name the host.
+// twoSiteGate is a server with these two sites; requests name the host.
 type twoSiteGate struct {
 	*gate
 	dialect dialect.NamedClient
@@ -66,7 +66,7 @@ type twoSiteGate struct {
 
 func openTwoSites(t *testing.T, name, accepts string) *twoSiteGate {
 	t.Helper()
-	// The sites of a network share a secret; tokens that name no issuer cannot.
+	// The sites of a network share a secret, but not if their tokens name no issuer.
 	own, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
 	switch name {
 	case "miniorange":
@@ -100,7 +100,7 @@ func keySet(t *testing.T) string {
 	return path
 }
 
-// byIssuer is a token of the other issuer.
+// byIssuer is a token of the external issuer.
 func (g *twoSiteGate) byIssuer() string {
 	g.t.Helper()
 	now := g.Engine().Now()
@@ -243,7 +243,7 @@ func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 		}
 	}
 	if g.dialect.Dialect == "miniorange" {
-		delete(credentials, "bank's claims by blog's secret") // they do not say that they are bank's
+		delete(credentials, "bank's claims by blog's secret") // these claims do not name bank
 	}
 	for place, good := range counts {
 		host, prefix, _ := strings.Cut(place, "/")
@@ -258,7 +258,7 @@ func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 			if !strings.HasPrefix(line, "Authorization: Bearer") || g.dialect.Validate.Path == "" || host == "third.example" || prefix != "" && place != "blog.example/town" {
 				continue
 			}
-			want = want && name != "key as a bearer" // which is no token
+			want = want && name != "key as a bearer" // a key is not a token
 			if accepts == acceptsByRule && host == "bank.example" && strings.HasPrefix(name, "blog") {
 				want = false // no rule governs the mount's own endpoints
 			}

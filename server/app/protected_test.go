@@ -104,7 +104,7 @@ func TestCheck_headers(t *testing.T) {
 		"hooks: [{point: login-after, expr: 'nil', allow: [exp.extend]}]\n":                                                                       "not a right of expressions",
 		"hooks: [{point: login-after, expr: 'nil', allow: [roles.widen]}]\n":                                                                      "",
 		plugin("user.roles", `{point: login-after, plugin: p, allow: [roles.widen]}`):                                                             "grants.allow",
-		"server: {protected_headers: [X-T]}\nupstreams: {a: {url: \"http://127.0.0.1:1\"}}\nrules: [{name: r, path: /**, header: {name: X-T}}]\n": "would be taken out",
+		"server: {protected_headers: [X-T]}\nupstreams: {a: {url: \"http://127.0.0.1:1\"}}\nrules: [{name: r, path: /**, header: {name: X-T}}]\n": "would be removed",
 	} {
 		cfg, err := tryLoad(t, text)
 		if err == nil {

@@ -93,7 +93,7 @@ func TestReading(t *testing.T) {
 			{"POST", "/wp-json/jwt-auth/v1/token", 200},
 		}},
 		"several": {"/wp-json", `, rest_path: [/wp-json, /forum/wp-json], path_info: [/wp-content/plugins/x/api.php]`, mount, []row{
-			{"GET", "/forum/wp-json/wc/v3/orders", 200}, // a site of its own: rules of its own
+			{"GET", "/forum/wp-json/wc/v3/orders", 200}, // another site with rules of its own
 			{"GET", "/forum/WP-json/wc/v3/orders", 401},
 			{"GET", "/forum/?rest_route=/wc/v3/orders", 200},
 			{"GET", "/wp-content/plugins/x/api.php/y", 200},

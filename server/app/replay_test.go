@@ -15,13 +15,12 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// TestReplay plays the recordings against the gate's policy as the server makes it
-// of a mount and one rule for the whole site, with every setting at its default;
-// for miniorange also rules for what that plugin protects. The dialects' own replays
-// say which rows differ and why. Here a few differ besides: the method basic is there
-// and takes a user's password and refuses a wrong one, where WordPress overlooks it;
-// /WP-JSON/ is read as the REST API; and a good token of cocart is good on every
-// route, on which its plugin knows nobody.
+// TestReplay plays the recordings against the policy that the server makes of a mount and
+// one rule for the whole site, with default settings; for miniorange also rules for what
+// that plugin protects. The dialects' own replays say which rows differ and why. A few more
+// differ here: the method basic accepts a user's password and refuses a wrong one, which
+// WordPress ignores; /WP-JSON/ is read as the REST API; and a valid token of cocart is
+// accepted on every route, while its plugin ignores it on some.
 func TestReplay(t *testing.T) {
 	const everything = `{name: site, path: /**, access: optional}`
 	const protected = `{name: wordpress, path: /wp-json/wp/v2/**}, {name: unknown, path: /wp-json/nope/**, access: optional},
@@ -31,7 +30,7 @@ func TestReplay(t *testing.T) {
 		dialect, rules string
 		suite          dialecttest.Suite
 		agree, rows    int
-		unheard        int // of these: what the recorded site was never asked
+		unheard        int // of these: routes that were not recorded
 	}{
 		{"wpjwt", everything, dialecttest.Suite{Application: "wO1Re9LXma1zAF7K7Hcu2PQ0"}, 361, 422, 0},
 		{"usefulteam", everything, dialecttest.Suite{
@@ -85,7 +84,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// asServed is the policy that the server makes of a configuration with that mount.
+// asServed returns the policy that the server makes of a configuration with that mount.
 func asServed(t *testing.T, name, rules string, m dialect.Mount, o dialect.Opener, d dialect.Dialect) core.Policy {
 	t.Helper()
 	cfg := load(t, fmt.Sprintf(`

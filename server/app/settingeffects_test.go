@@ -154,7 +154,7 @@ type visitor struct {
 	refresh string // the latest refresh token in an answer, or the cookie with it
 }
 
-// refreshTwice uses a refresh token of its own twice: the second time its answer was lost.
+// refreshTwice uses a refresh token twice, as a client that lost the first response.
 func (v *visitor) refreshTwice() {
 	path := map[string]string{
 		"cocart": "/wp-json/cocart/jwt/refresh-token", "miniorange": "/wp-json/api/v1/refresh-token",

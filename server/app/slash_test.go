@@ -85,7 +85,7 @@ rules:
 		"//wp-json/wp/v2/settings":          {401, ""},
 		"//wp-json/wp/v2/posts/../settings": {400, ""},
 		"//?rest_route=/wp/v2/settings":     {401, ""},
-		"//wp-json/jwt-auth/v1/token":       {404, ""}, // the mount's, which takes POST alone
+		"//wp-json/jwt-auth/v1/token":       {404, ""}, // the mount's route, which accepts POST only
 		"//wp-json/jwt-auth/v1":             {200, ""}, // its index
 		"/wp-json//wp/v2/posts":             {400, ""},
 		"//wp-json//wp/v2/posts":            {400, ""},
@@ -93,7 +93,7 @@ rules:
 		"//other/x":                         {400, ""},
 		"//auth/me":                         {400, ""},
 		"//nowhere":                         {400, ""},
-		"//post/x":                          {400, ""}, // by another method
+		"//post/x":                          {400, ""}, // another method
 	} {
 		if status, seen := demo(t, public+target, ""); status != want.status || seen != want.seen {
 			t.Errorf("%s: got %d, forwarded as %q; want %d and %q", target, status, seen, want.status, want.seen)
@@ -117,6 +117,6 @@ func demo(t *testing.T, url, authorization string) (status int, target string) {
 	}
 	defer res.Body.Close()
 	var seen struct{ Target string }
-	json.NewDecoder(res.Body).Decode(&seen) // a refusal has none
+	json.NewDecoder(res.Body).Decode(&seen) // a refusal has no such body
 	return res.StatusCode, seen.Target
 }

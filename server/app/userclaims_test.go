@@ -28,8 +28,8 @@ func claimsOf(t *testing.T, token string) map[string]any {
 	return claims
 }
 
-// TestMount_userClaims: in every dialect, a mount copies the named fields of the user into
-// its tokens, and the tokens stay good.
+// TestMount_userClaims: in every dialect a mount copies the named fields of the user into
+// its tokens, which stay valid.
 func TestMount_userClaims(t *testing.T) {
 	for _, dialect := range names() {
 		s, public := shopOf(t, dialect, ", claims: {email: user.email, shown: user.display, rank: user.roles}", "", slog.New(slog.DiscardHandler))
@@ -59,7 +59,7 @@ func TestMount_userClaims(t *testing.T) {
 	}
 }
 
-// TestCheck_userClaims: claims that decide, belong to the format or are of no known field
+// TestCheck_userClaims: claims that decide, belong to the format or name an unknown field
 // are refused with their place.
 func TestCheck_userClaims(t *testing.T) {
 	for _, dialect := range names() {

@@ -125,8 +125,8 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 	return append(list, limits(&d.Identity)...), nil
 }
 
-// methodOf is the method that the site is going to go by, also for a page, of which
-// cardea.php makes no difference.
+// methodOf returns the method that the site will use. cardea.php does not treat pages
+// differently.
 func methodOf(a *api.Attempt) (string, error) {
 	named, err := wordpress.Override(a.Query, a.Header)
 	if err != nil || named != "" {

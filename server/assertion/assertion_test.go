@@ -394,7 +394,7 @@ func TestCredentials_narrowed(t *testing.T) {
 		id := edna()
 		id.Proof = proof
 		for mode, m := range modes {
-			if !m.told { // what was sent for the whole user must not be found again
+			if !m.told { // the cached assertion of the whole user must not be used
 				if _, err := m.v.Credentials(t.Context(), nil, as(edna())); err != nil {
 					t.Fatal(err)
 				}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestReadPasswords_lines: each form of a line.
+// TestReadPasswords_lines tests each form of a line.
 func TestReadPasswords_lines(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "map[]", "\n # x\n\n": "map[]", "a:b": "1", " a : b c \r\n# d:e\nf:g": "2", "a:b:c": "1", "a": "line 1", "\na:": "line 2", ":b": "line 1", "a:b\na:c": "line 2: duplicate login", "a:b\nc": "line 2: must be login:password", " : ": "line 1",

@@ -10,12 +10,12 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// audiences finds two applications that take each other's assertions and have different
-// users: what one of them is told of a user, it could show the other (RFC 8725 section 3.9).
+// audiences finds two applications with different users that accept each other's
+// assertions: one could replay at the other what it received (RFC 8725 section 3.9).
 func (c *checker) audiences(cfg *config.Config) {
 	for p := range sameAudience(cfg) {
 		if p.apart {
-			c.add("upstreams."+p.second+".audience", fmt.Errorf("is %q, as that of upstream %s, which has other users: an assertion for one would count at the other. "+
+			c.add("upstreams."+p.second+".audience", fmt.Errorf("is %q, the same as that of upstream %s, which has other users: an assertion for one would be accepted by the other. "+
 				"Write the home URL of each site, and paste what 'cardea keys export --for assertion' prints", p.audience, p.first))
 		}
 	}
@@ -27,7 +27,7 @@ func exchangeable(cfg *config.Config) []string {
 	var out []string
 	for p := range sameAudience(cfg) {
 		if !p.apart && p.unknown {
-			out = append(out, fmt.Sprintf("upstream %q takes the assertions for upstream %q, since both have the audience %q: if they are two sites, one could act at the other as its users. "+
+			out = append(out, fmt.Sprintf("upstream %q accepts assertions for upstream %q, since both have the audience %q: if they are two sites, one could act as a user of the other. "+
 				"Write the home URL of each site as its audience", p.second, p.first, p.audience))
 		}
 	}

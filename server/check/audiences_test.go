@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestAudiences: no application is told of its users what another would believe.
+// TestAudiences: an assertion for one application must not be valid at another.
 func TestAudiences(t *testing.T) {
 	const text = `
 data: d

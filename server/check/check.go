@@ -90,7 +90,7 @@ func (c *checker) settable(key string, names []string) {
 // credentials finds credential headers of rules and mounts that would be removed from
 // requests.
 func (c *checker) credentials(cfg *config.Config, taken *route.Names) {
-	const text = "%s would be taken out of requests, since a hook sets it or protected_headers lists it: choose another"
+	const text = "%s would be removed from requests, since a hook sets it or protected_headers lists it: choose another"
 	for i, r := range cfg.Rules {
 		if taken.Has(r.Header.Name) {
 			c.add(fmt.Sprintf("rules[%d].header.name", i), fmt.Errorf(text, r.Header.Name))

@@ -61,7 +61,7 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 func ChangedSecrets(cfg *config.Config) (list config.Problems) {
 	secrets, err := state.MountSecrets(cfg)
 	if err != nil {
-		list = append(list, config.Problem{Key: "data", Text: fmt.Sprintf("it is not known whether the secret of a mount was changed since the last start (%v): the next start makes the record anew", err)})
+		list = append(list, config.Problem{Key: "data", Text: fmt.Sprintf("cannot tell whether the secret of a mount was changed since the last start (%v): the next start writes the record again", err)})
 	}
 	for _, s := range secrets {
 		if text := s.Warning(); text != "" {
@@ -192,7 +192,7 @@ func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	if err := d.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer, so users of %s cannot log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
+		return fmt.Errorf("the database does not answer, so users of %s cannot log in: start it, or correct address, account and prefix (--offline skips databases): %w", u.Name, err)
 	}
 	return nil
 }

@@ -23,9 +23,9 @@ func (c *checker) guards(cfg *config.Config) {
 			}
 			by, cure := "every other host", "write host, once for each of the mount's hosts"
 			if r.Host != "" {
-				by, cure = r.Host, "add it to the mount's aliases, or lead it elsewhere"
+				by, cure = r.Host, "add it to the mount's aliases, or route it elsewhere"
 			}
-			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("leads to the site of mount %q by %s too, where its %s does not apply: %s", m.Name, by, strings.Join(names, " and "), cure))
+			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("also leads to the site of mount %q, by %s, where its %s does not apply: %s", m.Name, by, strings.Join(names, " and "), cure))
 		}
 	}
 }

@@ -150,7 +150,7 @@ func TestLint_twoNames(t *testing.T) {
 		"a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h'}": "",
 	} {
 		got := strings.Join(Lint(load(t, head+"upstreams: {"+upstreams+"}")), "\n")
-		if want == "" && strings.Contains(got, "is the application of") || !strings.Contains(got, want) {
+		if want == "" && strings.Contains(got, "is the same application as") || !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", upstreams, got, want)
 		}
 	}

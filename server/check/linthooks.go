@@ -28,8 +28,8 @@ func unaskedHooks(cfg *config.Config) []string {
 			if r.Access == "public" || !isBesides(cfg, r, m) {
 				continue
 			}
-			out = append(out, fmt.Sprintf("rule %q leads to the application of mount %q by %s, where hooks of %s that go by dialect or host are not told of that mount. "+
-				"Write the mount's host and prefix for the rule, or have the hooks refuse what they do not know", r.Name, m.Name, ruleSpot(r), strings.Join(points, " and ")))
+			out = append(out, fmt.Sprintf("rule %q leads to the application of mount %q by %s, where hooks of %s that depend on dialect or host do not see that mount. "+
+				"Write the mount's host and prefix in the rule, or make the hooks refuse unknown values", r.Name, m.Name, ruleSpot(r), strings.Join(points, " and ")))
 		}
 	}
 	return out

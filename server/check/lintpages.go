@@ -26,8 +26,8 @@ func unboundPages(cfg *config.Config, list []route.Rule) []string {
 			return o.Path == "/**" && o.Upstream == r.Upstream && (o.Host == "" || o.Host == r.Host) && r.StricterThan(&o)
 		})
 		if rest >= 0 {
-			out = append(out, fmt.Sprintf("rule %q does not close a page of a WordPress: GET /?page_id=2, /?pagename=..., feeds and %s with different upper and lower case show the same by rule %q. "+
-				"Protect pages in WordPress, or give rule %q what rule %q asks for", r.Name, r.Path, list[rest].Name, list[rest].Name, r.Name))
+			out = append(out, fmt.Sprintf("rule %q does not close a page of a WordPress: GET /?page_id=2, /?pagename=..., feeds and %s in other letter case show the same page by rule %q. "+
+				"Protect pages in WordPress, or make rule %q require what rule %q requires", r.Name, r.Path, list[rest].Name, list[rest].Name, r.Name))
 		}
 	}
 	return out

@@ -24,8 +24,8 @@ func unreachableRules(cfg *config.Config) []string {
 		if r.Access != "required" || len(r.AcceptsFrom) > 0 || at.takesOthers(cfg) || slices.ContainsFunc(cfg.Mounts, at.isOf) {
 			continue
 		}
-		out = append(out, fmt.Sprintf("rule %q lets nobody pass: only tokens of a mount could, and %s is no mount's site. "+
-			"Write accepts_from with the mount whose tokens count there, or another method or issuer", r.Name, at))
+		out = append(out, fmt.Sprintf("rule %q refuses every request: only tokens of a mount could pass, and %s is not a mount's site. "+
+			"Write accepts_from with the mount whose tokens are accepted there, or another method or issuer", r.Name, at))
 	}
 	return out
 }
@@ -36,8 +36,8 @@ func ambiguous(cfg *config.Config) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		if len(cfg.Users) > 1 && cfg.UserDirectoryOf(cfg.Upstreams[name]) == "" {
-			out = append(out, fmt.Sprintf("upstream %q gets users of %d directories by their login names, which two of them may share. "+
-				"Write directory, so that users of the others are refused", name, len(cfg.Users)))
+			out = append(out, fmt.Sprintf("upstream %q gets login names of users of %d directories, two of which may have the same name. "+
+				"Write directory to refuse users of the others", name, len(cfg.Users)))
 		}
 	}
 	return out
@@ -53,8 +53,8 @@ func foreignNumbers(cfg *config.Config) []string {
 		if !m.HasOwnTokens() || m.Common().Secret == "" || i < 0 || !slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(u string) bool { return mount.IsBehind(cfg, u, m) }) {
 			continue
 		}
-		out = append(out, fmt.Sprintf("mount %q takes tokens of the plugin that has its secret, and they name users by WordPress's numbers: user 1 there is user 1 of directory %s here. "+
-			"Write a directory of type wordpress, or make the users with 'user add --number' and their numbers in WordPress", m.Name, name))
+		out = append(out, fmt.Sprintf("mount %q accepts tokens of the plugin with the same secret, which identify users by WordPress's numbers: user 1 there is user 1 of directory %s here. "+
+			"Write a directory of type wordpress, or create the users with 'user add --number' and their numbers in WordPress", m.Name, name))
 	}
 	return out
 }
@@ -73,7 +73,7 @@ func otherDirectories(cfg *config.Config) []string {
 			network := given != wanted && sameNetwork(cfg, given, wanted)
 			own := network && m.HasOwnTokens() && ruleSpot(r).isOf(m) // each site of a network needs its own upstream
 			if given != "" && given != wanted && (own || !network && countsAt(cfg, r, m)) {
-				out = append(out, fmt.Sprintf("rule %q refuses everybody with a token of mount %q: its upstream wants users of directory %s, and the mount has those of %s. "+
+				out = append(out, fmt.Sprintf("rule %q refuses every token of mount %q: its upstream requires users of directory %s, and the mount has those of %s. "+
 					"Write the same directory for both; in a network, an upstream for each site", r.Name, m.Name, wanted, given))
 			}
 		}
@@ -194,13 +194,13 @@ func uncoveredHosts(cfg *config.Config, list []route.Rule) []string {
 	return out
 }
 
-// lessStrictAt tells of the first other host of the mount at which a rule allows more than
+// lessStrictAt returns the first other host of the mount at which a rule allows more than
 // the request's own rule does.
 func lessStrictAt(cfg *config.Config, table *route.Table, q route.Request, m config.Mount) string {
 	for _, host := range m.Hosts() {
 		rule, ok := table.Match(host, q.Method, q.Path)
 		if ok && rule.Host == host && host != q.Host && mount.IsSameTarget(cfg, rule.Upstream, q.Rule.Upstream) && q.Rule.StricterThan(rule) {
-			return fmt.Sprintf("rule %q is for %s alone, which is also %s (mount %q): %s %s there is decided by rule %q, which asks for less. Write the rule for each host of the mount",
+			return fmt.Sprintf("rule %q is for %s only, which is also %s (mount %q): %s %s there is decided by rule %q, which requires less. Write the rule for each host of the mount",
 				q.Rule.Name, q.Host, host, m.Name, q.Method, q.Path, rule.Name)
 		}
 	}
@@ -217,7 +217,7 @@ func unread(cfg *config.Config) []string {
 		if u.Kind != "auto" || mount.IsWordPress(cfg, u) || i < 0 {
 			continue
 		}
-		out = append(out, fmt.Sprintf("upstream %q is not read as a WordPress, though mount %q speaks for one there: GET /?rest_route=/wp/v2/users would be a page to every rule. "+
+		out = append(out, fmt.Sprintf("upstream %q is not read as a WordPress although mount %q replaces a plugin of one there: every rule would treat GET /?rest_route=/wp/v2/users as a page. "+
 			"Write kind: wordpress, or kind: other", name, cfg.Mounts[i].Name))
 	}
 	return out
@@ -234,11 +234,11 @@ func twoNames(cfg *config.Config) []string {
 			}
 			u, o := cfg.Upstreams[name], cfg.Upstreams[other]
 			if wanted := cfg.UserDirectoryOf(u); wanted != "" && cfg.UserDirectoryOf(o) == "" {
-				out = append(out, fmt.Sprintf("upstream %q is the application of upstream %q, which takes users of directory %s only: users of every directory reach it as %q. Write the same directory for both",
+				out = append(out, fmt.Sprintf("upstream %q is the same application as upstream %q, which accepts users of directory %s only: users of every directory reach it as %q. Write the same directory for both",
 					other, name, wanted, other))
 			}
 			if mount.IsWordPress(cfg, u) && o.WithDefaults().Kind == "other" {
-				out = append(out, fmt.Sprintf("upstream %q is the application of upstream %q, which is read as a WordPress, and has kind: other. Write the same kind for both", other, name))
+				out = append(out, fmt.Sprintf("upstream %q is the same application as upstream %q, which is read as a WordPress, and has kind: other. Write the same kind for both", other, name))
 			}
 		}
 	}

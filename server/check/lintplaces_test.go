@@ -15,17 +15,17 @@ func TestLint_places(t *testing.T) {
 	for _, c := range []struct{ name, text, warns string }{
 		{"a rule of the mount's site", one + blog + jwt + "rules: [{name: r, host: blog.example, path: /**}]", ""},
 		{"a rule of every host", one + blog + jwt + "rules: [{name: r, path: /**}]", ""},
-		{"a rule of another host", one + blog + jwt + "rules: [{name: r, host: x.example, path: /admin/**}]", "rule \"r\" lets nobody pass"},
+		{"a rule of another host", one + blog + jwt + "rules: [{name: r, host: x.example, path: /admin/**}]", "rule \"r\" refuses every request"},
 		{"that asks nothing", one + blog + jwt + "rules: [{name: r, host: x.example, path: /**, access: optional}]", ""},
 		{"that accepts the mount's tokens", one + blog + jwt + "rules: [{name: r, host: x.example, path: /**, accepts_from: [blog]}]", ""},
 		{"with another method", one + blog + "methods: [{type: jwt}, {type: basic}]\nrules: [{name: r, host: x.example, path: /**}]", ""},
-		{"with a method that does not count there", one + blog + "methods: [{type: jwt}, {type: basic, sites: [blog]}]\nrules: [{name: r, host: x.example, path: /**}]", "lets nobody pass"},
+		{"with a method that does not count there", one + blog + "methods: [{type: jwt}, {type: basic, sites: [blog]}]\nrules: [{name: r, host: x.example, path: /**}]", "refuses every request"},
 		{"with Cardea's own tokens", one + "mounts: [{name: blog, dialect: wpjwt, host: blog.example}, {name: auth, dialect: native}]\n" + jwt + "rules: [{name: r, host: x.example, path: /**}]", ""},
-		{"beside the mount's prefix", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /shop/**}]", "lets nobody pass"},
+		{"beside the mount's prefix", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /shop/**}]", "refuses every request"},
 		{"below it", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /blog/x}]", ""},
 		{"around it", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /**}]", ""},
-		{"tokens of another directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "wants users of directory shop-users"},
-		{"accepted, and strangers", two + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", "wants users of directory shop-users"},
+		{"tokens of another directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "requires users of directory shop-users"},
+		{"accepted, and strangers", two + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", "requires users of directory shop-users"},
 		{"tokens of the directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: blog}]", ""},
 		{"sites of one network, one upstream", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "an upstream for each site"},
 		{"sites of one network, accepted", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", ""},
@@ -45,8 +45,8 @@ func TestLint_places(t *testing.T) {
 	} {
 		got := ""
 		for _, text := range Lint(load(t, c.text)) {
-			if strings.Contains(text, "lets nobody pass") || strings.Contains(text, "directories") ||
-				strings.Contains(text, "wants users") || strings.Contains(text, "no mount is called") || strings.Contains(text, "which is also") {
+			if strings.Contains(text, "refuses every request") || strings.Contains(text, "directories") ||
+				strings.Contains(text, "requires users") || strings.Contains(text, "no mount is called") || strings.Contains(text, "which is also") {
 				got += text
 			}
 		}

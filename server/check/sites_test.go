@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestMissingSites: where a credential of one site would open another by omission, the
-// check wants to be told where it counts.
+// TestMissingSites: if a credential of one site would be accepted at another by default,
+// the check requires a setting that says where it counts.
 func TestMissingSites(t *testing.T) {
 	const (
 		both  = "upstreams: {wp: {url: 'http://h:1', kind: wordpress}, app: {url: 'http://h:2', kind: other}}\n"

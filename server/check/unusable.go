@@ -21,7 +21,7 @@ func Faults(cfg *config.Config, now time.Time) config.Problems {
 			continue
 		}
 		if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {
-			err = fmt.Errorf("%w: every login here would be refused. Set 32 random bytes or more here and at the site ('openssl rand -base64 48' makes some), "+
+			err = fmt.Errorf("%w: every login here would be refused. Set 32 random bytes or more here and at the site ('openssl rand -base64 48' prints some), "+
 				"or let the old one verify only, with allow_weak_secret: true", err)
 		} else {
 			err = fmt.Errorf("%w: every login here would be refused. Write a secret of 32 bytes or more, or a private key in PEM", err)

@@ -42,7 +42,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 		warn("rules", errors.New("there are none, so every request to an upstream is refused: write one, such as {name: all, path: /**}"))
 	}
 	if unscoped := RulesWithoutScopes(cfg); len(unscoped) > 0 && len(unscoped) < len(cfg.Rules) && someScopes(cfg) {
-		warn("rules", fmt.Errorf("scopes do not narrow a credential at %s, which ask for none: a key for one scope alone passes there. Write scopes in each", quotedList(unscoped)))
+		warn("rules", fmt.Errorf("scopes do not restrict a credential at %s, which require none: a key with one scope passes there. Write scopes in each", quotedList(unscoped)))
 	}
 	return list
 }
@@ -71,7 +71,7 @@ func ExposedKeys(path string) error {
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
 		return nil
 	}
-	return fmt.Errorf("others than its owner may read or write %s, which holds the keys that sign tokens: chmod 600 it", path)
+	return fmt.Errorf("users other than its owner may read or write %s, which holds the keys that sign tokens: chmod 600 it", path)
 }
 
 // exposedDirectory warns about a data directory that every user of the machine can read:
@@ -81,7 +81,7 @@ func exposedDirectory(path string) error {
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o005 == 0 {
 		return nil
 	}
-	return fmt.Errorf("every user of this machine can look into the directory %s: chmod o-rx it", path)
+	return fmt.Errorf("every user of this machine can read the directory %s: chmod o-rx it", path)
 }
 
 func isLoopback(host string) bool {

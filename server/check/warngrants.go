@@ -26,7 +26,7 @@ func Ungranted(cfg *config.Config, missing map[string][]string) (list config.Pro
 		}
 		list = append(list, config.Problem{
 			Key: fmt.Sprintf("plugins[%d].grants", i),
-			Text: fmt.Sprintf("plugin %q asks for %s and is not granted it: %s. Grant it, or use another plugin",
+			Text: fmt.Sprintf("plugin %q requests %s, which is not granted: %s. Grant it, or use another plugin",
 				p.Name, strings.Join(missing[p.Name], ", "), effect),
 		})
 	}

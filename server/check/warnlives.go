@@ -35,7 +35,7 @@ func pluginWarnings(cfg *config.Config) (list config.Problems) {
 	for i, p := range cfg.Plugins {
 		if !slices.ContainsFunc(cfg.Hooks, func(h config.Hook) bool { return h.Plugin == p.Name }) {
 			list = append(list, config.Problem{
-				Key: fmt.Sprintf("plugins[%d]", i), Text: fmt.Sprintf("%s runs nowhere: bind it under hooks, or remove it", p.Name),
+				Key: fmt.Sprintf("plugins[%d]", i), Text: fmt.Sprintf("%s is not bound to any point: bind it under hooks, or remove it", p.Name),
 			})
 		}
 	}

@@ -101,7 +101,7 @@ func TestKill(t *testing.T) {
 			})
 		}
 		s.cardea("user", "add", "late"+string(rune('a'+i)), "--email", string(rune('a'+i))+"@example.com")
-		time.Sleep(time.Duration(50+70*i) * time.Millisecond) // another moment each time
+		time.Sleep(time.Duration(50+70*i) * time.Millisecond) // a different time in each run
 		s.kill()
 		close(stop)
 		clients.Wait()

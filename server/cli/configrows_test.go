@@ -10,7 +10,7 @@ type configRow struct {
 	env  string // a variable to set, NAME=value
 
 	serves  bool // it is refused by check alone: serve starts, and clients are refused
-	noPlace bool // there is no line to name
+	noPlace bool // the message has no line number
 }
 
 // shopMount is a mount with what the other settings need.

@@ -33,9 +33,9 @@ func TestConfigCheck_warnings(t *testing.T) {
 		"none":                {text: server + "}\n" + demo + all},
 		"expiring":            {text: server + ", tls: {cert_file: soon.crt, key_file: soon.key}}\n", want: []string{"soon.crt expires on"}, offline: 1},
 		"key for all":         {text: server + ", tls: {cert_file: other.crt, key_file: other.key}}\n", want: []string{"can read other.key: chmod 600"}, offline: 1},
-		"data for all":        {text: server + "}\ndata: shared\n" + demo + all, want: []string{"data: every user of this machine can look into the directory shared: chmod o-rx"}, offline: 1},
+		"data for all":        {text: server + "}\ndata: shared\n" + demo + all, want: []string{"data: every user of this machine can read the directory shared: chmod o-rx"}, offline: 1},
 		"data for a group":    {text: server + "}\ndata: grouped\n" + demo + all},
-		"data to pass":        {text: server + "}\ndata: passed\n" + demo + all, want: []string{"data: every user of this machine can look into the directory passed"}, offline: 1},
+		"data to pass":        {text: server + "}\ndata: passed\n" + demo + all, want: []string{"data: every user of this machine can read the directory passed"}, offline: 1},
 		"secret for all":      {text: server + "}\nmounts: [{name: a, dialect: wpjwt, secret_file: exposed.secret}]\n", want: []string{"mounts[0].secret_file: every user"}, offline: 1},
 		"secret in the file":  {text: server + "}\nkeys: {secret: 0123456789abcdef0123456789ABCDEF}\n", want: []string{"put the secret in a file"}, offline: 1, mode: 0o644},
 		"every interface":     {text: "server: {listen: \"0.0.0.0:0\", admin_listen: \"127.0.0.1:0\"}\n", want: []string{"no server's address: write"}, offline: 1},
@@ -49,15 +49,15 @@ func TestConfigCheck_warnings(t *testing.T) {
 		"long access_life":    {text: server + "}\nmounts: [{name: a, dialect: wpjwt, access_life: 60d}]\n", want: []string{"mounts[0].access_life: 60d is longer"}, offline: 1},
 		"short access_life":   {text: server + "}\nmounts: [{name: a, dialect: native, access_life: 10s}]\n", want: []string{"mounts[0].access_life: 10s is shorter"}, offline: 1},
 		"long refresh_life":   {text: server + "}\nmounts: [{name: a, dialect: usefulteam, refresh_life: 60d}]\n", want: []string{"mounts[0].refresh_life: 60d is longer"}, offline: 1},
-		"plugin that is idle": {text: server + "}\nplugins: [{name: short, file: short.wasm}]\n", want: []string{"short runs nowhere"}, offline: 1},
+		"plugin that is idle": {text: server + "}\nplugins: [{name: short, file: short.wasm}]\n", want: []string{"short is not bound to any point"}, offline: 1},
 		"plugin that lacks grants": {text: server + "}\nplugins: [{name: short, file: \"builtin:short-expiry\", grants: {write: [claim.plan]}}]\n" +
 			"hooks: [{point: auth-expire, plugin: short}, {point: token-claims, plugin: short, on_error: deny}]\n",
-			want: []string{`plugins[0].grants: plugin "short" asks for read lifetime, write lifetime and is not granted it: a call that needs it fails, and token-claims then refuses`}, offline: 1},
+			want: []string{`plugins[0].grants: plugin "short" requests read lifetime, write lifetime, which is not granted: a call that needs it fails, and token-claims then refuses`}, offline: 1},
 		"plugin that breaks is skipped": {text: server + "}\nplugins: [{name: short, file: \"builtin:short-expiry\"}]\nhooks: [{point: auth-expire, plugin: short}]\n",
-			want: []string{`plugins[0].grants: plugin "short" asks for read lifetime, write lifetime, write claim.* and is not granted it: a call that needs it fails.`}, offline: 1},
+			want: []string{`plugins[0].grants: plugin "short" requests read lifetime, write lifetime, write claim.*, which is not granted: a call that needs it fails.`}, offline: 1},
 		"plugin that has its grants": {text: server + "}\nplugins: [{name: short, file: \"builtin:short-expiry\", grants: {write: [lifetime, claim.plan]}}]\n" +
 			"hooks: [{point: auth-expire, plugin: short, on_error: deny}]\n"},
-		"rule without scopes": {text: server + "}\n" + demo + "rules: [{name: in, path: /in/**, scopes: [ingest]}, {name: all, path: /**}]\n", want: []string{"rule \"all\", which ask for none"}, offline: 1},
+		"rule without scopes": {text: server + "}\n" + demo + "rules: [{name: in, path: /in/**, scopes: [ingest]}, {name: all, path: /**}]\n", want: []string{"rule \"all\", which require none"}, offline: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

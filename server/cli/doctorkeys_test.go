@@ -84,13 +84,13 @@ func TestKeys_assertion(t *testing.T) {
 	if _, out := cli("doctor", site); !strings.Contains(out, "the keys are not on this machine") {
 		t.Errorf("before the first start:\n%s", out)
 	}
-	if code, out := cli("user", "add", "anna"); code != 0 { // the store: a list makes none
+	if code, out := cli("user", "add", "anna"); code != 0 { // creates the store, which a list does not
 		t.Fatalf("exit %d\n%s", code, out)
 	}
 	if code, out := cli("keys", "export", "--for", "assertion"); code == 0 || !strings.Contains(out, "start the server, which makes it") {
 		t.Errorf("the export of a key that was not made: exit %d\n%s", code, out)
 	}
-	for _, now := range []string{"--now=false", "--now"} { // the first key, and one in its place
+	for _, now := range []string{"--now=false", "--now"} { // the first key, then its successor
 		if code, out := cli("keys", "rotate", "--for", "assertion", now); code != 0 {
 			t.Fatalf("exit %d\n%s", code, out)
 		}
@@ -138,7 +138,7 @@ func TestKeys_assertion(t *testing.T) {
 	if ids("active") != next || ids("retiring") != first {
 		t.Error("the next key does not sign")
 	}
-	if code, out := cli("keys", "revoke", first, "--for", "assertion"); code != 0 || strings.Count(out, first) != 1 { // in the line of the log
+	if code, out := cli("keys", "revoke", first, "--for", "assertion"); code != 0 || strings.Count(out, first) != 1 { // only in the log line
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	if code, out := cli("keys", "revoke", first, "--for", "assertion"); code == 0 || !strings.Contains(out, "no assertion key has the id") {

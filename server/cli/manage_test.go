@@ -45,9 +45,9 @@ func managing() []managed {
 
 type managed struct {
 	args   string
-	what   string // as the log says it
+	what   string // as in the log
 	event  string // of the hooks; "" for what has no point, or none here
-	unkept bool   // the database has no part in it
+	unkept bool   // not stored in the database
 }
 
 // place is a data directory on which commands are run.
@@ -194,7 +194,7 @@ func TestManage_broken(t *testing.T) {
 			if c.unkept || strings.HasPrefix(c.args, "user add") || strings.HasPrefix(c.args, "keys revoke") {
 				continue
 			}
-			if c.what == "user enable" { // anna could not be disabled
+			if c.what == "user enable" { // anna was not disabled
 				c.args = "user disable --undo carl"
 			}
 			p.run(c.args)

@@ -49,7 +49,7 @@ func TestManage_errors(t *testing.T) {
 			{`no session has the id "none": 'cardea session list' shows all`, []string{"session revoke none"}},
 			{`no signing key has the id "none": 'cardea keys list' shows all`, []string{"keys revoke none", "keys export --kid none"}},
 			{`no assertion key has the id "none": 'cardea keys list --for assertion' shows all`, []string{"keys revoke none --for assertion"}},
-			{`no token format is called "none"`, []string{"token issue admin --layout none"}},
+			{`no token format is called "none"`, []string{"token issue admin --token-format none"}},
 			{`login "ben" is taken`, []string{"user add ben"}},
 			{`login "BEN" is taken`, []string{"user add BEN"}},
 			{`email "ben@example.com" is taken`, []string{"user add new --email ben@example.com"}},
@@ -58,7 +58,7 @@ func TestManage_errors(t *testing.T) {
 		} {
 			for _, args := range c.commands {
 				p.run(args)
-				errs := actLine.ReplaceAllString(p.errs, "") // which a server's log has
+				errs := actLine.ReplaceAllString(p.errs, "") // a running server logs it instead
 				if p.status == 0 || p.out != "" || !strings.HasPrefix(errs, "cardea: ") || strings.Count(errs, c.says) != 1 || strings.Count(errs, "\n") > 1 {
 					t.Errorf("served %t, %s: exit %d, %q, %q; want one line with %q", served, args, p.status, p.out, p.errs, c.says)
 				}
@@ -155,7 +155,7 @@ func TestTokenRevoke_everything(t *testing.T) {
 	if p.run("apikey create admin --scope ingest"); p.status != 0 || !strings.Contains(p.errs, "these rules require no scope, so the scopes do not restrict the key there: ") {
 		t.Errorf("a scope that no rule asks for: exit %d, %q", p.status, p.errs)
 	}
-	time.Sleep(10 * time.Millisecond) // the key is older than what revokes
+	time.Sleep(10 * time.Millisecond) // the key must be older than its revocation
 	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords stay valid") {
 		t.Errorf("exit %d, %q, %q", p.status, p.out, p.errs)
 	}

@@ -99,8 +99,8 @@ func wrongMentions(root *cobra.Command, text string, seen *int) (list []error) {
 	return list
 }
 
-// findMention follows a command line through the commands. If it is not certain that it is
-// one, its first word must be a command for the rest to count.
+// findMention follows a command line through the commands. If certain is false, the rest is
+// checked only if the first word is a command.
 func findMention(root *cobra.Command, line string, certain bool) error {
 	cmd := root
 	for _, word := range strings.Fields(line) {

@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 )
 
-// TestServe_changedSecret: a changed secret of a mount is told of before the restart by the
-// check and doctor, and at it by one line; what is told to be refused is refused.
+// TestServe_changedSecret: check and doctor report a changed secret of a mount before the
+// restart, and the start logs it once; tokens that they say are refused are refused.
 func TestServe_changedSecret(t *testing.T) {
 	app.Quiet()
 	dir, err := os.MkdirTemp("", "secret") // short: a socket's path is bounded
@@ -43,7 +43,7 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("after it", "config check", changed, false)
 	tells("after it", doctor, unchanged, true)
 	p.run("user add anna")
-	if p.run("token issue anna --layout shop"); p.status != 0 {
+	if p.run("token issue anna --token-format shop"); p.status != 0 {
 		t.Fatal(p.errs)
 	}
 	old := p.token
@@ -65,17 +65,17 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("after the restart", doctor, changed, false)
 	file := filepath.Join("d", "mount-secrets.json")
 	writeFile(t, file, "{")
-	tells("damaged", "config check", "data: it is not known whether the secret of a mount was changed", true)
-	tells("damaged", doctor, "it is not known whether a secret was changed", true)
+	tells("damaged", "config check", "data: cannot tell whether the secret of a mount was changed", true)
+	tells("damaged", doctor, "cannot tell whether a secret was changed", true)
 	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
 		t.Errorf("started %t, and the damaged file is told of by\n%s", started, said)
 	}
 	tells("made anew", "config check", "it is not known", false)
 }
 
-// TestTokenRevoke_leakedSecret: a token that somebody has made with a leaked secret and
-// dated ahead is hit by no revocation by time, as is told, and is refused once the secret is
-// another.
+// TestTokenRevoke_leakedSecret: a token signed with a leaked secret and dated in the future
+// is not covered by a revocation by time, which the output says, and is refused after the
+// secret is changed.
 func TestTokenRevoke_leakedSecret(t *testing.T) {
 	p := &place{t: t, dir: t.TempDir()}
 	const leaked = "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A"

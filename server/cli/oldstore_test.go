@@ -29,7 +29,7 @@ func TestOldStore(t *testing.T) {
 	if _, out := here(t, "config check"); strings.Contains(out, "older version") {
 		t.Errorf("of a new store config check says\n%s", out)
 	}
-	// What the newest migration has made is taken back.
+	// Undo what the newest migration has changed.
 	const down = "ALTER TABLE sessions DROP COLUMN dialect; DELETE FROM goose_db_version WHERE version_id = 7"
 	change(down)
 	for args, fails := range map[string]bool{"config check": false, "user list": true} {

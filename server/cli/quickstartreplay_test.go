@@ -58,9 +58,9 @@ type recording struct {
 	modes []string // of --mode; rows of another than the first say so
 	suite dialecttest.Suite
 
-	// looser are rows that the plugin refused and that pass here. No row of nobody
-	// is among them, nor of a wrong credential: only another spelling of what the
-	// same credential opens anyhow, and right passwords that the plugin garbles.
+	// looser are rows that the plugin refused and that are allowed here. None of them is
+	// without credential or has a wrong one: they are only other spellings of the same
+	// credential, and correct passwords that the plugin garbles.
 	looser map[string]string
 	// stricter are rows that passed without a token and are refused here.
 	stricter map[string]string
@@ -199,7 +199,7 @@ func (r *recording) against(t *testing.T, name string) {
 // judge compares a recorded status with the actual one.
 func (r *recording) judge(row dialecttest.Row, got *httptest.ResponseRecorder) string {
 	passed, passes := row.Response.Status < 400, got.Code < 400
-	if strings.Contains(got.Body.String(), "recorded as nobody") { // the replay's own word
+	if strings.Contains(got.Body.String(), "recorded as nobody") { // a text of the replay
 		passed, passes = false, true
 	}
 	_, looser := r.looser[row.Name]
@@ -208,7 +208,7 @@ func (r *recording) judge(row dialecttest.Row, got *httptest.ResponseRecorder) s
 	case looser != (!passed && passes):
 		return fmt.Sprintf("passes although the plugin refused it: listed %v", looser)
 	case shows(row, "bearer", "authorisation:", "cookie:"):
-		return "" // tokens are the dialect's own replay
+		return "" // the dialect's own replay tests tokens
 	case stricter != (passed && !passes):
 		return fmt.Sprintf("is refused although it passed: listed %v", stricter)
 	}

@@ -155,7 +155,7 @@ var places = map[string][]string{
 	"page":   {"GET /", "POST /", "GET /about/", "GET /wp-login.php", "POST /wp-login.php", "GET /wp-admin/", "GET /wp-admin/admin-ajax.php", "POST /xmlrpc.php", "GET /graphql", "GET /index.php"},
 }
 
-// TestQuickstart_served: which credentials are accepted where, over HTTP, for every
+// TestQuickstart_served tests which credentials are accepted where, over HTTP, for every
 // plugin.
 func TestQuickstart_served(t *testing.T) {
 	app.Quiet()

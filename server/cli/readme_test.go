@@ -41,7 +41,7 @@ func TestReadme_console(t *testing.T) {
 	var script strings.Builder
 	for _, block := range blocks(t, "console") {
 		for line := range strings.Lines(block + "\n") {
-			script.WriteString(strings.TrimPrefix(line, "$ ")) // lines without belong to the one above
+			script.WriteString(strings.TrimPrefix(line, "$ ")) // lines without a prompt continue the previous one
 		}
 	}
 	checkPaste(t, "README", strings.ReplaceAll(script.String(), "127.0.0.1:8080", s.Listen))
@@ -62,7 +62,7 @@ func TestReadme_commands(t *testing.T) {
 				line = command + " | tee made\n"
 			}
 			if strings.HasPrefix(line, "cardea user disable") {
-				line += "cardea user disable --undo anna\n" // the lines below want her enabled
+				line += "cardea user disable --undo anna\n" // the following lines need her enabled
 			}
 			script += line
 		}

@@ -119,7 +119,7 @@ func contents(t *testing.T, dir string) map[string]string {
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			found[path] = "directory"
-			return nil // one that is missing is empty
+			return nil // a missing directory counts as empty
 		}
 		data, err := os.ReadFile(path)
 		found[path] = fmt.Sprintf("%v %x", d.Type(), sha256.Sum256(data))

@@ -58,9 +58,9 @@ func TestRescue(t *testing.T) {
 	}
 }
 
-// TestToken_besideMistakes: where a server runs it decides, whatever the file says now.
-// Without one an answer is given beside a mistake that does not concern what decides on the
-// credential, with a warning of what it leaves out, and none where it does.
+// TestToken_besideMistakes: a running server decides, whatever the file says now. Without
+// one, commands decide despite a mistake elsewhere in the file, with a warning of what they
+// leave out, but not if it concerns the credential.
 func TestToken_besideMistakes(t *testing.T) {
 	dir := t.TempDir()
 	const good = `data: d
@@ -83,7 +83,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	p.run("user add anna")
 	p.run("apikey create anna")
 	credentials := map[string]string{"API key": keyText(p.out)}
-	credentials["native"], credentials["of shop"], credentials["of blog"] = made("token issue anna"), made("token issue anna --layout shop"), made("token issue anna --layout blog")
+	credentials["native"], credentials["of shop"], credentials["of blog"] = made("token issue anna"), made("token issue anna --token-format shop"), made("token issue anna --token-format blog")
 	credentials["garbled"] = credentials["native"] + "x"
 	broken := map[string]string{
 		"cors":     good + rules + mounts + shop + blog + "cors: {enabled: 1}\n",
@@ -103,7 +103,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	inspect := map[string]map[string]string{
 		"native":  {"jwt": concerned},
 		"of shop": {"jwt": concerned, "shop": untold, "dialect": untold, "alike": untold, "list": untold},
-		"of blog": {"jwt": concerned, "alike": refused, "list": untold}, // its issuer is another now
+		"of blog": {"jwt": concerned, "alike": refused, "list": untold}, // its issuer has changed
 		"garbled": {"": refused, "jwt": concerned, "dialect": untold, "list": untold},
 		"API key": {"rule": concerned, "rules": concerned, "upstream": concerned, "basic": concerned, "jwt": concerned, "shop": concerned, "dialect": concerned, "alike": concerned, "list": concerned},
 	}
@@ -135,7 +135,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	}
 }
 
-// TestMayDecide: a mount that was left out decides on a token unless another is known to.
+// TestMayDecide: an omitted mount may decide on a token unless another mount is known to.
 func TestMayDecide(t *testing.T) {
 	refresh := func(format string) manage.Inspection {
 		return manage.Inspection{What: "refresh token", TokenFormat: format}

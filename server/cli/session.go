@@ -51,7 +51,7 @@ func oneOf(args []string) (string, error) {
 }
 
 func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login string, all bool) error {
-	t := command.NewTable(w, "SESSION", "USER", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
+	t := command.NewTable(w, "SESSION", "USER", "TOKEN FORMAT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
 	err := c.Sessions(ctx, login, func(s manage.Session) error {
 		if all || s.State == manage.StateLive {
 			t.Row(s.ID, cmp.Or(s.Login, s.Subject), s.TokenFormat, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)

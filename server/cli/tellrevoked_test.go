@@ -21,7 +21,7 @@ func TestTellRevoked_uncounted(t *testing.T) {
 		{manage.Revoked{What: "refresh token", ID: "s", Subject: "eve"}, true},
 		{manage.Revoked{What: "session", ID: "s", Login: "eve"}, true},
 		{manage.Revoked{What: "API key", ID: "k", Login: "eve", LiveAPIKeys: 1}, true},
-		{manage.Revoked{What: "access token", ID: "t", Subject: "issuer:x:eve", Issuer: "x"}, false}, // it has a line of its own
+		{manage.Revoked{What: "access token", ID: "t", Subject: "issuer:x:eve", Issuer: "x"}, false}, // it has its own line
 	} {
 		var b strings.Builder
 		tellRevoked(&b, c.hit)

@@ -153,8 +153,8 @@ func checkTold(text string, i manage.Inspection, without command.Without) error 
 	return nil
 }
 
-// mayDecide reports whether a mount that was left out may be the one of a token with that
-// issuer, of which the others say i.
+// mayDecide reports whether an omitted mount could decide on a token with that issuer,
+// given i, the result without it.
 func mayDecide(m command.LeftMount, issuer string, i manage.Inspection) bool {
 	known := m.Issuer != "" && issuer != ""
 	switch {
@@ -228,7 +228,7 @@ they shape the token, which could allow more without them.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "layout", "", "token format: native, or the name of a mount")
+	cmd.Flags().StringVar(&format, "token-format", "", "token format: native, or the name of a mount")
 	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
 	return cmd
 }

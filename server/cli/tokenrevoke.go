@@ -104,8 +104,8 @@ func revokedText(r manage.Revocation, issuer string) string {
 	return "every session, token and API key that was issued until now is refused; passwords stay valid, and 'cardea apikey rotate' gives a key a new secret" + afterLeak
 }
 
-// afterLeak says what a revocation by time does not end: who can sign writes any time into
-// a token.
+// afterLeak returns what a revocation by time does not end: whoever has the key can put any
+// time into a token.
 const afterLeak = "\nwhoever has a secret or key that leaked can still make tokens that are accepted, until it is replaced: 'cardea keys list' shows what signs"
 
 func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string, reason string) error {

@@ -15,7 +15,7 @@ func ExampleLoad() {
 		Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()},
 	})
 	if err != nil {
-		fmt.Println(err) // every mistake, one a line, each with its place
+		fmt.Println(err) // every mistake with its position, one per line
 		return
 	}
 	fmt.Println(cfg.Tokens.AccessTTL, "from", prov.Of("tokens.access_ttl"))

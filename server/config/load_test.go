@@ -168,8 +168,8 @@ func TestLoad_environment(t *testing.T) {
 	}
 }
 
-// Kubernetes announces a Service called cardea to every container in variables
-// that begin like ours.
+// Kubernetes sets variables with our prefix in every container if a Service is called
+// cardea.
 func TestLoad_kubernetesServiceVariables(t *testing.T) {
 	t.Chdir(t.TempDir())
 	load(t, "",
@@ -287,7 +287,7 @@ func TestLoad_hugeFile(t *testing.T) {
 	}
 }
 
-// The costliest files that fit must be answered, not computed on for minutes.
+// The most expensive files within the size limit must not take minutes.
 func TestLoad_costlyFiles(t *testing.T) {
 	for name, text := range map[string]string{
 		"deep lists":      strings.Repeat("[", 1<<19),

@@ -188,7 +188,7 @@ type (
 	}
 )
 
-// A list that no file could be read with is told to whoever made it.
+// An error in the list of types itself is reported to the program that made it.
 func TestTypes_wrongLists(t *testing.T) {
 	for want, c := range map[string]core.Opener{
 		"field Age has no yaml tag":             noYAML{},

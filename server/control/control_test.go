@@ -108,7 +108,7 @@ func TestGet_noServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.SetUnlinkOnClose(false) // as a process leaves it that was killed
+	l.SetUnlinkOnClose(false) // as a killed process leaves it
 	l.Close()
 	if err := control.Get(t.Context(), d, "/status", &got); !errors.Is(err, control.ErrNoServer) {
 		t.Errorf("with a socket that is left over: %v", err)

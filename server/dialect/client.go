@@ -54,7 +54,7 @@ type Client struct {
 // Call is a method and a path; the path is relative to a mount's prefix.
 type Call struct{ Method, Path string }
 
-// Answer is an answer to a request of a [Client].
+// Answer is the response to a request of a [Client].
 type Answer struct {
 	Status int
 	Header http.Header

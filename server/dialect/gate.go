@@ -33,10 +33,9 @@ type BearerReader interface {
 	ReadBearer(value string) (text string, ok bool)
 }
 
-// Bearer returns how the gate reads unusual Authorization headers of requests to the
-// mount's REST API (see core.Application): as d's plugin does, so that both see the
-// same client. Elsewhere, and for a dialect without the ability, the header is read
-// strictly.
+// Bearer returns how the gateway reads unusual Authorization headers of requests to the
+// mount's REST API (see core.Application): as d's plugin does, so that both see the same
+// client. Elsewhere, and for a dialect without the ability, the header is read strictly.
 func (m Mount) Bearer(d Dialect) core.BearerReader {
 	reader, able := d.(BearerReader)
 	return func(a *api.Attempt, value string) (string, core.Reading) {
@@ -57,7 +56,7 @@ type Chooser interface {
 	Chooses(kind api.Kind) bool
 }
 
-// Accepts returns whether the gate accepts a credential on the mount's REST API (see
+// Accepts returns whether the gateway accepts a credential on the mount's REST API (see
 // core.Application); nil for a dialect without a choice.
 func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 	chooser, able := d.(Chooser)
@@ -77,9 +76,9 @@ type Watcher interface {
 	Watches(a *api.Attempt) bool
 }
 
-// IgnoreBadCredential returns whether the gate treats a bad credential as absent (see
-// core.Application): as the common setting on_bad_token says, and by default if d's
-// plugin does not check it. ok is false for requests to other sites.
+// IgnoreBadCredential returns whether the gateway treats a bad credential as absent (see
+// core.Application): as the common setting on_bad_token says, and by default if d's plugin
+// does not check it. ok is false for requests to other sites.
 func (m Mount) IgnoreBadCredential(d Dialect, onBadToken string) func(a *api.Attempt) (ignored, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {

@@ -17,8 +17,8 @@ func TestMount_Governs(t *testing.T) {
 		"http://shop.example:8080/blog/wp-json":                  true,
 		"http://shop.example/blog/index.php/wp-json/wp/v2/posts": true,
 		"http://shop.example/blog/?rest_route=/wp/v2/posts":      true,
-		"http://shop.example/blog/wp-js%6fn/wp/v2/posts":         true, // as the gate reads it
-		"http://shop.example/blog/wp-json//wp/v2/posts":          true, // the gate does not read it
+		"http://shop.example/blog/wp-js%6fn/wp/v2/posts":         true, // as the gateway reads it
+		"http://shop.example/blog/wp-json//wp/v2/posts":          true, // the gateway does not read it
 		"http://shop.example/blog/":                              false,
 		"http://shop.example/wp-json/wp/v2/posts":                false,
 		"http://else.example/blog/wp-json/wp/v2/posts":           false,

@@ -7,9 +7,9 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Protection describes what a dialect's plugin requires of requests to its site, and
-// the lifetimes of its tokens. A gate that replaces it should be at least as strict. A
-// zero field means that the plugin lacks the feature.
+// Protection describes what a dialect's plugin requires of requests to its site, and the
+// lifetimes of its tokens. A gateway that replaces it should be at least as strict. A zero
+// field means that the plugin lacks the feature.
 type Protection struct {
 	// Rules are the plugin's access rules, without an upstream.
 	Rules []ProtectionRule

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestServe_allowance: all hook calls of one request share an allowance, which the next
-// request gets anew.
+// TestServe_allowance: all hook calls of one request share an allowance; the next request
+// gets a new one.
 func TestServe_allowance(t *testing.T) {
 	var mu sync.Mutex
 	var seen []*api.Allowance

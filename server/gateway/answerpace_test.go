@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// slowWriter accepts a number of bytes a second until its deadline is set.
+// slowWriter accepts a fixed number of bytes per second until its deadline is set.
 type slowWriter struct {
 	http.ResponseWriter
 	rate int // 0: none

@@ -53,8 +53,7 @@ func TestBody_limit(t *testing.T) {
 	}
 }
 
-// TestFailBody: the response to a client's mistake, after which the rest of the body is
-// not read.
+// TestFailBody tests the response to a client's mistake; the rest of the body is not read.
 func TestFailBody(t *testing.T) {
 	for err, want := range map[error]string{
 		errTooLarge: `413 {"code":"too_large"`, api.E(api.Invalid, api.ReasonBadPath, "a route"): `400 {"code":"bad_path"`, errors.New("reset"): `400 {"code":"bad_body"`, timeoutError{}: `408 {"code":"slow_body"`,
@@ -73,8 +72,8 @@ type timeoutError struct{ error }
 
 func (timeoutError) Timeout() bool { return true }
 
-// TestBuffer_fill: a body that fits is read completely, of a longer one the beginning,
-// and a broken one fails; memory is released.
+// TestBuffer_fill: a body that fits is read completely, one that is too long in part, and a
+// broken one fails; memory is released.
 func TestBuffer_fill(t *testing.T) {
 	cause := errors.New("reset")
 	for _, tc := range []struct {
@@ -113,7 +112,7 @@ func TestBuffer_fill(t *testing.T) {
 	}
 }
 
-// TestBufferBody: which bodies are read before the request is sent to the upstream.
+// TestBufferBody tests which bodies are read before the request is sent to the upstream.
 func TestBufferBody(t *testing.T) {
 	for _, tc := range []struct {
 		name   string

@@ -38,7 +38,7 @@ func asked(t *testing.T) (url string, begun *atomic.Int64) {
 	return s.URL, begun
 }
 
-// TestBuffer_whenAsked: for each kind of request, whether it is sent to the upstream
+// TestBuffer_whenAsked tests for each kind of request whether it is sent to the upstream
 // before its body has arrived, and what arrives there.
 func TestBuffer_whenAsked(t *testing.T) {
 	long := strings.Repeat("x", maxBuffered+10)
@@ -141,8 +141,8 @@ func TestBuffer_room(t *testing.T) {
 	}
 }
 
-// TestBuffer_http2: when requests over HTTP/2 are sent to the upstream; a body that does
-// not arrive occupies none of its workers.
+// TestBuffer_http2 tests when requests over HTTP/2 are sent to the upstream; a body that
+// does not arrive occupies none of its workers.
 func TestBuffer_http2(t *testing.T) {
 	for _, c := range []struct {
 		name, path, credential string
@@ -154,7 +154,7 @@ func TestBuffer_http2(t *testing.T) {
 		{"somebody's, without a length", "/", "Bearer valid", -1, true},
 		{"somebody's, with a length", "/", "Bearer valid", 5, false},
 		{"nobody's, a stream by its rule", "/stream", "", -1, true},
-		{"somebody's, at a rule for all", "/public", "Bearer valid", -1, false}, // nobody is asked for
+		{"somebody's, at a rule for all", "/public", "Bearer valid", -1, false}, // no user is required
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			upstream, begun := asked(t)

@@ -68,7 +68,7 @@ func TestBypass_elsewhere(t *testing.T) {
 		engine *core.Engine
 		passes bool
 	}{
-		{"at home", bankEngine(t, "blog", home), true}, // or the others would prove nothing
+		{"at home", bankEngine(t, "blog", home), true}, // otherwise the other cases would prove nothing
 		{"two directories", bankEngine(t, "bank", home), false},
 		{"two mounts", bankEngine(t, "", mounts), false},
 		{"both", bankEngine(t, "bank", mounts), false},

@@ -61,7 +61,7 @@ func newSite(t *testing.T) *core.Engine {
 func isExcluded(s seen) bool {
 	read := s.Method == "GET" || s.Method == "HEAD"
 	if _, query, _ := strings.Cut(s.Target, "?"); strings.ContainsAny(query, "_.[%+") {
-		return false // names something else, to a WordPress
+		return false // WordPress reads it as another route
 	}
 	return read && regexp.MustCompile(`^(/public/[^/?]+|/healthz|/wp-json/app/v1/posts/[^/?]+)(\?.*)?$`).MatchString(s.Target) ||
 		regexp.MustCompile(`^/wp-json/jwt-auth/v1/token(\?.*)?$`).MatchString(s.Target)

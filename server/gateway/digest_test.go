@@ -109,7 +109,7 @@ func TestServe_bodyDigest(t *testing.T) {
 	}
 }
 
-// TestServe_bodyDigestNoRoom: a body that finds no memory is refused for now.
+// TestServe_bodyDigestNoRoom: a body for which there is no memory is a 503.
 func TestServe_bodyDigestNoRoom(t *testing.T) {
 	bodies := httpauth.NewBodies(0, 0)
 	full := bodies.Hold(httpauth.Trust{}, netip.Addr{})
@@ -133,7 +133,7 @@ func TestServe_bodyDigestNoRoom(t *testing.T) {
 	}
 }
 
-// TestServe_bodyDigestBrokenOff: half a body is nobody's, even if half is what was signed.
+// TestServe_bodyDigestBrokenOff: a truncated body is refused, even if its digest matches.
 func TestServe_bodyDigestBrokenOff(t *testing.T) {
 	gate, got := newSigned(t, nil)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(gate, "http://"))

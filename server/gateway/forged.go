@@ -35,7 +35,7 @@ func (g *Gateway) hideForged(r *http.Request, a *api.Attempt) {
 }
 
 // withoutHops are headers without those that Connection names, but for credentials, which
-// are the gate's own to read, and for what makes a WebSocket. all is not changed.
+// are the gateway's own to read, and for what makes a WebSocket. all is not changed.
 func (g *Gateway) withoutHops(r *http.Request, all api.Header) api.Header {
 	out := all
 	for _, value := range r.Header["Connection"] {

@@ -40,9 +40,9 @@ func tenantHooks(t *testing.T, broken error) *core.Hooks {
 // forgeries are headers that no client may get to the upstream, with any value.
 func forgeries() []string {
 	return []string{
-		// Hooks', Cardea's own and the configured ones.
+		// Headers of hooks, Cardea's own and configured ones.
 		"X-Tenant", "X-Region", "X-Auth-User", "X-Auth-Anything", "X-Cardea-Assertion", "X-Configured",
-		// Who is asking, after the documentation of proxies and products.
+		// Headers that state the user, from the documentation of proxies and products.
 		"X-User", "X-User-Id", "X-Username", "X-Email", "X-Roles", "X-Groups", "Remote-User", "Remote-Groups", "X-Remote-User",
 		"X-Remote-Group", "X-Remote-Extra-Scopes", "Impersonate-User", "X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups",
 		"X-Forwarded-Preferred-Username", "X-Forwarded-Access-Token", "X-WEBAUTH-USER", "X-Authentik-Username", "X-Vouch-User",

@@ -116,7 +116,7 @@ func TestServe_formMethod(t *testing.T) {
 	} {
 		a := g.post(t, c.target, c.body, "Content-Type: "+c.kind, c.header)
 		seen := g.seen.take()
-		begun := len(c.body) > 1<<20 // the application sees that it does not end
+		begun := len(c.body) > 1<<20 // the application sees that the body is incomplete
 		if a.status != c.want || (len(seen) == 1) != (c.want == 200) && !begun {
 			t.Errorf("%s %s %.80q, %s: %d %s, want %d", c.target, c.kind, c.body, c.header, a.status, a.body, c.want)
 		}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestIsNoForm: which types no framework takes parameters from, as their specifications
-// name them, and which it might.
+// TestIsNoForm tests from which types no framework takes parameters, as their
+// specifications name them, and from which one might.
 func TestIsNoForm(t *testing.T) {
 	for kinds, want := range map[string]bool{
 		`text/plain text/csv text/html text/markdown text/calendar application/octet-stream application/pdf application/zip

@@ -387,7 +387,7 @@ func TestLife_expires(t *testing.T) {
 	}
 }
 
-// demoted recognises everybody as one user, whose roles change.
+// demoted authenticates every request as one user whose roles change.
 type demoted struct{ roles *atomic.Pointer[[]string] }
 
 func (m demoted) Open(string, core.Deps) (core.Method, error) { return m, nil }

@@ -19,7 +19,7 @@ func TestCancelled(t *testing.T) {
 		watched, read, before bool
 		major                 int
 		socket                bool
-		own                   bool // that it gets a context of its own
+		own                   bool // whether it gets its own context
 	}{
 		"not watched":         {false, false, false, 2, false, false},
 		"short, HTTP/1":       {true, true, false, 1, false, false},

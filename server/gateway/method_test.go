@@ -51,7 +51,7 @@ func TestGateway_otherMethod(t *testing.T) {
 		{"POST", "/posts/1?_m%65thod=DEL%45TE%", 400},
 		{"POST", "/other?_method=DELETE%zz", 400},
 		{"POST", "/posts/1?_methods=DELETE", 200},
-		{"POST", "/posts/1?_method=PUT", 200}, // by the rule for all
+		{"POST", "/posts/1?_method=PUT", 200}, // by the rule for all methods
 		{"delete", "/posts/1", 405},
 		{"Delete", "/posts/1", 405},
 		{"post", "/posts/1", 405},
@@ -72,8 +72,8 @@ func TestGateway_otherMethod(t *testing.T) {
 	}
 }
 
-// TestGateway_otherMethodOfPages: outside of a WordPress's REST API there are programs
-// that read _method, too.
+// TestGateway_otherMethodOfPages: programs outside of a WordPress's REST API may read
+// _method too.
 func TestGateway_otherMethodOfPages(t *testing.T) {
 	rules := []route.Rule{
 		{Name: "delete", Path: "/wc-api/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
@@ -88,7 +88,7 @@ func TestGateway_otherMethodOfPages(t *testing.T) {
 		"/wc-api/v3/orders/1?_%6dethod=delete":       400,
 		"/wc-api/v3/orders/1?_method=PUT":            200,
 		"/index.php/wc-api/v3/orders/1?_method=PUT":  200,
-		"/wp-json/wp/v2/posts/1?_method=DELETE":      200, // of no rule for DELETE
+		"/wp-json/wp/v2/posts/1?_method=DELETE":      200, // no rule for DELETE applies
 		"/?rest_route=/wp/v2/posts/1&_method=DELETE": 200,
 	} {
 		if a := g.post(t, target, "", valid); a.status != want {

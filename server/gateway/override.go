@@ -51,9 +51,9 @@ func (f *forward) methodsInHeaders() ([]string, error) {
 	return out, nil
 }
 
-// decideBy decides on the request by other methods besides, by which the upstream is said to
-// go: it may be stricter there, but must let the same identity pass to the same upstream,
-// also at the other paths that the upstream could take its own for.
+// decideBy also decides on the request with other methods that the upstream may use. They
+// may be stricter, but must allow the same identity to the same upstream, also at other
+// paths that the upstream could read.
 func (f *forward) decideBy(ctx context.Context, c checker, methods []string) error {
 	for _, method := range methods {
 		also := f.attempt

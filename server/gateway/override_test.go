@@ -147,8 +147,8 @@ func TestNew_methodHeaders(t *testing.T) {
 	}
 }
 
-// TestServe_methodOfOtherPath: a method that a request names is held to the rules, hooks and
-// upstreams for the other paths, too, that the upstream could take its own for.
+// TestServe_methodOfOtherPath: the method that a request names is also checked at other
+// paths that the upstream could read, with their rules, hooks and upstreams.
 func TestServe_methodOfOtherPath(t *testing.T) {
 	admins := []string{"administrator"}
 	h := core.NewHooks()

@@ -27,7 +27,7 @@ func (p piped) SetReadDeadline(time.Time) error {
 	return p.body.CloseWithError(errors.New("i/o timeout"))
 }
 
-// TestPaced: how long the rest of a large body may take.
+// TestPaced tests how long the rest of a large body may take.
 func TestPaced(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -35,7 +35,7 @@ func TestPaced(t *testing.T) {
 		piece  int
 		every  time.Duration
 		pieces int
-		slow   time.Duration // by when it is given up; 0: it is not
+		slow   time.Duration // when it is given up; 0: never
 	}{
 		{"at once", usualPace, 1 << 20, 0, 10, 0},
 		{"4 KiB a second", usualPace, 4 << 10, time.Second, 1000, 0},

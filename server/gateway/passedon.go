@@ -21,9 +21,9 @@ func (f passed) guess() core.FailedGuess {
 	return core.FailedGuess{Site: "upstream\x00" + f.decision.Rule.Upstream, Peer: f.attempt.Peer, Limit: maxRefusals}
 }
 
-// passesOn reports whether the upstream is given a credential that it alone judges. Of those
-// that a rule forwards though nobody was authenticated by them, only passwords count: other
-// applications' tokens expire, and cannot be guessed.
+// passesOn reports whether the upstream gets a credential that only it can check. Of those
+// that a rule forwards although they authenticated no one, only passwords count as guesses:
+// other applications' tokens expire, and cannot be guessed.
 func (f passed) passesOn() bool {
 	d, values := &f.decision, f.attempt.Header[credential.Authorization]
 	owns := d.PassedOn || d.Rule.PassAuthorization && len(values) > 0 ||

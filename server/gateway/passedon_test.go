@@ -60,8 +60,8 @@ func TestServe_passedOn(t *testing.T) {
 	}
 }
 
-// TestServe_guesses: what only the upstream judges counts as a guess where it refuses, and
-// where its answer does not show whether it did.
+// TestServe_guesses: a credential that only the upstream checks counts as a failure if it
+// refuses it, or if its response does not show whether it did.
 func TestServe_guesses(t *testing.T) {
 	const woo, theirs = "Authorization: Basic Y2tfMDpjc18x", "Authorization: Basic YTpi"
 	rules := []route.Rule{

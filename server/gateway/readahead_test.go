@@ -20,8 +20,8 @@ import (
 func TestReadAhead(t *testing.T) {
 	for name, tc := range map[string]struct {
 		size, rate int
-		taken      int           // of the memory before
-		free       time.Duration // when the worker is, at most
+		taken      int           // memory in use before
+		free       time.Duration // when the worker must be free, at most
 		whole      time.Duration // when the client has everything, at least
 	}{
 		"fast":               {200 << 10, 1 << 30, 0, time.Second, 0},
@@ -97,7 +97,7 @@ func TestReadAhead_closed(t *testing.T) {
 			t.Errorf("after Close %d bytes are read, %v", n, err)
 		}
 		a.start()
-		synctest.Wait() // for the worker and for who reads ahead: none is left
+		synctest.Wait() // one for the worker and one for the reader ahead: none is left
 		if got := bodies.Taken(); got != 0 {
 			t.Errorf("%d bytes are taken", got)
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestStrip_has: for each kind of header, whether it may come from a client, if it is
-// forwarded or not.
+// TestStrip_has tests for each kind of header whether a client may send it, with and
+// without forwarding.
 func TestStrip_has(t *testing.T) {
 	r := httptest.NewRequest("GET", "/x", nil)
 	near := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // its peer
@@ -23,10 +23,10 @@ func TestStrip_has(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.forward["own"] = []string{"X-Auth-User"} // which no configuration can say
+	s.forward["own"] = []string{"X-Auth-User"} // impossible in a configuration
 	for _, tc := range []struct {
 		name                     string
-		app, other, own, unnamed bool // taken out, by upstream
+		app, other, own, unnamed bool // removed, by upstream
 	}{
 		{"", true, true, true, true}, {"X-Plain", false, false, false, false}, {"X-User", false, true, true, false}, {"x-user", true, true, true, true}, {"X_User", true, true, true, true},
 		{"X-Real-Ip", false, true, true, true}, {"Remote-User", true, false, true, true}, {"X-Auth-User", true, true, true, true}, {"X-Cardea-A", true, true, true, true},

@@ -54,7 +54,7 @@ func TestGateway_targets(t *testing.T) {
 		{"PUT /x", "X-Amz-Copy-Source: /read/y", 200},
 		{"PUT /x", "X-Ms-Rename-Source: /read/y", 403},
 		{"PUT /x", "X-Amz-Copy-Source: read/y", 200},
-		{"MOVE /read/y", "Destination: /x", 403}, // which deletes it
+		{"MOVE /read/y", "Destination: /x", 403}, // MOVE deletes it
 		{"COPY /read/y", "Destination: /x", 200},
 		{"POST /read/y?_method=MOVE", "Destination: /x", 403},
 		{"MOVE /owner", "Destination: /x", 403},
@@ -66,7 +66,7 @@ func TestGateway_targets(t *testing.T) {
 		{"PROPFIND /", "Depth: 1", 200},
 		{"PROPFIND /", "X: y", 400},
 		{"PROPFIND /x", "X: y", 200},
-		{"GET /x", "X-Original-URL: /owner/y", 200}, // which nobody hears
+		{"GET /x", "X-Original-URL: /owner/y", 200}, // the upstream does not get it
 		{"GET /x", "X-Override-URL: /owner/y", 200},
 	} {
 		a := g.send(t, c.line+" HTTP/1.1\r\nHost: gate.test:8080\r\n"+valid+"\r\nContent-Length: 0\r\n"+c.header+"\r\n\r\n", 1)[0]
@@ -149,8 +149,8 @@ func TestGateway_hooksBySlash(t *testing.T) {
 	}
 }
 
-// TestGateway_pointsBySlash: each point that may decide by the path is asked about both
-// paths that a rule takes for one.
+// TestGateway_pointsBySlash: each point that may decide by path is called for both paths
+// that a rule treats as one.
 func TestGateway_pointsBySlash(t *testing.T) {
 	for point, bind := range map[string]func(h *core.Hooks, path string){
 		"route-access": func(h *core.Hooks, path string) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestReadUpstreams: each part that an address of an upstream must not have.
+// TestReadUpstreams tests each part that an upstream's address must not have.
 func TestReadUpstreams(t *testing.T) {
 	for address, fine := range map[string]bool{
 		"http://h": true, "https://h:1": true, "http://h/": true, "http://h/x": false, "http://h?x": false, "http://h#x": false, "http://u@h": false, "ftp://h": false, "//h": false, "http://": false, "/x": false,

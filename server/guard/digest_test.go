@@ -56,7 +56,7 @@ func signed(path, text string, body io.Reader) *http.Request {
 	return r
 }
 
-// echo answers with the beginning of the body.
+// echo returns the beginning of the body.
 var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	text, err := io.ReadAll(r.Body)
 	id, _ := guard.Identity(r.Context())
@@ -102,7 +102,7 @@ func TestHandler_bodyDigest(t *testing.T) {
 	}
 }
 
-// TestHandler_bodyUnread: where no method needs the body, nobody reads it.
+// TestHandler_bodyUnread: if no method needs the body, it is not read.
 func TestHandler_bodyUnread(t *testing.T) {
 	read := watchedReader{func() { t.Error("the body was read") }}
 	h := guard.New(guard.Config{Engine: newEngine(t, nil)}).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

@@ -15,7 +15,7 @@ import (
 type forged struct {
 	engine  *core.Engine
 	names   *route.Names
-	unseen  *route.Names // names, and what besides methods and hooks are not shown
+	unseen  *route.Names // names that methods and hooks are not shown either
 	own     *route.Names
 	forward []string // canonical
 }
@@ -79,10 +79,10 @@ func (f *forged) has(name string, protected *route.Names) bool {
 }
 
 // hidden returns the header for methods and hooks: without forged headers, but with the
-// headers that carry credentials. Of who is no proxy they are shown nothing either in
-// which only a proxy could speak, as at the gateway: handlers may have a reason to read a
-// client's X-Real-IP, and a hook would let somebody pass by it. The length is what the
-// server has read the body by.
+// headers that carry credentials. As at the gateway, it also omits headers that only a
+// proxy may set unless the client is a trusted proxy: handlers may have a reason to read a
+// client's X-Real-IP, but a hook could be misled by it. Content-Length is kept, since the
+// server reads the body by it.
 func (f *forged) hidden(h api.Header) api.Header {
 	return f.unseen.Without(h, func(name string) bool {
 		return name == "Content-Length" || f.names.Has(name) && !f.has(name, nil) || f.engine.Carries(name)

@@ -25,7 +25,7 @@ var refusals = map[string]func(h *core.Hooks, method, path string){
 			return a, nil
 		})
 	},
-	"route-exclusion": func(h *core.Hooks, method, path string) { // public but for this
+	"route-exclusion": func(h *core.Hooks, method, path string) { // everything is public except this
 		h.RouteExclusion.Bind("x", func(_ context.Context, x core.Exclusion) (core.Exclusion, error) {
 			x.Public = x.Attempt.Path != path || method != "" && x.Attempt.Method != method
 			return x, nil
@@ -56,7 +56,7 @@ func TestHandler_hooksAskedAsRead(t *testing.T) {
 		name, hookMethod, hookPath string
 		method, target, override   string
 		refused                    bool
-		same                       bool // where rules are for both paths alone
+		same                       bool // rules treat both paths as one
 	}{
 		{name: "as it is", hookPath: "/admin", target: "/admin", refused: true},
 		{name: "with a slash more", hookPath: "/admin", target: "/admin/", refused: true},
@@ -80,7 +80,7 @@ func TestHandler_hooksAskedAsRead(t *testing.T) {
 		for point, bind := range refusals {
 			for _, slash := range []string{route.SlashDistinct, route.SlashSame} {
 				if point == "route-exclusion" && (c.hookMethod != "" || c.hookPath != "/admin" || c.target == "/admin") {
-					continue // nobody is asked, or anna, as she is
+					continue // no hook runs, or it allows anna
 				}
 				h := core.NewHooks()
 				bind(h, c.hookMethod, c.hookPath)
@@ -218,7 +218,7 @@ func TestHandler_bodies(t *testing.T) {
 		{"POST", "/", "Multipart/Form-Data; boundary=b", "--b--", 403},
 		{"POST", "/wp-json/wp/v2/posts", json, "{}", 200},
 		{"POST", "/wp-json/wp/v2/posts", form, "", 200},
-		{"PUT", "/wp-json/wp/v2/posts/1", form, "a=b", 200}, // PHP reads forms of POST alone
+		{"PUT", "/wp-json/wp/v2/posts/1", form, "a=b", 200}, // PHP reads forms only for POST
 		{"GET", "/wp-json/wp/v2/posts", "", "", 200},
 	} {
 		for name, by := range map[string]struct {

@@ -92,8 +92,8 @@ func (p *passage) refused(ctx context.Context, err error) *passage {
 	return &end
 }
 
-// requiring returns a copy of the passage that is watched for the roles as well, which lies
-// within whatever the request has passed until now.
+// requiring returns a copy of the passage that is also watched for the roles, within the
+// passage in ctx.
 func (p *passage) requiring(ctx context.Context, roles []string) *passage {
 	within := *p
 	within.decision = p.decision.Requiring(roles...)

@@ -234,7 +234,7 @@ func chain(h http.Handler, list ...middleware) http.Handler {
 	return h
 }
 
-// TestHandler_sayingWhatToDo: the cure is logged, but not sent to the client.
+// TestHandler_sayingWhatToDo: the advice is logged, but not sent to the client.
 func TestHandler_sayingWhatToDo(t *testing.T) {
 	var text strings.Builder
 	engine, _ := engineOf(t, core.Policy{Rules: closed()}, slog.New(slog.NewTextHandler(&text, nil)), 0)
@@ -272,7 +272,7 @@ func TestHandler_madeByHand(t *testing.T) {
 		{"", "/public/x", false, 200},
 		{"", "http://a/admin", false, 401},
 		{"", "http://a", false, 401},
-		{"", "http://a/public/admin", true, 401}, // its target is what is left
+		{"", "http://a/public/admin", true, 401}, // the target comes from its URL
 		{"/public", "http://a/public/admin", true, 200},
 		{"/public", "http://a/public", true, 200},
 	} {

@@ -138,7 +138,7 @@ func another(method, target string) middleware {
 	}
 }
 
-// TestHandler_nested: which identity a handler sees below several guards.
+// TestHandler_nested tests which identity a handler sees below several guards.
 func TestHandler_nested(t *testing.T) {
 	a, b := newCounted(t, 0), newCounted(t, 0)
 	ga, gb := guard.New(guard.Config{Engine: a.Engine}), guard.New(guard.Config{Engine: b.Engine})

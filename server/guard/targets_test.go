@@ -74,11 +74,11 @@ func TestHandler_actions(t *testing.T) {
 		{line: "CHECKIN /api/x"},
 		{line: "PROPFIND /api/named"},
 		{line: "COPY /api/named", destination: "/loot"},
-		{line: "MOVE /api/named", destination: "/loot", refused: true}, // the rule names COPY alone
+		{line: "MOVE /api/named", destination: "/loot", refused: true}, // the rule names only COPY
 		{line: "COPY /api/mine", destination: "/api/named"},
-		{line: "DELETE /api/gone"}, // one resource, as the rule for it means
+		{line: "DELETE /api/gone"}, // one resource, as its rule intends
 		{line: "DELETE /api/gone", depth: "infinity", refused: true},
-		{line: "COPY /api/mine", destination: "/api/gone", depth: "0", refused: true}, // which it deletes
+		{line: "COPY /api/mine", destination: "/api/gone", depth: "0", refused: true}, // COPY deletes the destination
 		{line: "DELETE /api/bin", depth: "infinity"},
 		{line: "DELETE /api/bin"},
 		{line: "MKCOL /api/docs"},
@@ -150,12 +150,12 @@ func TestRequire_targets(t *testing.T) {
 		{"PROPFIND /", "Depth", "infinity", []string{"administrator"}, 403},
 		{"PROPFIND /", "Depth", "1", []string{"administrator"}, 200},
 		{"PROPFIND /", "Depth", "infinity", []string{"editor"}, 200},
-		{"PROPFIND /named", "Depth", "infinity", []string{"administrator"}, 200}, // the rule has thought of it
+		{"PROPFIND /named", "Depth", "infinity", []string{"administrator"}, 200}, // the rule names PROPFIND
 		{"POST /?_method=LOCK", "", "", []string{"administrator"}, 403},
 		{"LOCK /", "Depth", "0", []string{"administrator"}, 200},
 		{"MOVE /x", "", "", []string{"administrator"}, 403},
 		{"DELETE /x", "", "", []string{"administrator"}, 200},
-		{"DELETE /dav", "", "", []string{"administrator"}, 403}, // of WebDAV, by the rule for what is there
+		{"DELETE /dav", "", "", []string{"administrator"}, 403}, // of WebDAV, by the rule for existing resources
 		{"DELETE /x", "Depth", "infinity", []string{"administrator"}, 403},
 	} {
 		e, _ := engineOf(t, core.Policy{Rules: []route.Rule{
@@ -182,9 +182,9 @@ func TestHandler_guardsDiffer(t *testing.T) {
 	rules := []route.Rule{{Name: "write", Path: "/read/**", Methods: []string{"PUT"}, Roles: []string{"administrator"}}, {Name: "all", Path: "/**"}}
 	for _, c := range []struct {
 		name   string
-		whole  bool     // what the guard below has in Config
+		whole  bool     // Config of the guard below
 		needs  []string // by its Require
-		others []string // by another Require of it
+		others []string // roles of another Require of it
 		want   int
 	}{
 		{name: "both alike", whole: true, want: 200},

@@ -19,8 +19,8 @@ type hook func(core.ErrorResponse) core.ErrorResponse
 
 func (h hook) ErrorResponse(_ context.Context, r core.ErrorResponse) core.ErrorResponse { return h(r) }
 
-// TestRefuse_status: for each code, the status, the message and the headers. The response
-// reveals neither causes nor which users exist.
+// TestRefuse_status tests status, message and headers for each code. The response reveals
+// neither causes nor which users exist.
 func TestRefuse_status(t *testing.T) {
 	secret := errors.New("secret cause")
 	for _, tc := range []struct {
@@ -92,8 +92,8 @@ func TestRefuse_hook(t *testing.T) {
 	}
 }
 
-// TestSend: a response with a Form is encoded by it after the hook ran; hooks do not see
-// responses that are no refusals.
+// TestSend: a response with a Form is encoded by it after the hook; hooks see only
+// refusals.
 func TestSend(t *testing.T) {
 	asked := 0
 	refuser := Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestBodies: which body fits into the memory that others leave.
+// TestBodies tests which bodies fit into the memory that others leave.
 func TestBodies(t *testing.T) {
 	const half = 64 << 20 // of DefaultHeldBytes
 	trust := Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
@@ -96,7 +96,7 @@ func TestNewBodies(t *testing.T) {
 func TestHeld_Reader(t *testing.T) {
 	b := NewBodies(32<<20, 0)
 	other := b.Hold(Trust{}, netip.Addr{})
-	if err := other.Take(12 << 20); err != nil { // all that is not for small ones
+	if err := other.Take(12 << 20); err != nil { // all but what is reserved for small bodies
 		t.Fatal(err)
 	}
 	for _, n := range []int{0, 1, smallBody / 4, smallBody/4 + 1, 100_000} {

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// What a request asks for, as the engine decides on it: a proxy that is trusted says who
-// the client is, and nobody else does.
+// Read what a request asks for, as the engine decides on it. Only a trusted proxy may state
+// who the client is.
 func ExampleAttemptFrom() {
 	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, peer := range []string{"10.0.0.7:4711", "192.0.2.9:4711"} {

@@ -50,13 +50,13 @@ func TestAttemptFrom_scheme(t *testing.T) {
 	}
 }
 
-// TestTrust_Trusts: which peers may state other clients.
+// TestTrust_Trusts tests which peers may state the client.
 func TestTrust_Trusts(t *testing.T) {
 	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
 	for remote, want := range map[string]bool{
 		"10.0.0.1:1": true, "10.255.255.255:1": true, "11.0.0.0:1": false, "9.255.255.255:1": false, "[::ffff:10.0.0.1]:1": true,
 		"[2001:db8::1]:1": true, "[2001:db9::1]:1": false, "@": true, "": true, "127.0.0.1:1": false,
-		// as middleware writes them, which takes a header for the peer
+		// as written by middleware that replaces the peer with a header
 		"203.0.113.9": false, "10.0.0.1": true, "2001:db9::1": false, "2001:db8::1": true, "[2001:db9::1]": false, "unknown": false, "203.0.113.9:x": false, "fe80::1%eth0": false,
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
@@ -124,8 +124,8 @@ func TestTrust_walk(t *testing.T) {
 	}
 }
 
-// TestRefuser_headers: the headers that each status requires (RFC 9110 sections 10.2.1,
-// 10.2.3, 11.6.1).
+// TestRefuser_headers tests the headers that each status requires (RFC 9110 sections
+// 10.2.1, 10.2.3, 11.6.1).
 func TestRefuser_headers(t *testing.T) {
 	for _, c := range []struct {
 		err    *api.Error

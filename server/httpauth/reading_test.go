@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestTarget_forms: the path of each form of request target, and forms without a path.
+// TestTarget_forms tests the path of each form of request target, and forms without one.
 func TestTarget_forms(t *testing.T) {
 	for target, want := range map[string]string{
 		"/a?b": "/a?b", "/": "/", "http://h/a": "/a", "HTTPS://h/a?b": "/a?b", "https://h": "/", "http://h?x": "/?x", "http://h#x": "error", "http://h\\x": "error",
@@ -22,7 +22,7 @@ func TestTarget_forms(t *testing.T) {
 			got = "error"
 		}
 		if want == "error" && err == nil && !strings.HasPrefix(got, "/") {
-			want = got // it is no path, and found out later
+			want = got // an invalid path, which is detected later
 		}
 		if got != want {
 			t.Errorf("%s: got %s, %v, want %s", target, got, err, want)
@@ -41,7 +41,7 @@ func TestTarget_forms(t *testing.T) {
 	}
 }
 
-// TestKeepPrivate_rules: for which rules and headers a response becomes private.
+// TestKeepPrivate_rules tests for which rules and headers a response becomes private.
 func TestKeepPrivate_rules(t *testing.T) {
 	public, forwarded := &route.Rule{Access: route.Public}, &route.Rule{Access: route.Public, ForwardCredential: true}
 	for _, tc := range []struct {
@@ -68,7 +68,7 @@ func TestKeepPrivate_rules(t *testing.T) {
 	}
 }
 
-// TestTrust_origin: which clients a proxy may state, by scheme and address.
+// TestTrust_origin tests which clients a proxy may state, by scheme and address.
 func TestTrust_origin(t *testing.T) {
 	trusted := Trust{[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, tc := range []struct {

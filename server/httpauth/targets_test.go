@@ -124,7 +124,7 @@ func TestActions(t *testing.T) {
 		{"PROPFIND", []string{"1"}, nil, ""},
 		{"LOCK", nil, nil, "LOCK below LOCK"},
 		{"LOCK", []string{"0"}, nil, ""},
-		{"REPORT", nil, nil, "REPORT below REPORT"}, // calendar-multiget has no Depth, and lists what it reads
+		{"REPORT", nil, nil, "REPORT below REPORT"}, // calendar-multiget has no Depth, and lists the resources that it reads
 		{"REPORT", []string{"0"}, nil, "REPORT below REPORT"},
 		{"SEARCH", []string{"0"}, nil, "SEARCH unread, SEARCH below SEARCH"},
 		{"BIND", nil, nil, "BIND unread"}, {"UNBIND", nil, nil, "UNBIND unread"}, {"merge", nil, nil, "MERGE unread"},

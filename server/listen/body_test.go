@@ -42,7 +42,7 @@ func repeated(n int, wait time.Duration, text string) []part {
 
 const chunk = "400\r\n"
 
-// TestBody_leastRate: how long a body may take, with any framing.
+// TestBody_leastRate tests how long a body may take, with any framing.
 func TestBody_leastRate(t *testing.T) {
 	kib := strings.Repeat("x", 1024)
 	for _, c := range []struct {
@@ -50,7 +50,7 @@ func TestBody_leastRate(t *testing.T) {
 		framing string
 		parts   []part
 		status  int
-		atMost  time.Duration // until the answer
+		atMost  time.Duration // until the response
 	}{
 		{"at once", "Content-Length: 5", []part{{0, "hello"}}, 200, 0},
 		{"late, but in time", "Content-Length: 5", []part{{9 * time.Second, "hello"}}, 200, 9 * time.Second},
@@ -160,7 +160,7 @@ func TestAnswer_unreadBody(t *testing.T) {
 			"refuses": refuse, "reads a part": partly, "says nothing": silent, "closes": closes, "flushes": flushes,
 		} {
 			if name == "reads a part" && !strings.HasPrefix(c.name, "whole") {
-				continue // it waits for what it reads
+				continue // it waits for the rest of the body
 			}
 			t.Run(c.name+", handler "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) { testUnread(t, h, c.head, c.body, c.kept) })

@@ -17,7 +17,7 @@ import (
 
 var ok = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") })
 
-// TestCaps: how many of twenty connections stay open, depending on their addresses.
+// TestCaps tests how many of twenty connections stay open, depending on their addresses.
 func TestCaps(t *testing.T) {
 	one := func(addr string) func(int) string { return func(i int) string { return fmt.Sprintf(addr, i+1) } }
 	for _, c := range []struct {

@@ -38,8 +38,8 @@ var framings = []struct {
 	{"HTTP/1.0, both", "POST / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nhello", true},
 }
 
-// TestFraming: what RFC 9112 section 6.1 requires for each, also after another request,
-// and with any splitting of the bytes.
+// TestFraming tests each request as RFC 9112 section 6.1 requires, also after another
+// request, and with any splitting of the bytes.
 func TestFraming(t *testing.T) {
 	drain := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -107,7 +107,7 @@ func FuzzScanner(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var s scanner
 		found := false
-		// net/http deletes the length of a chunked request, so the text is asked.
+		// net/http removes the length of a chunked request, so the test searches the text.
 		r, err := http.ReadRequest(bufio.NewReader(iotest.OneByteReader(strings.NewReader(text))))
 		for _, c := range []byte(text) {
 			found = s.scan([]byte{c}) || found

@@ -69,7 +69,7 @@ func serving(t *testing.T, c Config, h http.Handler) (*Limits, *pipes) {
 	t.Cleanup(func() {
 		s.Close()
 		<-done
-		time.Sleep(time.Second) // net/http lingers
+		time.Sleep(time.Second) // net/http waits before it closes
 	})
 	return l, p
 }

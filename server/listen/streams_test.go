@@ -138,7 +138,7 @@ func TestStreams_caps(t *testing.T) {
 	}
 }
 
-// TestStreams_settings: the settings that the server sends to a client.
+// TestStreams_settings tests the settings that the server sends to a client.
 func TestStreams_settings(t *testing.T) {
 	_, dial := servingPeers(t, Config{}, http.NotFoundHandler(), 64<<10)
 	f := hello(t, dial("192.0.2.1:1"))

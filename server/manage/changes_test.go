@@ -14,7 +14,7 @@ import (
 type change struct {
 	name  string
 	event string // "": it has no point
-	store bool   // whether the store keeps it
+	store bool   // whether it is stored
 	do    func(ctx context.Context, o *office, key manage.APIKey, session, token string) error
 }
 
@@ -155,7 +155,7 @@ func TestChanges_broken(t *testing.T) {
 				t.Errorf("the log has\n%s\nwant that it failed, and why", log)
 			}
 			for _, e := range o.events {
-				if c.event != "key-rotated" { // the key is out, only its tokens are not
+				if c.event != "key-rotated" { // the key is removed, and only revoking its tokens failed
 					t.Errorf("event %s tells of what did not happen", e)
 				}
 			}

@@ -67,7 +67,7 @@ func (t through) RoundTrip(r *http.Request) (*http.Response, error) {
 	return transport.RoundTrip(r)
 }
 
-// Names that a path would read otherwise reach the handler as they are.
+// Names with characters that have a meaning in paths reach the handler unchanged.
 func TestClient_names(t *testing.T) {
 	o := open(t)
 	for _, login := range []string{"..", ".", "a/b", "a//b", "a?b=c", "a%2Fb", "ä ö", "a#b", "{login}"} {

@@ -121,7 +121,7 @@ func (h *handler) do(r *http.Request, what string, do func(*http.Request, *act) 
 	return do(r, a)
 }
 
-// targetOf is whom or what a change names that is not made. A credential names nothing.
+// targetOf returns whom or what a failed change names. A credential names nothing.
 func targetOf(r *http.Request) string {
 	var in struct {
 		Login   string `json:"login"`

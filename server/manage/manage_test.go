@@ -21,7 +21,7 @@ import (
 
 const password = "correct-horse-battery"
 
-// office is an engine under administration.
+// office is an engine with its administration handler.
 type office struct {
 	*manage.Client
 	t       *testing.T

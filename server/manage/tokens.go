@@ -53,7 +53,7 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	if err := decode(r, &n); err != nil {
 		return nil, err
 	}
-	a.target, a.facts = n.Login, append(a.facts, "layout", n.TokenFormat, "client", n.Client)
+	a.target, a.facts = n.Login, append(a.facts, "token_format", n.TokenFormat, "client", n.Client)
 	if err := cmp.Or(h.secrets.check("login", n.Login), h.secrets.check("client", n.Client)); err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func TestAccepts_every(t *testing.T) {
 		}{
 			{"x.example", "/wp-json/a", api.Basic, true},
 			{"x.example", "/wp-json/a", api.Bearer, false},
-			{"own.example", "/wp-json/a", api.Bearer, false}, // which is within any
+			{"own.example", "/wp-json/a", api.Bearer, false}, // within the site for any host
 			{"own.example", "/wp-json/a", api.Basic, false},
 			{"own.example", "/page", api.Bearer, true},
 		} {

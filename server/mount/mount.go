@@ -64,7 +64,7 @@ func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mou
 		return Mounted{}, err
 	}
 	if own := d.TokenFormat().Name != ""; own != m.HasOwnTokens() {
-		return Mounted{}, fmt.Errorf("dialect %s: its traits say %v of whether it has tokens of its own, and its layout says %v", m.Dialect, !own, own)
+		return Mounted{}, fmt.Errorf("dialect %s: its traits say %v about tokens of its own, its token format says %v", m.Dialect, !own, own)
 	}
 	if err := checkUserClaims(m, d.TokenFormat()); err != nil {
 		return Mounted{}, err

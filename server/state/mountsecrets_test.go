@@ -34,8 +34,8 @@ func noted(cfg *config.Config, at time.Time) string {
 	return b.String()
 }
 
-// TestMountSecrets: a change of what verifies the tokens of a mount is told of once, with
-// what dies of it, and before it happens.
+// TestMountSecrets: a change of the secret that verifies a mount's tokens is reported once,
+// before it takes effect, with the tokens that it invalidates.
 func TestMountSecrets(t *testing.T) {
 	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	const byOld, byServer = "tokens that the old secret signed", "tokens of the mount that the server's own keys signed"
@@ -78,8 +78,8 @@ func TestMountSecrets(t *testing.T) {
 	}
 }
 
-// TestMountSecrets_file: the file is private, contains no secret, does not show that two
-// mounts have one, and holds no more than the mounts there are.
+// TestMountSecrets_file: the file is private, contains no secret, does not reveal that two
+// mounts share one, and has entries for existing mounts only.
 func TestMountSecrets_file(t *testing.T) {
 	dir := t.TempDir()
 	cfg := secretOf(dir, oldSecret, false)
@@ -104,8 +104,8 @@ func TestMountSecrets_file(t *testing.T) {
 	}
 }
 
-// TestMountSecrets_damaged: a file that cannot be used costs one warning and is made anew;
-// one that cannot be written costs one, too.
+// TestMountSecrets_damaged: an unusable file causes one warning and is written again; one
+// that cannot be written causes one too.
 func TestMountSecrets_damaged(t *testing.T) {
 	for _, text := range []string{"", "{", "[]", `{"mounts":{}}`, `{"key":"AAAA","mounts":{"shop":{}}}`, strings.Repeat(" ", 2<<20)} {
 		dir := t.TempDir()

@@ -18,7 +18,7 @@ type API struct {
 
 // Route returns the REST route that a request names below this API, as in
 // /wp-json/jwt-auth/v1/token, /index.php/wp-json/jwt-auth/v1/token and
-// /?rest_route=/jwt-auth/v1/token. It uses the same [Reader] as the gate, so both find
+// /?rest_route=/jwt-auth/v1/token. It uses the same [Reader] as the gateway, so both find
 // the same route. A route begins with a slash; "" is the API's own index.
 func (a API) Route(target *url.URL) (string, bool) {
 	path, query, err := route.Canonical(target.RequestURI())
@@ -29,7 +29,7 @@ func (a API) Route(target *url.URL) (string, bool) {
 	if err != nil {
 		return a.unread(target)
 	}
-	// The gate decides about requests that could be for a page or another site.
+	// The gateway decides about requests that could be for a page or another site.
 	if len(read.Also) > 0 || !a.has(read.Meaning) {
 		return "", false
 	}
@@ -60,7 +60,7 @@ func (a API) has(meant route.Meaning) bool {
 	return ok && meant.IsREST() && (below == "" || below[0] == '/')
 }
 
-// unread finds the route of a request that the gate rejects, by comparing literally.
+// unread finds the route of a request that the gateway rejects, by comparing literally.
 // Such requests are answered in the site's format and go no further.
 func (a API) unread(target *url.URL) (string, bool) {
 	path, base, home := target.EscapedPath(), a.Base, a.Home()

@@ -78,7 +78,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// TestBatch_tells: the errors for invalid batches, and the limits.
+// TestBatch_tells tests the errors for invalid batches, and the limits.
 func TestBatch_tells(t *testing.T) {
 	request := func(n int) string { return strings.Repeat(`{"path":"/a"},`, n-1) + `{"path":"/a"}` }
 	for body, want := range map[string]string{

@@ -1,5 +1,5 @@
 // Package wordpress reads requests as WordPress does and writes answers in its format,
-// for the gate in front of a WordPress and for dialects that answer in its place.
+// for the gateway in front of a WordPress and for dialects that answer in its place.
 //
 //	path, query --Reader-----> route.Reading: each thing that the request could be
 //	body -------Inspector----> route.Inner: each request in it; forms as they pass

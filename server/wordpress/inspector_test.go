@@ -38,7 +38,7 @@ func asked(t *testing.T, i Inspector, method, path, query, kind string, body htt
 	return i.Inspect(a, &core.Decision{Outcome: core.Allowed, Reading: &read}, body)
 }
 
-// TestInspector_Inspect: which bodies contain batches, why they are refused, and that
+// TestInspector_Inspect tests which bodies contain batches, why they are refused, and that
 // other bodies are not read.
 func TestInspector_Inspect(t *testing.T) {
 	const json, batch, two = "application/json", "/wp-json/batch/v1", `{"requests":[{"path":"/a"},{"path":"/b"}]}`
@@ -86,7 +86,7 @@ func TestInspector_Inspect(t *testing.T) {
 func TestInspector_noBody(t *testing.T) {
 	for _, tc := range []struct{ method, path, query, kind, want string }{
 		{"GET", "/", "", "", ""},
-		{"GET", "/", "", encodedType, ""}, // PHP reads forms of POST alone
+		{"GET", "/", "", encodedType, ""}, // PHP reads forms only for POST
 		{"PUT", "/wp-json/wp/v2/posts/1", "", partsType, ""},
 		{"POST", "/wp-json/wp/v2/posts", "", "application/json", ""},
 		{"POST", "/wp-json/wp/v2/posts", "", "", ""},
@@ -98,7 +98,7 @@ func TestInspector_noBody(t *testing.T) {
 		{"POST", "/wp-json/batch/v1", "", "", route.ReasonBadBatch},
 		{"POST", "/", "rest_route=/Batch/v1/", "application/json", route.ReasonBadBatch},
 		{"GET", "/wp-json/batch/v1", "_method=POST", "", route.ReasonBadBatch},
-		{"POST", "/index-php/wp-json/batch/v1", "", "application/json", route.ReasonBadBatch}, // as one of several things
+		{"POST", "/index-php/wp-json/batch/v1", "", "application/json", route.ReasonBadBatch}, // a batch is one of several readings
 	} {
 		list, err := asked(t, Inspector{}, tc.method, tc.path, tc.query, tc.kind, nil)
 		if api.ReasonOf(err) != tc.want || list != nil || err != nil && api.CodeOf(err) != api.Invalid {

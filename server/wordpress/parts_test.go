@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestDelimiterOf: the boundary in each form of media type that PHP accepts.
+// TestDelimiterOf tests the boundary in each form of media type that PHP accepts.
 func TestDelimiterOf(t *testing.T) {
 	longest := strings.Repeat("b", maxBoundary)
 	for kind, want := range map[string]string{

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestReadPHPName: which spellings PHP reads as the name.
+// TestReadPHPName tests which spellings PHP reads as the name.
 func TestReadPHPName(t *testing.T) {
 	for key, want := range map[string]likeness{
 		"rest_route": same, "rest.route": same, "rest route": same, "rest[route": same, "  rest_route": same,
@@ -28,7 +28,7 @@ func TestReadPHPName(t *testing.T) {
 	}
 }
 
-// TestPHPDecode: each byte after a percent sign, and invalid triplets.
+// TestPHPDecode tests each byte after a percent sign, and invalid triplets.
 func TestPHPDecode(t *testing.T) {
 	for c := range 256 {
 		want := string([]byte{byte(c)})
@@ -47,7 +47,7 @@ func TestPHPDecode(t *testing.T) {
 	}
 }
 
-// TestPHPParameter: parameters that are found, hidden or repeated.
+// TestPHPParameter tests parameters that are found, hidden or repeated.
 func TestPHPParameter(t *testing.T) {
 	many := strings.Repeat("a=b&", maxParameters-1)
 	for query, want := range map[string]string{
@@ -71,7 +71,7 @@ func TestPHPParameter(t *testing.T) {
 	}
 }
 
-// TestHasParameter: parameters in any form.
+// TestHasParameter tests parameters in any form.
 func TestHasParameter(t *testing.T) {
 	for query, want := range map[string]bool{
 		"": false, "a=p": false, "p": true, "p=x": true, "a=b&p=x": true, "?p=x": true, "p[]=x": true, "%70=x": true, "a=b&??p": true,
@@ -83,7 +83,7 @@ func TestHasParameter(t *testing.T) {
 	}
 }
 
-// TestMethod: the method that applies, and invalid ones.
+// TestMethod tests the method that applies, and invalid ones.
 func TestMethod(t *testing.T) {
 	for query, want := range map[string]string{
 		"": "POST", "a=b": "POST", "_method=put": "PUT", "_method=M-search": "M-SEARCH", "_method=az": "AZ", "_method=AZ": "AZ",

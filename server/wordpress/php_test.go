@@ -88,7 +88,7 @@ func meanings(r route.Reading, err error) string {
 	return strings.Join(list, " | ")
 }
 
-// TestReader_places: where WordPress finds its REST API, or could find it.
+// TestReader_places tests where WordPress finds its REST API, or could find it.
 func TestReader_places(t *testing.T) {
 	root, blog := Reader{}, Reader{REST: []string{"/blog/wp-json"}}
 	network := Reader{REST: []string{"/wp-json", "/forum/wp-json"}, Scripts: []string{"/wp-content/plugins/x/api.php"}}
@@ -109,14 +109,14 @@ func TestReader_places(t *testing.T) {
 		{root, "/wp-json/a/wp-json/b", "GET /wp-json/a/wp-json/b"},
 		{root, "/wp-json/wp/v2/media/what.is.php", "GET /wp-json/wp/v2/media/what.is.php"},
 
-		// The rewrite rules: an unescaped dot, and no end of the home path.
+		// The rewrite rules have an unescaped dot, and ignore where the home path ends.
 		{root, "/index-php/wp-json/A", "GET /index-php/wp-json/A | GET /wp-json/a"},
 		{root, "/indexXphp/wp-json/A", "GET /indexXphp/wp-json/A | GET /wp-json/a"},
 		{root, "/index php/wp-json/A", "GET /index php/wp-json/A | GET /wp-json/a"},
 		{blog, "/blogwp-json/A", "GET /blogwp-json/A | GET /blog/wp-json/a"},
 		{blog, "/BLOGwp-json/A", "GET /BLOGwp-json/A | GET /blog/wp-json/a"},
 		{blog, "/BLOG/wp-json/A", "GET /BLOG/wp-json/A | GET /blog/wp-json/a"},
-		{blog, "/blogindex.php/wp-json/A", "400"}, // below a script of another name
+		{blog, "/blogindex.php/wp-json/A", "400"}, // below a script with another name
 		{blog, "/blogindex-php/wp-json/A", "GET /blogindex-php/wp-json/A | GET /blog/wp-json/a"},
 		{blog, "/blog/index.php/blog/wp-json/A", "GET /blog/index.php/blog/wp-json/A | GET /blog/wp-json/a"},
 		{blog, "/blog/index.php/BLOGwp-json/A", "GET /blog/index.php/BLOGwp-json/A | GET /blog/wp-json/a"},
@@ -139,11 +139,11 @@ func TestReader_places(t *testing.T) {
 		{two, "/x/api/wp-json/A", "GET /x/api/wp-json/A | GET /wp-json/a | GET /api/wp-json/a"},
 		{root, "/wp-jsonx/a", "GET /wp-jsonx/a"},
 		{root, "/wp-jsonX/A", "GET /wp-jsonX/A"},
-		{Reader{REST: []string{"/my_api"}}, "/x/my?api/a", "GET /x/my?api/a"}, // no case of a letter
+		{Reader{REST: []string{"/my_api"}}, "/x/my?api/a", "GET /x/my?api/a"}, // not a difference in letter case
 		{Reader{REST: []string{"/my_api"}}, "/x/MY_API/A", "GET /x/MY_API/A | GET /my_api/a"},
 		{root, "/x" + strings.Repeat("/wp-json", 100), "400"},
 
-		// WordPress overlooks the API's name below index.php.
+		// WordPress ignores the API's name below index.php.
 		{root, "/index.php/wp-json/a/index.php", "GET /wp-json/a/index.php | GET /index.php/wp-json/a/index.php"},
 		{root, "/index.php/wp-json/a/x-index-php/", "GET /wp-json/a/x-index-php | GET /index.php/wp-json/a/x-index-php/"},
 		{root, "/index.php/wp-json/wp-admin/a", "GET /wp-json/wp-admin/a | GET /index.php/wp-json/wp-admin/a"},

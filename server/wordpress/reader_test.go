@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestIsScript: the suffixes of files that servers pass to PHP, and similar ones.
+// TestIsScript tests the suffixes of files that servers pass to PHP, and similar ones.
 func TestIsScript(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/a.php": true, "/a.PHP": true, "/a.php5": true, "/a.php74": true, "/a.phtml": true, "/a.PHTML": true, "/a.phar": true, "/a.pht": true, "/a.phps": true,
@@ -19,7 +19,7 @@ func TestIsScript(t *testing.T) {
 	}
 }
 
-// TestReader_Routes: the path for each API in the form of rules.
+// TestReader_Routes tests the path for each API in the form of rules.
 func TestReader_Routes(t *testing.T) {
 	for _, tc := range []struct {
 		site  Reader

@@ -326,9 +326,9 @@ func (e *Authenticator) place(ctx context.Context, p *compiled.Policy, x *cache.
 	return e.live(p, &x.Identity, e.Now())
 }
 
-// checkHome refuses a login at a site to a user of another directory than the site's.
-// Whoever is in no directory is left to the rules. A bearer token or an API key in which
-// a method recognised somebody by itself is no login, unless the method asked for one.
+// checkHome refuses a login at a site to a user of a directory other than the site's. A
+// user without a directory is left to the rules. A bearer token or an API key that a method
+// verified by itself is not a login, unless the method asked for one.
 func (e *Authenticator) checkHome(ctx context.Context, p *compiled.Policy, x *cache.Entry, q *login.Question) error {
 	id, kind := x.Identity, q.Attempt.Credential.Kind
 	given := id.Proof.TokenID != "" || id.Proof.APIKey != "" || kind == api.Bearer || kind == api.APIKeyKind
@@ -394,7 +394,7 @@ func (e *Authenticator) countCall(ctx context.Context, p *compiled.Policy, id *a
 	}
 	if q := e.calls.Take(id.Proof.APIKey, limit); !q.OK {
 		return &api.Error{
-			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "this API key calls too often: wait a little", RetryAfter: q.RetryAfter,
+			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "too many calls with this API key: wait a little", RetryAfter: q.RetryAfter,
 		}
 	}
 	return nil

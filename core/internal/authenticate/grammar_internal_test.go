@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestPlain is the table of what is a credential in every grammar.
+// TestPlain tests what is a credential in every grammar.
 func TestPlain(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind        api.Kind

@@ -70,7 +70,7 @@ func TestCache_remembers(t *testing.T) {
 	}
 }
 
-// TestCache_isBoundedInBytes: a long credential is verified each time it comes.
+// TestCache_isBoundedInBytes: a long credential is not cached.
 func TestCache_isBoundedInBytes(t *testing.T) {
 	for length, want := range map[int]int{1: 1, maxCachedText: 1, maxCachedText + 1: 0, 64 << 10: 0} {
 		c := openCache(t, 8)
@@ -81,8 +81,8 @@ func TestCache_isBoundedInBytes(t *testing.T) {
 	}
 }
 
-// TestCache_isBoundedByCredential: whoever shows one credential under ever other
-// circumstances takes a few entries, and none of them is long.
+// TestCache_isBoundedByCredential: one credential used under many circumstances takes a few
+// entries, none of them long.
 func TestCache_isBoundedByCredential(t *testing.T) {
 	for _, kind := range []api.Kind{api.Basic, api.Bearer, api.APIKeyKind} {
 		for what, change := range map[string]func(*circumstances, string){
@@ -112,7 +112,7 @@ func TestCache_isBoundedByCredential(t *testing.T) {
 	}
 }
 
-// What is in use outlives any number of credentials that are seen once.
+// Entries in use survive any number of credentials that are used once.
 func TestCache_keepsWhatIsUsed(t *testing.T) {
 	c := openCache(t, 8) // one set
 	for _, k := range []string{"a", "b", "c"} {
@@ -173,8 +173,8 @@ func TestCache_concurrent(t *testing.T) {
 	}
 }
 
-// TestCache_givesUp: of a full set goes what was not used of late; where all was, one
-// goes, and the newest stays.
+// TestCache_givesUp: a full set evicts entries that were not used recently; if all were, it
+// evicts one that is not the newest.
 func TestCache_givesUp(t *testing.T) {
 	for idle := range cacheWays {
 		c := openCache(t, cacheWays)
@@ -201,7 +201,7 @@ func TestCache_givesUp(t *testing.T) {
 	}
 }
 
-// TestCacheKeys_tellApart is the same for what is remembered.
+// TestCacheKeys_tellApart tests the same for cache keys.
 func TestCacheKeys_tellApart(t *testing.T) {
 	c := openCache(t, 8)
 	type shown struct {
@@ -231,7 +231,7 @@ func TestCacheKeys_tellApart(t *testing.T) {
 	}
 }
 
-// TestCircumstances_NUL: no text of a client's can stand for two.
+// TestCircumstances_NUL: no text from a client can be read as two.
 func TestCircumstances_NUL(t *testing.T) {
 	a := circumstances{Host: "a", Agent: "b\x00c"}
 	b := circumstances{Host: "a\x00b", Agent: "c"}
@@ -240,7 +240,7 @@ func TestCircumstances_NUL(t *testing.T) {
 	}
 }
 
-// differ fails the test unless all changes lead to keys of their own, the same each time.
+// differ fails the test unless each change gives a key of its own, the same each time.
 func differ[T any](t *testing.T, what string, changes map[string]func(*T), key func(func(*T)) any) {
 	t.Helper()
 	seen := map[any]string{}

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestViewsOf: a request is judged as each thing for which it could be taken, and as what
-// it is by its path where it is read in one way.
+// TestViewsOf: hooks are called for each way to read a request, or for its path alone if
+// there is only one.
 func TestViewsOf(t *testing.T) {
 	a := &api.Attempt{Method: "GET", Host: "H", Path: "/x"}
 	for want, at := range map[string]*Target{
@@ -34,8 +34,8 @@ func TestViewsOf(t *testing.T) {
 	}
 }
 
-// TestShown: points that decide nothing see a request as the first thing for which it
-// could be taken, by its host in any form; one whose host cannot be read, as it came.
+// TestShown: points that decide nothing see the first way to read a request with its
+// normalized host, or an invalid host unchanged.
 func TestShown(t *testing.T) {
 	table, err := route.Compile(nil)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/point"
 )
 
-// TestJudgeCredentialHeader: each part of what custom-header says can be wrong alone.
+// TestJudgeCredentialHeader: each part of custom-header's result can be invalid by itself.
 func TestJudgeCredentialHeader(t *testing.T) {
 	p := &Policy{Hooks: point.NewHooks(), configured: []string{"X-Tier"}}
 	long := strings.Repeat("a", judge.MaxName+1)

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// sitesFrom makes a policy's sites of some, in their order.
+// sitesFrom returns the sites of a compiled policy, in order.
 func sitesFrom(list []policy.Site) (made sites) {
 	for _, s := range list {
 		made = append(made, site{Site: s})
@@ -15,8 +15,8 @@ func sitesFrom(list []policy.Site) (made sites) {
 	return made
 }
 
-// TestRefuseRoles_anySite: one site that refuses is enough, whichever it is of several,
-// and another's settings change nothing.
+// TestRefuseRoles_anySite: one of several sites that refuses is enough, and settings of
+// other sites have no effect.
 func TestRefuseRoles_anySite(t *testing.T) {
 	id := &api.Identity{Roles: []string{"banned"}, Proof: api.Proof{TokenID: "t", TokenFormat: "l"}}
 	refused := []string{"x", "banned"}
@@ -37,7 +37,7 @@ func TestRefuseRoles_anySite(t *testing.T) {
 		"passwords alone":         {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseBasic: refused}}, nil, false, false, false},
 		"another role":            {[]policy.Site{{Name: "s", TokenFormat: "l", RefuseToken: []string{"x"}}}, []string{"y"}, false, false, false},
 		"another of that name":    {[]policy.Site{{Name: "s", TokenFormat: "o", RefuseToken: refused}}, nil, true, false, false},
-		"another of that layout":  {[]policy.Site{{Name: "o", TokenFormat: "l", RefuseToken: refused}}, nil, false, true, true},
+		"another of that format":  {[]policy.Site{{Name: "o", TokenFormat: "l", RefuseToken: refused}}, nil, false, true, true},
 		"everywhere, another too": {[]policy.Site{{Name: "o", TokenFormat: "o"}, {Name: "p", TokenFormat: "p"}}, refused, true, true, false},
 	} {
 		p := &Policy{Sites: sitesFrom(c.sites)}

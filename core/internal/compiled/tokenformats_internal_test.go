@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// layoutsPolicy has a token format of each kind.
+// layoutsPolicy returns a policy with a token format of each kind.
 func layoutsPolicy() *Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
@@ -26,8 +26,8 @@ func layoutsPolicy() *Policy {
 	}}
 }
 
-// TestPolicy_layoutOf: what is asked of a credential by its token's token format. A credential
-// that is no token, and one whose token format is gone, is of none.
+// TestPolicy_layoutOf tests what a credential's token format determines. A credential that
+// is not a token, or whose format was removed, has none.
 func TestPolicy_layoutOf(t *testing.T) {
 	p := layoutsPolicy()
 	for name, c := range map[string]struct {
@@ -36,7 +36,7 @@ func TestPolicy_layoutOf(t *testing.T) {
 	}{
 		"native":                 {api.Proof{TokenID: "t", KeyID: "k", TokenFormat: policy.NativeName}, false, false, true},
 		"native, no key":         {api.Proof{TokenID: "t", TokenFormat: policy.NativeName}, false, false, false},
-		"of no layout":           {api.Proof{TokenID: "t", KeyID: "k"}, false, false, false},
+		"of no format":           {api.Proof{TokenID: "t", KeyID: "k"}, false, false, false},
 		"no token":               {api.Proof{KeyID: "k", TokenFormat: "number"}, false, false, false},
 		"an API key":             {api.Proof{APIKey: "a"}, false, false, false},
 		"users by number":        {api.Proof{TokenID: "t", KeyID: "k", TokenFormat: "number"}, false, true, true},
@@ -61,7 +61,7 @@ func TestPolicy_layoutOf(t *testing.T) {
 	}
 }
 
-// TestPolicy_end: the leeway for clocks is for tokens, which others may have stamped.
+// TestPolicy_end: the leeway for clocks applies only to tokens.
 func TestPolicy_end(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	p := &Policy{}

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestIsReserved: no directory has a user of a subject that means something else.
+// TestIsReserved: a directory cannot have a user whose subject has another meaning.
 func TestIsReserved(t *testing.T) {
 	for subject, want := range map[string]bool{
 		"issuer:x:1": true, "issuer:": true, "user number 5": true, session.LongestKey: true,
@@ -20,7 +20,7 @@ func TestIsReserved(t *testing.T) {
 	}
 }
 
-// TestSameUser: each of number and login alone makes two users of one.
+// TestSameUser: number and login must both be equal.
 func TestSameUser(t *testing.T) {
 	for name, c := range map[string]struct {
 		home, id api.Identity
@@ -40,7 +40,7 @@ func TestSameUser(t *testing.T) {
 	}
 }
 
-// TestAccountOf: only who has a number is one account at all sites of a network.
+// TestAccountOf: only a user with a number is one account at all sites of a network.
 func TestAccountOf(t *testing.T) {
 	e := &Directories{}
 	e.All = []users.Directory{networked{name: "a", network: "n"}, networked{name: "b", network: "n"}, networked{name: "c"}}
@@ -60,7 +60,7 @@ func TestAccountOf(t *testing.T) {
 	}
 }
 
-// networked is a directory of which the name alone is asked, and the network.
+// networked is a directory with a name and a network only.
 type networked struct {
 	users.Directory
 	name, network string
@@ -70,8 +70,8 @@ func (d networked) Name() string { return d.name }
 
 func (d networked) Network() string { return d.network }
 
-// TestNetworked: directories are of one network where both name the same; a directory
-// alone is none.
+// TestNetworked: two directories share a network if both name the same; one without a
+// network shares none.
 func TestNetworked(t *testing.T) {
 	for name, c := range map[string]struct {
 		a, b networked

@@ -155,7 +155,7 @@ func (e *Env) TellBounded(ctx context.Context, kind, format string, chosen, boun
 		return
 	}
 	e.Log.WarnContext(ctx, "token lifetime is bounded by the policy: change it, or the minimum or maximum lifetime",
-		"kind", kind, "layout", format, "chosen", chosen.String(), "lifetime", bounded.String())
+		"kind", kind, "token_format", format, "chosen", chosen.String(), "lifetime", bounded.String())
 }
 
 // RandomID returns 128 random bits for a jti or sid (RFC 7519 section 4.1.7).

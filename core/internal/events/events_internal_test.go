@@ -13,11 +13,11 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// TestKeepEvent: each text that is kept of an event is counted, however it got there.
+// TestKeepEvent: the size of every text kept for an event is counted.
 func TestKeepEvent(t *testing.T) {
 	ev := point.Event{Attempt: &api.Attempt{Header: api.Header{"X-A": {"b"}}}}
 	_, before := keepEvent(ev)
-	configured := map[string]bool{ // names out of the configuration, which are shared
+	configured := map[string]bool{ // names from the configuration, which are shared
 		"Event.Identity.Directory": true, "Event.Identity.Method": true, "Event.Identity.Proof.TokenFormat": true, "Event.Dialect": true,
 		"Event.Rule": true, "Event.Attempt.Scheme": true, "Event.Attempt.Credential.Header": true, "Event.Attempt.Credential.Kind": true, "Event.Attempt.Directory": true,
 	}
@@ -68,7 +68,7 @@ type body struct{}
 
 func (body) SHA256() ([]byte, error) { return nil, nil }
 
-// holds reports whether a text or list in v is that long.
+// holds reports whether a text or list in v is at least that long.
 func holds(v reflect.Value, long int) bool {
 	switch v.Kind() {
 	case reflect.String, reflect.Slice:
@@ -91,8 +91,8 @@ func holds(v reflect.Value, long int) bool {
 	return false
 }
 
-// TestHookError: a refusal is passed on as it is; whatever else an extension does is its
-// failure.
+// TestHookError: a refusal is returned unchanged; any other error counts as a failure of
+// the extension.
 func TestHookError(t *testing.T) {
 	h := New(Config{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	defer h.Close()

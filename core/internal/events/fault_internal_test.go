@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestFaultLog_bounded: so many causes are told apart in a second.
+// TestFaultLog_bounded: a limited number of causes is distinguished per second.
 func TestFaultLog_bounded(t *testing.T) {
 	var f faultLog
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -24,7 +24,7 @@ func TestFaultLog_bounded(t *testing.T) {
 	}
 }
 
-// TestFaultLog_firstSecond: a cause is told also at the moment zero.
+// TestFaultLog_firstSecond: a cause is logged even at Unix time zero.
 func TestFaultLog_firstSecond(t *testing.T) {
 	var f faultLog
 	for i, want := range []bool{true, false} {

@@ -292,14 +292,14 @@ func (d *draft) unforged(base, claims api.Claims) error {
 		was = d.r.Identity
 		was.Client = cmp.Or(d.r.Client, was.Client)
 	case err != nil:
-		return fmt.Errorf("they name no user then: %v", err) // %v: a fault, not a refusal
+		return fmt.Errorf("the claims then identify no user: %v", err) // %v: a fault, not a refusal
 	}
 	// A missing value is looked up again when the token is used.
 	if is.Subject != was.Subject || is.Number != was.Number && is.Number != 0 || is.Login != was.Login && is.Login != "" {
-		return errors.New("it changes which user the claims stand for")
+		return errors.New("it changes the user that the claims identify")
 	}
 	if is.Client != was.Client {
-		return errors.New("it changes which client the claims stand for")
+		return errors.New("it changes the client that the claims identify")
 	}
 	if bound := d.format.Bound; bound != nil && bound(claims) != bound(base) {
 		return errors.New("it changes what the token is tied to")

@@ -22,8 +22,8 @@ func textClaims(pairs ...string) api.Claims {
 	return api.NewClaims(list...)
 }
 
-// forgeable is a draft of a token that names its user and client by claims of its own,
-// and is tied to a device.
+// forgeable returns the draft of a token that identifies user and client by its own claims,
+// and is bound to a device.
 func forgeable() *draft {
 	return &draft{format: &compiled.TokenFormat{TokenFormat: policy.TokenFormat{
 		Order: []string{"who", "number", "name", "client", "device"},
@@ -37,8 +37,8 @@ func forgeable() *draft {
 	}}}
 }
 
-// TestUnforged: a hook may leave out what names a user besides, and may change nothing of
-// whom a token stands for; the claim is named by which it does.
+// TestUnforged: a hook may remove redundant claims of a user, and may not change whom a
+// token identifies; the error names the claim.
 func TestUnforged(t *testing.T) {
 	base := textClaims("who", "u", "number", "xx", "name", "n", "client", "c", "device", "d", "more", "m")
 	for name, c := range map[string]struct {
@@ -80,8 +80,8 @@ func TestUnforged(t *testing.T) {
 	}
 }
 
-// TestSigningKeys: no weak key of a token format signs, and none that cannot; where its first
-// one is weak the ring signs.
+// TestSigningKeys: a weak key or one without private part never signs; if a format's first
+// key is weak, the ring signs.
 func TestSigningKeys(t *testing.T) {
 	ring, err := keys.Open(t.Context(), keys.Config{})
 	if err != nil {
@@ -110,7 +110,7 @@ func TestSigningKeys(t *testing.T) {
 	}
 }
 
-// TestAlgorithmJudge: whoever is told that an algorithm will not do is told which would.
+// TestAlgorithmJudge: the error about an unavailable algorithm lists the available ones.
 func TestAlgorithmJudge(t *testing.T) {
 	j := algorithmJudge{{Algorithm: "HS256"}, {Algorithm: "ES256"}}
 	if err := j.accept(t.Context(), nil, &point.Algorithm{Algorithm: "ES256"}, true); err != nil {

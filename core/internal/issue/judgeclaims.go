@@ -38,12 +38,12 @@ func (j claimsJudge) accept(_ context.Context, before, after *point.TokenClaims,
 		return hooks.NotAcceptable(judge.Largest(before.Claims, after.Claims), "must keep the claims within %d bytes, as JSON", judge.MaxClaims)
 	}
 	if err := j.d.unforged(j.base, claims); err != nil {
-		return hooks.NotAcceptable(j.forger(before.Claims, after.Claims), "must leave whom the token is for as it is: %v", err)
+		return hooks.NotAcceptable(j.forger(before.Claims, after.Claims), "must not change the user of the token: %v", err)
 	}
 	return nil
 }
 
-// forger returns the key of the claim whose change alone makes the claims stand for
+// forger returns the key of the claim whose change by itself makes the claims identify
 // something else.
 func (j claimsJudge) forger(before, after api.Claims) string {
 	key := "claim.*"
@@ -67,7 +67,7 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 // judgeIssuer accepts only the token format's issuers.
 func (d *draft) judgeIssuer(_ context.Context, _, after *point.Issuer, _ bool) error {
 	if !slices.Contains(d.format.Profile.Issuers, after.Issuer) {
-		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
+		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the issuer of the token format")
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func textClaims(pairs ...string) api.Claims {
 	return api.NewClaims(list...)
 }
 
-// TestCheckClaim: what no token can hold is refused, by its name.
+// TestCheckClaim: the error names the claim that no token can hold.
 func TestCheckClaim(t *testing.T) {
 	deep := any("x")
 	for range 20 {
@@ -39,7 +39,7 @@ func TestCheckClaim(t *testing.T) {
 	}
 }
 
-// TestLargest: of the claims that a hook has changed the longest is named.
+// TestLargest returns the longest of the claims that a hook changed.
 func TestLargest(t *testing.T) {
 	long := strings.Repeat("x", 100)
 	for want, c := range map[string]struct{ before, after api.Claims }{
@@ -54,7 +54,7 @@ func TestLargest(t *testing.T) {
 	}
 }
 
-// TestChangedMembers: what is new is judged also where it says nothing.
+// TestChangedMembers: new members are validated even if they are null.
 func TestChangedMembers(t *testing.T) {
 	before := api.NewClaims(api.Claim{Name: "same", Value: "x"}, api.Claim{Name: "nil", Value: nil}, api.Claim{Name: "list", Value: []any{"a"}})
 	after := before.With("list", []any{"b"}).With("new", nil).With("newer", "y")

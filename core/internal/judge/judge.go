@@ -174,8 +174,8 @@ func isToken(s string) bool {
 	})
 }
 
-// ChangedMembers calls check for each member of after that is missing in before or has
-// another value there, until one fails.
+// ChangedMembers calls check for each member of after that is new or differs from the one
+// in before, until a call fails.
 func ChangedMembers(before, after api.Claims, check func(name string, value any) error) error {
 	for name, value := range after.All {
 		if old, there := before.Get(name); there && reflect.DeepEqual(old, value) {

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/point"
 )
 
-// TestJudgeRights_before: what stood there before a hook is not the hook's to answer for,
-// whatever stands beside it.
+// TestJudgeRights_before: a hook is not responsible for invalid values that were there
+// before it.
 func TestJudgeRights_before(t *testing.T) {
 	odd := api.Identity{Roles: []string{"a,b", "x"}, Scopes: []string{"a b", "x"}}
 	for name, c := range map[string]struct {
@@ -31,8 +31,8 @@ func TestJudgeRights_before(t *testing.T) {
 	}
 }
 
-// TestJudgeEnd: a keyed hook chooses out of the sessions that it was shown; a Go hook may
-// name others.
+// TestJudgeEnd: a keyed hook may choose only from the sessions that it was shown; a Go hook
+// may name others.
 func TestJudgeEnd(t *testing.T) {
 	before := &point.SessionLimit{Live: []string{"a", "b"}}
 	for name, c := range map[string]struct {
@@ -49,7 +49,7 @@ func TestJudgeEnd(t *testing.T) {
 	}
 }
 
-// TestJudgeCORS_before: lists that a keyed hook leaves as they are are not judged.
+// TestJudgeCORS_before: lists that a keyed hook leaves unchanged are not validated.
 func TestJudgeCORS_before(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, after point.CORSHeaders
@@ -74,7 +74,7 @@ func TestJudgeCORS_before(t *testing.T) {
 	}
 }
 
-// TestCheckMember: names and values of what becomes a member of a JSON object.
+// TestCheckMember tests names and values of members of a JSON object.
 func TestCheckMember(t *testing.T) {
 	for name, c := range map[string]struct {
 		member string

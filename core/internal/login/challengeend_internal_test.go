@@ -7,14 +7,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestFinishChallenge: a right answer counts only while wrong ones are left, also if
-// others have used them up meanwhile; what counts as failed is what was guessed.
+// TestFinishChallenge: a right answer is accepted only while wrong ones are left, even if
+// others used them up meanwhile; only a guess counts as a failure.
 func TestFinishChallenge(t *testing.T) {
 	verdict := api.E(api.Unauthenticated, api.ReasonChallenge, "the code")
 	answers := map[string]string{"code": "1"}
 	for name, c := range map[string]struct {
 		answers map[string]string
-		used    bool // that no wrong answer is left
+		used    bool // whether all wrong answers are used up
 		verdict error
 		reason  string // "": the login goes on
 		settled bool   // whether the guess is over
@@ -48,7 +48,7 @@ func TestFinishChallenge(t *testing.T) {
 	}
 }
 
-// TestGuess_open: a guess that nobody waits for any more comes to nothing.
+// TestGuess_open: a guess that no caller waits for any more has no effect.
 func TestGuess_open(t *testing.T) {
 	addr := netip.MustParseAddr("192.0.2.1")
 	for _, callers := range []int{0, 1} {
@@ -69,8 +69,8 @@ func TestGuess_open(t *testing.T) {
 	}
 }
 
-// TestGuess_shared: of what several make of one guess the greatest counts, once all have
-// called, or at once where one succeeded.
+// TestGuess_shared: if several callers share a guess, the most severe result counts, after
+// all have reported or at once if one succeeded.
 func TestGuess_shared(t *testing.T) {
 	addr := netip.MustParseAddr("192.0.2.1")
 	for name, c := range map[string]struct {
@@ -82,7 +82,7 @@ func TestGuess_shared(t *testing.T) {
 		"wrong, void":      {[]func(*guess){(*guess).failed, (*guess).void}, true},
 		"right, wrong":     {[]func(*guess){(*guess).succeeded, (*guess).failed}, false},
 		"wrong, right":     {[]func(*guess){(*guess).failed, (*guess).succeeded}, false},
-		"one of two wrong": {[]func(*guess){(*guess).failed}, true}, // the other has yet to say
+		"one of two wrong": {[]func(*guess){(*guess).failed}, true}, // the other caller has not reported yet
 	} {
 		e := newBare(t)
 		waits := false

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestFlights is who gets which answer: one run for all who come while it lasts.
+// TestFlights: callers that arrive during a run share its result.
 func TestFlights(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var f flights[string, int]

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestHeld_bounded: however many logins have to wait, so many are remembered, and those
-// that are over go first.
+// TestHeld_bounded: a limited number of throttled logins is stored, and expired ones are
+// removed first.
 func TestHeld_bounded(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	login := func(i int) *Request {

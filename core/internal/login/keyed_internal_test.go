@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestKeys_tellApart: whatever makes two tries, credentials or logins different makes
-// their keys different, and nothing that was not asked for does.
+// TestKeys_tellApart: anything that makes two attempts, credentials or logins different
+// changes their keys, and nothing irrelevant does.
 func TestKeys_tellApart(t *testing.T) {
 	e := newBare(t)
 	peer := netip.MustParseAddr("192.0.2.1")
@@ -49,7 +49,7 @@ func TestKeys_tellApart(t *testing.T) {
 	}
 }
 
-// differ fails the test unless all changes lead to keys of their own, the same each time.
+// differ fails the test unless each change gives a key of its own, the same each time.
 func differ[T any](t *testing.T, what string, changes map[string]func(*T), key func(func(*T)) any) {
 	t.Helper()
 	seen := map[any]string{}

@@ -86,9 +86,9 @@ func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id a
 	return found, e.countLogin(&found, &r)
 }
 
-// countLogin holds the logins of one user for tokens to their rate: whoever has one
-// password could fill the store with sessions. A user of a network is one at all its sites.
-// What did not log in is not counted, so that nobody else uses it up.
+// countLogin limits one user's logins for tokens to their rate: a client with one password
+// could fill the store with sessions. A user of a network has one limit at all its sites.
+// Failed logins are not counted, so that others cannot use up the limit.
 func (e *Logins) countLogin(id *api.Identity, r *Request) error {
 	if r.method != "" {
 		return nil

@@ -7,8 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/point"
 )
 
-// TestWrongEitherWay: login-before's refusal comes before a wrong password, and nothing
-// else does.
+// TestWrongEitherWay: only login-before's refusal takes precedence over a wrong password.
 func TestWrongEitherWay(t *testing.T) {
 	refusal, challenge := api.E(api.Denied, "x", "refused"), api.Wrap(api.Unauthenticated, api.ReasonChallenge, "code", &point.ChallengeError{})
 	wrong, away := api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong"), api.E(api.Unavailable, "", "away")

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
-// TestRestrictAtLogin: what a hook takes away at a login is noted with all dialects as
-// which it was asked; what was taken away before the login is no login's.
+// TestRestrictAtLogin: roles that a hook removes at a login are recorded with the dialects
+// it was called for; those removed before the login are not.
 func TestRestrictAtLogin(t *testing.T) {
 	with := func(narrowed, atLogin bool, dialects string) api.Identity {
 		return api.Identity{Roles: []string{"a", "b"}, Proof: api.Proof{Narrowed: narrowed, LoginNarrowed: atLogin, LoginDialects: dialects}}

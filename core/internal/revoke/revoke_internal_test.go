@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestEndsWithTokens: what hits API keys as well is never forgotten.
+// TestEndsWithTokens: what also revokes API keys is kept forever.
 func TestEndsWithTokens(t *testing.T) {
 	for kind, want := range map[api.RevocationKind]bool{
 		api.RevokeAll: false, api.RevokeClient: false, api.RevokeSubject: false,

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// TestInSession: a session's user is in the directory that its token format names now, and of
-// the generation with which it was begun.
+// TestInSession: a session's user must belong to the directory that its token format has
+// now, and have the generation that it started with.
 func TestInSession(t *testing.T) {
 	e := &Standing{Env: &env.Env{Index: session.NewIndex()}}
 	p := &compiled.Policy{TokenFormats: []compiled.TokenFormat{

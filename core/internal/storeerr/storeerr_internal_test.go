@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestAsked: each kind of error has one code for who asks without a credential.
+// TestAsked: each kind of error has one code for callers without a credential.
 func TestAsked(t *testing.T) {
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {

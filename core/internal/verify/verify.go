@@ -171,7 +171,7 @@ func (e *Verifier) checkSession(ctx context.Context, l *compiled.TokenFormat, t 
 	case err != nil:
 		return api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
 	case s.Subject != id.Subject || s.TokenFormat != l.Name:
-		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token is not of the session that it names")
+		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token does not belong to its session")
 	}
 	return nil
 }

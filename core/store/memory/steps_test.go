@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// counted is a context that ends once it has been asked so often; -1 is never.
+// counted is a context that ends after a number of checks; -1 is never.
 type counted struct {
 	context.Context
 	asked, last int
@@ -23,8 +23,8 @@ func (c *counted) Err() error {
 	return nil
 }
 
-// TestStore_endedMeanwhile: where a change consists of several steps, a context that
-// ends between any two of them is told.
+// TestStore_endedMeanwhile: if a context ends between two steps of a change, the change
+// returns its error.
 func TestStore_endedMeanwhile(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	filled := func() *memory.Store {

@@ -17,8 +17,8 @@ import (
 
 var failAt = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// changes are the methods that change something, on what [filledStore] has, and each
-// change of a table that they consist of.
+// changes are the methods that write, applied to [filledStore], with the tables that each
+// changes.
 var changes = []struct {
 	name  string
 	parts string
@@ -151,8 +151,8 @@ func dump(t *testing.T, db *sql.DB) string {
 	return b.String()
 }
 
-// TestStore_failing: at whichever part a change fails, it is an error, and nothing of it
-// is kept; without a failure it is made.
+// TestStore_failing: if any part of a change fails, it returns an error and nothing is
+// stored; without a failure it is.
 func TestStore_failing(t *testing.T) {
 	path := file(t)
 	s := filledStore(t, path)
@@ -172,7 +172,7 @@ func TestStore_failing(t *testing.T) {
 			}
 		}
 	}
-	for _, table := range []string{"sessions", "refresh_tokens"} { // which follow the user
+	for _, table := range []string{"sessions", "refresh_tokens"} { // deleted after the user
 		path := file(t)
 		s := filledStore(t, path)
 		raw(t, path, "CREATE TRIGGER broken BEFORE DELETE ON "+table+" BEGIN SELECT RAISE(ABORT, 'disk on fire'); END").Close()
@@ -194,7 +194,7 @@ func TestStore_failing(t *testing.T) {
 	}
 }
 
-// TestStore_closed: a store that was closed answers nothing, and says so.
+// TestStore_closed: every call to a closed store is an error that says so.
 func TestStore_closed(t *testing.T) {
 	s := filledStore(t, file(t))
 	if err := s.Close(); err != nil {
@@ -207,7 +207,7 @@ func TestStore_closed(t *testing.T) {
 	})
 }
 
-// TestOpen_noPath: a store without a path is none.
+// TestOpen_noPath: a store needs a path.
 func TestOpen_noPath(t *testing.T) {
 	if s, err := sqlite.Open(t.Context(), sqlite.Config{}); err == nil {
 		s.Close()
@@ -215,7 +215,7 @@ func TestOpen_noPath(t *testing.T) {
 	}
 }
 
-// TestInspect_good: of a file that Open takes, or would make, nothing is said.
+// TestInspect_good: a file that Open accepts, or would create, is not reported.
 func TestInspect_good(t *testing.T) {
 	path := file(t)
 	if err := sqlite.Inspect(t.Context(), path); err != nil {

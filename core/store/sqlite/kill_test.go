@@ -14,11 +14,11 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// writerEnv makes the test binary a writer on the named file; see TestMain.
+// writerEnv makes the test binary write to the named file; see TestMain.
 const writerEnv = "CARDEA_TEST_SQLITE_WRITER"
 
-// writeForEver creates users, each with a revocation in a second transaction,
-// and prints each number once it is committed, until it is killed.
+// writeForEver creates users, each with a revocation in a second transaction, and prints
+// each number after its commit, until it is killed.
 func writeForEver(path string) {
 	ctx := context.Background()
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: path})
@@ -40,8 +40,8 @@ func writeForEver(path string) {
 	os.Exit(1)
 }
 
-// TestStore_killed kills a writer in the middle of its work, three times over
-// on one file: what it reported is there, what is there is whole.
+// TestStore_killed kills a writer three times on one file: everything that it reported is
+// stored, and every record is complete.
 func TestStore_killed(t *testing.T) {
 	path, reported := file(t), map[int64]bool{}
 	for range 3 {
@@ -52,7 +52,7 @@ func TestStore_killed(t *testing.T) {
 	}
 }
 
-// writeAndKill returns the numbers that the writer reported before it died.
+// writeAndKill returns the numbers that the writer reported before it was killed.
 func writeAndKill(t *testing.T, path string) (numbers []int64) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -72,7 +72,7 @@ func writeAndKill(t *testing.T, path string) (numbers []int64) {
 			t.Fatalf("the writer says %q", lines.Text())
 		}
 		if numbers = append(numbers, n); len(numbers) == 20 {
-			cmd.Process.Kill() // goes on reading what it had written before
+			cmd.Process.Kill() // output written before is still read
 		}
 	}
 	cmd.Wait()

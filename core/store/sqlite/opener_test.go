@@ -7,8 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// openerEnv makes the test binary open the named file and say what came of it;
-// see TestMain.
+// openerEnv makes the test binary open the named file and print the result; see TestMain.
 const openerEnv = "CARDEA_TEST_SQLITE_OPENER"
 
 func openOnce(path string) {

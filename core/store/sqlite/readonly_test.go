@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// TestReadOnly: of a store that is only read, a refresh token can be looked at by the
-// transaction that would rotate it, and nothing can be changed.
+// TestReadOnly: in a read-only store a refresh token can be inspected in the transaction
+// that would rotate it, and nothing can be changed.
 func TestReadOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cardea.db")
 	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})

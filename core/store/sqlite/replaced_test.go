@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// A file that is replaced while it is open is noticed by everything that would
-// acknowledge a change or trust the log, and is good again once it is back.
+// If the file is replaced while it is open, every write and every read of the log fails,
+// until the original file is back.
 func TestStore_replaced(t *testing.T) {
 	for name, replace := range map[string]func(path string) error{
 		"moved away": func(string) error { return nil },
@@ -63,7 +63,7 @@ func TestStore_replaced(t *testing.T) {
 	}
 }
 
-// A pipe does not keep the store waiting, and an open directory is refused.
+// A pipe does not block Open, and a directory with open permissions is refused.
 func TestOpen_withCare(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
@@ -82,15 +82,15 @@ func TestOpen_withCare(t *testing.T) {
 	}
 }
 
-// TestCheckWrite: a file that can be read while nothing can be written answers to
-// Ping, and not to CheckWrite.
+// TestCheckWrite: if the file can be read but not written, Ping succeeds and CheckWrite
+// fails.
 func TestCheckWrite(t *testing.T) {
 	path := file(t)
 	s := open(t, path)
 	if err := s.CheckWrite(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	other := raw(t, path, "BEGIN IMMEDIATE") // which nobody can write beside
+	other := raw(t, path, "BEGIN IMMEDIATE") // blocks all other writers
 	defer other.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()

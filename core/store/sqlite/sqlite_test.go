@@ -20,7 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
-// TestMain makes the test binary another program where the environment says so.
+// TestMain makes the test binary another program if an environment variable says so.
 func TestMain(m *testing.M) {
 	for env, run := range map[string]func(path string){
 		writerEnv: writeForEver, openerEnv: openOnce, refresherEnv: refreshForEver,
@@ -45,7 +45,7 @@ func open(t *testing.T, path string) *sqlite.Store {
 
 func file(t *testing.T) string { return filepath.Join(t.TempDir(), "data", "cardea.db") }
 
-// raw opens the file past the store, as a person with a database shell would.
+// raw opens the file directly, as with a database shell.
 func raw(t *testing.T, path string, statements ...string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
@@ -88,8 +88,8 @@ func TestOpen_keepsEverything(t *testing.T) {
 	}
 }
 
-// TestOpen_migratesTheFirstSchema takes a file back to what the first release
-// wrote, and opens it.
+// TestOpen_migratesTheFirstSchema changes a file back to the first release's schema, and
+// opens it.
 func TestOpen_migratesTheFirstSchema(t *testing.T) {
 	path := file(t)
 	s := open(t, path)

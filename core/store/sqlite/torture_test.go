@@ -21,19 +21,19 @@ import (
 	"github.com/cardea-auth/cardea/core/store/sqlite"
 )
 
-// refresherEnv makes the test binary issue, refresh and revoke on the named
-// file; see TestMain. tortureEnv is how often it is killed.
+// refresherEnv makes the test binary issue, refresh and revoke on the named file; see
+// TestMain. tortureEnv is how often it is killed.
 const (
 	refresherEnv = "CARDEA_TEST_SQLITE_REFRESHER"
 	tortureEnv   = "CARDEA_TORTURE"
 )
 
-// longGrace outlasts the test: how long a machine takes to come back must not
-// turn a repeated token into a stolen one.
+// longGrace is longer than the test, so that a slow restart does not turn a repeated token
+// into reuse.
 const longGrace = time.Hour
 
-// refreshForEver works on sessions in four places at once, and reports what it
-// is about to end and each thing that it has been told is done.
+// refreshForEver works on four sessions at once, and reports what it is about to end and
+// each operation that has succeeded.
 func refreshForEver(path string) {
 	s, err := sqlite.Open(context.Background(), sqlite.Config{Path: path})
 	if err != nil {
@@ -64,8 +64,8 @@ func (w refresher) run() {
 	}
 }
 
-// life begins a session, refreshes it, and ends every second: by a logout, or by
-// a token that comes back.
+// life starts a session, refreshes it, and ends it after a second: by a logout or by
+// reusing a token.
 func (w refresher) life(i int) error {
 	ctx := context.Background()
 	first, s, err := w.lenient.Begin(ctx, session.NewSession{Subject: "u_1"})
@@ -95,15 +95,15 @@ func (w refresher) life(i int) error {
 	return err
 }
 
-// family is what the refresher has reported of a session.
+// family is what the refresher has reported about a session.
 type family struct {
 	tokens        []string
 	ending, ended bool
 }
 
-// TestSessions_killed kills a refresher at random moments, again and again on
-// one file. What it reported is there, no family has forked, and whoever lost
-// the answer to a refresh goes on with the token that it had.
+// TestSessions_killed kills a refresher at random times, repeatedly on one file. What it
+// reported is stored, no session has two current tokens, and a client that lost the
+// response to a refresh can continue with its token.
 func TestSessions_killed(t *testing.T) {
 	kills, err := strconv.Atoi(cmp.Or(os.Getenv(tortureEnv), "10"))
 	if err != nil {
@@ -136,8 +136,8 @@ func below(t *testing.T, n int64) int {
 	return int(r.Int64())
 }
 
-// refreshAndKill lets a refresher report so many lines, waits a little more, and
-// returns all that it had reported when it died.
+// refreshAndKill runs a refresher until it has reported this many lines and a while longer,
+// and returns everything it reported.
 func refreshAndKill(t *testing.T, path string, lines int, more time.Duration) map[string]*family {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -190,8 +190,7 @@ func note(t *testing.T, reported map[string]*family, line string) {
 	}
 }
 
-// checkFamilies looks at the file as it is, then goes on where each session's
-// client would.
+// checkFamilies checks the file, then continues each session as its client would.
 func checkFamilies(t *testing.T, path string, reported map[string]*family, total *figures) {
 	t.Helper()
 	s := open(t, path)
@@ -264,8 +263,8 @@ func tokensOf(t *testing.T, db *sql.DB, id string) map[string]bool {
 	return hashes
 }
 
-// checkFile wants a whole file in which each session has one live token, each
-// used one its successor, and each session that ended its revocation.
+// checkFile fails the test unless the file is intact, each session has one current token,
+// each used token one successor, and each ended session its revocation.
 func checkFile(t *testing.T, db *sql.DB) {
 	t.Helper()
 	var verdict string

@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// nobody is the account that may do nothing, by number: it need not have a name.
+// nobody is the id of an account without rights; it need not have a name.
 const nobody = 65534
 
-// TestOpen_unwritable opens files as somebody who may not write them. Root may
-// write everywhere, so that where the tests run as root it is nobody who tries.
+// TestOpen_unwritable opens files that the account may not write. Root may write
+// everywhere, so if the tests run as root, nobody opens them.
 func TestOpen_unwritable(t *testing.T) {
 	dir, err := os.MkdirTemp("", "cardea-unwritable") // nobody may not enter t.TempDir
 	if err != nil {
@@ -39,7 +39,7 @@ func TestOpen_unwritable(t *testing.T) {
 	}
 }
 
-// give sets the mode, and the owner where that is ours to set.
+// give sets the mode and, when run as root, the owner.
 func give(t *testing.T, name string, mode os.FileMode) {
 	t.Helper()
 	if err := os.Chmod(name, mode); err != nil {
@@ -53,7 +53,7 @@ func give(t *testing.T, name string, mode os.FileMode) {
 	}
 }
 
-// openAsNobody has a child process open the file, and returns what it says.
+// openAsNobody makes a child process open the file, and returns its output.
 func openAsNobody(t *testing.T, path string) string {
 	t.Helper()
 	dir := filepath.Dir(filepath.Dir(path))
@@ -70,7 +70,7 @@ func openAsNobody(t *testing.T, path string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// coverage is where a binary that was built with -cover may write what it counted.
+// coverage returns a directory in which a binary built with -cover may write its data.
 func coverage(t *testing.T, dir string) string {
 	t.Helper()
 	name := filepath.Join(dir, "cover")
@@ -81,7 +81,7 @@ func coverage(t *testing.T, dir string) string {
 	return name
 }
 
-// testBinary puts a copy of the test binary where nobody can reach it.
+// testBinary copies the test binary to a place where nobody can execute it.
 func testBinary(t *testing.T, dir string) string {
 	t.Helper()
 	name := filepath.Join(dir, "opener.test")

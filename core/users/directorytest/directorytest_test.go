@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// fake is a directory of one user that keeps the contract, but for what answer
-// makes of a lookup and called makes of the name.
+// fake is a directory with one user that satisfies the contract, except for the changes
+// that answer makes to lookups and called to the name.
 type fake struct {
 	answer func(by string, u api.User, err error) (api.User, error)
 	called string
@@ -56,7 +56,7 @@ func TestRun_good(t *testing.T) {
 	Run(t, Case{Open: func(*testing.T) users.Directory { return good() }, Know: known()})
 }
 
-// TestRun_catches: each fake breaks one promise, and the suite says so.
+// TestRun_catches: each fake violates one rule of the contract, and the suite reports it.
 func TestRun_catches(t *testing.T) {
 	change := func(f func(u *api.User)) func(string, api.User, error) (api.User, error) {
 		return func(_ string, u api.User, err error) (api.User, error) {
@@ -100,7 +100,7 @@ func TestRun_catches(t *testing.T) {
 	}
 }
 
-// catches returns the parts that complain of the directory.
+// catches returns the parts of the suite that report an error.
 func catches(t *testing.T, d users.Directory) (caught []string) {
 	var mu sync.Mutex
 	for _, p := range parts() {

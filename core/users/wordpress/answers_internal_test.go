@@ -18,12 +18,12 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestRolesOf is the table of what stands for a user's roles, and for the site's.
+// TestRolesOf tests how the roles of a user and of the site are read.
 func TestRolesOf(t *testing.T) {
 	const site = `a:2:{s:6:"editor";a:0:{}s:6:"author";a:0:{}}`
 	for name, c := range map[string]struct {
 		granted, site driver.Value // nil site: no such option
-		want          string       // "unavailable": it cannot be told
+		want          string       // "unavailable": it is an error
 	}{
 		"one":                    {`a:1:{s:6:"editor";b:1;}`, site, "[editor]"},
 		"several":                {`a:2:{s:6:"author";b:1;s:6:"editor";b:1;}`, site, "[author editor]"},
@@ -59,8 +59,8 @@ func TestRolesOf(t *testing.T) {
 	}
 }
 
-// TestRoleNames_life: the roles that a site has are read again after ten seconds, and
-// not before, also where it has none.
+// TestRoleNames_life: the site's role names are cached for ten seconds, even if there are
+// none.
 func TestRoleNames_life(t *testing.T) {
 	for name, option := range map[string][][]driver.Value{"some": {{`a:0:{}`}}, "none": nil} {
 		f, now := newFakeDB(), moment
@@ -82,8 +82,8 @@ func TestRoleNames_life(t *testing.T) {
 	}
 }
 
-// TestHashForms_grouped: groups of one form are counted together, in whatever the
-// database tells them apart; what fits nothing is left out.
+// TestHashForms_grouped: rows of the same format are counted together, however the database
+// groups them; unknown formats are skipped.
 func TestHashForms_grouped(t *testing.T) {
 	f := newFakeDB()
 	f.tables[ofForms] = [][]driver.Value{
@@ -100,8 +100,8 @@ func TestHashForms_grouped(t *testing.T) {
 	}
 }
 
-// TestDirectory_members: at a site of a network those are users who are its members, and
-// each flag alone bars them; elsewhere everybody is one.
+// TestDirectory_members: at a site of a network only members are users, and each flag alone
+// excludes them; elsewhere every account is a user.
 func TestDirectory_members(t *testing.T) {
 	const status, spam, deleted, capabilities = 3, 5, 6, 7
 	for name, c := range map[string]struct {
@@ -130,12 +130,12 @@ func TestDirectory_members(t *testing.T) {
 	}
 }
 
-// TestLedger_unseen: a generation of somebody who was not compared yet is not forgotten,
-// and makes nobody watched.
+// TestLedger_unseen: the generation of a user who was not compared yet is kept, and does
+// not start watching them.
 func TestLedger_unseen(t *testing.T) {
 	log, now := memory.New(), moment
 	r := api.Revocation{Kind: api.RevokeSubject, Key: "wp:5", MinGen: 7, At: now, Expires: now.Add(time.Hour)}
-	// One of the directory's own that tells no stamp is none that was compared either.
+	// The same holds for a row of the directory itself without a stamp.
 	own := api.Revocation{Kind: api.RefreshUser, Key: "wp:6", MinGen: 9, Actor: "wordpress", Reason: "user seen", At: now, Expires: now.Add(time.Hour)}
 	if err := log.AppendRevocations(t.Context(), r, own); err != nil {
 		t.Fatal(err)
@@ -154,8 +154,7 @@ func TestLedger_unseen(t *testing.T) {
 	}
 }
 
-// TestLedger_goneOnce: a deletion is written down once, however often and late it is
-// noticed.
+// TestLedger_goneOnce: a deletion is recorded once, however often and late it is noticed.
 func TestLedger_goneOnce(t *testing.T) {
 	log, now := memory.New(), moment
 	l := node(t, log, &now, users.RevokeOn{})
@@ -164,14 +163,14 @@ func TestLedger_goneOnce(t *testing.T) {
 		if err := l.gone(t.Context(), 5); err != nil {
 			t.Fatal(err)
 		}
-		now = now.Add(90 * time.Minute) // more than half of what the row is known for
+		now = now.Add(90 * time.Minute) // more than half of the time that the row is kept
 	}
 	if rows, _ := log.RevocationsSince(t.Context(), 0, time.Time{}, 10); len(rows) != 2 {
 		t.Errorf("got %d rows, want 2", len(rows))
 	}
 }
 
-// TestLedger_pages: a log of more rows than one page is read to its end.
+// TestLedger_pages: a log with more rows than one page is read to its end.
 func TestLedger_pages(t *testing.T) {
 	now := moment
 	for _, rows := range []int{4999, 5000, 5001, 10_000, 10_001} {
@@ -204,8 +203,8 @@ func TestWatched_order(t *testing.T) {
 	}
 }
 
-// TestWatch_tells: failures are told at the first, second and fourth in a row, and then
-// that there are none any more.
+// TestWatch_tells: failures are logged the first, second and fourth time in a row, and then
+// once when they are over.
 func TestWatch_tells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log lockedBuffer
@@ -241,7 +240,7 @@ func TestWatch_tells(t *testing.T) {
 	})
 }
 
-// lockedBuffer is a log that is read while it is written.
+// lockedBuffer is a log that can be read while it is written.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -259,7 +258,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// askedLog is a log that notes from where it is read.
+// askedLog is a revocation log that records from where it is read.
 type askedLog struct {
 	*memory.Store
 	after []int64
@@ -271,8 +270,8 @@ func (l *askedLog) RevocationsSince(ctx context.Context, after int64, since time
 	return l.Store.RevocationsSince(ctx, after, since, limit)
 }
 
-// TestLedger_overlap: the log is read from its beginning once, and then again from ten
-// seconds before what was read, since rows may show out of order.
+// TestLedger_overlap: the log is read from the start once, and then from ten seconds before
+// the last read, since rows may become visible out of order.
 func TestLedger_overlap(t *testing.T) {
 	log, now := &askedLog{Store: memory.New()}, moment
 	l := node(t, log, &now, users.RevokeOn{})

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestConfig: each default and each refusal.
+// TestConfig tests each default and each invalid value.
 func TestConfig(t *testing.T) {
 	log := memory.New()
 	c, err := Config{Log: log}.withDefaults()
@@ -57,7 +57,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// TestUnavailable: errors of the database have a code, and those of nobody none.
+// TestUnavailable: database errors get a code, and nil stays nil.
 func TestUnavailable(t *testing.T) {
 	cause := errors.New("gone away")
 	if err := unavailable("read", cause); api.CodeOf(err) != api.Unavailable || !errors.Is(err, cause) || !strings.Contains(err.Error(), "WordPress: read: gone away") {

@@ -19,7 +19,7 @@ type connector struct {
 
 func (c connector) Connect(context.Context) (driver.Conn, error) { return c.conn, c.err }
 
-// order is a connection that takes orders.
+// order is a connection that records its statements.
 type order struct {
 	driver.Conn
 	err    error
@@ -34,7 +34,7 @@ func (o *order) ExecContext(_ context.Context, query string, _ []driver.NamedVal
 	return nil, o.err
 }
 
-// TestReadOnly: no connection is used that was not told to write nothing.
+// TestReadOnly: a connection is used only after it was set to read-only.
 func TestReadOnly(t *testing.T) {
 	good, bad := &order{}, &order{err: errAway}
 	if conn, err := (readOnly{connector{conn: good}}).Connect(t.Context()); err != nil || conn == nil || good.closed ||
@@ -52,7 +52,7 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// TestOpen_log: without what the log knows of its users a directory does not open.
+// TestOpen_log: a directory does not open if the log with its users cannot be read.
 func TestOpen_log(t *testing.T) {
 	for opens, log := range map[bool]Log{true: memory.New(), false: brokenLog{}} {
 		d, err := Open(t.Context(), Config{DSN: api.Secret("u:p@tcp(127.0.0.1:1)/wp"), Log: log})

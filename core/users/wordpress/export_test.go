@@ -2,8 +2,8 @@ package wordpress
 
 import "testing"
 
-// OpenForBench opens a directory that watches the users with ids up to live,
-// and returns what compares them once when nothing changed.
+// OpenForBench opens a directory that watches the users with ids up to live, and returns a
+// function that compares them once when nothing changed.
 func OpenForBench(b *testing.B, cfg Config, live int64) (*Directory, func()) {
 	b.Helper()
 	d, err := Open(b.Context(), cfg)

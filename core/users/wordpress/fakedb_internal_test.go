@@ -16,8 +16,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// fakeDB is a database that answers as it is told, beside a log. Of the questions to
-// both, the one with the number failing fails, from 0.
+// fakeDB is a database with fixed results, and a log. The call with number failing (from
+// 0), among those to both, fails.
 type fakeDB struct {
 	*memory.Store
 	mu      sync.Mutex                  // guards the rest
@@ -39,7 +39,7 @@ func (f *fakeDB) fails() bool {
 	return f.asked-1 == f.failing
 }
 
-// set replaces what a question is answered with; nil: there is no such question.
+// set replaces the result of a query; with nil there is none for it.
 func (f *fakeDB) set(question string, rows [][]driver.Value) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -50,7 +50,7 @@ func (f *fakeDB) set(question string, rows [][]driver.Value) {
 	f.tables[question] = rows
 }
 
-// find returns the answer to a query, nil if it asks something else.
+// find returns the result of a query, or nil for an unknown one.
 func (f *fakeDB) find(query string) (found *fakeRows) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -138,12 +138,12 @@ const (
 	ofSuperAdmins  = "sitemeta"
 )
 
-// applicationText is the application password that someApplication has.
+// applicationText is the application password in someApplication.
 const applicationText = "Vpth7kBAPFLuix4dpanL1FPl"
 
 const someApplication = `a:1:{i:0;a:2:{s:4:"name";s:5:"phone";s:8:"password";s:49:"$generic$P8-iUWk_sS1VPtd_pjSym5TpWvzdsuFXFv4f5r0f";}}`
 
-// aliceStamp is her in the columns of a comparison; the others follow in a look-up.
+// aliceStamp is alice's row in a comparison; a lookup returns more columns.
 func aliceStamp(capabilities driver.Value) []driver.Value {
 	return []driver.Value{int64(5), "$P$old", "alice@example.org", int64(0), "alice", int64(0), int64(0), capabilities}
 }
@@ -162,7 +162,7 @@ func newFakeDB() *fakeDB {
 	}}
 }
 
-// fakeDirectory is a directory over the database, which nothing watches.
+// fakeDirectory is a directory over the fake database, without background work.
 func fakeDirectory(t *testing.T, f *fakeDB, change func(*Config)) *Directory {
 	t.Helper()
 	cfg := Config{Log: f.Store, Timeout: time.Minute, Now: func() time.Time { return moment }}

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// questionsOf are all things that a directory can be asked.
+// questionsOf are all queries that a directory supports.
 var questionsOf = map[string]func(context.Context, *Directory) error{
 	"Ping":      func(ctx context.Context, d *Directory) error { return d.Ping(ctx) },
 	"BySubject": func(ctx context.Context, d *Directory) error { _, err := d.BySubject(ctx, "wp:5"); return err },
@@ -34,8 +34,8 @@ var questionsOf = map[string]func(context.Context, *Directory) error{
 	},
 }
 
-// TestDirectory_faults: whichever question to the database or the log fails, and however,
-// the directory does not answer; nobody is unknown for that, or without roles.
+// TestDirectory_faults: if any query to the database or the log fails, in any way, the
+// directory returns an error; no user is reported as unknown or without roles.
 func TestDirectory_faults(t *testing.T) {
 	for name, ask := range questionsOf {
 		f := newFakeDB()
@@ -54,7 +54,7 @@ func TestDirectory_faults(t *testing.T) {
 	}
 }
 
-// TestCompare_faults: a comparison of which a part fails is none.
+// TestCompare_faults: a comparison fails as a whole if a part of it does.
 func TestCompare_faults(t *testing.T) {
 	for name, deleted := range map[string]bool{"a user who changed": false, "a user who is deleted": true} {
 		compared := func(failing int, how string) (int, error) {
@@ -84,8 +84,8 @@ func TestCompare_faults(t *testing.T) {
 	}
 }
 
-// TestDirectory_deletionNotNoted: a user is not called unknown while the log does not
-// have it that they were deleted.
+// TestDirectory_deletionNotNoted: a user is not reported as unknown before their deletion
+// is in the log.
 func TestDirectory_deletionNotNoted(t *testing.T) {
 	f := newFakeDB()
 	d := fakeDirectory(t, f, nil)
@@ -102,8 +102,8 @@ func TestDirectory_deletionNotNoted(t *testing.T) {
 	}
 }
 
-// TestCheckApplicationPassword_verdicts: who is unknown, wrong or disabled is told apart,
-// and a check that cannot be made is no verdict.
+// TestCheckApplicationPassword_verdicts: unknown, wrong and disabled are distinct, and a
+// check that fails returns an error.
 func TestCheckApplicationPassword_verdicts(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

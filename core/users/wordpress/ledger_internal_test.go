@@ -23,7 +23,7 @@ func alice() row {
 	return row{id: 5, login: "alice", pass: "$P$old", email: "alice@example.org", capabilities: sql.NullString{String: `a:1:{s:6:"editor";b:1;}`, Valid: true}}
 }
 
-// node is a ledger over a log that others may share.
+// node is a ledger over a log that other nodes may share.
 func node(t *testing.T, log Log, now *time.Time, on users.RevokeOn) *ledger {
 	t.Helper()
 	cfg, err := Config{Log: log, MaxTokenLife: time.Hour, RevokeOn: on, Now: func() time.Time { return *now }}.withDefaults()
@@ -46,8 +46,8 @@ func note(t *testing.T, l *ledger, r row) int64 {
 	return gen
 }
 
-// lives asks the real index, fed by the log, whether a token of that generation
-// still counts.
+// lives reports whether the real index, fed from the log, still accepts a token of that
+// generation.
 func lives(t *testing.T, log session.Log, gen int64) bool {
 	t.Helper()
 	rows, err := log.RevocationsSince(t.Context(), 0, time.Time{}, 1000)
@@ -146,8 +146,8 @@ func TestLedger_gone(t *testing.T) {
 	}
 }
 
-// TestLedger_twoNodes: what one node has seen counts on the other, and a change
-// that both see makes one generation.
+// TestLedger_twoNodes: what one node has seen applies on the other, and a change that both
+// see starts one generation.
 func TestLedger_twoNodes(t *testing.T) {
 	log, now := memory.New(), moment
 	a, b := node(t, log, &now, users.RevokeOn{}), node(t, log, &now, users.RevokeOn{})
@@ -167,7 +167,7 @@ func TestLedger_renewal(t *testing.T) {
 	log, now := memory.New(), moment
 	l := node(t, log, &now, users.RevokeOn{})
 	note(t, l, alice())
-	now = now.Add(time.Hour + time.Minute) // less than a token's life is left of the row
+	now = now.Add(time.Hour + time.Minute) // the row is kept for less than a token's life
 	note(t, l, alice())
 	if rows, _ := log.RevocationsSince(t.Context(), 0, time.Time{}, 10); len(rows) != 2 || !rows[1].Expires.Equal(now.Add(2*time.Hour)) {
 		t.Errorf("got rows %v, want one more that holds for two hours", rows)
@@ -204,7 +204,7 @@ func TestLedger_othersRows(t *testing.T) {
 	}
 }
 
-// TestLedger_logDown: a generation that the log does not have is not handed out.
+// TestLedger_logDown: a generation is returned only after it is in the log.
 func TestLedger_logDown(t *testing.T) {
 	now := moment
 	l := node(t, memory.New(), &now, users.RevokeOn{})
@@ -236,7 +236,7 @@ func TestStampIn(t *testing.T) {
 	}
 }
 
-// TestStamp_older: a stamp of a version that did not note logins ends nothing.
+// TestStamp_older: a stamp of a version that did not record logins revokes nothing.
 func TestStamp_older(t *testing.T) {
 	now := alice().stamp()
 	older := now

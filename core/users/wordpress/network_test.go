@@ -17,8 +17,8 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// testNetwork asks an engine about members of two sites of one network: their
-// roles are those of the site that is asked, and one change ends them at both.
+// testNetwork tests an engine with members of two sites of one network: their roles are
+// those of the requested site, and one change ends them at both.
 func testNetwork(t *testing.T, db *parts.Database) {
 	log := memory.New()
 	defer log.Close()

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestParsePHP_tells: what is wrong with a serialised value, and where.
+// TestParsePHP_tells: errors name the fault in a serialised value and its offset.
 func TestParsePHP_tells(t *testing.T) {
 	longest := func(bytes int) string {
 		n := bytes - len(`s:1048000:"";`)
@@ -40,7 +40,7 @@ func TestParsePHP_tells(t *testing.T) {
 	}
 }
 
-// TestReadApplications: what stands of application passwords, and what is no such thing.
+// TestReadApplications reads application passwords and skips invalid entries.
 func TestReadApplications(t *testing.T) {
 	one := `a:6:{s:4:"uuid";s:1:"u";s:6:"app_id";s:1:"a";s:4:"name";s:1:"n";s:8:"password";s:2:"$x";s:7:"created";i:60;s:9:"last_used";N;}`
 	list, err := readApplications(`a:2:{i:0;` + one + `i:1;a:0:{}}`)

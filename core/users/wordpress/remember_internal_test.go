@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestDirectory_Remember: what is written once tokens may live longer is known as long,
-// and a shorter life changes nothing.
+// TestDirectory_Remember: after tokens may live longer, new rows are kept as long; a
+// shorter lifetime changes nothing.
 func TestDirectory_Remember(t *testing.T) {
 	const long = 90 * 24 * time.Hour
 	log, now := memory.New(), moment

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// TestStamp_changed: each change by itself, and whether it ends what the user holds.
+// TestStamp_changed tests each change alone, and whether it revokes the user's credentials.
 func TestStamp_changed(t *testing.T) {
 	base := stamp{1, 2, 3, 4, 5}
 	off := users.RevokeOn{Password: users.Off, Email: users.Off, Role: users.Off, Disable: users.Off, Delete: users.Off}
@@ -26,13 +26,13 @@ func TestStamp_changed(t *testing.T) {
 			}
 		}
 	}
-	// One that is off does not hide another that is on.
+	// An event that is switched off must not hide one that is on.
 	if _, revokes := (stamp{9, 9, 3, 4, 5}).changed(base, users.RevokeOn{Email: users.Off}); !revokes {
 		t.Error("an event that is off hides one that is on")
 	}
 }
 
-// TestLedger_number: what subject writes is read, and nothing else.
+// TestLedger_number: only what subject returns is parsed.
 func TestLedger_number(t *testing.T) {
 	l := newLedger(Config{Subject: "wp"})
 	for subject, want := range map[string]int64{"wp:1": 1, "wp:5": 5, "wp:9223372036854775807": 9223372036854775807, "wp:0": 0, "wp:-1": 0, "wp:05": 0, "wp:+5": 0, "wp:": 0, "wp": 0, "5": 0, "w:5": 0, "wp:5x": 0, "wp:9223372036854775808": 0, "WP:5": 0, " wp:5": 0} {

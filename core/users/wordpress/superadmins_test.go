@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// testSuperAdmins asks about the member whom testNetwork has left: those of the network's
-// list are told apart, in a network alone, and a list that cannot be read is an error where
-// it is needed.
+// testSuperAdmins uses the member that testNetwork left: super administrators are
+// recognised in a network only, and a list that cannot be read is an error where it is
+// needed.
 func testSuperAdmins(t *testing.T, db *parts.Database) {
 	const table = `DROP TABLE IF EXISTS x_sitemeta;
 CREATE TABLE x_sitemeta (meta_id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, site_id bigint, meta_key varchar(255), meta_value longtext);`

@@ -23,8 +23,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(parts.Main(m)) }
 
-// network is a database as a WordPress 6.9 network leaves it, its second site
-// under test; password is "password" in every form.
+// network is a database in the form of a WordPress 6.9 network, whose second site is under
+// test. The password is "password" in every hash format.
 const network = `
 CREATE DATABASE wp CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci; USE wp;
 CREATE TABLE x_users (ID bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, user_login varchar(60) NOT NULL DEFAULT '', user_pass varchar(255) NOT NULL DEFAULT '',
@@ -133,7 +133,7 @@ func testRows(t *testing.T, dir *wordpress.Directory) {
 			t.Errorf("%s: got %d, %v, want %d", login, u.Number, err, number)
 		}
 	}
-	// The account may write here; the directory's connections may not.
+	// The account may write here, but the directory's connections may not.
 	if err := dir.Exec(t, "UPDATE x_users SET spam = 0"); err == nil || !strings.Contains(err.Error(), "READ ONLY") {
 		t.Errorf("a write: got %v, want a refusal", err)
 	}
@@ -178,7 +178,7 @@ func testPasswords(t *testing.T, dir *wordpress.Directory) {
 	}
 }
 
-// revoked waits until the log ends what the user holds, and returns why.
+// revoked waits until the log revokes the user's credentials, and returns the reason.
 func revoked(t *testing.T, log session.Log, gen int64) string {
 	t.Helper()
 	for range 500 {
@@ -226,7 +226,7 @@ func testChanges(t *testing.T, db *parts.Database) {
 	}
 }
 
-// testDown: a dead database is never "unknown user", and ends nothing.
+// testDown: while the database is down no user is unknown, and nothing is revoked.
 func testDown(t *testing.T, db *parts.Database) {
 	log := memory.New()
 	dir := open(t, db, log)
@@ -255,7 +255,7 @@ func testDown(t *testing.T, db *parts.Database) {
 			t.Errorf("%s: the error shows the password: %v", name, err)
 		}
 	}
-	second := open(t, db, log) // opens all the same
+	second := open(t, db, log) // opening works while the database is down
 	if second.Watched() != 1 {
 		t.Errorf("got %d watched after opening without a database, want 1", second.Watched())
 	}
@@ -298,7 +298,7 @@ func TestOpen_refused(t *testing.T) {
 
 func ExampleOpen() {
 	dir, err := wordpress.Open(context.Background(), wordpress.Config{
-		DSN: "cardea:password@tcp(127.0.0.1:1)/wordpress", // nothing answers there
+		DSN: "cardea:password@tcp(127.0.0.1:1)/wordpress", // no server listens there
 		Log: memory.New(),
 	})
 	if err != nil {
@@ -311,7 +311,7 @@ func ExampleOpen() {
 	// Output: unavailable
 }
 
-// BenchmarkDirectory_compare is one pass over users who hold credentials.
+// BenchmarkDirectory_compare measures one comparison of all users with credentials.
 func BenchmarkDirectory_compare(b *testing.B) {
 	db := parts.MariaDB(b)
 	db.Exec(b, "", network)

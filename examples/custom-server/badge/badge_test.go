@@ -24,7 +24,7 @@ func TestMethod(t *testing.T) {
 	})
 }
 
-// TestConfig: a badge without its holder is a mistake.
+// TestConfig: a badge without a holder is an error.
 func TestConfig(t *testing.T) {
 	if m, err := (badge.Config{Badge: "blue"}).Open("badge", core.Deps{}); err == nil {
 		t.Errorf("opened %v", m)

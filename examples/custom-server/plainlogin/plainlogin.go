@@ -62,8 +62,8 @@ type handler struct {
 	site   *dialect.Site
 }
 
-// ServeHTTP answers a login. Errors that are no verdict on the login, such as a store that
-// does not answer, are told apart by the status alone.
+// ServeHTTP answers a login. Errors other than a refusal, such as a store that does not
+// answer, differ only in the status.
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestGo_behaviour builds the plugin in go/ with the plain Go toolchain and runs
-// it through the host: both builds are one plugin.
+// TestGo_behaviour builds the plugin in go/ with the standard Go toolchain and runs it in
+// the host: both builds must behave the same.
 func TestGo_behaviour(t *testing.T) {
 	if testing.Short() {
 		t.Skip("building and compiling a Go guest takes seconds")

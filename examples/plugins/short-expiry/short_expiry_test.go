@@ -49,7 +49,7 @@ func (viewer) Fields() []hooks.Field    { return nil }
 
 func newEvent(lifetime int64) event { return event{lifetime: lifetime, claims: map[string]string{}} }
 
-// spec is how cmd/cardea loads the plugin.
+// spec returns how cmd/cardea loads the plugin.
 func spec(module []byte) plugins.Spec {
 	return plugins.Spec{
 		Module:   module,
@@ -63,7 +63,7 @@ func spec(module []byte) plugins.Spec {
 func load(t *testing.T, cfg plugins.Config, s plugins.Spec) (func(event) event, error) {
 	t.Helper()
 	ctx := context.Background()
-	cfg.InProcess = true // the Go build has another digest on each machine
+	cfg.InProcess = true // the Go build has a different digest on each machine
 	host, err := plugins.Open(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestModule_digestAndSize(t *testing.T) {
 	}
 }
 
-// TestModule_rebuilt compiles the source again and compares: the module in the tree is the source beside it.
+// TestModule_rebuilt compiles the source again: the module in the tree must be the same.
 func TestModule_rebuilt(t *testing.T) {
 	parts.Find(t, "clang", "clang", "lld")
 	parts.Find(t, "wasm-ld", "lld")

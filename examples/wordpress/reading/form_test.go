@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(parts.Main(m)) }
 
-// open lets everybody pass, as the rest route or page that the request is.
+// open allows every request, as the REST route or page that it is.
 type open struct{}
 
 func (open) Decide(_ context.Context, a *api.Attempt) (d core.Decision) {
@@ -39,8 +39,8 @@ func (open) Decide(_ context.Context, a *api.Attempt) (d core.Decision) {
 	return d
 }
 
-// php is a real PHP that answers "named" where it finds a rest_route, and a gate
-// before it.
+// php is a real PHP that answers "named" if it finds a rest_route, and a gateway in front
+// of it.
 type php struct{ direct, gate string }
 
 func newPHP(t testing.TB) php {
@@ -59,7 +59,7 @@ func newPHP(t testing.TB) php {
 	return php{"http://" + addr, front.URL}
 }
 
-// send returns the status and the answer; 0 where the server gave up.
+// send returns status and body, or status 0 if the server gave up.
 func send(t testing.TB, method, address, contentType, body string) (int, string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -83,7 +83,7 @@ func send(t testing.TB, method, address, contentType, body string) (int, string)
 	return res.StatusCode, string(text)
 }
 
-// compare wants the gate to have refused whatever PHP finds a route in.
+// compare fails the test unless the gateway refuses what PHP finds a route in.
 func (p php) compare(t testing.TB, method, target, contentType, body string) (named bool) {
 	t.Helper()
 	status, through := send(t, method, p.gate+target, contentType, body)
@@ -97,7 +97,7 @@ func (p php) compare(t testing.TB, method, target, contentType, body string) (na
 	return direct == "named"
 }
 
-// spellings are names that PHP could take for rest_route.
+// spellings are names that PHP might read as rest_route.
 func spellings() []string {
 	return []string{
 		"rest_route", "rest.route", "rest route", "rest+route", "rest%20route", "rest[route", "rest%5Broute", "rest-route", "rest]route", "++rest_route", "%20rest_route",
@@ -107,7 +107,7 @@ func spellings() []string {
 	}
 }
 
-// TestQuery_asPHP: in a query that passes as a page's PHP finds no rest_route.
+// TestQuery_asPHP: PHP finds no rest_route in a query that passes as that of a page.
 func TestQuery_asPHP(t *testing.T) {
 	p := newPHP(t)
 	found := 0
@@ -124,8 +124,8 @@ func TestQuery_asPHP(t *testing.T) {
 	}
 }
 
-// TestParts_asPHP: names in multipart forms, as PHP reads their headers and finds
-// their boundaries.
+// TestParts_asPHP tests names in multipart forms, as PHP parses their headers and
+// boundaries.
 func TestParts_asPHP(t *testing.T) {
 	p := newPHP(t)
 	const kind = "multipart/form-data; boundary=b"
@@ -162,7 +162,7 @@ func TestParts_asPHP(t *testing.T) {
 	}
 }
 
-// FuzzForm_asPHP: PHP finds no rest_route in what passes the gate.
+// FuzzForm_asPHP: PHP finds no rest_route in a form that the gateway forwards.
 func FuzzForm_asPHP(f *testing.F) {
 	for _, name := range spellings() {
 		f.Add("application/x-www-form-urlencoded", "a=b&"+name+"=/x", "")

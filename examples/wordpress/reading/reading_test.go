@@ -18,13 +18,13 @@ import (
 //go:embed testdata/ask.php
 var askScript string
 
-// oracle is a real WordPress that says what it finds in requests, one a line.
+// oracle is a real WordPress that reports what it reads in requests, one per line.
 type oracle struct {
 	in  io.Writer
 	out *bufio.Reader
 }
 
-// question is a request as a web server hands it to PHP.
+// question is a request as a web server passes it to PHP.
 type question struct {
 	Home   string `json:"home"` // path of the site's home URL
 	Method string `json:"method"`
@@ -33,8 +33,8 @@ type question struct {
 	Info   string `json:"info"`   // PATH_INFO, "" for none
 }
 
-// finding is the REST route and the method that WordPress goes by; Route is "page"
-// where it finds none.
+// finding is the REST route and the method that WordPress uses; Route is "page" if there is
+// none.
 type finding struct{ Route, Method string }
 
 func newOracle(t testing.TB) *oracle {
@@ -79,8 +79,8 @@ func (o *oracle) ask(t testing.TB, q question) (f finding) {
 	return f
 }
 
-// asReceived is how a server could hand a request to PHP: to index.php as a rewrite
-// rule does, and to each script whose path it begins with.
+// asReceived returns how a server could pass a request to PHP: to index.php by a rewrite
+// rule, and to each script at the start of its path.
 func asReceived(method, path, query string) []question {
 	target := route.EscapePath(path)
 	if query != "" {
@@ -95,8 +95,8 @@ func asReceived(method, path, query string) []question {
 	return list
 }
 
-// compare asks the real WordPress about one request to a site, and wants what it
-// finds to be among what the gate decides on.
+// compare fails the test unless the route that WordPress finds in a request is among those
+// that the gateway decides on.
 func (o *oracle) compare(t testing.TB, h home, method, raw string) (read bool) {
 	t.Helper()
 	path, query, err := route.Canonical(raw)
@@ -127,8 +127,8 @@ func (o *oracle) compare(t testing.TB, h home, method, raw string) (read bool) {
 	return true
 }
 
-// homes are the sites of the comparison, and where the gate is told that their API
-// is: also a language and a site of a network that it is told nothing of.
+// homes are the compared sites, and where the gateway is told that their API is. For a
+// language and a site of a network it is told nothing.
 func homes() []home {
 	return []home{
 		{"", nil}, {"/blog", []string{"/blog/wp-json"}}, {"/pt-br", nil}, {"/forum", []string{"/wp-json", "/forum/wp-json"}}, {"/a/b", []string{"/a/b/wp-json"}},
@@ -143,7 +143,7 @@ type home struct {
 // request is a method and a target.
 type request struct{ method, target string }
 
-// fooling are combinations of what has fooled gates.
+// fooling returns combinations of requests that have misled gates.
 func fooling() (list []request) {
 	for _, dir := range []string{"", "/blog", "/BLOG", "/pt-br", "/x/y", "/wp-content", "/blog/wp-content/x", "/wp"} {
 		for _, script := range []string{"", "/index.php", "/index-php", "/indexXphp", "/index%20php", "/index+php", "/wp-trackback.php", "/Index.php", "/index.php/blog", "/index.php/index.php"} {
@@ -175,9 +175,8 @@ func foolingQueries() (list []request) {
 	return list
 }
 
-// TestReading_asWordPress: whatever WordPress itself finds in a request, the gate
-// has decided on that. What it finds comes from its own code, run on a site like
-// others.
+// TestReading_asWordPress: the gateway decides on every route that WordPress itself finds
+// in a request. A site that runs WordPress's own code reports it.
 func TestReading_asWordPress(t *testing.T) {
 	o := newOracle(t)
 	read := 0
@@ -194,7 +193,7 @@ func TestReading_asWordPress(t *testing.T) {
 	}
 }
 
-// FuzzReading_asWordPress goes on from there.
+// FuzzReading_asWordPress starts from these requests.
 func FuzzReading_asWordPress(f *testing.F) {
 	for i, r := range fooling() {
 		if i%97 == 0 || r.method != "GET" {
@@ -204,7 +203,7 @@ func FuzzReading_asWordPress(f *testing.F) {
 	o := newOracle(f)
 	f.Fuzz(func(t *testing.T, method, target string) {
 		if method == "" || strings.Trim(method, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-\u017f") != "" {
-			return // no token that a server takes for a method
+			return // not a token that a server accepts as a method
 		}
 		for _, h := range homes() {
 			o.compare(t, h, method, target)

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// TestCacheDir: a directory of our own only where another process compiles.
+// TestCacheDir: a temporary cache is used only if another process compiles.
 func TestCacheDir(t *testing.T) {
 	process := func(context.Context, []byte) ([]byte, error) { return nil, nil }
 	t.Setenv("TMPDIR", t.TempDir())
@@ -35,7 +35,7 @@ func TestCacheDir(t *testing.T) {
 	}
 }
 
-// TestSweep_keeps: which files of a cache are whose, and what cannot be swept is told.
+// TestSweep_keeps tests which files belong to the cache, and that errors are logged.
 func TestSweep_keeps(t *testing.T) {
 	for path, want := range map[string]time.Duration{
 		"wazero-v1/abc": cacheAge, "wazero-v1/abc.tmp": partAge, "metering-1": partAge, "metered-1": cacheAge, "other": 0, "wazero-v1": 0, "x/wazero-v1/abc": 0, "x/metered-1": 0, "lock": 0, "wazer/abc": 0, "wazero-v1/x/abc": 0, "abc.tmp": 0,

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestElsewhere: what a compiling process may answer, and what becomes of it.
+// TestElsewhere tests each response of a compiler process.
 func TestElsewhere(t *testing.T) {
 	broken := errors.New("broken")
 	src := Source{Code: []byte("module"), Limits: manifest.Limits{}.WithDefaults()}

@@ -6,7 +6,7 @@ import (
 	"testing/fstest"
 )
 
-// TestGroupMemory: of all limits that hold for the process the least counts.
+// TestGroupMemory returns the lowest memory limit of the process's control groups.
 func TestGroupMemory(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestIsToken: names of headers, byte by byte.
+// TestIsToken tests each byte in header names.
 func TestIsToken(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})
@@ -22,7 +22,7 @@ func TestIsToken(t *testing.T) {
 	}
 }
 
-// TestParse: what guests may send, and what is wrong with the rest.
+// TestParse tests which requests guests may send, and the errors of others.
 func TestParse(t *testing.T) {
 	for text, want := range map[string]string{
 		"GET https://a.example": "", "POST https://a.example/x?y\nContent-Type: a\nif-match: b\n\nbody\n\nmore": "", "HEAD https://a.example\nX-API-KEY:k": "",
@@ -50,7 +50,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// FuzzRequest: what http_fetch takes for a request goes where the grant says.
+// FuzzRequest: a request that http_fetch accepts goes where it was granted.
 func FuzzRequest(f *testing.F) {
 	for _, text := range []string{
 		"GET https://a.example/v1/x", "POST https://a.example/v1\nA: b\n\nbody", "GET https://a.example/v1/../v2",
@@ -71,7 +71,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// target is where a guest's request would go.
+// target returns where a guest's request would go.
 func target(text string, r manifest.Rights) (method, host, path string, ok bool) {
 	req, err := Parse(text)
 	if err != nil {

@@ -18,9 +18,9 @@ var roomy = Limits{
 
 func loop() *asm.Module { return asm.Hook("on_auth_expire", asm.Loop(asm.Br(0)), asm.I32(0)) }
 
-// TestRewrite_charges compares a metered body byte by byte. The functions have no
-// locals and the module no globals: the number is local 0, the tank's copy local
-// 1, the tank global 0.
+// TestRewrite_charges compares a metered body byte by byte. The functions have no locals
+// and the module no globals, so the number is local 0, the copy of the fuel is local 1, and
+// the fuel is global 0.
 func TestRewrite_charges(t *testing.T) {
 	pays := func(from []byte, units int64, more ...byte) []byte {
 		return asm.Cat(from, asm.I64(units), asm.Op(0x7D), more, []byte{0x22, 1})
@@ -37,17 +37,17 @@ func TestRewrite_charges(t *testing.T) {
 	bulk := func(shift ...byte) []byte {
 		return asm.Cat([]byte{0x22, 0}, byGlobal(1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
 	}
-	wrap := func(entry int64, body, leaves []byte) []byte { // the entry begins anew with a full tank
+	wrap := func(entry int64, body, leaves []byte) []byte { // the entry starts again after a refill
 		return asm.Cat([]byte{3, 0x40, 2, 0x40, 2, 0x40}, pays(asm.Global(0), entry), empty, asm.BrIf(1), body, []byte{0x0B}, leaves, asm.Op(asm.Return),
 			[]byte{0x0B}, refill, asm.I64(entry), asm.Op(0x7C), asm.SetGlobal(0), asm.Br(0), []byte{0x0B}, asm.Op(asm.Unreachable))
 	}
-	plain := func(entry int64, body ...[]byte) []byte { // the tank is the global
+	plain := func(entry int64, body ...[]byte) []byte { // the fuel is the global
 		return wrap(entry, asm.Cat(store, asm.Cat(body...)), nil)
 	}
 	around := func(entry int64, body ...[]byte) []byte { // it is a local
 		return wrap(entry, asm.Cat(body...), store)
 	}
-	typed := func(typ byte, units int64, body ...[]byte) []byte { // a loop begins anew as the entry does
+	typed := func(typ byte, units int64, body ...[]byte) []byte { // a loop restarts like an entry
 		return asm.Cat([]byte{2, typ, 3, 0x40, 2, 0x40, 3, typ}, pays(asm.Local(1), units), empty, asm.BrIf(1), asm.Cat(body...), end,
 			asm.Br(2), end, refill, asm.I64(units), asm.Op(0x7C), asm.SetLocal(1), asm.Br(0), end, asm.Op(asm.Unreachable), end)
 	}
@@ -251,7 +251,7 @@ func TestRewrite_notes(t *testing.T) {
 	}
 }
 
-// TestRewrite_tableCeiling: a table without a ceiling gets one, a low one stays.
+// TestRewrite_tableCeiling: a table without a maximum gets one, a low one is kept.
 func TestRewrite_tableCeiling(t *testing.T) {
 	for ceiling, want := range map[uint32][]byte{0: {0x70, 1, 2, 100}, 5: {0x70, 1, 2, 5}, 5000: {0x70, 1, 2, 100}} {
 		m := loop()
@@ -263,8 +263,8 @@ func TestRewrite_tableCeiling(t *testing.T) {
 	}
 }
 
-// FuzzRewrite: whatever comes in, an error or a module that rewrites no further;
-// what was valid before is valid afterwards, and of two times the same.
+// FuzzRewrite: any input is an error or a module that cannot be rewritten again. A valid
+// module stays valid, and the result is deterministic.
 func FuzzRewrite(f *testing.F) {
 	f.Add(loop().Bytes())
 	m := loop()
@@ -291,7 +291,7 @@ func FuzzRewrite(f *testing.F) {
 	})
 }
 
-// validate has wazero check a module, without compiling it to machine code.
+// validate makes wazero validate a module without compiling it to machine code.
 func validate(module []byte) error {
 	ctx := context.Background()
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithMemoryLimitPages(64))
@@ -300,8 +300,8 @@ func validate(module []byte) error {
 	return err
 }
 
-// TestRewrite_frames: a function's entry pays for what its frame may hold: locals,
-// parameters, results, and values that wait while it calls.
+// TestRewrite_frames: a function's entry is charged for its frame: locals, parameters,
+// results, and values kept across calls.
 func TestRewrite_frames(t *testing.T) {
 	push := func(n int) []byte { return asm.Repeat(n, asm.I32(0)) }
 	drop := func(n int) []byte { return asm.Repeat(n, asm.Op(asm.Drop)) }
@@ -347,8 +347,8 @@ func TestRewrite_frames(t *testing.T) {
 	}
 }
 
-// TestReader_truncated: what ends in the middle reads as nothing, so that no loop
-// turns as often as its beginning says.
+// TestReader_truncated: a truncated number reads as zero, so that no loop runs as often as
+// it says.
 func TestReader_truncated(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestAccess_mayStop: only where hooks enrich, and with something to write on both sides.
+// TestAccess_mayStop: stop needs a point that enriches, and a writable key on both sides.
 func TestAccess_mayStop(t *testing.T) {
 	some, none := manifest.Grants{Write: []string{"claim.*"}}, manifest.Grants{Read: []string{"*"}}
 	for _, tc := range []struct {
@@ -24,7 +24,7 @@ func TestAccess_mayStop(t *testing.T) {
 	}
 }
 
-// TestAccess_rule: what each key of a point is to a plugin, by what it may do.
+// TestAccess_rule tests what a plugin may do with each key of a point.
 func TestAccess_rule(t *testing.T) {
 	point := abi.Point{Name: "p", Keys: []abi.Key{
 		{Name: "fixed", Type: abi.Text}, {Name: "free", Type: abi.Int, Write: true}, {Name: "held", Type: abi.Int, Write: true, Wants: abi.AllowExtend}, {Name: "header.*", Type: abi.Text, Write: true, Named: true},
@@ -56,7 +56,7 @@ func TestAccess_rule(t *testing.T) {
 	}
 }
 
-// TestGuest_rule: a key is looked up once, as long as there is room to remember it.
+// TestGuest_rule: the rule of a key is looked up once, while the cache has space.
 func TestGuest_rule(t *testing.T) {
 	a := &access{point: abi.Point{Keys: []abi.Key{{Name: "claim.*", Write: true}}}}
 	g := &guest{access: a, keys: make([]ruleCache, 1)}

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// TestBreaker_forgets: one failure costs later calls the lock for as long as the
-// window is open, and not for ever.
+// TestBreaker_forgets: after a failure calls take the lock only while the window is open.
 func TestBreaker_forgets(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
 	b := breaker{cfg: BreakerLimits{}.withDefaults(), now: func() time.Time { return now }}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// TestBreaker_tries: one call tries whether a plugin works again, and what becomes of it.
+// TestBreaker_tries: one call tests whether a disabled plugin works again.
 func TestBreaker_tries(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	open := func() *breaker {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// TestFault_classes: of each error the class, and what says something about the guest.
+// TestFault_classes tests the class of each error, and which count against the guest.
 func TestFault_classes(t *testing.T) {
 	wrapped := func(err error) error { return errors.Join(errors.New("call"), err) }
 	other := errors.New("other")

@@ -13,8 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestInstances: how many there may be, which are too old, and what to do about a start
-// that does not end.
+// TestInstances tests how many instances there may be, when they are replaced, and a start
+// that does not finish.
 func TestInstances(t *testing.T) {
 	if instances(manifest.Limits{Instances: 2}, true) != 2 || instances(manifest.Limits{}, true) < 8 || instances(manifest.Limits{}, false) < 1 {
 		t.Error("how many instances there may be")
@@ -37,7 +37,7 @@ func TestInstances(t *testing.T) {
 	}
 }
 
-// TestEnv_tryAcquire: a plugin with more instances than its share counts its own calls, too.
+// TestEnv_tryAcquire: a plugin with many instances is also limited by its own calls.
 func TestEnv_tryAcquire(t *testing.T) {
 	for _, tc := range []struct {
 		counted     bool
@@ -57,7 +57,7 @@ func TestEnv_tryAcquire(t *testing.T) {
 	}
 }
 
-// TestPool_failedStart: a start that fails costs its caller the call, and nobody the place.
+// TestPool_failedStart: a failed start fails its call and frees its place.
 func TestPool_failedStart(t *testing.T) {
 	down, fail := errors.New("no memory"), true
 	p := newPool(1, func(context.Context) (*wasm.Instance, error) {

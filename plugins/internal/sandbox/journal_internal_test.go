@@ -27,7 +27,7 @@ func (f fields) Keys(prefix string) (list []string) {
 	return list
 }
 
-// unless does what is to be done to a field, save the one that cannot be changed.
+// unless changes a field, except the read-only one.
 func (f fields) unless(key string, do func()) error {
 	if key == "fixed" {
 		return hooks.ErrReadOnly
@@ -36,7 +36,7 @@ func (f fields) unless(key string, do func()) error {
 	return nil
 }
 
-// TestJournal: bounds, sizes, and what is there after changes.
+// TestJournal tests bounds, sizes, and reads after changes.
 func TestJournal(t *testing.T) {
 	j := &journal{limits: &manifest.Limits{JournalEntries: 3, JournalBytes: 20}}
 	for _, tc := range []struct {
@@ -90,7 +90,7 @@ func TestJournal(t *testing.T) {
 			t.Errorf("%+v: got %v, %v", c, err, view)
 		}
 	}
-	// Of several changes to a field the last counts for a shadow; what agrees is none.
+	// A shadow compares the last change to each field; equal values are not a difference.
 	view = fields{"same": hooks.Int(1), "other": hooks.Int(1), "there": hooks.Int(1)}
 	j.reset()
 	for _, c := range []Change{{Key: "same", Value: hooks.Int(9)}, {Key: "same", Value: hooks.Int(1)}, {Key: "other", Value: hooks.Int(2)}, {Key: "there", Deleted: true}, {Key: "none", Deleted: true}, {Key: "new", Value: hooks.Int(3)}} {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// TestNames: names of keys and metrics, byte by byte and at their lengths.
+// TestNames tests names of keys and metrics with each byte and length.
 func TestNames(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})

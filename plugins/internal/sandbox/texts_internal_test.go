@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// TestValues_texts: what each type of key takes of a text.
+// TestValues_texts tests which texts each type of key accepts.
 func TestValues_texts(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	for typ, rows := range map[abi.Type]map[string][2]bool{ // by set, by set_json
@@ -38,7 +38,7 @@ func TestValues_texts(t *testing.T) {
 	}
 }
 
-// TestGuest_within: a capped key may go down, and not the other way.
+// TestGuest_within: a capped key can be lowered and not raised.
 func TestGuest_within(t *testing.T) {
 	g := &guest{view: fields{"n": hooks.Int(5), "yes": hooks.Bool(true), "no": hooks.Bool(false), "list": hooks.JSON(`["a","b"]`), "text": hooks.String("x"), "bad": hooks.JSON(`{`)}}
 	for _, tc := range []struct {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// dice are choices: those of the bytes given, then those of a generator that they
-// seed, so that a fuzzer can turn each by itself.
+// dice are choices: first the given bytes, then a generator seeded with them, so that a
+// fuzzer can change each one.
 type dice struct {
 	given []byte
 	rest  *rand.Rand
@@ -33,7 +33,7 @@ func (d *dice) below(n int) int {
 
 func (d *dice) word() int { return d.below(256)<<8 | d.below(256) }
 
-// number is small, on an edge, or any.
+// number returns a small, a boundary or any number.
 func (d *dice) number() int64 {
 	switch d.below(4) {
 	case 0:
@@ -46,10 +46,10 @@ func (d *dice) number() int64 {
 
 // The layout of every program that an author writes.
 const (
-	steps    = 0 // a global: function entries and turns of loops that are left
+	steps    = 0 // a global: remaining function entries and loop iterations
 	tables   = 2
-	entries  = 6  // of each table, which may grow to twice as many
-	passive  = 2  // segments of data, and of elements, behind an active one
+	entries  = 6  // of each table, which may grow to twice the size
+	passive  = 2  // segments of data, and of elements, after an active one
 	budget   = 90 // parts of a function
 	maxSteps = 400
 )
@@ -57,10 +57,9 @@ const (
 // kind is a function's or a block's type.
 type kind struct{ params, results string }
 
-// author writes random programs that use all that the meter has to walk through.
-// They are valid, and end since every entry and every turn takes a step and there
-// are few. Numbers that are not the same everywhere, which are the bits of a NaN,
-// stay inside.
+// author writes random programs that use everything that the meter must rewrite. They are
+// valid, and end because every entry and iteration takes one of a few steps. Values that
+// differ between platforms, such as the bits of a NaN, are not returned.
 type author struct {
 	*dice
 	m     *asm.Module
@@ -68,7 +67,7 @@ type author struct {
 
 	own    kind     // of the function that is being written
 	locals string   // its parameters and locals
-	labels []string // what a branch takes with it, innermost last
+	labels []string // the operands of a branch, innermost label last
 	left   int      // of the budget
 }
 
@@ -108,7 +107,7 @@ func randomProgram(choices []byte) []byte {
 	return m.Bytes()
 }
 
-// peek returns which places of the tables are empty.
+// peek returns which entries of the tables are empty.
 func peek(m *asm.Module) uint32 {
 	var code []byte
 	for t := range byte(tables) {
@@ -136,7 +135,7 @@ func (a *author) function(k kind) uint32 {
 	return a.m.FuncLocals(k.params, k.results, "iiIFr", code)
 }
 
-// step takes a step and pushes whether there was none.
+// step takes a step and pushes whether none was left.
 func (a *author) step() []byte {
 	return asm.Cat(asm.Global(steps), asm.I32(1), asm.Op(asm.Sub), asm.SetGlobal(steps), asm.Global(steps), asm.I32(0), asm.Op(0x48))
 }
@@ -191,7 +190,7 @@ func (a *author) assign(depth int) []byte {
 	return asm.Cat(a.value(t, depth), asm.SetLocal(a.local(t)))
 }
 
-// local is one of the type; there is one always.
+// local returns a local of the type; there always is one.
 func (a *author) local(t byte) uint32 {
 	from := a.below(len(a.locals))
 	for n := range a.locals {
@@ -225,32 +224,31 @@ func (a *author) enclose(op byte, k kind, depth int) []byte {
 	return asm.Cat([]byte{op}, typ, body, []byte{0x0B})
 }
 
-// turn returns from the function when there are no steps left, and repeats the
-// loop now and then.
+// turn returns from the function when no steps are left, and sometimes repeats the loop.
 func (a *author) turn(k kind) []byte {
 	out := asm.Cat(a.step(), asm.If(a.defaults(a.own.results), asm.Op(asm.Return)))
 	if a.below(2) == 0 {
-		again := asm.Cat(a.defaults(k.params), asm.Global(steps), asm.I32(int32(2+a.below(5))), []byte{0x70}, asm.BrIf(0)) // unless it divides
+		again := asm.Cat(a.defaults(k.params), asm.Global(steps), asm.I32(int32(2+a.below(5))), []byte{0x70}, asm.BrIf(0)) // unless the step divides
 		out = asm.Cat(out, again, a.discard(k.params))
 	}
 	return out
 }
 
-// inside writes something in one block more.
+// inside writes something in another block.
 func (a *author) inside(k kind, write func() []byte) []byte {
 	a.labels = append(a.labels, k.results)
 	defer func() { a.labels = a.labels[:len(a.labels)-1] }()
 	return write()
 }
 
-// branchIf goes on if it does not branch.
+// branchIf continues if it does not branch.
 func (a *author) branchIf(depth int) []byte {
 	to := a.below(len(a.labels))
 	types := a.labels[len(a.labels)-1-to]
 	return asm.Cat(a.values(types, depth-1), a.value('i', depth-1), asm.BrIf(uint32(to)), a.discard(types))
 }
 
-// leave never goes on.
+// leave never continues.
 func (a *author) leave(depth int) []byte {
 	to := a.below(len(a.labels))
 	types := a.labels[len(a.labels)-1-to]
@@ -270,7 +268,7 @@ func (a *author) leave(depth int) []byte {
 	return asm.Cat(a.values(types, depth-1), asm.Br(uint32(to)))
 }
 
-// alike is a label that takes the same types.
+// alike returns a label with the same operand types.
 func (a *author) alike(types string, or int) int {
 	if to := a.below(len(a.labels)); a.labels[len(a.labels)-1-to] == types {
 		return to
@@ -416,13 +414,13 @@ func (a *author) atom(t byte) []byte {
 	return asm.Cat(asm.I64(a.number()), []byte{0xB9}) // f64.convert_i64_s
 }
 
-// operation is an instruction with what it takes.
+// operation is an instruction with its operand types.
 type operation struct {
 	takes string
 	code  []byte
 }
 
-// operations are by what they return; the ranges of opcodes follow.
+// operations are grouped by result type; the ranges of opcodes follow.
 var operations = map[byte][]operation{
 	'i': {
 		{"i", []byte{0x45}}, {"i", []byte{0x67}}, {"i", []byte{0xC0}}, {"I", []byte{0x50}}, {"I", []byte{0xA7}},
@@ -433,7 +431,7 @@ var operations = map[byte][]operation{
 	'F': {{"i", []byte{0xB7}}, {"I", []byte{0xB9}}, {"F", []byte{0x9F}}, {"F", []byte{0x99}}},
 }
 
-// binary are the opcodes from, to that take two of a type.
+// binaries are the opcodes from from to to that take two operands of a type.
 var binaries = map[byte][]struct {
 	takes    string
 	from, to byte

@@ -16,10 +16,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// BenchmarkMeter runs a program with and without charges by turns and reports
-// the ratio of the fastest turns, since a shared machine slows down whole runs.
-// The hooks are short-expiry, which reads a field and writes one, with host
-// functions that do next to nothing: through the whole binding the ratio is lower.
+// BenchmarkMeter runs a program with and without metering in turns and reports the ratio of
+// the fastest turns, since a shared machine slows down whole runs. The hooks are
+// short-expiry, which reads and writes one field, with host functions that do almost
+// nothing; through the whole binding the ratio is lower.
 func BenchmarkMeter(b *testing.B) {
 	for _, p := range []struct {
 		name   string
@@ -59,7 +59,7 @@ func BenchmarkMeter(b *testing.B) {
 	}
 }
 
-// The loops turn 10,000 times, counting in local 0.
+// The loops run 10,000 times, counting in local 0.
 var (
 	countUp  = asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0})
 	whileLow = asm.Cat(asm.I32(10000), asm.Op(asm.LtU), asm.BrIf(0))
@@ -71,10 +71,10 @@ func looping(body ...[]byte) []byte {
 	})
 }
 
-// counting is the loop that does nothing else, of which a charge is the largest part.
+// counting returns an empty loop, where metering costs the most.
 func counting(testing.TB) []byte { return looping() }
 
-// hashing is FNV over memory, as in hooks that look at text.
+// hashing returns FNV over memory, as in hooks that process text.
 func hashing(testing.TB) []byte {
 	return looping(asm.Local(1), asm.Local(0), []byte{0x2D, 0, 0}, asm.Op(0x73), asm.I32(16777619), asm.Op(asm.Mul), asm.SetLocal(1))
 }
@@ -89,7 +89,7 @@ func bulkCopying(testing.TB) []byte {
 	return looping(asm.Local(0), asm.I32(16384), asm.I32(64), asm.MemoryCopy())
 }
 
-// fibonacci does little but call: the 20th number, 22,000 calls.
+// fibonacci does little but call: the 20th number takes 22,000 calls.
 func fibonacci(testing.TB) []byte {
 	return program(func(m *asm.Module) uint32 {
 		less := func(n int32) []byte { return asm.Cat(asm.Local(0), asm.I32(n), asm.Op(asm.Sub), asm.Call(0)) }

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// Compiled code that cannot be read is made anew, and read again after that.
+// A damaged cache entry is compiled again, and then read from the cache.
 func TestEngine_damagedCache(t *testing.T) {
 	wasm.NeedsCompiler(t)
 	for name, damage := range map[string]func(string) error{

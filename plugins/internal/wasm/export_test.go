@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// NeedsCompiler leaves a test of compiled code out where modules are interpreted,
-// which takes ten times as long and keeps no code; under CARDEA_REQUIRE_ALL=1 it
-// fails there.
+// NeedsCompiler skips a test of compiled code on platforms that interpret modules, which is
+// ten times slower and caches no code; with CARDEA_REQUIRE_ALL=1 the test fails there.
 func NeedsCompiler(t *testing.T) {
 	t.Helper()
 	if runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64" {

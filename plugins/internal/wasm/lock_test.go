@@ -16,11 +16,11 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// lockVariable tells the test's program that it was started to hold a lock.
+// lockVariable tells the test binary that it was started to hold a lock.
 const lockVariable = "CARDEA_TEST_LOCK"
 
-// TestLock_helper is no test: it is the other process of the next ones. It takes
-// the lock, says so, and keeps it until its input ends.
+// TestLock_helper is not a test but the other process of the following ones. It takes the
+// lock, reports it, and keeps it until its input ends.
 func TestLock_helper(t *testing.T) {
 	dir := os.Getenv(lockVariable)
 	if dir == "" {
@@ -34,7 +34,7 @@ func TestLock_helper(t *testing.T) {
 	_, _ = os.Stdin.Read(make([]byte, 1))
 }
 
-// holder starts a process that holds the lock; its end is the caller's to bring.
+// holder starts a process that holds the lock; the caller must end it.
 func holder(t *testing.T, dir string) (end func()) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestLock_helper$")
@@ -56,13 +56,13 @@ func holder(t *testing.T, dir string) (end func()) {
 	}
 	return func() {
 		_ = in.Close()
-		_ = cmd.Process.Kill() // it may end in whichever way
+		_ = cmd.Process.Kill() // it does not matter how it ends
 		_ = cmd.Wait()
 	}
 }
 
-// TestLock_otherProcess: who compiles the same module waits for a process that
-// does, for as long as its context lasts, and goes on when that process dies.
+// TestLock_otherProcess: an engine waits for another process that compiles the same module
+// until its context ends, and continues if that process dies.
 func TestLock_otherProcess(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o700); err != nil {
@@ -85,8 +85,8 @@ func TestLock_otherProcess(t *testing.T) {
 	unlock()
 }
 
-// TestLock_engines: engines on one directory take turns for one module, and one
-// that gets no turn says so.
+// TestLock_engines: engines sharing a directory compile a module one after the other, and
+// one that cannot get the lock returns an error.
 func TestLock_engines(t *testing.T) {
 	dir, ctx := filepath.Join(t.TempDir(), "cache"), context.Background()
 	var engines [2]*Engine
@@ -119,8 +119,7 @@ func TestLock_engines(t *testing.T) {
 	}
 }
 
-// TestLock_patience: a lock that is never given back does not stop anybody for
-// ever.
+// TestLock_patience: a lock that is never released does not block forever.
 func TestLock_patience(t *testing.T) {
 	engine := &Engine{dir: t.TempDir()}
 	unlock, err := engine.lock(context.Background(), nil)

@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// TestMeter_numbers: the host's function stands before the module's own, and wherever
-// the module names one of its own that is the one it gets: in calls, references, the
-// kinds of element segments, globals and exports.
+// TestMeter_numbers: the host's function is inserted before the module's own, so all
+// references to the module's functions are renumbered: in calls, element segments, globals
+// and exports.
 func TestMeter_numbers(t *testing.T) {
 	m := &asm.Module{}
 	yield := m.Import(wasiModule, "sched_yield", "", "i")
@@ -58,8 +58,8 @@ func TestMeter_numbers(t *testing.T) {
 	}
 }
 
-// deeper is a function that calls itself as often as its argument says, keeping what
-// each of these shapes makes it keep.
+// deeper returns a function that recurses as often as its argument says, with a frame of
+// the given shape.
 func deeper(shape string) *asm.Module {
 	m := &asm.Module{}
 	m.Memory(1, 0)
@@ -73,7 +73,7 @@ func deeper(shape string) *asm.Module {
 		for n := range uint32(400) {
 			kept = asm.Cat(asm.Local(0), asm.I32(int32(n)), asm.Op(asm.Mul), asm.SetLocal(n+1), kept, asm.Local(n+1), asm.Op(asm.Add))
 		}
-	case "values one after the other": // each in its own place, though there is one local
+	case "values one after the other": // each in its own slot, though there is one local
 		locals = "i"
 		next := asm.Cat(asm.Call(leaf), asm.SetLocal(1), asm.Call(leaf), asm.Local(1), asm.Op(asm.Add), asm.Local(0), asm.Op(asm.Add), asm.SetLocal(0))
 		kept = asm.Cat(kept, asm.I32(0), asm.If(asm.Repeat(1000, next)))
@@ -86,9 +86,9 @@ func deeper(shape string) *asm.Module {
 	return m
 }
 
-// TestStack_counts: whatever a frame holds, a call ends before memory and stack are
-// more than the limit and the growth that the host has not seen coming, and a stack of
-// usual size is not in its way, however large the memory is.
+// TestStack_counts: whatever is in its frames, a call ends before memory and stack exceed
+// the limit by more than growth between two checks, and a normal stack is not limited by a
+// large memory.
 func TestStack_counts(t *testing.T) {
 	NeedsCompiler(t)
 	for _, shape := range []string{"little", "locals", "values one after the other", "operands"} {
@@ -109,7 +109,7 @@ func TestStack_counts(t *testing.T) {
 	}
 }
 
-// limited makes an instance with so much memory.
+// limited returns an instance with this many pages of memory.
 func limited(t *testing.T, m *asm.Module, pages uint32) *Instance {
 	t.Helper()
 	opts := plenty
@@ -117,7 +117,7 @@ func limited(t *testing.T, m *asm.Module, pages uint32) *Instance {
 	return shared(t, m, opts, nil)
 }
 
-// shared makes an instance whose time comes from a share.
+// shared returns an instance whose time is limited by a share.
 func shared(t *testing.T, m *asm.Module, opts Options, share *Share) *Instance {
 	t.Helper()
 	ctx := context.Background()
@@ -142,7 +142,7 @@ func shared(t *testing.T, m *asm.Module, opts Options, share *Share) *Instance {
 	return i
 }
 
-// TestShare_pauses: a guest that computes all the time computes for its share of it, and
+// TestShare_pauses: a guest that computes continuously runs for its share of the time and
 // waits for the rest.
 func TestShare_pauses(t *testing.T) {
 	share := NewShare(50)
@@ -161,7 +161,7 @@ func TestShare_pauses(t *testing.T) {
 	}
 }
 
-// TestShare_without: 100 percent have no bounds, and no share measures nothing.
+// TestShare_without: 100 percent is no limit, and without a share nothing is measured.
 func TestShare_without(t *testing.T) {
 	opts := plenty
 	opts.Time = 100 * time.Millisecond
@@ -179,8 +179,8 @@ func TestShare_without(t *testing.T) {
 	}
 }
 
-// TestShare_slices: a guest whose slices take long is looked at more often, and one that
-// becomes quick as often as before.
+// TestShare_slices: a guest with slow slices is checked more often, and a fast one as often
+// as before.
 func TestShare_slices(t *testing.T) {
 	i := limited(t, asm.Hook("on_auth_expire", asm.I32(0)), 1)
 	i.adapt(10 * longLook)

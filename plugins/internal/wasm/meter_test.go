@@ -32,7 +32,7 @@ var plenty = Options{
 	WASI: WASI{Now: time.Now, Rand: rand.Reader, Output: func(*Instance, []byte) {}},
 }
 
-// outcome is all that a program leaves behind.
+// outcome is the complete state after a program.
 type outcome struct {
 	result  int32
 	trap    string // the first line of it
@@ -41,8 +41,8 @@ type outcome struct {
 	tables  int32
 }
 
-// metering compiles a module and returns a function that runs its export "run" on
-// a new instance with this much fuel.
+// metering compiles a module and returns a function that runs its export "run" on a new
+// instance with this much fuel.
 func metering(t testing.TB, module []byte) func(fuel int64) (out outcome, burnt int64, err error) {
 	t.Helper()
 	ctx := context.Background()
@@ -70,7 +70,7 @@ func metering(t testing.TB, module []byte) func(fuel int64) (out outcome, burnt 
 	}
 }
 
-// plain runs the same without metering, under wazero's own clock.
+// plain runs the same without metering, with wazero's own timeout.
 func plain(t testing.TB, module []byte) (outcome, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -84,7 +84,7 @@ func plain(t testing.TB, module []byte) (outcome, error) {
 	return look(t, i, result, err), err
 }
 
-// unmetered makes an instance of a module as it is.
+// unmetered returns an instance of an unchanged module.
 func unmetered(t testing.TB, ctx context.Context, module []byte, opts Options, cfg wazero.RuntimeConfig) *Instance {
 	t.Helper()
 	rt := wazero.NewRuntimeWithConfig(ctx, cfg)
@@ -108,7 +108,7 @@ func unmetered(t testing.TB, ctx context.Context, module []byte, opts Options, c
 	return i
 }
 
-// noTank stands for the fuel of a module that was not metered.
+// noTank replaces the fuel of a module without metering.
 type noTank struct {
 	api.MutableGlobal
 	left uint64
@@ -117,7 +117,7 @@ type noTank struct {
 func (n *noTank) Get() uint64  { return n.left }
 func (n *noTank) Set(v uint64) { n.left = v }
 
-// look sees what a call has left; tables are seen by the program's own function.
+// look returns the state after a call; the program's own function returns that of tables.
 func look(t testing.TB, i *Instance, result int32, err error) outcome {
 	t.Helper()
 	out := outcome{result: result}
@@ -148,8 +148,8 @@ func program(build func(*asm.Module) uint32) []byte {
 	return m.Bytes()
 }
 
-// TestMeter_runaways: whatever way there is to run for long is out of fuel, with
-// or without a loop, and a garbage collection meanwhile is not held up for long.
+// TestMeter_runaways: every way to run for long ends without fuel, with or without a loop,
+// and does not delay a garbage collection for long.
 func TestMeter_runaways(t *testing.T) {
 	fillAll := asm.Cat(asm.I32(0), asm.I32(1), asm.I32(65536), asm.MemoryFill())
 	for name, module := range map[string][]byte{
@@ -194,9 +194,8 @@ func TestMeter_runaways(t *testing.T) {
 	}
 }
 
-// TestMeter_sameBehaviour makes programs at random and compares what they do and
-// leave behind with and without meter; what they burn is the same each time, and
-// enough, and no less is.
+// TestMeter_sameBehaviour compares results and state of random programs with and without
+// metering. The fuel they use must be the same each time and exactly enough.
 func TestMeter_sameBehaviour(t *testing.T) {
 	const programs = 120
 	results, traps := 0, map[string]int{}
@@ -216,7 +215,7 @@ func TestMeter_sameBehaviour(t *testing.T) {
 	}
 }
 
-// compare runs a program with and without meter.
+// compare runs a program with and without metering.
 func compare(t *testing.T, module []byte) outcome {
 	t.Helper()
 	want, wantErr := plain(t, module)
@@ -229,7 +228,7 @@ func compare(t *testing.T, module []byte) outcome {
 	if again != got || burntAgain != burnt {
 		t.Fatalf("burnt %d, then %d; %+v, then %+v", burnt, burntAgain, got, again)
 	}
-	if err != nil { // a trap keeps a loop's charges to itself
+	if err != nil { // a trap loses the charges of its loop
 		return got
 	}
 	if exactly, _, err := run(burnt); err != nil || exactly != got {
@@ -243,8 +242,8 @@ func compare(t *testing.T, module []byte) outcome {
 	return got
 }
 
-// TestEngine_meteredCache: the second engine takes what the first has metered,
-// and one that was damaged is made anew.
+// TestEngine_meteredCache: a second engine uses the metered module of the first, and a
+// damaged one is made again.
 func TestEngine_meteredCache(t *testing.T) {
 	dir, ctx := filepath.Join(t.TempDir(), "cache"), context.Background()
 	module := program(func(m *asm.Module) uint32 { return m.Func("", "i", asm.I32(7)) })
@@ -282,8 +281,8 @@ func TestEngine_meteredCache(t *testing.T) {
 	}
 }
 
-// FuzzMeter: a program that is made of the bytes does the same and leaves the same
-// behind with and without meter, and whatever is rewritten is valid.
+// FuzzMeter: a program made from the bytes gives the same result and state with and without
+// metering, and every rewritten module is valid.
 func FuzzMeter(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(binary.LittleEndian.AppendUint64(nil, seed))

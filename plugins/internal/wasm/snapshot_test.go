@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// counter returns a module of that many pages whose export run counts its calls
-// twice, in memory and in a global, and returns the product; grow adds a page.
+// counter returns a module with that many pages whose export run counts its calls in memory
+// and in a global, and returns the product; grow adds a page.
 func counter(pages uint32) *asm.Module {
 	m := &asm.Module{}
 	m.Memory(pages, 0)
@@ -22,7 +22,7 @@ func counter(pages uint32) *asm.Module {
 		asm.I32(far), asm.I32(far), asm.Load(), asm.I32(1), asm.Op(asm.Add), asm.Store(),
 		asm.Global(g), asm.I32(1), asm.Op(asm.Add), asm.SetGlobal(g),
 		asm.I32(far), asm.Load(), asm.Global(g), asm.Op(asm.Mul)))
-	// fill overwrites all of the memory, which is more than is put back page by page
+	// fill overwrites all memory, which is more than is restored page by page
 	m.Export("fill", m.Func("", "i", asm.I32(0), asm.I32(7), asm.I32(far+8), asm.MemoryFill(), asm.I32(far), asm.Load()))
 	m.Export("grow", m.Func("", "i", asm.I32(1), asm.MemoryGrow()))
 	return m
@@ -67,8 +67,8 @@ func run(t testing.TB, i *wasm.Instance, export string) int32 {
 	return n
 }
 
-// TestSnapshot_reset: memory and globals are as they were, in small memories,
-// which are copied, and in large ones, which are mapped where that is possible.
+// TestSnapshot_reset: memory and globals are restored, in small memories by copying and in
+// large ones by mapping where possible.
 func TestSnapshot_reset(t *testing.T) {
 	for _, pages := range []uint32{1, 3, 40} {
 		t.Run(fmt.Sprint(pages), func(t *testing.T) {
@@ -128,7 +128,7 @@ func TestSnapshot_stateful(t *testing.T) {
 	}
 }
 
-// BenchmarkReset puts back a guest that has touched one page.
+// BenchmarkReset resets a guest that has written to one page.
 func BenchmarkReset(b *testing.B) {
 	for _, kib := range []uint32{64, 192, 256, 320, 1344, 2560, 8192} {
 		b.Run(fmt.Sprintf("%dKiB", kib), func(b *testing.B) {

@@ -21,13 +21,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const wasi = "wasi_snapshot_preview1"
 
-// shape lets tests declare what they need.
+// shape limits what modules may declare to the needs of the tests.
 var shape = meter.Limits{
 	Types: 100, Imports: 100, Functions: 1000, Globals: 100, Exports: 100, Values: 1000, NameBytes: 100, TableEntries: 1000, DataBytes: 1 << 20,
 	BodyBytes: 1 << 20, Locals: 1000, Blocks: 1000, Targets: 1000,
 }
 
-// fixed is a world in which everything is known.
+// fixed returns options with deterministic time, randomness and output.
 func fixed(output *strings.Builder) wasm.Options {
 	return wasm.Options{MemoryPages: 2, Shape: shape, WASI: wasm.WASI{
 		Now:    func() time.Time { return time.UnixMilli(1234).Add(567 * time.Microsecond) },
@@ -153,7 +153,7 @@ func TestWASI_output(t *testing.T) {
 	}
 }
 
-// TestWASI_sleepsNot: ten minutes of sleep return at once, marked as run out.
+// TestWASI_sleepsNot: a sleep of ten minutes returns at once, marked as timed out.
 func TestWASI_sleepsNot(t *testing.T) {
 	m := calling("poll_oneoff", "iiii", asm.I32(64), asm.I32(256), asm.I32(2), asm.I32(0))
 	m.Data(64, "userdata\x00")
@@ -192,8 +192,8 @@ func TestInstance_fuel(t *testing.T) {
 	}
 }
 
-// TestInstance_hostCallsBurn: a call of the host costs more than the entry of the
-// function that makes it.
+// TestInstance_hostCallsBurn: a host call costs more than entering the function that makes
+// it.
 func TestInstance_hostCallsBurn(t *testing.T) {
 	i := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder)))
 	if _, err := i.Call("run", 1000); err != nil || i.Fuel() != 1000-6-100 {
@@ -210,8 +210,7 @@ func TestInstance_noExport(t *testing.T) {
 	}
 }
 
-// TestInstance_hostPanic: whatever a host function panics with ends the call and
-// nothing else.
+// TestInstance_hostPanic: a panic in a host function ends the call and nothing else.
 func TestInstance_hostPanic(t *testing.T) {
 	cause := errors.New("boom")
 	for _, value := range []any{cause, "text"} {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// TestCall_byTheClock: a guest with fuel for years ends when its time is over, and
-// the instance of a call that ended in time is as before.
+// TestCall_byTheClock: a guest with unlimited fuel ends when its time is over, and an
+// instance whose call ended in time can be used again.
 func TestCall_byTheClock(t *testing.T) {
 	m := asm.Hook("on_auth_expire", asm.Loop(asm.Br(0)), asm.I32(0))
 	m.Export("quick", m.Func("", "i", asm.I32(7)))
@@ -30,7 +30,7 @@ func TestCall_byTheClock(t *testing.T) {
 	}
 }
 
-// timed makes an instance whose calls may take 100 ms.
+// timed returns an instance whose calls may take 100 ms.
 func timed(t *testing.T, m *asm.Module, funcs ...Func) *Instance {
 	t.Helper()
 	opts := plenty
@@ -38,7 +38,7 @@ func timed(t *testing.T, m *asm.Module, funcs ...Func) *Instance {
 	return shared(t, m, opts, nil)
 }
 
-// slowly runs a guest that calls the host again and again.
+// slowly runs a guest that calls the host repeatedly.
 func slowly(t *testing.T, turns int32, host func(*Instance)) (int32, error) {
 	t.Helper()
 	m := &asm.Module{}
@@ -48,8 +48,8 @@ func slowly(t *testing.T, turns int32, host func(*Instance)) (int32, error) {
 	return timed(t, m, Func{Module: "h", Name: "slow", Call: func(i *Instance, _ []uint64) { host(i) }}).Call("run", 1<<60)
 }
 
-// TestCall_byTheClockInHostCalls: a guest that mostly calls the host never looks
-// whether its time is over, and need not have burned a slice; the host looks.
+// TestCall_byTheClockInHostCalls: a guest that mostly calls the host never reaches a check
+// of its time, and may not use a slice of fuel, so host calls check it.
 func TestCall_byTheClockInHostCalls(t *testing.T) {
 	for _, burns := range []int64{0, meter.Slice} {
 		calls, late := 0, 0
@@ -63,14 +63,13 @@ func TestCall_byTheClockInHostCalls(t *testing.T) {
 		if !errors.Is(err, ErrTime) {
 			t.Errorf("burning %d: got %v after %d calls, want ErrTime", burns, err, calls)
 		}
-		if late > 1 { // the time may end just then
+		if late > 1 { // the time may be over just then
 			t.Errorf("burning %d: %d of %d host calls after the time was over", burns, late, calls)
 		}
 	}
 }
 
-// TestCall_pause: what the host keeps a guest waiting for is not the guest's time,
-// which goes on afterwards from where it was.
+// TestCall_pause: time that a guest waits for the host is not counted.
 func TestCall_pause(t *testing.T) {
 	waiting := func(i *Instance) {
 		spent := i.Pause()

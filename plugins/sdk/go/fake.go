@@ -66,7 +66,7 @@ func (f *Fake) Run(fn func(*Event) Status) Outcome {
 	return h.out
 }
 
-// Run is the body of every exported hook. Natively there is nobody to call it.
+// Run is the body of every exported hook. A native build never calls it.
 func Run(func(*Event) Status) int32 {
 	panic("hook.Run outside WASM: use hook.Fake in tests")
 }

@@ -7,7 +7,7 @@ import (
 	hook "github.com/cardea-auth/cardea/plugins/sdk/go"
 )
 
-// TestFake_outside: what a hook asks of the host besides the event.
+// TestFake_outside tests secrets, kv and HTTP of the fake host.
 func TestFake_outside(t *testing.T) {
 	f := hook.Fake{
 		Secrets: map[string]string{"token": "s3cret"},

@@ -10,7 +10,7 @@ import (
 )
 
 func ExampleFake() {
-	// An author's hook, and what a test of it looks like.
+	// An author's hook, and an example of its test.
 	onlyEditors := func(e *hook.Event) hook.Status {
 		if roles, _ := e.Get("user.roles"); roles != `["editor"]` {
 			return e.Refuse(hook.Forbidden, "editors only")
@@ -70,7 +70,7 @@ func TestFake_event(t *testing.T) {
 	}
 }
 
-// TestFake_keepsNothing: as with the real host, a failure changes nothing.
+// TestFake_keepsNothing: a failure changes nothing, as with the real host.
 func TestFake_keepsNothing(t *testing.T) {
 	for _, end := range []func(*hook.Event) hook.Status{
 		func(e *hook.Event) hook.Status { return e.Fail(errors.New("broken")) },

@@ -27,7 +27,7 @@ const (
 type roads struct {
 	t      *testing.T
 	serve  http.Handler
-	judged int // wrong codes that the hook has looked at
+	judged int // wrong codes that the hook has checked
 	mu     sync.Mutex
 	now    time.Time
 	asked  int
@@ -87,7 +87,7 @@ func (r *roads) judge(_ context.Context, v core.LoginAttempt) (core.LoginAttempt
 	return v, nil
 }
 
-// time is read by the engine's own goroutines, too.
+// the engine's own goroutines read the time as well
 func (r *roads) time() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()

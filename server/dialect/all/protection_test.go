@@ -47,7 +47,7 @@ func TestProtection(t *testing.T) {
 func TestAccessLife(t *testing.T) {
 	for name, o := range Types() {
 		if name == "native" {
-			continue // whose tokens are the engine's
+			continue // its tokens are the engine's
 		}
 		d, err := dialecttest.With(o, "AccessLife", 5*time.Minute).Open(dialect.Mount{Name: "site", Issuer: "https://shop.example"})
 		if err != nil {

@@ -17,7 +17,7 @@
 // and email_sent; it receives 2fa_code and 2fa_provider among the answers.
 //
 // The package only decodes and encodes. It rejects bad tokens on the plugin's own
-// routes. On the cart the gate does so, by rules with optional access; elsewhere a bad
+// routes. On the cart the gateway does so, by rules with optional access; elsewhere a bad
 // token is ignored. A good token is valid on every route that is not public. The plugin
 // reads it only below /cocart; the rules that 'cardea quickstart' writes have the same
 // effect. A header other than "Bearer" with a token of three parts is ignored.

@@ -27,7 +27,7 @@ func TestReplay(t *testing.T) {
 		Config:     recorded(),
 		Rules: []route.Rule{
 			{Name: "shop", Path: "/wp-json/cocart/**", Access: route.Optional, OnBadToken: route.Asked},
-			{Name: "others", Path: "/**", Access: route.Public}, // a good token is nobody's there, too
+			{Name: "others", Path: "/**", Access: route.Public}, // a valid token is ignored there too
 		},
 		Volatile:   []string{"data.user.pat"},
 		Ours:       true,

@@ -124,8 +124,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestUpstream: the site answers as it did to the same client, and to nobody as it
-// never did.
+// TestUpstream: the site responds to the same client as recorded, and to unknown ones in a
+// way that was never recorded.
 func TestUpstream(t *testing.T) {
 	row := func(method, path string, status int, body string) Row {
 		return Row{Request: Request{Method: method, Path: path}, Response: Response{
@@ -148,7 +148,7 @@ func TestUpstream(t *testing.T) {
 		{"GET", "/?rest_route=/wp/v2/users/me", "sub1", 200},
 		{"GET", "/wp-json/wp/v2/users/me?context=edit", "", 401},
 		{"GET", "/wp-json/wp/v2/users/me?context=edit", "sub1", 599},
-		{"GET", "/wp-json/wp/v2/bad", "", 599}, // another request's fault
+		{"GET", "/wp-json/wp/v2/bad", "", 599}, // the recorded fault belongs to another request
 		{"GET", "/?rest_route=/WP/v2/users/me&x=1", "sub1", 599},
 		{"GET", "/wp-json/wp/v2/users/m%65", "sub1", 599},
 		{"GET", "/wp-json/wp/v2/x", "sub1", 599}, // the plugin answered, not WordPress

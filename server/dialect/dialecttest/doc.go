@@ -2,7 +2,7 @@
 // against a dialect. A dialect's tests call it with their transcript:
 //
 //	transcript row -> engine with the recording's users, its clock set to the row
-//	               -> the dialect's endpoints, or the gate and the upstream
+//	               -> the dialect's endpoints, or the gateway and the upstream
 //	               -> compare with what was recorded
 //
 // A row agrees if status and code are the same, the JSON has the same members with the
@@ -17,7 +17,7 @@
 // deviations is both documentation and test. The log contains a table of how many rows
 // agree, are refused on purpose, and differ otherwise.
 //
-// A suite has a transcript, a mount and the gate's rules; this package implements the
+// A suite has a transcript, a mount and the gateway's rules; this package implements the
 // flags in a row's config. Refresh tokens issued here replace the recorded ones in
 // later rows. The package opens no ports and does not use the network.
 package dialecttest

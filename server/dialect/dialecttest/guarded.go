@@ -12,9 +12,9 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// ServeGate opens a dialect at a mount with config c, together with a gate: methods and
+// ServeGate opens a dialect at a mount with config c, together with a gateway: methods and
 // rules decide about all other routes, which site answers. A nil site is an application
-// that returns the user from the gate, such as {"user":"sub1"}. The clock stands still
+// that returns the user from the gateway, such as {"user":"sub1"}. The clock stands still
 // as in [Serve].
 func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
 	t.Helper()
@@ -40,7 +40,7 @@ func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.N
 	return s
 }
 
-// teller is an application that returns the user named by the gate's header.
+// teller is an application that returns the user named by the gateway's header.
 type teller struct{}
 
 // RoundTrip implements http.RoundTripper.

@@ -24,8 +24,8 @@ type player struct {
 	stands  map[string]string // maps recorded tokens to those issued here
 }
 
-// play sends a row's request; own reports whether the dialect answered it, as opposed
-// to the gate.
+// play sends a row's request; own reports whether the dialect answered it, as opposed to
+// the gateway.
 func (p *player) play(t *testing.T, row Row, at int64) (got *httptest.ResponseRecorder, own bool, err error) {
 	p.clock.seconds.Store(at - 1)
 	if err := p.happen(row.Before); err != nil {

@@ -35,8 +35,8 @@ func (st *stage) happen(ctx context.Context, what string) error {
 	return happen(ctx, st.engine, what)
 }
 
-// pass sends a request through the gate to a site; the dialect formats refusals, as in
-// a server.
+// pass sends a request through the gateway to a site; the dialect formats refusals, as in a
+// server.
 func (st *stage) pass(w http.ResponseWriter, r *http.Request, site http.RoundTripper) error {
 	at := &url.URL{Scheme: "http", Host: "upstream.invalid"}
 	g, err := gateway.New(gateway.Config{Engine: st.engine, Upstreams: map[string]*url.URL{"site": at}, Transport: site, Words: st})

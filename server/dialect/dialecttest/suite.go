@@ -15,9 +15,9 @@ type Suite struct {
 	Transcript string // file, possibly .gz
 	Mount      dialect.Mount
 	Config     dialect.Opener
-	// Rules are the gate's rules for other routes; nil is [Everything].
+	// Rules are the gateway's rules for other routes; nil is [Everything].
 	Rules []route.Rule
-	// Gate creates the gate's policy, including rules, like a server with the mount and
+	// Gate creates the gateway's policy, including rules, like a server with the mount and
 	// the dialect; nil derives it from the dialect and Rules.
 	Gate func(dialect.Opener, dialect.Mount, dialect.Dialect) core.Policy
 	// Adjust may modify a row before it is replayed; nil changes nothing.

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// upstream is the WordPress behind the gate: it returns the recorded answer to an equal
+// upstream is the WordPress behind the gateway: it returns the recorded answer to an equal
 // request of the same client, and unheard if there is none.
 type upstream struct {
 	rows []Row // of the whole transcript

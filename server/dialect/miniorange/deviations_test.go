@@ -47,8 +47,8 @@ var deviations = map[string]dialecttest.Deviation{
 	"path_me_index_rest_route":   form(),
 }
 
-// form rows name a route in the query and bring a good token. The free edition
-// takes none of these for a route of WordPress's own and serves them to nobody.
+// form rows name a route in the query and have a valid token. The free edition treats none
+// of these as a route of WordPress and serves them anonymously.
 func form() dialecttest.Deviation {
 	return dialecttest.Deviation{Status: 200, Why: "?rest_route= is the route that it names, as in the pretty form"}
 }

@@ -26,16 +26,16 @@
 //	login by e-mail address          with a refresh lifetime, unless the mount has login_names_only
 //	HS256 or RS256 with certificate  the mount's secret: a string, or a private key in PEM; none: the engine's keys
 //	revocation at logout, change     the engine's, always
-//	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gate has
-//	third-party provider tokens      the gate's, with an external issuer
+//	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gateway has
+//	third-party provider tokens      the gateway's, with an external issuer
 //	role restriction                 the mount's refuse_roles, rule roles, route-access, login-after
 //	custom header                    the mount's header, or a rule's; custom-header
 //	excluded REST APIs               rules with access: public, route-exclusion
 //	everything else is protected     a rule for /wp-json/** with access: required; 'cardea quickstart' writes it
 //
 // A mode applies to the mount's REST API; the token route works in every mode, as the
-// plugin's does, and token-validate answers as the gate does: in the modes basic and apikey
-// no token is valid. The mode requires the gate's method of that name, which checks the
+// plugin's does, and token-validate answers as the gateway does: in the modes basic and apikey
+// no token is valid. The mode requires the gateway's method of that name, which checks the
 // credential:
 //
 //	mode    credential                                 refused as
@@ -77,6 +77,6 @@
 //     only requests that the route's rule refuses get this answer.
 //   - An escaped letter in a route, m%65 for me, is that letter; WordPress answers
 //     rest_no_route.
-//   - "Restricted" is the gate's answer if no rule allows a route; its error_reason
+//   - "Restricted" is the gateway's answer if no rule allows a route; its error_reason
 //     names rules instead of plans.
 package miniorange

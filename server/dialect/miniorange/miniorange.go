@@ -103,8 +103,8 @@ func (d *Dialect) signs(e *core.Engine) api.Key {
 	return e.Keys().Active()
 }
 
-// guess returns a failure of an address, counted together for the plugin's routes and
-// the gate.
+// guess returns a failure of an address, counted together for the plugin's routes and the
+// gateway.
 func (d *Dialect) guess(peer netip.Addr) core.FailedGuess {
 	return core.FailedGuess{Site: d.mount.Name, Peer: peer, Limit: cmp.Or(d.config.RateLimit, failures)}
 }

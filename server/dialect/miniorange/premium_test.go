@@ -74,7 +74,7 @@ func TestModes(t *testing.T) {
 	)
 	for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
 		s := gated(t, func(m *miniorange.Config) { m.Mode = mode })
-		access := s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token") // is given in every mode
+		access := s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token") // issued in every mode
 		key := newKey(t, s)
 		s.Do(t, "GET", validatePath, "", "Authorization", "Bearer "+access).Want(t, map[bool]int{true: 200, false: 401}[mode == "" || mode == dialect.JWT],
 			"error", map[string]string{dialect.Basic: wrongType, dialect.APIKey: "INVALID_API_KEY"}[mode])
@@ -87,7 +87,7 @@ func TestModes(t *testing.T) {
 			{"bearer  " + access, "sub1", "sub1", wrongType, "INVALID_API_KEY"},
 			{"Bearer a.b.c", "SEGMENT_FAULT", "SEGMENT_FAULT", wrongType, "INVALID_API_KEY"},
 			{"Bearer " + key, "sub1", wrongType, wrongType, "sub1"},
-			{"Bearer " + key + "!", "SEGMENT_FAULT", "SEGMENT_FAULT", wrongType, "INVALID_API_KEY"}, // not of a key's form
+			{"Bearer " + key + "!", "SEGMENT_FAULT", "SEGMENT_FAULT", wrongType, "INVALID_API_KEY"}, // not in the form of a key
 			{"Bearer " + altered(key), "INVALID_API_KEY", wrongType, wrongType, "INVALID_API_KEY"},
 			{"Basic " + good, "sub1", wrongType, "sub1", wrongType},
 			{"Basic c3ViMTpubw==", "INVALID_PASSWORD", wrongType, "INVALID_PASSWORD", wrongType},
@@ -111,7 +111,7 @@ func TestModes(t *testing.T) {
 		}
 		s.Do(t, "GET", mePath, "", "X-API-Key", key).Want(t, map[bool]int{true: 200, false: 401}[mode == "" || mode == dialect.APIKey], "user",
 			map[bool]string{true: "sub1"}[mode == "" || mode == dialect.APIKey])
-		s.Do(t, "GET", "/page", "", "Authorization", "Bearer "+access).Want(t, 200, "user", "sub1") // no route of the plugin's
+		s.Do(t, "GET", "/page", "", "Authorization", "Bearer "+access).Want(t, 200, "user", "sub1") // not a route of the plugin
 	}
 }
 
@@ -320,8 +320,8 @@ func signed(t testing.TB, secret []byte) string {
 	return text
 }
 
-// TestGate_query: in the query a route is the route that it names, also in words;
-// the free edition, which takes none there, has one word for all.
+// TestGate_query: a route in the query is treated like that route, also in error texts; the
+// free edition, which reads none there, has one text for all.
 func TestGate_query(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}

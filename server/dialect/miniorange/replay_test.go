@@ -40,9 +40,8 @@ func TestReplay(t *testing.T) {
 	})
 }
 
-// protected is the recorded site: WordPress's own routes want somebody, what it
-// has never heard of is open, and no rule speaks of the rest, as the free edition
-// serves it to nobody.
+// protected is the recorded site: WordPress's own routes require a user, unknown ones are
+// open, and no rule covers the rest, which the free edition serves anonymously.
 var protected = []route.Rule{
 	{Name: "wordpress", Path: "/wp-json/wp/v2/**"},
 	{Name: "unknown", Path: "/wp-json/nope/**", Access: route.Public},
@@ -54,8 +53,8 @@ var protected = []route.Rule{
 	{Name: "another page", Path: "/WP-JSON/**", Access: route.Public},
 }
 
-// adjust says in a row's config what the recording did to the site's options
-// without saying when it ended.
+// adjust sets in a row's config the site options that the recording had changed without
+// recording when.
 func adjust(row *dialecttest.Row) {
 	for prefix, config := range map[string]map[string]any{
 		"fresh_":    {"no_secret": 1, "mo_norate": 1},

@@ -156,7 +156,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// Unknown, wrong and disabled give the same bytes.
+// Unknown users, wrong passwords and disabled users get identical responses.
 func TestLogin_refusalsLookAlike(t *testing.T) {
 	s := newSite(t, nil)
 	first := s.login("alice", "wrong horse")
@@ -330,6 +330,6 @@ func TestOpen(t *testing.T) {
 		}
 	}
 	if d.TokenFormat().Name != "" {
-		t.Error("native tokens have the engine's own layout")
+		t.Error("native tokens have the engine's own format")
 	}
 }

@@ -42,7 +42,7 @@ var deviations = map[string]dialecttest.Deviation{
 	"expire_past_token":  {Status: 200, Code: "jwt_auth_valid_credential", Why: "auth-expire cannot go below tokens.min_ttl, one second"},
 	"app_token_empty_pw": appPassword("empty_password"),
 
-	// Routes of others: a bad token is nobody's there.
+	// On other routes a bad token leaves the request anonymous.
 	"me_hdr_trailing_junk":            anonymous("two words after Bearer can be read two ways"),
 	"me_hdr_comma":                    anonymous("lenient base64: one token, many spellings"),
 	"me_tok_tampered_sig_last_bits":   anonymous("lenient base64: a changed signature still verifies"),
@@ -85,9 +85,9 @@ func obsolete(why string) dialecttest.Deviation {
 	return dialecttest.Deviation{Status: 401, Code: "jwt_auth_obsolete_refresh_token", Why: why, Safer: true}
 }
 
-// appPassword rows want WordPress's application passwords, which are the user
-// directory's: the one in memory has none, and so their words do not change
-// once one exists.
+// appPassword rows need WordPress's application passwords, which come from the user
+// directory. The directory in memory has none, so the responses do not change when one is
+// created.
 func appPassword(code string) dialecttest.Deviation {
 	return dialecttest.Deviation{Status: 401, Code: code, Why: "application passwords are the directory's"}
 }

@@ -16,7 +16,7 @@
 // refresh token of the latest login is valid. Access tokens issued earlier remain valid
 // for their ten minutes, as in the plugin.
 //
-// The package only decodes and encodes. On other routes the gate decides what a bad
+// The package only decodes and encodes. On other routes the gateway decides what a bad
 // Bearer means: by default it is ignored, as with the plugin. Both read Bearer as
 // case-sensitive, with any number of blanks after it, possibly none.
 //
@@ -54,7 +54,7 @@
 //   - auth-expire cannot go below tokens.min_ttl.
 //   - jwt_auth_do_custom_auth (custom_auth) is a login-before hook or a method.
 //   - Messages do not change if an application password exists; application
-//     passwords are accepted at login. On other routes they require the gate's
+//     passwords are accepted at login. On other routes they require the gateway's
 //     method basic.
 //   - A client is the same in every form of a route: the plugin ignores tokens with
 //     ?rest_route= or an escaped wp-json. An escaped letter in a route, m%65 for me,

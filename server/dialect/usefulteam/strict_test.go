@@ -72,7 +72,7 @@ func TestRefresh_reuse(t *testing.T) {
 	s.Do(t, "POST", validatePath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "jwt_auth_invalid_token")
 }
 
-// TestCookie_settings: what the settings write into Set-Cookie. A browser drops a cookie
+// TestCookie_settings tests the Set-Cookie header of each setting. A browser drops a cookie
 // that is SameSite=None or Partitioned and not Secure.
 func TestCookie_settings(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -80,9 +80,9 @@ func unusable(why string) dialecttest.Deviation {
 	return dialecttest.Deviation{Status: 403, Code: "jwt_auth_bad_config", Why: why, Safer: true}
 }
 
-// appPassword rows want WordPress's application passwords, which are the user
-// directory's: the one in memory has none, and so their words do not change
-// once one exists.
+// appPassword rows need WordPress's application passwords, which come from the user
+// directory. The directory in memory has none, so the responses do not change when one is
+// created.
 func appPassword(code string) dialecttest.Deviation {
 	return dialecttest.Deviation{Status: 403, Code: "[jwt_auth] " + code, Why: "application passwords are the directory's"}
 }

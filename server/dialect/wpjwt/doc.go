@@ -12,9 +12,9 @@
 // other's tokens.
 //
 // The package only decodes and encodes: the engine checks passwords, tokens and users.
-// On other routes the gate decides what a bad Bearer means. It reads the header as the
+// On other routes the gateway decides what a bad Bearer means. It reads the header as the
 // plugin does: "Bearer" is case-sensitive and followed by any number of blanks,
-// possibly none; other schemes are ignored unless the gate has a method for them.
+// possibly none; other schemes are ignored unless the gateway has a method for them.
 //
 // # Where it is stricter than the plugin
 //
@@ -40,7 +40,7 @@
 //
 //	auth-expire sets a moment in the past               plugin: an expired token here: tokens.min_ttl, one second
 //	messages if an application password exists          plugin: change           here: unchanged; application passwords are accepted
-//	Basic with an application password on other routes  plugin: WordPress's      here: the gate's method basic, if there is one
+//	Basic with an application password on other routes  plugin: WordPress's      here: the gateway's method basic, if there is one
 //	m%65 for me in the path of a route                  plugin: rest_no_route    here: one reading of a path, users/me
 //
 // User name and password are trimmed, as in WordPress: a password with leading or

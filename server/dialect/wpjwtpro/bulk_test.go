@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestAdmin_bulk: ids that match no session end none.
+// TestAdmin_bulk: ids without a session end none.
 func TestAdmin_bulk(t *testing.T) {
 	s := serve(t, nil)
 	_, refresh := login(t, s, goodLogin)
@@ -23,7 +23,7 @@ func TestAdmin_bulk(t *testing.T) {
 	s.Do(t, "POST", refreshPath, `{"refresh_token":"`+refresh+`"}`).Want(t, 200, "token_type", "Bearer")
 }
 
-// TestAdmin_bounds: requests for too much get one page or a refusal, and change nothing.
+// TestAdmin_bounds: a request for too much gets one page or a refusal, and changes nothing.
 func TestAdmin_bounds(t *testing.T) {
 	s := serve(t, nil)
 	_, refresh := login(t, s, goodLogin)

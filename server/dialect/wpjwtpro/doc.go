@@ -20,7 +20,7 @@
 // Calls are counted per address, 60 a minute over all routes (the mount's rate_limit,
 // and rate-limit for hooks), and reported in X-RateLimit-Limit, -Remaining and -Reset.
 // Administrators are users with that role and a token of the mount. The package only
-// decodes and encodes. On other routes the gate decides what a bad Bearer means: by
+// decodes and encodes. On other routes the gateway decides what a bad Bearer means: by
 // default it is ignored, as with the plugin.
 //
 // # Where it is stricter than the plugin
@@ -39,7 +39,7 @@
 //     a row is a string. DELETE revokes: rows are deleted when nothing refers to
 //     them any more.
 //   - Only a 429 has Retry-After, as in the plugin's documentation.
-//   - Calls to other routes are not counted here; the gate has its own limits.
+//   - Calls to other routes are not counted here; the gateway has its own limits.
 //   - The data of usage-history, analytics, settings and system is not publicly
 //     specified: the members are named after the plugin's settings, columns and
 //     events. The data is computed from at most 10,000 sessions: a session has the

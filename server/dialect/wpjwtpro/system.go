@@ -34,7 +34,7 @@ func (h *handler) settings(*http.Request, wordpress.Params, api.Identity) (any, 
 	), nil
 }
 
-// system returns the state of the gate instead of PHP's and WordPress's versions:
+// system returns the state of the gateway instead of PHP's and WordPress's versions:
 // whether it can sign, and how old its revocation data is.
 func (h *handler) system(*http.Request, wordpress.Params, api.Identity) (any, error) {
 	return group(

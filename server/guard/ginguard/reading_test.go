@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/server/guard/ginguard"
 )
 
-// TestMiddleware_oneReading sends targets that gin's settings could read in
-// another way than the rules: none of them may reach what the rules close.
+// TestMiddleware_oneReading sends targets that gin, depending on its settings, could route
+// differently than the rules read them: none may reach a protected handler.
 func TestMiddleware_oneReading(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Methods: []core.NamedMethod{{Name: "basic", Opener: basic.Config{}}},
@@ -76,7 +76,7 @@ func TestMiddleware_oneReading(t *testing.T) {
 	}
 }
 
-// TestMiddleware_handleContext refuses what gin routes once more under another path.
+// TestMiddleware_handleContext: a request that gin routes again is refused.
 func TestMiddleware_handleContext(t *testing.T) {
 	g := newGuard(t)
 	r := gin.New()

@@ -3,7 +3,7 @@
 // uses gin. It is called by package app.
 //
 //	request -> access log -> recovery -> canonical path -> own endpoint: body limit, gin, handler
-//	                                                    -> all others, and without one: the gate
+//	                                                    -> all others, and without one: the gateway
 //
 // The gateway gets the connection from net/http, not wrapped by gin, so that streams and
 // upgrades work. The router makes no decisions: the handlers of endpoints and the gateway

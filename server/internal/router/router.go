@@ -57,7 +57,7 @@ func New(c Config) (http.Handler, error) {
 		rt.bodies = httpauth.NewBodies(0, BodyCost*rt.body)
 	}
 	if c.Gate == nil {
-		return nil, errors.New("router: the gate is nil")
+		return nil, errors.New("router: the gateway is nil")
 	}
 	for _, e := range c.Endpoints {
 		if e.Handler == nil {

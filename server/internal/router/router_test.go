@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// says answers with a name, what it sees, and how much of the body it could read.
+// says returns a handler that responds with a name and what it reads of the request.
 func says(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, err := io.Copy(io.Discard, r.Body)
@@ -61,7 +61,7 @@ func raw(t *testing.T, s *httptest.Server, text string) (*http.Response, string)
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	body, _ := io.ReadAll(res.Body) // may be cut on purpose
+	body, _ := io.ReadAll(res.Body) // may be truncated by the test
 	return res, string(body)
 }
 
@@ -92,7 +92,8 @@ func TestRouter_whose(t *testing.T) {
 		{"GET /?route=spelled", "a", 200, "spelled GET"},
 		{"GET /?route=spelled", "shop.example", 200, "spelt GET"},
 		{"GET /?route=other", "a", 200, "gate GET"},
-		// Nothing is redirected, cleaned or matched loosely: all else is the gate's.
+		// The router redirects, cleans and guesses nothing; the gateway gets all other
+		// requests.
 		{"GET /own/", "a", 200, "gate GET /own/"},
 		{"GET /OWN", "a", 200, "gate GET /OWN"},
 		{"GET //own", "a", 200, "gate GET //own"},

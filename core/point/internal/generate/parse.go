@@ -45,7 +45,7 @@ type key struct {
 // groups are keys that stand for several.
 var groups = []string{"user", "peer", "req"}
 
-// kinds says of which kind the values of fields are that the generator knows.
+// kinds returns the kind of values of a Go type, if the generator supports the type.
 func kinds(goType string) (kind string, ok bool) {
 	kind, ok = map[string]string{
 		"string": "Text", "map[string]string": "Text", "api.Header": "Text",

@@ -25,7 +25,7 @@ func (w *Stopwatch) Level(done, inUse []Cost, password string, least func(float6
 	w.spend(c, goal-spent)
 }
 
-// levelMemory runs argon2 with the memory that is missing to the largest argon2 cost in
+// levelMemory runs argon2 with the memory that done lacks to the largest argon2 cost in
 // use.
 func levelMemory(done, inUse []Cost, password string) {
 	if c, ok := missingMemory(done, inUse); ok {

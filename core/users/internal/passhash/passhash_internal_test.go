@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// hashOf is the cheapest hash of a text in each form, by a way of its own.
+// hashOf returns the cheapest hash of a text in each format, computed independently.
 func hashOf(t *testing.T, text string) map[string]string {
 	t.Helper()
 	bcrypted := func(text string) string {
@@ -34,8 +34,8 @@ func hashOf(t *testing.T, text string) map[string]string {
 	}
 }
 
-// TestForms_verdicts: in each form another password is a mismatch and nothing else, and
-// what cannot be verified is no mismatch.
+// TestForms_verdicts: in each format a wrong password is a mismatch, and a hash that cannot
+// be verified is another error.
 func TestForms_verdicts(t *testing.T) {
 	for form, hash := range hashOf(t, "password") {
 		s := Find(Forms(), hash)
@@ -61,8 +61,8 @@ func TestForms_verdicts(t *testing.T) {
 	}
 }
 
-// TestForms_empty: WordPress logs nobody in without a password, also where the hash is
-// that of an empty one.
+// TestForms_empty: an empty password never matches, as in WordPress, even with the hash of
+// an empty one.
 func TestForms_empty(t *testing.T) {
 	empty := hashOf(t, "")
 	for form, hash := range map[string]string{
@@ -84,7 +84,7 @@ func TestForms_empty(t *testing.T) {
 	}
 }
 
-// TestMissingMemory: what is filled up is the difference to the dearest in use.
+// TestMissingMemory: an attempt uses the memory that the most expensive hash would.
 func TestMissingMemory(t *testing.T) {
 	a := func(n, passes uint32) Cost { return Cost{Kind: Argon, Lanes: 1, N: n, Passes: passes} }
 	other := Cost{Kind: Bcrypted, N: 12}
@@ -112,7 +112,7 @@ func TestMissingMemory(t *testing.T) {
 	}
 }
 
-// TestStopwatch: what takes no time is not measured, and what is remembered is bounded.
+// TestStopwatch: times near zero are not measured, and the number of times is bounded.
 func TestStopwatch(t *testing.T) {
 	var w Stopwatch
 	if w.Of(Cost{}, 8) != 0 || w.times != nil {

@@ -14,7 +14,7 @@ define('SECURE_AUTH_SALT', 's2');
 define('LOGGED_IN_SALT', 's3');
 define('NONCE_SALT', 's4');
 /*CONFIG*/
-// What a test has defined above stays: a site behind a gate has the gate's address.
+// What a test has defined above stays: a site behind a gateway has its address.
 defined('WP_HOME') || define('WP_HOME', '%URL%');
 defined('WP_SITEURL') || define('WP_SITEURL', '%URL%');
 // Application passwords are for HTTPS, except on a machine for development.

@@ -31,9 +31,9 @@ type LeftMount struct {
 	Issuer string // of its tokens; "" if it is unknown
 }
 
-// ManageBeside runs a command that decides by the configuration, in spite of mistakes in
-// parts by which it does not: through the running server, which goes by the configuration of
-// its start, or else in this process with hooks and rules.
+// ManageBeside runs a command that depends on the configuration, despite mistakes in
+// unrelated parts: through the running server, which uses the configuration of its start,
+// or else in this process with hooks and rules.
 func ManageBeside(cmd *cobra.Command, access Access, decides Deciding, do func(context.Context, *manage.Client, Without) error) error {
 	p, err := configBeside(cmd, func(cfg *config.Config) config.Problems {
 		return checkProblems(cfg, Points(cmd), func(p config.Problem) bool { return !isNeeded(p) })
@@ -97,9 +97,9 @@ func (p partial) leftMounts() (list []LeftMount) {
 	return list
 }
 
-// open opens an engine with the parts that are not wrong. Hooks whose plugins cannot be
-// loaded are left out with a warning, unless the command decides by them. Rules are left out
-// with whatever they may name.
+// open opens an engine with the valid parts. Hooks whose plugins cannot be loaded are
+// omitted with a warning, unless the command depends on them. After mistakes outside of
+// hooks and cors, rules and upstreams are omitted.
 func (p partial) open(cmd *cobra.Command, cfg *config.Config, o app.Options, decides Deciding) (*app.Offline, error) {
 	part := *cfg
 	if slices.ContainsFunc(p.problems, func(p config.Problem) bool { return !isOfHooks(p) && partOf(p) != "cors" }) {

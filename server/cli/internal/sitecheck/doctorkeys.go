@@ -54,7 +54,7 @@ func (d doctor) secret(context.Context) finding {
 func secretsNote(cfg *config.Config) string {
 	list, err := state.MountSecrets(cfg)
 	if err != nil {
-		return "it is not known whether a secret was changed: " + err.Error()
+		return "cannot tell whether a secret was changed: " + err.Error()
 	}
 	var notes []string
 	for _, s := range list {

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// ExportConstants prints the constants that WordPress needs to know the gate, for each
+// ExportConstants prints the constants that WordPress needs to know the gateway, for each
 // upstream with assertions.
 func ExportConstants(cmd *cobra.Command) error {
 	cfg, err := command.StoredConfig(cmd)

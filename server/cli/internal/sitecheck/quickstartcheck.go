@@ -56,7 +56,7 @@ func portOf(u *url.URL) string {
 	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 }
 
-// remark warns about a host name that now points at the site and may point at the gate
+// remark warns about a host name that now points at the site and may point at the gateway
 // later.
 func (f *quickstartFlags) remark(out io.Writer) {
 	site, err := url.Parse(f.site)

@@ -26,8 +26,8 @@ type (
 	}
 )
 
-// TestMapping: a setting of one word may be a mapping instead, also in an inlined struct,
-// and is printed as it was written.
+// TestMapping: a setting may be a word or a mapping, also in an inlined struct, and is
+// printed as it was written.
 func TestMapping(t *testing.T) {
 	for text, want := range map[string]struct {
 		word    string

@@ -35,7 +35,7 @@ func TestVisit_sharedList(t *testing.T) {
 		})
 	}
 	all.Wait()
-	Visit(reflect.ValueOf([1]entry(list)[0]), "", func(Setting) {}) // a copy, as a checker is given one
+	Visit(reflect.ValueOf([1]entry(list)[0]), "", func(Setting) {}) // a copy, as checkers get
 }
 
 func TestSetting_Set(t *testing.T) {
