@@ -143,6 +143,8 @@ func TestForeign_refuses(t *testing.T) {
 		{"lives too long", api.Claim{Name: "exp", Value: now + 7201}, api.ReasonTokenLifetime},
 		{"no subject", api.Claim{Name: "email", Value: ""}, api.ReasonTokenSubject},
 		{"subject is no text", api.Claim{Name: "email", Value: []any{"a@example.org"}}, api.ReasonTokenSubject},
+		{"subject with a blank at its end", api.Claim{Name: "email", Value: "eve\u00a0"}, api.ReasonTokenSubject},
+		{"subject that is not printed", api.Claim{Name: "email", Value: "eve\u200b"}, api.ReasonTokenSubject},
 		{"subject that no header holds", api.Claim{Name: "email", Value: "a\nX-Auth-Roles: administrator"}, api.ReasonTokenSubject},
 	} {
 		d := h.decide("/api/x", bearer(p.token(h, mail, c.claim)))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/token"
@@ -66,7 +67,7 @@ func ExternalTokenFormat(f ExternalIssuer) (TokenFormat, error) {
 // ambiguous: "a:b" with the user "c" would be the same as "a" with the user "b:c".
 func CheckExternal(format string) error {
 	name := strings.TrimPrefix(format, ExternalPrefix)
-	if name == "" || strings.Contains(name, ":") || !api.FitsHeader(name) {
+	if name == "" || strings.Contains(name, ":") || !isPlain(name) {
 		return fmt.Errorf("the name of the external issuer is %q, must not be empty or contain a colon or characters that are invalid in a header", name)
 	}
 	return nil
@@ -78,11 +79,18 @@ func (f *ExternalIssuer) read(name string, c api.Claims) (api.Identity, bool, er
 		claim = "sub"
 	}
 	sub := c.String(claim)
-	if sub == "" || !api.FitsHeader(sub) {
+	if sub == "" || !isPlain(sub) {
 		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	}
 	subject := name + ":" + sub
 	return api.Identity{Subject: subject, Login: subject, Roles: f.roles(c)}, true, nil
+}
+
+// isPlain reports whether a name fits in a header and reads as it is: without blanks at its
+// ends and characters that are not printed, which an application may take off.
+func isPlain(name string) bool {
+	return api.FitsHeader(name) && name == strings.TrimSpace(name) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // roles returns the token's roles mapped to ours.

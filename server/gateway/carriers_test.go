@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -51,6 +52,30 @@ func TestStrip_carriers(t *testing.T) {
 					t.Errorf("header %q of the rule, %q carried, forward %v: %s kept: %v", tc.rule.Header.Name, tc.carrier, forward, name, kept)
 				}
 			}
+		}
+	}
+}
+
+// carrying is an engine whose rules and sites read credentials from one header.
+type carrying struct{ name string }
+
+func (c carrying) Carries(name string) bool { return route.IsAlias(name, c.name) }
+
+func (carrying) RuleAt(*api.Attempt, string, string) (*route.Rule, bool) { return nil, false }
+
+// TestStrip_carriedElsewhere: a token in the header of another rule or site does not reach
+// the application, also if the rule forwards credentials.
+func TestStrip_carriedElsewhere(t *testing.T) {
+	s, err := newStripper(nil, nil, 1, loopback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ruler = carrying{"X-Shop-Token"}
+	for _, rule := range []route.Rule{{}, {Header: route.HeaderSpec{Name: "X-Rule-Token"}}, {ForwardCredential: true}} {
+		h := http.Header{"X-Shop-Token": {"v"}, "X_shop_token": {"v"}, "X-Plain": {"v"}}
+		s.clientHeaders(httptest.NewRequest("GET", "/x", nil), &rule).strip(h, &rule, "Authorization")
+		if len(h) != 1 || h["X-Plain"] == nil {
+			t.Errorf("under %+v the application gets %v", rule, h)
 		}
 	}
 }

@@ -131,6 +131,7 @@ func New(c Config) (*Gateway, error) {
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
 		return nil, fmt.Errorf("gateway: forward headers: %w", err)
 	}
+	g.stripper.ruler, _ = core.Capability[ruler](c.Engine)
 	if err := g.stripper.addOverrides(c.MethodHeaders, len(c.Upstreams)); err != nil {
 		return nil, fmt.Errorf("gateway: method headers: %w", err)
 	}

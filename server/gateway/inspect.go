@@ -83,7 +83,7 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(f.in, rule)
 	for name := range sent {
-		if removed.has(name) || removed.overrides.Has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
+		if removed.has(name) || removed.overrides.Has(name) || removed.carries(name, rule, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")
 		}
 	}

@@ -21,6 +21,7 @@ type stripper struct {
 	forward   map[string][]string
 	trust     httpauth.Trust // proxies that may send the headers in forward
 	overrides *route.Names   // in which a client names a method
+	ruler     ruler          // nil: only the request's own rule reads credentials
 	methods   map[string][]string
 }
 
@@ -87,10 +88,16 @@ func (h clientHeaders) has(name string) bool {
 // the rule forwards it.
 func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier string) {
 	for name := range header {
-		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !passes(rule, name, carrier) {
+		if h.has(name) || h.carries(name, rule, carrier) && !passes(rule, name, carrier) {
 			delete(header, name)
 		}
 	}
+}
+
+// carries reports whether name could carry a credential under the rule, or elsewhere: a token
+// that a client sends in the header of another rule or site is not for this application.
+func (h clientHeaders) carries(name string, rule *route.Rule, carrier string) bool {
+	return isCredential(name, rule.Header.Name, carrier) || h.ruler != nil && h.ruler.Carries(name)
 }
 
 // passes reports whether a header that could carry a credential goes to the upstream.

@@ -81,7 +81,7 @@ func asStandard(h route.HeaderSpec, header http.Header) http.Header {
 			delete(moved, name)
 		}
 	}
-	if len(values) > 1 || len(values) == 1 && !h.RefuseStandard && len(header[credential.Authorization]) > 0 {
+	if len(values) > 1 || len(values) == 1 && len(header[credential.Authorization]) > 0 {
 		moved[credential.Authorization] = []string{unreadable}
 		return moved
 	}
