@@ -4,17 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
-	"github.com/cardea-auth/cardea/server/mount"
 	"github.com/cardea-auth/cardea/server/samples"
 )
 
@@ -88,69 +84,18 @@ func sampleSites(cmd *cobra.Command, name, address string) ([]samples.Site, erro
 		usual := config.Default(command.Types(cmd))
 		cfg = &usual
 	}
-	return []samples.Site{{Name: name, URL: cmp.Or(address, publicURL(cfg)), Client: c.Client}}, nil
+	return []samples.Site{{Name: name, URL: cmp.Or(address, samples.PublicURL(cfg)), Client: c.Client}}, nil
 }
 
-// mountedSites returns the mounts that have the dialect; "" is any.
+// mountedSites returns the mounts that have the dialect; "" is any. It warns of those that
+// cannot be in a sample.
 func mountedSites(cmd *cobra.Command, cfg *config.Config, name, address string) ([]samples.Site, error) {
 	if cfg == nil {
 		return nil, nil
 	}
-	opened, err := mount.Open(cfg)
-	if err != nil {
-		return nil, err
+	list, left, err := samples.OfMounts(cfg, name, address)
+	for _, m := range left {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: mount %s is left out: %s\n", m.Name, errNoClient(m.Dialect))
 	}
-	var list []samples.Site
-	for _, o := range opened {
-		m := cfg.Mounts[o.Order]
-		if name != "" && m.Dialect != name {
-			continue
-		}
-		d, ok := api.Capability[dialect.ClientDescriber](m.Config)
-		if !ok {
-			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: mount %s is left out: %s\n", m.Name, errNoClient(m.Dialect))
-			continue
-		}
-		list = append(list, samples.Site{
-			Name: m.Name, URL: cmp.Or(address, addressOf(cfg, m)), Client: movedTo(d.Client(), m, o.Value.Mount.Base()),
-			Header: m.Header.Name, Word: m.Header.Prefix,
-		})
-	}
-	return list, nil
-}
-
-// movedTo returns the client with the paths of a mount whose API is at base.
-func movedTo(c dialect.Client, m config.Mount, base string) dialect.Client {
-	for _, at := range []*dialect.Call{&c.Login, &c.Validate, &c.Try, &c.Refresh} {
-		rest, below := strings.CutPrefix(at.Path, m.Traits().Base)
-		switch {
-		case at.Path == "": // no such call
-		case below:
-			at.Path = base + rest
-		default:
-			at.Path = strings.TrimSuffix(m.Prefix, "/") + at.Path
-		}
-	}
-	return c
-}
-
-// addressOf returns the address of a mount's host.
-func addressOf(cfg *config.Config, m config.Mount) string {
-	u, err := url.Parse(publicURL(cfg))
-	if err != nil || m.Host == "" {
-		return publicURL(cfg)
-	}
-	if port := u.Port(); port != "" {
-		return u.Scheme + "://" + net.JoinHostPort(m.Host, port)
-	}
-	return u.Scheme + "://" + m.Host
-}
-
-// publicURL returns where clients reach the gateway.
-func publicURL(cfg *config.Config) string {
-	scheme := "http://"
-	if cfg.Server.TLS.CertFile != "" {
-		scheme = "https://"
-	}
-	return strings.TrimSuffix(cmp.Or(cfg.Server.PublicURL, scheme+cfg.Server.Listen), "/")
+	return list, err
 }
