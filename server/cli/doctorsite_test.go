@@ -27,7 +27,7 @@ func TestDoctor_site(t *testing.T) {
 		"WordPress elsewhere":        {usual, routes{"GET /wp-json/": says(200, apart)}, nil, "", "https://shop.example/wp, the address of WordPress, are refused: accept_issuers"},
 		"which is accepted":          {strings.Replace(usual, "wpjwt,", "wpjwt, accept_issuers: [\"https://shop.example/wp\"],", 1), routes{"GET /wp-json/": says(200, apart)}, nil, "", "ok   issuer\n"},
 		"another rest_path":          {strings.Replace(usual, "kind:", "rest_path: /api, kind:", 1), routes{"GET /wp-json/": says(200, root)}, nil, "rest path", `set rest_path: "/wp-json"`},
-		"another prefix":             {strings.Replace(usual, "kind:", "rest_path: [/x/wp-json, /wp-json], kind:", 1), routes{"GET /wp-json/": says(200, root)}, nil, "rest path", "mount shop is at /x/wp-json, and the REST API of the site is at /wp-json"},
+		"another prefix":             {strings.Replace(usual, "wpjwt,", "wpjwt, prefix: /x,", 1), routes{"GET /x/wp-json/": says(200, root, "Link", `<https://shop.example/wp-json/>; rel="https://api.w.org/"`), "GET /wp-json/": says(200, root)}, nil, "rest path", "mount shop is at /x/wp-json, and the REST API of the site is at /wp-json"},
 		"Link leads astray":          {usual, routes{"GET /wp-json/": says(200, root, "Link", `<https://shop.example/blog/wp-json/>; rel="https://api.w.org/"`)}, nil, "rest path", "where it does not answer"},
 		"another site":               {usual, routes{"GET /wp-json/": says(200, blog)}, nil, "issuer", `set issuer: "https://shop.example/blog"`},
 		"another plugin":             {usual, routes{"GET /wp-json/": says(200, root)}, routes{"GET /wp-json/": says(200, root), "GET /wp-json/jwt-auth/v1": pro}, "plugin", "upstream wp has JWT Auth Pro, and mount shop has the dialect wpjwt"},

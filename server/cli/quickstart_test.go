@@ -92,7 +92,7 @@ func TestQuickstart_wordpress(t *testing.T) {
 	}
 	out.Reset()
 	Program{}.run(t.Context(), []string{"doctor", gate, "--direct", site.URL}, nil, &out, &out)
-	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   issuer", "ok   rest path        /wp-json", "ok   plugin", "ok   network          no network", "ok   clock", "ok   direct access"} {
+	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   issuer", "ok   rest path        /wp-json", "ok   network          no network", "ok   clock", "ok   direct access"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("doctor: want %q in\n%s", want, &out)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/samples"
 )
 
@@ -130,7 +131,7 @@ mounts:
 func TestSamples_otherDialects(t *testing.T) {
 	t.Chdir(t.TempDir())
 	types := all.Types()
-	types["theirs"] = theirs{types["native"]}
+	types["theirs"] = theirs{}
 	for _, language := range samples.Languages() {
 		var out bytes.Buffer
 		p := Program{Types: config.Types{Dialects: types}}
@@ -142,7 +143,11 @@ func TestSamples_otherDialects(t *testing.T) {
 }
 
 // theirs is a dialect with a description of its own.
-type theirs struct{ dialect.Opener }
+type theirs struct{}
+
+func (theirs) Traits() dialect.Traits { return dialect.Traits{Base: "/theirs"} }
+
+func (theirs) Open(m dialect.Mount) (dialect.Dialect, error) { return native.Config{}.Open(m) }
 
 func (theirs) Client() dialect.Client {
 	return dialect.Client{

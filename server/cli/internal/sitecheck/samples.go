@@ -29,7 +29,10 @@ collection from its variables login and password. With --dialect, only mounts wi
 are in the output; without such a mount, the calls are those at --url.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if (language == "") == !postman {
+			if err := command.Exclusive(cmd, "lang", "postman"); err != nil {
+				return err
+			}
+			if language == "" && !postman {
 				return fmt.Errorf("give --lang with one of %s, or --postman", strings.Join(samples.Languages(), ", "))
 			}
 			sites, err := sampleSites(cmd, name, address)
@@ -47,7 +50,6 @@ are in the output; without such a mount, the calls are those at --url.`,
 	flags.BoolVar(&postman, "postman", false, "print a Postman collection, format 2.1")
 	flags.StringVar(&name, "dialect", "", "dialect, as in mounts (default: those of all mounts)")
 	flags.StringVar(&address, "url", "", "address of the gateway (default: server.public_url, with the host of each mount)")
-	cmd.MarkFlagsMutuallyExclusive("lang", "postman")
 	return cmd
 }
 
