@@ -145,6 +145,7 @@ var importTable = []importRow{
 	{of: "server/internal/router", cardea: []string{"core/api", "core/printable", "core/route", "server/httpauth"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/dialect", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/token", "server/wordpress"}},
 	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},
+	{of: "server/samples", cardea: []string{"core/api", "server/config", "server/dialect", "server/mount"}},
 	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "server/dialect", "server/gateway", "server/wordpress"}},
 	{of: "server/dialect/native", cardea: []string{"core", "core/api", "server/dialect", "server/httpauth"}},
 	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/throttle", "core/token", "server/dialect", "server/wordpress"}},

@@ -35,8 +35,8 @@ type TokenFormat struct {
 	// Bound returns the claims that Check uses as one string, which hooks may not change.
 	// It may be nil.
 	Bound func(api.Claims) string
-	// Profile contains the further requirements for a token. Its Issuers are set by the
-	// engine.
+	// Profile contains the further requirements for a token. Its Issuers are accepted besides
+	// Issuer; the engine adds that one.
 	Profile token.Profile
 
 	Audience      []string      // aud, if Order contains it; omitted if empty

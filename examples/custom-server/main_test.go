@@ -58,6 +58,7 @@ func TestProgram(t *testing.T) {
 	}
 	for args, want := range map[string]string{
 		"doctor " + public + " --dialect plain": "ok   token endpoints  plain: the plain login",
+		"samples --lang curl --dialect plain":   "'" + public + "/plain/login' \\\n  --data-urlencode 'user'=",
 		"badges":                                "blue: porter\n",
 		"badges --help":                         "List who has which badge",
 		"help":                                  "badges",

@@ -67,8 +67,14 @@ mounts:
 // corsGate starts a gateway that pages of one origin may call with credentials.
 func corsGate(t *testing.T, origin string) string {
 	t.Helper()
+	return "http://" + memoryGate(t, strings.Replace(corsConfig, "ORIGIN", origin, 1))
+}
+
+// memoryGate starts a gate that keeps nothing, with the user anna, and returns its address.
+func memoryGate(t *testing.T, text string) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), config.FileName)
-	if err := os.WriteFile(path, []byte(strings.Replace(corsConfig, "ORIGIN", origin, 1)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
@@ -91,7 +97,7 @@ func corsGate(t *testing.T, origin string) string {
 	if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Email: "anna@example.org", Password: "pw-pw-pw-pw"}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	return "http://" + public.Addr().String()
+	return public.Addr().String()
 }
 
 // page serves the page at an origin of its own.

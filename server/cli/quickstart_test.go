@@ -54,6 +54,9 @@ func TestQuickstart_wordpress(t *testing.T) {
 	if code := (Program{}).run(t.Context(), []string{"quickstart", "--wordpress", site.URL, "--dsn", dsn, "--listen", addr}, nil, &out, &out); code != 0 {
 		t.Fatalf("exit %d\n%s", code, &out)
 	}
+	if want := "site:    " + site.URL + ", REST API at /wp-json, by its own answer"; !strings.Contains(out.String(), want) {
+		t.Errorf("quickstart: want %q in\n%s", want, &out)
+	}
 	plugin, err := os.ReadFile("cardea.php")
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +92,7 @@ func TestQuickstart_wordpress(t *testing.T) {
 	}
 	out.Reset()
 	Program{}.run(t.Context(), []string{"doctor", gate, "--direct", site.URL}, nil, &out, &out)
-	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   clock", "ok   direct access"} {
+	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   issuer", "ok   rest path        /wp-json", "ok   network          no network", "ok   clock", "ok   direct access"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("doctor: want %q in\n%s", want, &out)
 		}

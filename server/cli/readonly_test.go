@@ -20,7 +20,7 @@ func reading() []string {
 		"user list", "apikey list", "apikey list anna", "session list", "session list --all", "keys list", "keys list --for assertion",
 		"keys export", "keys export --for assertion", "token inspect TOKEN", "token inspect KEY", "token verify --jwks none.json",
 		"hooks list", "hooks list --fields", "plugin list", "config check", "config check --offline", "config print --effective",
-		"config schema", "config graph", "doctor http://127.0.0.1:1", "test-login http://127.0.0.1:1 anna", "snippet nginx", "version",
+		"config schema", "config graph", "doctor http://127.0.0.1:1", "test-login http://127.0.0.1:1 anna", "snippet nginx", "samples --lang curl", "version",
 	}
 }
 

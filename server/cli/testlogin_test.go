@@ -85,7 +85,7 @@ func everyDialect(t *testing.T) (gate string) {
 	for _, c := range dialect.Clients(all.Types()) {
 		secret := "" // the server's keys, but where tokens name no issuer: they could not be told apart
 		if c.Dialect == "miniorange" {
-			secret = `, secret: "own-miniorange-0123456789-abcdef"`
+			secret = `, refresh_life: 14d, secret: "own-miniorange-0123456789-abcdef"`
 		}
 		fmt.Fprintf(&text, "  - {name: plain-%[1]s, dialect: %[1]s, prefix: /plain-%[1]s, issuer: \"http://%[2]s/plain-%[1]s\"}\n", c.Dialect, addr)
 		fmt.Fprintf(&text, "  - {name: own-%[1]s, dialect: %[1]s, prefix: /own-%[1]s, issuer: \"http://%[2]s/own-%[1]s\", header: {name: X-Site-Token, prefix: Bearer}%[3]s}\n", c.Dialect, addr, secret)

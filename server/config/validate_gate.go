@@ -79,6 +79,10 @@ func (k *checker) mounts(c Config, dialects []string) {
 		k.complain(key+".host", form.BadHost(m.Host))
 		k.complain(key+".prefix", form.BadPrefix(m.Prefix))
 		k.complain(key+".issuer", form.BadIssuer(m.Common().Issuer))
+		for n, iss := range m.Common().AcceptIssuers {
+			k.text(tree.Item(key+".accept_issuers", n), iss)
+			k.complain(tree.Item(key+".accept_issuers", n), form.BadIssuer(iss))
+		}
 		k.site(c.Mounts[:i], key, m)
 		place := m.Host + m.Prefix + " " + m.Traits().Base
 		if first, twice := places[place]; twice {

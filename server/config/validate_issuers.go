@@ -87,6 +87,7 @@ func ownIssuers(c Config) []string {
 	}
 	for _, m := range c.Mounts {
 		own = append(own, m.Common().Issuer)
+		own = append(own, m.Common().AcceptIssuers...)
 	}
 	return own
 }

@@ -19,7 +19,8 @@ type ClientDescriber interface {
 }
 
 // Client describes how clients of a dialect's API send requests. It applies to the
-// replaced plugin as well as to Cardea in its place, and does not depend on settings.
+// replaced plugin as well as to Cardea in its place. Settings only add what they switch
+// on, such as a refresh route.
 type Client struct {
 	Plugin string // display name of the plugin or API
 
@@ -46,6 +47,14 @@ type Client struct {
 	BadTry   Call     // answers an invalid token and none with different codes; zero if there is no such route
 	NoHeader []string // codes of BadTry and Validate without a token
 	BadToken []string // prefixes of BadTry's codes for an invalid token
+
+	// Refresh exchanges a refresh token for the next tokens; zero if there is no such
+	// route. RefreshToken is its path in the answer to Login, outermost name first; it is
+	// sent as the member refresh_token of a JSON object, or as a form if Form is set. If
+	// RefreshCookie is set, the refresh token is in that cookie instead.
+	Refresh       Call
+	RefreshToken  []string
+	RefreshCookie string
 
 	// Cures are what an operator should do, by the code of a refusal.
 	Cures map[string]string

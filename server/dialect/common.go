@@ -25,6 +25,7 @@ const (
 // embeds it inline.
 type Common struct {
 	Issuer          string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
+	AcceptIssuers   []string      `yaml:"accept_issuers" doc:"Further iss claims of tokens that are accepted at this mount, such as the site's former address, or the address of WordPress where it is not that of the site. New tokens have issuer."`
 	Secret          api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are valid on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
 	SecretFile      string        `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 	AllowWeakSecret bool          `yaml:"allow_weak_secret" default:"false" doc:"Allow a secret that is too short or well known for verifying tokens that the site has issued. It never signs: Cardea's own key does."`
@@ -67,10 +68,10 @@ func (c Common) Validate(Surroundings) error {
 	return nil
 }
 
-// At returns the mount with the configured issuer. The error reports invalid settings,
+// At returns the mount with the configured issuers. The error reports invalid settings,
 // except for Secret: see [Common.Keys].
 func (c Common) At(m Mount) (Mount, error) {
-	m.Issuer = cmp.Or(c.Issuer, m.Issuer)
+	m.Issuer, m.AcceptIssuers = cmp.Or(c.Issuer, m.Issuer), c.AcceptIssuers
 	return m, errors.Join(m.Check(), c.check())
 }
 

@@ -30,6 +30,8 @@ type Mount struct {
 	Prefix string // part before the plugin's own paths; "" is "/wp-json"
 	Issuer string // iss of its tokens: the site's URL, without a trailing slash
 
+	AcceptIssuers []string // further iss of tokens that are accepted
+
 	// WordPress reads the site's requests if it has several REST APIs; the zero value
 	// knows only the mount's own.
 	WordPress wordpress.Reader

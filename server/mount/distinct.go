@@ -32,10 +32,13 @@ func checkDistinct(cfg *config.Config, list []Placed[Mounted]) error {
 	return nil
 }
 
-// alike reports whether a token could be of either format: both have the same issuer and
+// alike reports whether a token could be of either format: both accept the same issuer and
 // share a key. given is the configured key of the server, or nil.
 func alike(a, b core.TokenFormat, given *api.Key) bool {
-	sameIssuer := a.NoIssuer && b.NoIssuer || a.NoIssuer == b.NoIssuer && a.Issuer == b.Issuer
+	sameIssuer := a.NoIssuer && b.NoIssuer
+	if a.NoIssuer == b.NoIssuer {
+		sameIssuer = sameIssuer || slices.ContainsFunc(issuers(a), func(x string) bool { return slices.Contains(issuers(b), x) })
+	}
 	if !sameIssuer {
 		return false
 	}
@@ -46,6 +49,9 @@ func alike(a, b core.TokenFormat, given *api.Key) bool {
 		return slices.ContainsFunc(verifying(b, given), func(y api.Key) bool { return sameSecret(x, y) })
 	})
 }
+
+// issuers returns the iss claims that a format accepts.
+func issuers(l core.TokenFormat) []string { return append([]string{l.Issuer}, l.Profile.Issuers...) }
 
 // byServer reports whether the server's keys verify tokens of the format: if it has no
 // keys of its own, or only a weak secret.

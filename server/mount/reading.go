@@ -147,6 +147,10 @@ func restPaths(cfg *config.Config, name string, u config.Upstream) []string {
 	return list
 }
 
+// APIOf returns the path of the REST API at which a mount for a WordPress plugin stands, if
+// the upstream is behind it.
+func APIOf(u config.Upstream, m config.Mount) string { return mountAPI(u.WithDefaults(), m) }
+
 // mountAPI returns the path of the REST API for a mount: the upstream's rest_path below
 // the mount's prefix, else the prefix with the last segment of the first rest_path; the
 // first rest_path if there is no prefix.

@@ -79,7 +79,7 @@ func (a API) unread(target *url.URL) (string, bool) {
 }
 
 // Home returns the path of the site without a trailing slash.
-func (a API) Home() string { return a.Base[:strings.LastIndex(a.Base, "/")] }
+func (a API) Home() string { return a.Base[:max(0, strings.LastIndex(a.Base, "/"))] }
 
 // atHome reports whether the request path is one at which WordPress reads rest_route.
 func (a API) atHome(target *url.URL) bool {

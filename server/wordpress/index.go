@@ -16,7 +16,7 @@ func (n *Namespace) index() api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "namespace", Value: n.Name},
 		api.Claim{Name: "routes", Value: api.NewClaims(routes...)},
-		api.Claim{Name: "_links", Value: link("up", n.Site.URL(n.Site.API.Base+"/"))},
+		api.Claim{Name: "_links", Value: link("up", n.Site.restURL("/"))},
 	)
 }
 
@@ -69,7 +69,7 @@ func arguments(args api.Claims) any {
 }
 
 func (n *Namespace) self(path string) api.Claims {
-	return link("self", n.Site.URL(n.Site.API.Base+"/"+n.Name+path))
+	return link("self", n.Site.restURL("/"+n.Name+path))
 }
 
 func link(rel, href string) api.Claims {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -26,8 +28,20 @@ type Site struct {
 	Past bool
 }
 
-// URL returns the absolute URL of a path of the site, such as "/wp-login.php".
-func (s *Site) URL(path string) string { return s.Issuer + path }
+// URL returns the absolute URL of a path of the site, such as "/wp-login.php". The path of
+// the site is in it once, whether or not Issuer ends with it.
+func (s *Site) URL(path string) string {
+	home := s.API.Home()
+	if u, err := url.Parse(s.Issuer); err == nil && strings.HasSuffix(u.EscapedPath(), home) {
+		home = ""
+	}
+	return s.Issuer + home + path
+}
+
+// restURL returns the absolute URL of a path of the REST API, such as "/jwt-auth/v1".
+func (s *Site) restURL(path string) string {
+	return s.URL(strings.TrimPrefix(s.API.Base, s.API.Home()) + path)
+}
 
 // Attempt describes the request for hooks.
 func (s *Site) Attempt(r *http.Request) *api.Attempt {
@@ -103,7 +117,7 @@ func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 func (s *Site) setHeaders(h http.Header) {
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h.Set("X-Robots-Tag", "noindex")
-	h.Set("Link", "<"+s.URL(s.API.Base+"/")+`>; rel="https://api.w.org/"`)
+	h.Set("Link", "<"+s.restURL("/")+`>; rel="https://api.w.org/"`)
 }
 
 // encode encodes a value as PHP does. If that fails, fault is true and text is

@@ -88,3 +88,20 @@ func TestSite_Send(t *testing.T) {
 		}
 	}
 }
+
+// TestSite_URL: the path of the site is in its URLs once, whether or not the issuer has it.
+func TestSite_URL(t *testing.T) {
+	for _, tc := range []struct{ issuer, base, page, api string }{
+		{"https://shop.example", "/wp-json", "https://shop.example/wp-login.php", "https://shop.example/wp-json/"},
+		{"https://shop.example/blog", "/blog/wp-json", "https://shop.example/blog/wp-login.php", "https://shop.example/blog/wp-json/"},
+		{"https://shop.example", "/blog/wp-json", "https://shop.example/blog/wp-login.php", "https://shop.example/blog/wp-json/"},
+		{"https://shop.example/a/blog", "/a/blog/api", "https://shop.example/a/blog/wp-login.php", "https://shop.example/a/blog/api/"},
+		{"https://blog", "/blog/wp-json", "https://blog/blog/wp-login.php", "https://blog/blog/wp-json/"},
+		{"https://shop.example/myblog", "/blog/wp-json", "https://shop.example/myblog/blog/wp-login.php", "https://shop.example/myblog/blog/wp-json/"},
+	} {
+		s := &Site{Issuer: tc.issuer, API: API{Base: tc.base}}
+		if page, api := s.URL("/wp-login.php"), s.restURL("/"); page != tc.page || api != tc.api {
+			t.Errorf("%s at %s: got %s and %s, want %s and %s", tc.issuer, tc.base, page, api, tc.page, tc.api)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func (c compiling) setTokenFormats(further []policy.TokenFormat) error {
 		if l.Places, err = policy.CheckPlaces(l.Places); err != nil {
 			return fmt.Errorf("token format %q: %w", l.Name, err)
 		}
-		l.Profile.Issuers = []string{l.Issuer}
+		l.Profile.Issuers = append([]string{l.Issuer}, l.Profile.Issuers...)
 		if l.Verifying == nil {
 			l.Profile.Issuers = append(l.Profile.Issuers, c.Tokens.Issuers...)
 		}

@@ -17,6 +17,27 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
+// testNetworkSites: a network has sites, without those that are gone, and a WordPress alone
+// has none.
+func testNetworkSites(t *testing.T, db *parts.Database) {
+	log := memory.New()
+	defer log.Close()
+	d, err := wordpress.Open(t.Context(), wordpress.Config{DSN: api.Secret("ro:ro-pass@tcp(" + db.Addr + ")/wp"), Prefix: "x_", Log: log, Timeout: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if got, err := d.NetworkSites(t.Context()); err != nil || len(got) != 0 {
+		t.Errorf("without a network: got %v, %v", got, err)
+	}
+	db.Exec(t, "wp", `CREATE TABLE x_blogs (blog_id bigint, domain varchar(200), path varchar(100), archived tinyint, spam tinyint, deleted tinyint);
+INSERT INTO x_blogs VALUES (2, 'h', '/de/', 0, 0, 0), (1, 'h', '/', 0, 0, 0), (3, 'h', '/x/', 1, 0, 0), (4, 'h', '/y/', 0, 1, 0), (5, 'h', '/z/', 0, 0, 1)`)
+	want := []wordpress.NetworkSite{{Number: 1, Host: "h", Path: "/"}, {Number: 2, Host: "h", Path: "/de/"}}
+	if got, err := d.NetworkSites(t.Context()); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v; want %v", got, err, want)
+	}
+}
+
 // testNetwork tests an engine with members of two sites of one network: their roles are
 // those of the requested site, and one change ends them at both.
 func testNetwork(t *testing.T, db *parts.Database) {
@@ -27,6 +48,7 @@ func testNetwork(t *testing.T, db *parts.Database) {
 INSERT INTO x_users (ID, user_login, user_pass) VALUES (20, 'both', '5f4dcc3b5aa765d61d8327deb882cf99'), (21, 'main', '*');
 INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES (20, 'x_capabilities', 'a:1:{s:13:"administrator";b:1;}'),
  (20, 'x_2_capabilities', 'a:1:{s:6:"editor";b:1;}'), (21, 'x_capabilities', 'a:1:{s:6:"editor";b:1;}')`)
+	testNetworkSites(t, db)
 	var dirs []users.Directory
 	for name, site := range map[string]int64{"main": 1, "second": 2} {
 		d, err := wordpress.Open(t.Context(), wordpress.Config{

@@ -1,6 +1,10 @@
 package parts
 
-import "testing"
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
 
 // PHP serves a directory with PHP's built-in server, four requests at a time; every
 // request goes through the script router. Changes of files take effect at the next
@@ -17,6 +21,22 @@ func PHP(t testing.TB, dir, addr, router string) *Process {
 func RunPHP(t testing.TB, dir, script string, args ...string) string {
 	t.Helper()
 	return Output(t, Command(dir, phpCLI(t), append([]string{"-d", "display_errors=stderr", script}, args...)...))
+}
+
+// PHPModule returns a PHP with the module, such as curl; Debian's packages bring it.
+func PHPModule(t testing.TB, module string, packages ...string) string {
+	t.Helper()
+	return find(t, func() string {
+		path := lookPath("php")
+		if path == "" {
+			return ""
+		}
+		list, err := exec.Command(path, "-m").Output()
+		if err != nil || !strings.Contains(string(list), "\n"+module+"\n") {
+			return ""
+		}
+		return path
+	}, packages)
 }
 
 func phpCLI(t testing.TB) string {

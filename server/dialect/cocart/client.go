@@ -39,6 +39,8 @@ func (c Config) Client() dialect.Client {
 	client.Index = dialect.Call{Method: http.MethodGet, Path: "/wp-json/cocart/jwt"}
 	client.Recognises = dialect.HasRoutes("cocart/jwt", []string{"/validate-token"}, nil)
 	client.Validate, client.BadTry = validate, validate
+	client.Refresh = dialect.Call{Method: http.MethodPost, Path: "/wp-json/cocart/jwt/refresh-token"}
+	client.RefreshToken = []string{"extras", "jwt_refresh"}
 	client.NoHeader, client.BadToken = []string{"rest_forbidden"}, []string{"cocart_authentication_error"}
 	return client
 }

@@ -8,8 +8,18 @@ import (
 
 var _ dialect.ClientDescriber = Config{}
 
-// Client implements [dialect.ClientDescriber].
-func (Config) Client() dialect.Client {
+// Client implements [dialect.ClientDescriber]. Only the premium edition has a refresh
+// route, and a mount with refresh_life.
+func (c Config) Client() dialect.Client {
+	client := freeClient()
+	if c.RefreshLife > 0 {
+		client.Refresh = dialect.Call{Method: http.MethodPost, Path: "/wp-json/api/v1/refresh-token"}
+		client.RefreshToken = []string{"refresh_token"}
+	}
+	return client
+}
+
+func freeClient() dialect.Client {
 	validate := dialect.Call{Method: http.MethodGet, Path: "/wp-json/api/v1/token-validate"}
 	return dialect.Client{
 		Plugin:     "JWT Authentication for WP REST APIs by miniOrange",

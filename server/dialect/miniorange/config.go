@@ -57,6 +57,9 @@ func (c Config) WithMode(mode string) dialect.Opener {
 // Validate implements [dialect.Validator].
 func (c Config) Validate(s dialect.Surroundings) error {
 	err := c.Common.Validate(s)
+	if len(c.AcceptIssuers) > 0 {
+		err = errors.Join(err, api.IdleSetting("accept_issuers", "with dialect miniorange, whose tokens name no issuer: remove it"))
+	}
 	if c.RefreshGrace != 0 && c.RefreshLife == 0 {
 		err = errors.Join(err, api.IdleSetting("refresh_grace", "without refresh_life, since the plugin's free edition has no refresh tokens: remove it", "refresh_life"))
 	}

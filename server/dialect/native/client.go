@@ -21,6 +21,7 @@ func (Config) Client() dialect.Client {
 		Login:    dialect.Call{Method: http.MethodPost, Path: Base + "/login"},
 		Token:    []string{"access_token"},
 		Validate: me, Try: me, BadTry: me,
+		Refresh: dialect.Call{Method: http.MethodPost, Path: Base + "/refresh"}, RefreshToken: []string{"refresh_token"},
 		NoHeader: []string{"no_credential"},
 		BadToken: []string{"token_"},
 	}

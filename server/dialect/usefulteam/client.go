@@ -1,11 +1,18 @@
 package usefulteam
 
-import "github.com/cardea-auth/cardea/server/dialect"
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/server/dialect"
+)
 
 var _ dialect.ClientDescriber = Config{}
 
 // Client implements [dialect.ClientDescriber].
 func (Config) Client() dialect.Client {
-	return dialect.JWTAuthClient("JWT Auth by Useful Team",
+	c := dialect.JWTAuthClient("JWT Auth by Useful Team",
 		[]string{"/token/refresh"}, []string{"/token/revoke"}, []string{"data", "token"})
+	c.Refresh = dialect.Call{Method: http.MethodPost, Path: c.Login.Path + "/refresh"}
+	c.RefreshCookie = cookieName
+	return c
 }

@@ -1,11 +1,18 @@
 package wpjwtpro
 
-import "github.com/cardea-auth/cardea/server/dialect"
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/server/dialect"
+)
 
 var _ dialect.ClientDescriber = Config{}
 
 // Client implements [dialect.ClientDescriber].
 func (Config) Client() dialect.Client {
-	return dialect.JWTAuthClient("JWT Auth Pro",
+	c := dialect.JWTAuthClient("JWT Auth Pro",
 		[]string{"/token/refresh", "/token/revoke"}, nil, []string{"token"})
+	c.Refresh = dialect.Call{Method: http.MethodPost, Path: c.Login.Path + "/refresh"}
+	c.RefreshToken = []string{"refresh_token"}
+	return c
 }

@@ -65,6 +65,7 @@ type doctor struct {
 	now      func() time.Time
 	fromFile func() (*config.Config, error) // returns nil if there is no configuration
 	points   []hooks.Point                  // the program's own
+	about    func() (about, finding)        // the site's own words, asked once
 }
 
 // finding is the result of a check; the zero value means no problem.
@@ -92,13 +93,14 @@ func cures() map[string]string {
 
 func (d doctor) run(ctx context.Context, out io.Writer) error {
 	d.as, d.found, _ = d.whom(ctx, d.probe, d.types) // the first check reports an error
+	d.about = sync.OnceValues(func() (about, finding) { return d.askAbout(ctx) })
 	bad := 0
 	for _, c := range []struct {
 		name string
 		run  func(context.Context) finding
 	}{
 		{"rest api", d.posts}, {"token endpoints", d.namespace}, {"authorization", d.authorization}, {"cors", d.cors},
-		{"https", d.https}, {"issuer", d.issuer}, {"proxies", d.proxies}, {"configuration", d.configuration}, {"secret", d.secret}, {"token keys", d.tokenKeys}, {"assertion key", d.assertionKey}, {"clock", d.clock}, {"direct access", d.directAccess}, {"password hashes", d.hashes},
+		{"https", d.https}, {"issuer", d.issuer}, {"rest path", d.restAPI}, {"plugin", d.plugin}, {"network", d.network}, {"proxies", d.proxies}, {"configuration", d.configuration}, {"secret", d.secret}, {"token keys", d.tokenKeys}, {"assertion key", d.assertionKey}, {"clock", d.clock}, {"direct access", d.directAccess}, {"password hashes", d.hashes},
 	} {
 		switch f := c.run(ctx); {
 		case f.skip != "":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/server/app"
@@ -29,29 +30,24 @@ func (d doctor) settings() (*config.Config, finding) {
 	return cfg, finding{}
 }
 
-// issuer compares the mount's issuer with the site's home URL: the plugin accepts only
+// issuer compares the mount's issuers with the site's home URL: the plugin accepts only
 // tokens whose issuer is exactly its home.
-func (d doctor) issuer(ctx context.Context) finding {
-	cfg, missing := d.settings()
-	if cfg == nil {
-		return missing
+func (d doctor) issuer(context.Context) finding {
+	a, f := d.about()
+	if a.cfg == nil {
+		return f
 	}
-	m, ok := d.mount(d.probe, cfg)
-	if !ok || !m.Traits().WordPress {
-		return finding{skip: "no mount with a plugin's dialect matches this address"}
-	}
-	r, f := d.look(ctx, http.MethodGet, d.root())
-	home, _ := r.body["home"].(string)
-	switch issuer := mount.IssuerOf(cfg, m); {
-	case f.wrong != "":
-		return finding{skip: f.wrong}
-	case home == "":
-		return finding{skip: d.root() + " does not contain the site's home URL"}
-	case issuer != home:
+	issuer, others := mount.IssuerOf(a.cfg, a.mount), a.mount.Common().AcceptIssuers
+	if issuer != a.home {
 		return finding{
-			wrong: fmt.Sprintf("the issuer of mount %s is %s, and the home of the site is %s", m.Name, issuer, home),
+			wrong: fmt.Sprintf("the issuer of mount %s is %s, and the home of the site is %s", a.mount.Name, issuer, a.home),
 			seen:  "jwt_auth_bad_iss, or a token that only one of the two accepts",
-			cure:  fmt.Sprintf("set issuer: %q at the mount, exactly as in Settings > General", home),
+			cure:  fmt.Sprintf("set issuer: %q at the mount, exactly as in Settings > General; accept_issuers keeps older tokens valid", a.home),
+		}
+	}
+	for _, other := range a.also() {
+		if !slices.Contains(others, other) {
+			return finding{note: "tokens that name " + other + ", the address of WordPress, are refused: accept_issuers accepts them"}
 		}
 	}
 	return finding{}

@@ -17,6 +17,8 @@ import (
 type probe struct {
 	base   string // without trailing slash
 	client *http.Client
+
+	host, scheme string // of the site that is asked for, if base is the address of its server
 }
 
 // probeBytes is the maximum number of bytes read from a response.
@@ -28,7 +30,29 @@ func newProbe(base string) (*probe, error) {
 		return nil, fmt.Errorf("%.60q is not an address of a site: write it as https://shop.example.org", base)
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &probe{strings.TrimSuffix(base, "/"), &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}}, nil
+	return &probe{base: strings.TrimSuffix(base, "/"), client: &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}}, nil
+}
+
+// newServerProbe returns a probe that asks the server at an address for a site of another
+// name, as a proxy does.
+func newServerProbe(server, site string) (*probe, error) {
+	u, err := url.Parse(site)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newProbe(strings.TrimSuffix(server, "/") + strings.TrimSuffix(u.EscapedPath(), "/"))
+	if err == nil {
+		p.host, p.scheme = u.Host, u.Scheme
+	}
+	return p, err
+}
+
+// origin returns the scheme and host of the address.
+func (p *probe) origin() string { return strings.TrimSuffix(p.base, p.path()) }
+
+// askAt makes a GET request for a path of the host.
+func (p *probe) askAt(ctx context.Context, target string) (reply, error) {
+	return p.askURL(ctx, http.MethodGet, p.origin()+target, "")
 }
 
 // path returns the path of the address, without trailing slash.
@@ -52,9 +76,17 @@ type reply struct {
 
 // ask makes one request; headers are pairs of name and value.
 func (p *probe) ask(ctx context.Context, method, path, body string, headers ...string) (reply, error) {
-	req, err := http.NewRequestWithContext(ctx, method, p.base+path, strings.NewReader(body))
+	return p.askURL(ctx, method, p.base+path, body, headers...)
+}
+
+func (p *probe) askURL(ctx context.Context, method, address, body string, headers ...string) (reply, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return reply{}, err
+	}
+	if p.host != "" {
+		req.Host = p.host
+		req.Header.Set("X-Forwarded-Proto", p.scheme)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])

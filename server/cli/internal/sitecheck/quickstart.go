@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	directory "github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/examples/wordpress"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
@@ -26,6 +27,8 @@ type quickstartFlags struct {
 	offline                              bool
 
 	types map[string]dialect.Opener // the program's dialects
+	facts siteFacts                 // what the site says of itself, completed by the flags
+	sites []directory.NetworkSite   // of the network; nil if the site is alone
 }
 
 // The files that quickstart writes into the current directory.
@@ -42,8 +45,9 @@ func NewQuickstart() *cobra.Command {
 		Short: "Put a WordPress behind the gateway: write the configuration, the keys and the plugin",
 		Long: `Put a WordPress behind the gateway.
 
-It detects the JWT plugin of the site, checks that it can read the database, and then
-writes into the current directory, without overwriting anything:
+It asks the site for its address, the path of its REST API and its JWT plugin, checks that
+it can read the database, where it also finds the sites of a network, and then writes into
+the current directory, without overwriting anything:
   cardea.yaml     the configuration
   wordpress.dsn   the access to WordPress's database, readable only by you
   cardea-data     the keys
@@ -101,6 +105,9 @@ func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
+	if err := f.askSite(cmd.Context(), cmd.OutOrStdout()); err != nil {
+		return nil, err
+	}
 	if err := f.chooseDialect(cmd.Context(), cmd.OutOrStdout()); err != nil {
 		return nil, err
 	}
@@ -114,6 +121,7 @@ func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 	if err := f.checkDatabase(cmd.Context()); err != nil {
 		return nil, err
 	}
+	f.tellNetwork(cmd.OutOrStdout())
 	f.remark(cmd.ErrOrStderr())
 	return f.configuration(p)
 }

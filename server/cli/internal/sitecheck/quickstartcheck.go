@@ -109,7 +109,7 @@ func (f *quickstartFlags) checkDialect() error {
 
 // plugin returns the plugin that the site has, and a description of the result.
 func (f *quickstartFlags) plugin(ctx context.Context) (dialect.NamedClient, string) {
-	p, err := newProbe(f.site)
+	p, err := f.probe()
 	if err != nil {
 		return dialect.NamedClient{}, err.Error()
 	}
@@ -161,6 +161,9 @@ func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 	}
 	if errors.Is(err, api.ErrNotFound) {
 		err = nil
+	}
+	if err == nil {
+		f.findNetwork(ctx, d)
 	}
 	if err != nil {
 		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Check --dsn, --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 	"text/template"
@@ -22,12 +21,8 @@ var quickstartTemplate string
 // protection returns how the plugin protects requests, and prints the mode. A dialect that
 // replaces no plugin requires a credential everywhere.
 func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) {
-	site, err := url.Parse(f.site)
-	if err != nil {
-		return dialect.Protection{}, err
-	}
 	p, ok, err := dialect.ProtectionOf(f.types[f.dialect], f.mode, dialect.Mount{
-		Name: "site", Issuer: f.site, Prefix: strings.TrimSuffix(site.Path, "/"),
+		Name: "site", Issuer: f.facts.home, Prefix: f.facts.below(),
 	})
 	switch {
 	case err != nil:
@@ -39,6 +34,12 @@ func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) 
 	case p.Mode != "":
 		fmt.Fprintf(out, "mode:    %s, the one kind of credential that is accepted; --mode selects another\n", p.Mode)
 	}
+	usual := f.facts.below() + restPath
+	for i, r := range p.Rules {
+		if rest, below := strings.CutPrefix(r.Path, usual); below {
+			p.Rules[i].Path = f.facts.rest + rest
+		}
+	}
 	return p, nil
 }
 
@@ -49,14 +50,18 @@ func (f *quickstartFlags) configuration(p dialect.Protection) ([]byte, error) {
 		return nil, err
 	}
 	c, _ := dialect.ClientOf(f.types, f.dialect)
-	home, below, upstream := strings.TrimSuffix(f.site, "/"), strings.TrimSuffix(site.Path, "/"), f.upstream
+	upstream := f.upstream
 	if upstream == "" {
 		upstream = site.Scheme + "://" + site.Host
 	}
+	number := int64(0)
+	if here, ok := f.here(); ok {
+		number = here.Number
+	}
 	var out bytes.Buffer
 	err = template.Must(template.New("").Parse(quickstartTemplate)).Execute(&out, map[string]any{
-		"Home": strconv.Quote(home), "Upstream": strconv.Quote(upstream), "Below": strconv.Quote(below), "Plugin": cmp.Or(c.Plugin, f.dialect),
-		"REST": strconv.Quote(path.Join(below, "/wp-json")), "Listen": strconv.Quote(f.listen), "Public": strconv.Quote(f.publicURL),
+		"Home": strconv.Quote(f.facts.home), "Upstream": strconv.Quote(upstream), "Below": strconv.Quote(f.facts.below()), "Plugin": cmp.Or(c.Plugin, f.dialect),
+		"REST": f.restPaths(), "Listen": strconv.Quote(f.listen), "Public": strconv.Quote(f.publicURL), "Number": number,
 		"Prefix": strconv.Quote(f.prefix), "Dialect": f.dialect, "Site": f.mount(p), "Auth": loginNames(p), "Tokens": f.tokens(p),
 		"Methods": methodLines(p), "Rules": ruleLines(p.Rules),
 	})

@@ -33,6 +33,7 @@ func (f *quickstartFlags) mount(p dialect.Protection) string {
 			settings.WriteString(", " + text)
 		}
 	}
+	add(len(f.facts.also()) > 0 && f.namesIssuer(), "accept_issuers: "+quotedList(f.facts.also()))
 	add(f.secretFile != "", "secret_file: "+strconv.Quote(f.secretFile))
 	add(f.secretFile != "" && p.Foreign, "foreign_tokens: true")
 	add(p.Mode != "", "mode: "+p.Mode)
