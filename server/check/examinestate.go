@@ -43,6 +43,9 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 		key = "store.dsn"
 	}
 	add(key, sqlite.Inspect(ctx, state.StorePath(cfg)))
+	if text := state.LostStore(ctx, cfg); text != "" && state.EmptyStore(ctx, cfg) != "" {
+		add(key, errors.New(text))
+	}
 	silent := slog.New(slog.DiscardHandler)
 	if c, err := state.KeyConfig(cfg, silent); err == nil && c.File != "" {
 		add("data", checkKeys(ctx, c))

@@ -82,7 +82,7 @@ func manageIn(cmd *cobra.Command, cfg *config.Config, served func(), open Opener
 	case cfg.Store.Driver == "memory":
 		return unopened(cmd, cfg, access, do, errMemory)
 	}
-	made, err := checkStore(cfg, access == Begins)
+	made, err := checkStore(cmd.Context(), cfg, access == Begins)
 	if err != nil {
 		return unopened(cmd, cfg, access, do, err)
 	}
@@ -108,16 +108,19 @@ func unopened(cmd *cobra.Command, cfg *config.Config, access Access, do func(con
 	return cause
 }
 
-// checkStore returns an error if the store does not exist: the command would create an
-// empty one and report on that. If begins is set, it returns the path of the missing store
-// instead.
-func checkStore(cfg *config.Config, begins bool) (made string, err error) {
+// checkStore returns an error if the store does not exist or has no tables: the command
+// would create an empty one and report on that. If begins is set, it returns the path of the
+// store instead.
+func checkStore(ctx context.Context, cfg *config.Config, begins bool) (made string, err error) {
 	path, missing := state.StoreMissing(cfg)
+	empty := state.EmptyStore(ctx, cfg)
 	switch {
-	case !missing:
+	case !missing && empty == "":
 		return "", nil
 	case begins:
-		return path, nil
+		return state.StorePath(cfg), nil
+	case empty != "":
+		return "", fmt.Errorf("nothing was done: no server is running, and %s: restore it from a backup that was made while the server was stopped, or start the server", empty)
 	}
 	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }
