@@ -140,7 +140,7 @@ func (d doctor) tokenKeys(ctx context.Context) finding {
 		return missing
 	}
 	if cfg.Store.Driver == "memory" || !command.Exists(cfg.Data) {
-		return finding{skip: "the keys are not on this machine: run this where the server runs"}
+		return finding{skip: notHere("keys")}
 	}
 	file, lost, err := state.LostKeys(ctx, cfg)
 	switch {
