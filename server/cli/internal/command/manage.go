@@ -30,6 +30,18 @@ func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) 
 	return manageBare(cmd, openWithWarning(cmd), Changes, do)
 }
 
+// ChangeWithout is Change for a command that needs to know which parts of the configuration
+// are left out.
+func ChangeWithout(cmd *cobra.Command, do func(context.Context, *manage.Client, Without) error) error {
+	p, err := bareConfig(cmd)
+	if err != nil {
+		return err
+	}
+	without := Without{p.leftMounts()}
+	served := func() { without = Without{} }
+	return manageIn(cmd, p.cfg, served, openWithWarning(cmd), Changes, func(ctx context.Context, c *manage.Client) error { return do(ctx, c, without) })
+}
+
 // ChangeOrCreate is Change for commands that may also create the store.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
 	return manageBare(cmd, openWithWarning(cmd), Begins, do)
@@ -61,11 +73,11 @@ const (
 
 // manageBare is Administer with an Opener and a kind of access.
 func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
-	cfg, err := bareConfig(cmd)
+	p, err := bareConfig(cmd)
 	if err != nil {
 		return err
 	}
-	return manageIn(cmd, cfg, func() {}, open, access, do)
+	return manageIn(cmd, p.cfg, func() {}, open, access, do)
 }
 
 // manageIn runs do with a client of the running server, after a call of served, or of an
