@@ -69,7 +69,8 @@ func (a *Admin) RevokeCredential(ctx context.Context, text api.Secret, reason, a
 
 // RevokeUser is [Tokens.LogoutAll] for an operator and reports what it revoked. who is a
 // login name, an e-mail address, a subject, or "issuer:<name>:<sub>" for a user of an
-// external issuer. An unknown user is NotFound.
+// external issuer. An unknown user is NotFound, unless who is a subject of whom sessions or
+// API keys are still stored.
 func (a *Admin) RevokeUser(ctx context.Context, who, reason, actor string) (Revoked, error) {
 	return a.e.operator.RevokeUser(ctx, who, reason, actor)
 }

@@ -84,3 +84,31 @@ func TestRevokeTokenID_twice(t *testing.T) {
 		}
 	}
 }
+
+// TestRevoke_expiredSession: a session that expired while its tokens may live is ended, and
+// said to have expired, by its id and by its refresh token alike; one that is over is not
+// changed.
+func TestRevoke_expiredSession(t *testing.T) {
+	ctx := context.Background()
+	for what, revoke := range map[string]func(h *held) (core.Revoked, error){
+		"session":       func(h *held) (core.Revoked, error) { return h.Admin().RevokeSessionID(ctx, h.session, "x", "op") },
+		"refresh token": func(h *held) (core.Revoked, error) { return h.Admin().RevokeCredential(ctx, h.refresh, "x", "op") },
+	} {
+		h := newHeld(t)
+		h.clock.advance(14*24*time.Hour + time.Second)
+		if got, err := revoke(h); err != nil || got.Before != "expired" || got.Sessions != 1 {
+			t.Errorf("%s: %+v, %v; want that it is ended, and had expired", what, got, err)
+		}
+		if _, err := revoke(h); api.CodeOf(err) != api.Conflict {
+			t.Errorf("%s, once more: %v", what, err)
+		}
+		h = newHeld(t)
+		h.clock.advance(100 * 24 * time.Hour)
+		if _, err := revoke(h); api.CodeOf(err) != api.Conflict {
+			t.Errorf("%s, over: %v", what, err)
+		}
+		if s, err := h.Admin().Session(ctx, h.session); err != nil || !s.Ended.IsZero() {
+			t.Errorf("%s, over: it was changed all the same: %+v, %v", what, s, err)
+		}
+	}
+}

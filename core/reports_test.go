@@ -65,13 +65,13 @@ func reports() map[string]report {
 		"no credential":                    {nothing, shape("x"), "access token of  [] [], never, malformed token"},
 		"refresh":                          {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
 		"refresh, used within the grace":   {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 0s, live, it was used before:"},
-		"refresh, used":                    {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err); f.clock.advance(time.Minute) }, refresh, "refresh token of bob [] [], 335h59m0s, it was used before, and another took its place"},
+		"refresh, used":                    {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err); f.clock.advance(time.Minute) }, refresh, "refresh token of bob [] [], 335h59m0s, it was used before, and another took its place, its session SID lives on and can be given new tokens"},
 		"refresh, used, its successor too": {func(f *faulty) {
 			g, err := f.refresh(f.grant.Refresh)
 			f.must(err)
 			_, err = f.refresh(g.Refresh)
 			f.must(err)
-		}, refresh, "refresh token of bob [] [], 336h0m0s, it was used before, and another took its place"},
+		}, refresh, "refresh token of bob [] [], 336h0m0s, it was used before, and another took its place, its session SID lives on and can be given new tokens"},
 		"key, no rule for it": {func(f *faulty) {
 			p := f.config.Policy
 			p.Rules = []route.Rule{{Name: "all", Path: "/**", Roles: []string{"nobody"}}, {Name: "open", Path: "/open", Access: route.Public}}
@@ -100,7 +100,7 @@ func reports() map[string]report {
 		"key, user gone":                {func(f *faulty) { f.town.shop.users = nil }, func(f *faulty) api.Secret { return api.Secret(f.rootKey) }, "API key of  [] [], never, its user is gone"},
 		"key, not its own":              {func(f *faulty) { f.key = other(f) }, key, "API key of  [] [], never, this is no secret, or an old one, of API key \"ID\""},
 		"key, deleted":                  {deleted, key, "API key of  [] [], never, no API key has the id \"ID\""},
-		"key, replaced":                 {rotated, key, "API key of bob [subscriber] [], 1h0m0s, live"},
+		"key, replaced":                 {rotated, key, "API key of bob [subscriber] [], 1h0m0s, live, it is an old secret of the key, which a rotation has replaced:"},
 		"key, replaced, over":           {func(f *faulty) { rotated(f); f.clock.advance(time.Hour) }, key, "API key of  [] [], never, this is no secret, or an old one, of API key \"ID\""},
 		"key, everything":               {revoke(api.Revocation{Kind: api.RevokeAll}), key, "API key of bob [subscriber] [], never, revoked with everything"},
 		"key, all but keys":             {revoke(api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys}), key, "API key of bob [subscriber] [], never, live"},

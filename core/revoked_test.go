@@ -75,6 +75,7 @@ func TestRevokeCredential(t *testing.T) {
 				tt.want.LiveSession = h.session
 			}
 			tt.want.ID, tt.want.Subject, tt.want.Login, tt.want.TokenFormat = got.ID, h.bob.Subject, got.Login, got.TokenFormat
+			tt.want.User = h.bob.Login
 			if got != tt.want {
 				t.Errorf("got  %+v\nwant %+v", got, tt.want)
 			}

@@ -107,6 +107,19 @@ func (a *Admin) RevokedKeys() []string {
 	return list
 }
 
+// FormatsWithoutClient lists the token formats, in order, whose tokens do not name their
+// client, so that revoking the client does not refuse them. Token formats of external
+// issuers are not included.
+func (a *Admin) FormatsWithoutClient() []string {
+	var list []string
+	for _, l := range a.e.env.Policy.Load().TokenFormats {
+		if l.Verifying == nil && !l.CarriesClient() {
+			list = append(list, l.Name)
+		}
+	}
+	return list
+}
+
 // OwnSecret describes a token format that signs or verifies with a configured key of its own
 // instead of the engine's keys.
 type OwnSecret struct {

@@ -41,6 +41,9 @@ type Revoked struct {
 	LiveSession  string // the session of the token, if its refresh token is still valid
 	LiveSessions int    // live sessions of the user, including LiveSession
 	LiveAPIKeys  int    // live API keys of the user
+
+	User      string // login or subject by which core.Admin.RevokeUser finds the user; "" if it does not, as after a deletion
+	OldSecret bool   // the API key was named by a secret that a rotation had replaced
 }
 
 // ReasonSessionLives means that a token is invalid but its session can issue new ones.

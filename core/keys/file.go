@@ -84,7 +84,7 @@ func (f *file) load() error {
 
 // errLost is returned if the file existed when the ring was opened and is missing now.
 var errLost = errors.New("missing: restore it from the backup. The keys in memory stay in use and cannot be changed; " +
-	"a start without the file creates new ones and refuses every token issued before")
+	"a start without the file creates new ones and refuses the tokens signed by these")
 
 // warnOpen logs a warning if other users can read the file.
 func (f *file) warnOpen() {

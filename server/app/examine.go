@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -187,6 +188,9 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		list = append(list, check.Unreachable(ctx, x.cfg)...)
 		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // check.State reports errors
 			list = append(list, config.Problem{Key: "data", Text: state.LostKeysWarning(file, true)})
+		}
+		if text := cmp.Or(state.LostStore(ctx, x.cfg), state.EmptyStore(ctx, x.cfg)); text != "" {
+			list = append(list, config.Problem{Key: "data", Text: text})
 		}
 		if text := state.PendingWarning(ctx, x.cfg); text != "" {
 			list = append(list, config.Problem{Key: "data", Text: text})

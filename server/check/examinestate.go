@@ -43,6 +43,9 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 		key = "store.dsn"
 	}
 	add(key, sqlite.Inspect(ctx, state.StorePath(cfg)))
+	if text := state.LostStore(ctx, cfg); text != "" && state.EmptyStore(ctx, cfg) != "" {
+		add(key, errors.New(text))
+	}
 	silent := slog.New(slog.DiscardHandler)
 	if c, err := state.KeyConfig(cfg, silent); err == nil && c.File != "" {
 		add("data", checkKeys(ctx, c))
@@ -56,8 +59,7 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// ChangedSecrets warns of mounts whose tokens the next start refuses, since their secret was
-// changed.
+// ChangedSecrets warns of secrets that were changed, so that the next start refuses tokens.
 func ChangedSecrets(cfg *config.Config) (list config.Problems) {
 	secrets, err := state.MountSecrets(cfg)
 	if err != nil {
@@ -65,7 +67,7 @@ func ChangedSecrets(cfg *config.Config) (list config.Problems) {
 	}
 	for _, s := range secrets {
 		if text := s.Warning(); text != "" {
-			list = append(list, config.Problem{Key: fmt.Sprintf("mounts[%d].secret", s.Index), Text: text})
+			list = append(list, config.Problem{Key: s.Setting, Text: text})
 		}
 	}
 	return list

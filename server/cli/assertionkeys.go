@@ -40,9 +40,5 @@ func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 }
 
 func revokeAssertionKey(cmd *cobra.Command, kid string) error {
-	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
-	if err == nil {
-		fmt.Fprintln(cmd.OutOrStdout(), "Paste the output of 'cardea keys export --for assertion' into every wp-config.php: until then, sites that have pinned other keys refuse this gateway.")
-	}
-	return err
+	return changeKeys(cmd, true, tellRevokedAssertionKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
 }

@@ -36,7 +36,7 @@ func newKeysList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys); err != nil {
+				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, assertion); err != nil {
 					return err
 				}
 				tellMountSecrets(cmd.OutOrStdout(), list.Mounts)
@@ -48,8 +48,14 @@ func newKeysList() *cobra.Command {
 	return cmd
 }
 
-func listSigningKeys(w io.Writer, list []manage.Key) error {
-	t := command.NewTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", "VERIFIES UNTIL")
+// listSigningKeys prints keys. Until when an assertion key verifies is up to the sites that
+// have pinned it.
+func listSigningKeys(w io.Writer, list []manage.Key, assertion bool) error {
+	until := "VERIFIES UNTIL"
+	if assertion {
+		until = "LISTED UNTIL"
+	}
+	t := command.NewTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", until)
 	for _, k := range list {
 		t.Row(k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
 	}
@@ -171,7 +177,7 @@ func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, manage.
 		if err != nil {
 			return err
 		}
-		if err := listSigningKeys(cmd.OutOrStdout(), list.Keys); err != nil {
+		if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, assertion); err != nil {
 			return err
 		}
 		tell(cmd.OutOrStdout(), list)

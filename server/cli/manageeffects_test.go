@@ -79,7 +79,7 @@ func TestManage_hitsNothing(t *testing.T) {
 			{"token revoke --id issuer:none:some", false, `no external issuer is called "none"`},
 			{"token revoke --id issuer:none:some --issuer other", false, `the id is of issuer "none"`},
 			{"token revoke --id issuer:", false, "must be issuer:<name>:<jti> or a jti"},
-			{"apikey revoke " + secret, false, "the id is an API key itself, must be an id or a name: nothing was changed; 'cardea token revoke' revokes it"},
+			{"apikey revoke " + secret, false, "the id is an API key itself: nothing was changed; 'cardea token revoke' revokes it"},
 			{"session revoke " + secret, false, "'cardea token revoke' revokes it"},
 			{"apikey revoke KEY", true, " of " + name},
 			{"apikey revoke KEY", false, "was revoked before"},

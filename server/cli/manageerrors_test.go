@@ -46,7 +46,7 @@ func TestManage_errors(t *testing.T) {
 			{`this account is disabled`, []string{"apikey create ben", "token issue ben"}},
 			{`no API key has the id "none": 'cardea apikey list' shows all`, []string{"apikey rotate none", "apikey revoke none"}},
 			{`API key "` + gone + `" is revoked`, []string{"apikey rotate " + gone}},
-			{`no session has the id "none": 'cardea session list' shows all`, []string{"session revoke none"}},
+			{`no session has the id "none": 'cardea session list --all' shows all`, []string{"session revoke none"}},
 			{`no signing key has the id "none": 'cardea keys list' shows all`, []string{"keys revoke none", "keys export --kid none"}},
 			{`no assertion key has the id "none": 'cardea keys list --for assertion' shows all`, []string{"keys revoke none --for assertion"}},
 			{`no token format is called "none"`, []string{"token issue admin --token-format none"}},

@@ -27,7 +27,7 @@ func TestServe_changedSecret(t *testing.T) {
 	writeFile(t, "cardea.yaml", "data: d\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0', shutdown_delay: 0s}\n"+
 		"mounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret_file: shop.secret}]\n")
 	writeFile(t, "shop.secret", "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A\n")
-	const changed, unchanged = "the secret of mount shop is not the one of the last start (in use since 20", "the secret of mount shop is in use since 20"
+	const changed, unchanged = "the secret of mount shop is not the one of the last start (in use since at least 20", "the secret of mount shop is in use since at least 20"
 	doctor := "doctor " + stub(t, nil)
 	tells := func(when, args, says string, want bool) {
 		t.Helper()

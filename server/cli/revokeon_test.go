@@ -18,8 +18,8 @@ func TestUser_revokeOn(t *testing.T) {
 		},
 		"false": {
 			{"user passwd anna", "stay valid, as revocation.on.password is false: 'cardea session revoke --user anna' ends them"},
-			{"user disable anna", "--undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user anna' ends everything"},
-			{"user disable anna --undo", "that were not revoked are valid again"},
+			{"user disable anna", "tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, as revocation.on.disable is false: 'cardea session revoke --user anna' ends everything"},
+			{"user disable anna --undo", "sessions and tokens that have neither expired nor been revoked are valid"},
 			{"user disable anna", "revocation.on.disable is false"},
 			{"session revoke --user anna", ""},
 			{"user delete anna", "tokens stay valid until they expire, as revocation.on.delete is false"},

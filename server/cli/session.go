@@ -71,7 +71,10 @@ func newSessionRevoke() *cobra.Command {
 		Short: "End a session and its tokens, or with --user all sessions, tokens and API keys of a user",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if (len(args) == 1) == (user != "") {
+			switch {
+			case len(args) == 1 && user != "":
+				return fmt.Errorf("session %.60q and user %.60q are given: give one", args[0], user)
+			case len(args) == 0 && user == "":
 				return errors.New("name a session, or a user with --user")
 			}
 			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {

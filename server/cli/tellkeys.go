@@ -30,14 +30,39 @@ func tellRevokedKey(w io.Writer, list manage.KeyList) {
 	} else {
 		fmt.Fprintln(w, "Every token that the key signed is refused. Sessions continue and get tokens signed by another key. API keys stay valid.")
 	}
+	if list.Revoked != "" && !strings.HasPrefix(list.Revoked, "HS") {
+		fmt.Fprintln(w, "They are refused here: an application that verifies with an exported key or a stored JWKS accepts them, and whatever else the key signs, until it has fetched the keys again.")
+	}
 	tellMountSecrets(w, list.Mounts)
+	if tellOlderKeys(w, list) {
+		fmt.Fprintln(w, "'cardea token revoke --everything' revokes everything that was issued.")
+	}
+}
+
+// tellOlderKeys prints which keys of the same file are left, and reports whether there are
+// any.
+func tellOlderKeys(w io.Writer, list manage.KeyList) bool {
 	older := olderKeys(list)
 	switch {
 	case len(older) > 0:
-		fmt.Fprintf(w, "If the key file leaked, revoke each key in it that was created before the leak: %s. 'cardea token revoke --everything' revokes everything that was issued.\n", strings.Join(older, ", "))
+		fmt.Fprintf(w, "If the key file leaked, revoke each key in it that was created before the leak: %s.\n", strings.Join(older, ", "))
 	case len(list.Keys) > 0:
 		fmt.Fprintln(w, "This command created the key above: no older key is left.")
 	}
+	return len(older) > 0
+}
+
+// tellRevokedAssertionKey prints what a revoked assertion key still opens, and which keys of
+// the same file are left.
+func tellRevokedAssertionKey(w io.Writer, list manage.KeyList) {
+	for _, k := range list.Keys {
+		if k.State == string(keys.Active) {
+			fmt.Fprintf(w, "This gateway signs with key %s now.\n", k.ID)
+		}
+	}
+	fmt.Fprintln(w, "Sites know nothing of this: a site believes the old key until its wp-config.php is changed, and refuses this gateway unless it has pinned the key that signs now. "+
+		"Paste the output of 'cardea keys export --for assertion' into every wp-config.php, in the place of the old lines.")
+	tellOlderKeys(w, list)
 }
 
 // olderKeys returns the keys that the revocation did not create, with their creation times.

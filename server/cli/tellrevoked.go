@@ -28,15 +28,26 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	if r.LiveSession != "" {
 		fmt.Fprintf(w, "its session continues and can get new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
 	}
+	if r.OldSecret {
+		fmt.Fprintf(w, "that was an old secret, and the newest secret of the key is refused, too; to end old secrets alone, use 'cardea apikey rotate ID --overlap 0'\n")
+	}
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "still valid for %s: %s, %s; 'cardea session revoke --user %s' ends everything\n", who, count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
+		fmt.Fprintf(w, "still valid for %s: %s, %s; %s\n", who, count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), endsAll(r, "everything"))
 	}
 	if r.Issuer == "" {
-		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may still be valid: 'cardea session revoke --user %s' ends them\n", tokensLeft(r.What), who)
+		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may still be valid: %s\n", tokensLeft(r.What), endsAll(r, "them"))
 	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "other tokens that issuer %s issued to the user stay valid: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
 	}
+}
+
+// endsAll returns the command that ends what a user still has, and what it ends.
+func endsAll(r manage.Revoked, what string) string {
+	if r.User == "" {
+		return fmt.Sprintf("the user is gone, so only 'cardea token revoke --everything' ends %s, with everything of all users", what)
+	}
+	return fmt.Sprintf("'cardea session revoke --user %s' ends %s", r.User, what)
 }
 
 // tokensLeft returns the words for the tokens that the revocation leaves valid. An API key

@@ -24,6 +24,7 @@ func TestTellRevoked_uncounted(t *testing.T) {
 		{manage.Revoked{What: "access token", ID: "t", Subject: "issuer:x:eve", Issuer: "x"}, false}, // it has its own line
 	} {
 		var b strings.Builder
+		c.hit.User = "eve"
 		tellRevoked(&b, c.hit)
 		if says := strings.Contains(b.String(), "belong to no session are not counted and may still be valid: 'cardea session revoke --user eve' ends them"); says != c.says {
 			t.Errorf("%+v:\n%swant that other tokens may live on: %t", c.hit, b.String(), c.says)

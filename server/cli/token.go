@@ -73,14 +73,42 @@ func isOpaque(text string) bool {
 const maxTokenText = 1 << 20
 
 func tokenText(cmd *cobra.Command, args []string) (string, error) {
+	given := ""
 	if len(args) == 1 {
-		return strings.TrimSpace(args[0]), nil
+		given = args[0]
+	} else {
+		data, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxTokenText))
+		if err != nil {
+			return "", fmt.Errorf("read token: %w", err)
+		}
+		given = string(data)
 	}
-	data, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxTokenText))
-	if err != nil {
-		return "", fmt.Errorf("read token: %w", err)
+	given = strings.TrimSpace(given)
+	text := bareToken(given)
+	if text == "" {
+		return "", errors.New("no token is given: pass it as an argument or on standard input")
 	}
-	return strings.TrimSpace(string(data)), nil
+	if text != given {
+		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: quotation marks, and what a header has before the token, were left out")
+	}
+	return text, nil
+}
+
+// bareToken returns a token without the quotation marks, the name of the header and the
+// scheme with which it may have been copied.
+func bareToken(text string) string {
+	for {
+		bare := strings.Trim(text, "\"'` \t\r\n")
+		for _, before := range []string{"authorization:", "bearer "} {
+			if len(bare) >= len(before) && strings.EqualFold(bare[:len(before)], before) {
+				bare = bare[len(before):]
+			}
+		}
+		if bare == text {
+			return bare
+		}
+		text = bare
+	}
 }
 
 // showToken prints a token without verifying it. Its claims are untrusted, so they are
@@ -114,7 +142,7 @@ func showVerdict(cmd *cobra.Command, text string) error {
 	return command.ManageBeside(cmd, command.Reads, decidingOn(text), func(ctx context.Context, c *manage.Client, without command.Without) error {
 		i, err := c.Inspect(ctx, api.Secret(text))
 		if err == nil {
-			err = checkTold(text, i, without)
+			err = checkTold(fmt.Sprintf("whether the %s is accepted", strings.TrimPrefix(i.What, "access ")), text, i, without)
 		}
 		if err != nil {
 			return err
@@ -137,17 +165,16 @@ func decidingOn(text string) command.Deciding {
 	}
 }
 
-// checkTold returns an error if a mount that was left out may be the one that decides on the
-// token.
-func checkTold(text string, i manage.Inspection, without command.Without) error {
+// checkTold returns an error that what is asked cannot be told if a mount that was left out
+// may be the one that decides on the token.
+func checkTold(asked, text string, i manage.Inspection, without command.Without) error {
 	issuer := ""
 	if t, err := token.Parse(text); err == nil {
 		issuer = t.Claims().String("iss")
 	}
 	for _, m := range without.Mounts {
 		if mayDecide(m, issuer, i) {
-			return fmt.Errorf("whether the %s is accepted cannot be told: mount %q has a mistake, and it may be the one that decides. Without it the answer is: %s",
-				strings.TrimPrefix(i.What, "access "), cmp.Or(m.Name, "?"), i.State)
+			return fmt.Errorf("%s cannot be told: mount %q has a mistake, and it may be the one that decides. Without it the answer is: %s", asked, cmp.Or(m.Name, "?"), i.State)
 		}
 	}
 	return nil

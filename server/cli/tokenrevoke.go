@@ -49,15 +49,15 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 				}
 			}
 			r.Reason = reason
+			if byText {
+				return revokeTokenText(cmd, args, reason)
+			}
 			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
-				if byText {
-					return revokeTokenText(ctx, cmd, c, args, reason)
-				}
 				hit, err := c.Revoke(ctx, r)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintln(cmd.OutOrStdout(), revokedText(r, hit.Issuer))
+				fmt.Fprintln(cmd.OutOrStdout(), revokedText(r, hit))
 				return nil
 			})
 		},
@@ -81,45 +81,57 @@ func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
 	}
 	fmt.Fprint(cmd.ErrOrStderr(), what+"; continue? (yes/no) ")
 	line, err := command.FirstLine(cmd.InOrStdin(), nil)
-	if err != nil || strings.TrimSpace(line) != "yes" {
+	if answer := strings.ToLower(strings.TrimSpace(line)); err != nil || answer != "yes" && answer != "y" {
 		return errors.New("nothing was revoked: --everything asks first: answer yes, or pass --yes")
 	}
 	return nil
 }
 
-// revokedText returns what was revoked, and what cannot be known about it. issuer is the
-// external issuer of a token revoked by its id.
-func revokedText(r manage.Revocation, issuer string) string {
-	switch {
+// revokedText returns what was revoked, and what cannot be known about it.
+func revokedText(r manage.Revocation, hit manage.Revoked) string {
+	switch issuer := hit.Issuer; {
 	case r.TokenID != "" && issuer != "":
 		id := strings.TrimPrefix(r.TokenID, "issuer:"+issuer+":")
 		return fmt.Sprintf("token id %[2]s of issuer %[1]s is refused from now on; only the issuer knows whether such a token was issued", issuer, id)
 	case r.TokenID != "":
 		return fmt.Sprintf("token id %s is refused from now on; Cardea does not store tokens, so it cannot know whether one with this id was issued. Tokens of other issuers (--issuer) are not revoked", r.TokenID)
 	case r.Client != "":
-		return fmt.Sprintf("everything issued to client %q until now is refused; Cardea does not store tokens, so it cannot know whether there was anything", r.Client)
+		return fmt.Sprintf("everything issued to client %q until now is refused; Cardea does not store tokens, so it cannot know whether there was anything", r.Client) + withoutClient(hit.WithoutClient)
 	case r.SpareAPIKeys:
 		return "every session and token that was issued until now is refused; API keys and passwords stay valid" + afterLeak
 	}
 	return "every session, token and API key that was issued until now is refused; passwords stay valid, and 'cardea apikey rotate' gives a key a new secret" + afterLeak
 }
 
+// withoutClient says whose tokens do not name their client; "" if all do.
+func withoutClient(formats []string) string {
+	if len(formats) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\naccess tokens of these mounts do not name their client, and stay valid until they expire: %s; 'cardea session revoke --user LOGIN' ends those of a user", strings.Join(formats, ", "))
+}
+
 // afterLeak returns what a revocation by time does not end: whoever has the key can put any
 // time into a token.
 const afterLeak = "\nwhoever has a secret or key that leaked can still make tokens that are accepted, until it is replaced: 'cardea keys list' shows what signs"
 
-func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string, reason string) error {
+// revokeTokenText revokes a token by its text. Mistakes in the configuration do not prevent
+// that, unless the mount that has one may be the token's.
+func revokeTokenText(cmd *cobra.Command, args []string, reason string) error {
 	text, err := tokenText(cmd, args)
 	if err != nil {
 		return err
 	}
-	if text == "" {
-		return errors.New("no token is given: pass it as an argument or on standard input")
-	}
-	r, err := c.RevokeToken(ctx, api.Secret(text), reason)
-	if err != nil {
-		return err
-	}
-	tellRevoked(cmd.OutOrStdout(), r)
-	return nil
+	return command.ChangeWithout(cmd, func(ctx context.Context, c *manage.Client, without command.Without) error {
+		r, err := c.RevokeToken(ctx, api.Secret(text), reason)
+		if api.CodeOf(err) == api.NotFound && !isOpaque(text) {
+			i := manage.Inspection{What: "access token", State: command.Message(err)}
+			err = cmp.Or(checkTold("whether the token is to be revoked", text, i, without), err)
+		}
+		if err != nil {
+			return err
+		}
+		tellRevoked(cmd.OutOrStdout(), r)
+		return nil
+	})
 }

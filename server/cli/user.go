@@ -163,11 +163,11 @@ func disabledText(u manage.User) string {
 	case u.Disabled && u.TokensEnded:
 		return "their sessions, tokens and API keys are revoked permanently: 'cardea user disable --undo' restores none of them"
 	case u.Disabled:
-		return fmt.Sprintf("tokens that are verified elsewhere stay valid until they expire, and --undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", u.Login)
+		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", u.Login)
 	case u.TokensEnded:
 		return "sessions, tokens and API keys from before stay revoked"
 	}
-	return "API keys from before stay revoked; sessions and tokens that were not revoked are valid again"
+	return "API keys from before stay revoked; sessions and tokens that have neither expired nor been revoked are valid"
 }
 
 func newUserDelete() *cobra.Command {

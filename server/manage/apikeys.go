@@ -143,15 +143,21 @@ func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) 
 	}
 	out, err := h.apiKey(r, key)
 	if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
-		if out.OldUntil = key.OldUntil; !key.Expires.IsZero() && key.Expires.Before(out.OldUntil) {
-			out.OldUntil = key.Expires
-		}
+		out.OldUntil = oldEnd(key)
 	}
 	out.OldState = state.Why
 	if h.Engine.Now().Before(before.OldUntil) {
 		out.Cut = before.OldUntil
 	}
 	return out, err
+}
+
+// oldEnd returns until when the previous secret of a key works: no longer than the key.
+func oldEnd(k api.APIKey) time.Time {
+	if !k.Expires.IsZero() && k.Expires.Before(k.OldUntil) {
+		return k.Expires
+	}
+	return k.OldUntil
 }
 
 // keyWithID returns the API key with that ID.
@@ -182,7 +188,7 @@ func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 	text := stateText(state)
 	if state.Live && h.Engine.Now().Before(k.OldUntil) {
 		if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), k); unknown == nil && old.Live {
-			text += "; the old secret still works until " + k.OldUntil.UTC().Format(time.RFC3339)
+			text += "; the old secret still works until " + oldEnd(k).UTC().Format(time.RFC3339)
 		}
 	}
 	return APIKey{

@@ -23,10 +23,16 @@ func (h keyHandler) assertionKeys() {
 	h.change("POST /assertion-keys/rotate", "keys rotate --for assertion", h.rotateAssertionKeys)
 	h.change("POST /assertion-keys/{kid}/revoke", "keys revoke --for assertion", func(r *http.Request, a *act) (any, error) {
 		a.target = r.PathValue("kid")
+		var before KeyList
 		out, err := h.withAssertionKeys(r.Context(), false, func(ring *keys.Ring) error {
+			before = keysOf(ring)
 			_, err := ring.Remove(r.Context(), a.target)
 			return err
 		})
+		if after, ok := out.(KeyList); ok {
+			after.Made, after.Revoked = madeSince(before, after), algorithmOf(before, a.target)
+			out = after
+		}
 		return out, named(err, ReasonUnknownAssertionKey, "no assertion key has the id %q", a.target)
 	})
 }

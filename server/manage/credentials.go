@@ -49,7 +49,7 @@ func (s secrets) check(what, text string) error {
 	if kind == "" {
 		return nil
 	}
-	return api.E(api.Invalid, ReasonCredential, fmt.Sprintf("%s is %s itself, must be an id or a name", what, kind))
+	return api.E(api.Invalid, ReasonCredential, fmt.Sprintf("%s is %s itself", what, kind))
 }
 
 // ReasonCredential says that a credential was given in place of an ID or a name.

@@ -24,8 +24,18 @@ type fault struct {
 // full disk, for example. Credentials are redacted.
 func (h *handler) fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
-	answer(w, httpauth.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), e.Reason})
+	reason := e.Reason
+	if reason == api.ReasonUnknownUser && h.Engine != nil {
+		if _, err := h.Engine.Admin().Accounts(); err != nil {
+			reason = ReasonUnlistedUser
+		}
+	}
+	answer(w, httpauth.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), reason})
 }
+
+// ReasonUnlistedUser says that a user is unknown, and that no directory of this server lists
+// its users.
+const ReasonUnlistedUser = "unlisted_user"
 
 // sentence returns the message for the operator: the public text for an invalid request,
 // the full error for an internal failure, without the code.

@@ -28,6 +28,9 @@ func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) 
 			return nil, named(api.ErrNotFound, api.ReasonUnknownKey, "no signing key has the id %q", kid)
 		}
 	}
+	if key.ID == "" && key.Algorithm != "" && format != "jwks" {
+		return nil, api.E(api.Conflict, "", "the tokens are signed with keys.secret, which is not exported: whoever verifies them needs the secret itself")
+	}
 	if key.ID == "" && kid == "" { // a read-only ring whose file is missing
 		return nil, api.Wrap(api.NotFound, api.ReasonUnknownKey, "there is no signing key: the server makes one when it starts", api.ErrNotFound)
 	}

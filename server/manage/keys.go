@@ -32,6 +32,8 @@ type KeyList struct {
 	Made []string `json:"made,omitempty"`
 	// WasRevoked says that the key had already been revoked before this revocation.
 	WasRevoked bool `json:"was_revoked,omitempty"`
+	// Revoked is the algorithm of the key that a revocation removed.
+	Revoked string `json:"revoked,omitempty"`
 }
 
 // MountKey describes the secret of a mount.
@@ -105,9 +107,19 @@ func (h keyHandler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 		return nil, named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
 	}
 	out := h.tokenKeys()
-	out.Made, out.WasRevoked = madeSince(before, out), slices.Contains(revoked, a.target)
+	out.Made, out.Revoked, out.WasRevoked = madeSince(before, out), algorithmOf(before, a.target), slices.Contains(revoked, a.target)
 	a.tellKeys(out)
 	return out, nil
+}
+
+// algorithmOf returns the algorithm of a key in the list.
+func algorithmOf(list KeyList, kid string) string {
+	for _, k := range list.Keys {
+		if k.ID == kid {
+			return k.Algorithm
+		}
+	}
+	return ""
 }
 
 // madeSince returns the IDs of keys in after that are not in before.

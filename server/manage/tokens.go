@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -57,6 +58,9 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	if err := cmp.Or(h.secrets.check("login", n.Login), h.secrets.check("client", n.Client)); err != nil {
 		return nil, err
 	}
+	if n.Client != "" && slices.Contains(h.Engine.Admin().FormatsWithoutClient(), n.TokenFormat) {
+		return nil, api.E(api.Invalid, "", fmt.Sprintf("tokens of %.100q do not name their client, so that it could not be revoked by client: leave the client out", n.TokenFormat))
+	}
 	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.TokenFormat, n.Login)
 	if err != nil {
 		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", n.Login)
@@ -104,7 +108,11 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	rev.Actor = a.actor
 	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
 	if rev.Kind != api.RevokeToken {
-		return Revoked{}, h.Engine.Tokens().Revoke(r.Context(), rev)
+		var out Revoked
+		if rev.Kind == api.RevokeClient {
+			out.WithoutClient = h.Engine.Admin().FormatsWithoutClient()
+		}
+		return out, h.Engine.Tokens().Revoke(r.Context(), rev)
 	}
 	hit, err := h.Engine.Admin().RevokeTokenID(r.Context(), in.Issuer, rev.Key, rev.Reason, rev.Actor)
 	a.target = cmp.Or(hit.ID, a.target)

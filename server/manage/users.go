@@ -110,6 +110,9 @@ const ReasonExternalUser = "foreign_user"
 
 func (h *handler) listUsers(r *http.Request) (any, error) {
 	accounts, err := h.Engine.Admin().Accounts()
+	if api.ReasonOf(err) == api.ReasonReadOnly {
+		return nil, api.E(api.Denied, api.ReasonReadOnly, "the users cannot be listed from here")
+	}
 	if err != nil {
 		return nil, err
 	}

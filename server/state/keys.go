@@ -41,17 +41,9 @@ func KeyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
 
 // GivenKey returns the configured key, nil if there is none.
 func GivenKey(k config.Keys) (*api.Key, error) {
-	text, named := k.Secret, "keys.secret"
-	if k.File != "" {
-		named = "keys.file"
-		data, err := files.Read(k.File, MaxKeyFile)
-		if err != nil {
-			return nil, setting.About("keys.file", err)
-		}
-		text = api.Secret(data)
-	}
-	if text == "" {
-		return nil, nil
+	named, text, err := keyText(k)
+	if err != nil || text == "" {
+		return nil, err
 	}
 	key, err := keys.FromText("", k.Algorithm, text)
 	if weak, ok := errors.AsType[*keys.WeakSecretError](err); ok && k.AllowWeakSecret {
@@ -61,4 +53,14 @@ func GivenKey(k config.Keys) (*api.Key, error) {
 		return nil, setting.About(named, err)
 	}
 	return &key, nil
+}
+
+// keyText returns the configured key as it is written, "" if there is none, and the setting
+// that has it.
+func keyText(k config.Keys) (named string, text api.Secret, err error) {
+	if k.File == "" {
+		return "keys.secret", k.Secret, nil
+	}
+	data, err := files.Read(k.File, MaxKeyFile)
+	return "keys.file", api.Secret(data), setting.About("keys.file", err)
 }

@@ -16,11 +16,11 @@ import (
 
 // LostKeys reports whether the file with the keys that sign tokens is missing although
 // the store is in use, as after restoring only the database. The next start creates new
-// keys, which refuses every token issued before. It returns the file's name.
+// keys, which refuses the tokens that the missing ones signed. It returns the file's name.
 func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, err error) {
 	silent := slog.New(slog.DiscardHandler)
 	c, err := KeyConfig(cfg, silent)
-	if err != nil || !IsMissing(c.File) || IsMissing(StorePath(cfg)) {
+	if err != nil || !IsMissing(c.File) || unmade(ctx, cfg) != "" {
 		return c.File, false, err
 	}
 	s, err := OpenStore(cfg, true, silent)
@@ -34,12 +34,15 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 // LostKeysWarning returns the warning for the operator: new keys are created now, or at
 // the next start if later is true.
 func LostKeysWarning(file string, later bool) string {
-	made := "new keys are made, and every token issued before is refused"
+	made := "new keys are made, and " + diesWithKeys
 	if later {
-		made = "the next start makes new keys, and every token issued before is refused then"
+		made = "the next start makes new keys, and then " + diesWithKeys
 	}
-	return file + " is missing, and the store was in use: " + made + ". To keep the tokens, restore the file from the backup"
+	return file + " is missing, and the store was in use: " + made + ". To keep those tokens, restore the file from the backup"
 }
+
+// diesWithKeys says what is refused without the keys, and what is not.
+const diesWithKeys = "tokens that the missing keys signed are refused, while refresh tokens, API keys and tokens of mounts with a secret of their own stay valid"
 
 // StoreMissing reports whether the store does not exist yet, and its path. A store in
 // memory is never missing.
@@ -78,8 +81,8 @@ func WarnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.L
 		return
 	}
 	if used, err := wasUsed(ctx, s); err == nil && used { // errors show up elsewhere
-		log.Error("the keys that sign tokens are missing, and new ones are made: every token issued before is refused, and users must log in again. "+
-			"To keep the tokens, stop the server and restore the file from the backup", "file", file)
+		log.Error("the keys that sign tokens are missing, and new ones are made: "+diesWithKeys+". "+
+			"To keep those tokens, stop the server and restore the file from the backup", "file", file)
 	}
 }
 

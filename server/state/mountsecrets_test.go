@@ -131,3 +131,41 @@ func TestMountSecrets_damaged(t *testing.T) {
 		t.Error("with a store in memory something is recorded")
 	}
 }
+
+// TestMountSecrets_server: a change of keys.secret is told of once, before it happens and at
+// the start, as one of a mount is.
+func TestMountSecrets_server(t *testing.T) {
+	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	const byOld, byFile = "tokens that the old secret signed", "tokens that the keys in keys.json signed"
+	for name, tc := range map[string]struct{ was, is, dies string }{
+		"the same":  {oldSecret, oldSecret, ""},
+		"another":   {oldSecret, nextSecret, byOld},
+		"taken out": {oldSecret, "", byOld},
+		"the first": {"", nextSecret, byFile},
+		"none":      {"", "", ""},
+	} {
+		dir := t.TempDir()
+		with := func(secret string) *config.Config {
+			return &config.Config{Data: dir, Keys: config.Keys{Algorithm: "HS256", Secret: api.Secret(secret)}}
+		}
+		if said := noted(with(tc.was), first); said != "" {
+			t.Errorf("%s: the first start says %s", name, said)
+		}
+		list, err := state.MountSecrets(with(tc.is))
+		if err != nil || (len(list) == 1) != (tc.was+tc.is != "") {
+			t.Fatalf("%s: got %+v, %v", name, list, err)
+		}
+		for _, s := range list {
+			if s.Dies != tc.dies || s.Setting != "keys.secret" || tc.dies != "" && !strings.Contains(s.Warning(), "keys.secret is not the one of the last start (in use since at least 2026-11-01T12:00:00Z): the next start refuses "+tc.dies) {
+				t.Errorf("%s: got %+v, %q", name, s, s.Warning())
+			}
+		}
+		said := noted(with(tc.is), first.Add(time.Hour))
+		if (said != "") != (tc.dies != "") || !strings.Contains(said, tc.dies) || strings.Contains(said, oldSecret) {
+			t.Errorf("%s: the start says %s", name, said)
+		}
+		if said := noted(with(tc.is), first.Add(2*time.Hour)); said != "" {
+			t.Errorf("%s: the start after it says %s", name, said)
+		}
+	}
+}

@@ -18,13 +18,18 @@ import (
 // OpenTimeout bounds opening one component.
 const OpenTimeout = 30 * time.Second
 
-// OpenStore opens the configured store. With readOnly it creates and changes nothing.
+// OpenStore opens the configured store. With readOnly it creates and changes nothing. It
+// logs an error if what was stored before is lost.
 func OpenStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store, error) {
 	if cfg.Store.Driver == "memory" {
 		return memory.New(), nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), OpenTimeout)
 	defer cancel()
+	if text := LostStore(ctx, cfg); text != "" && !readOnly {
+		log.Error("a new store is made, and what was stored before is lost", "problem", text)
+		log = slog.New(slog.DiscardHandler) // it would tell of a store that was created
+	}
 	return sqlite.Open(ctx, sqlite.Config{Path: StorePath(cfg), Logger: log, ReadOnly: readOnly})
 }
 

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -35,9 +36,12 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 	if err != nil {
 		return in, err
 	}
-	in.ID, in.TokenFormat, in.Login, in.Expires = s.ID, s.TokenFormat, e.Dirs.LoginOf(ctx, s.Subject), t.Expires
+	in.ID, in.TokenFormat, in.Login, in.Expires = s.ID, cmp.Or(s.TokenFormat, policy.NativeName), e.Dirs.LoginOf(ctx, s.Subject), t.Expires
 	if in.State, err = e.standing.OfSession(ctx, s); err != nil || !in.State.Live {
 		return in, err
+	}
+	if !t.Used.IsZero() {
+		in.Session, in.Note = s.ID, SessionLives(s.ID)
 	}
 	switch {
 	case !e.Now().Before(t.Expires):
@@ -51,7 +55,7 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 			in.State = standing.Dead("it was used before, and another took its place")
 			return in, nil
 		}
-		in.Expires = until
+		in.Expires, in.Session = until, ""
 		in.Note = "it was used before: until " + until.UTC().Format(time.RFC3339) + " it gives the same successor again, unless that is used first; after that it ends its session"
 	}
 	return in, nil
@@ -78,6 +82,9 @@ func (e *Operator) InspectKey(ctx context.Context, text api.Secret, admits func(
 	in.Expires = key.Expires
 	if until, accepted := key.Accepts(digest, e.Now()); accepted {
 		in.Expires = until
+		if digest != key.Digest {
+			in.Note = "it is an old secret of the key, which a rotation has replaced: it is accepted until " + until.UTC().Format(time.RFC3339)
+		}
 	} else if key.Revoked.IsZero() && subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
 		in.State = standing.Dead("this is no secret, or an old one, of API key %q", id)
 		return in, nil

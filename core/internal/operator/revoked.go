@@ -50,12 +50,18 @@ func (e *Operator) revokeAccess(ctx context.Context, text api.Secret, reason, ac
 }
 
 func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
-	parsed, _ := session.ParseRefresh(text.Reveal())
-	before, err := e.Families.Session(ctx, parsed.Session)
-	if err != nil && !errors.Is(err, api.ErrNotFound) { // the affected session must be known
-		return api.Revoked{}, storeerr.Session(err, parsed.Session)
+	before, _, err := e.Families.Inspect(ctx, text.Reveal())
+	if errors.Is(err, api.ErrNotFound) {
+		return api.Revoked{}, nothingRevoked("no session has this refresh token")
 	}
-	why, over := e.sessionBefore(ctx, before) // not over if there is no session
+	if err != nil {
+		return api.Revoked{}, storeerr.Session(err, "")
+	}
+	r := api.Revoked{What: "refresh token", ID: before.ID, Subject: before.Subject, TokenFormat: before.TokenFormat}
+	why, over := e.sessionBefore(ctx, before)
+	if over {
+		return e.survivors(ctx, r, "", deadBefore("the session of this refresh token", why))
+	}
 	ended, err := e.Families.EndByToken(ctx, text.Reveal(), reason, actor)
 	if errors.Is(err, api.ErrNotFound) {
 		return api.Revoked{}, nothingRevoked("no session has this refresh token")
@@ -63,14 +69,10 @@ func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, a
 	if err != nil {
 		return api.Revoked{}, err
 	}
-	r := api.Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, TokenFormat: ended.TokenFormat}
-	if over || !before.Live(e.Now()) {
-		return e.survivors(ctx, r, "", deadBefore("the session of this refresh token", why))
-	}
 	r.Before = why
 	r.Sessions = 1
 	e.revoker.SessionEnded(ctx, ended, reason, actor)
-	if now, err := e.Families.Session(ctx, ended.ID); err != nil || now.Live(e.Now()) {
+	if now, err := e.Families.Session(ctx, ended.ID); err != nil || !e.isOver(now) {
 		return r, errors.Join(noEffect("the session has not ended"), err)
 	}
 	return e.survivors(ctx, r, "", nil)
@@ -93,7 +95,9 @@ func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, a
 	if !accepted && !expired && key.Revoked.IsZero() {
 		return api.Revoked{}, nothingRevoked("this is no secret, or an old one, of API key %q, and is refused already", id)
 	}
-	return e.endKey(ctx, key, reason, actor)
+	r, err := e.endKey(ctx, key, reason, actor)
+	r.OldSecret = accepted && digest != key.Digest
+	return r, err
 }
 
 // RevokeUser implements core.Admin.RevokeUser.
@@ -135,6 +139,9 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 		}
 		u, err = d.BySubject(ctx, who)
 	}
+	if errors.Is(err, api.ErrNotFound) && e.hasRemains(ctx, who) {
+		return who, "", nil
+	}
 	if errors.Is(err, api.ErrNotFound) {
 		return "", "", api.Wrap(api.NotFound, api.ReasonUnknownUser, fmt.Sprintf("no user has the login, e-mail address or subject %.100q", who), api.ErrNotFound)
 	}
@@ -142,6 +149,33 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 		return "", "", api.Wrap(api.Unavailable, "", "the user directory does not answer", err)
 	}
 	return u.Subject, u.Login, nil
+}
+
+// hasRemains reports whether sessions or API keys of a subject are stored, as of a user who
+// was deleted.
+func (e *Operator) hasRemains(ctx context.Context, subject string) bool {
+	if subject == "" {
+		return false
+	}
+	sessions, err := e.Families.List(ctx, subject, "", 1)
+	if err == nil && len(sessions) > 0 {
+		return true
+	}
+	keys, err := e.Store.FindAPIKeys(ctx, subject, "", "", 1)
+	return err == nil && len(keys) > 0
+}
+
+// nameOf returns a name by which FindSubject finds the user of a revocation: the login, or
+// the subject if it has no user any more; "" if there is none. Somebody else may have the
+// login by now.
+func (e *Operator) nameOf(ctx context.Context, r api.Revoked) string {
+	for _, name := range []string{r.Login, r.Subject} {
+		subject, _, err := e.FindSubject(ctx, name)
+		if err == nil && subject == r.Subject || err != nil && api.CodeOf(err) != api.NotFound {
+			return name
+		}
+	}
+	return ""
 }
 
 // CutExternal splits the subject of an external issuer's user; "" if it is another.
@@ -182,6 +216,7 @@ func (e *Operator) survivorsBegun(ctx context.Context, r api.Revoked, sid string
 	if r.Login == "" {
 		r.Login = e.Dirs.LoginOf(ctx, r.Subject)
 	}
+	r.User = e.nameOf(ctx, r)
 	r.LiveAPIKeys, err = e.standing.LiveAPIKeys(ctx, r.Subject)
 	return r, err
 }

@@ -92,7 +92,7 @@ func checkHeader(file io.Reader) error {
 		return fmt.Errorf("cannot be read: %w", err)
 	}
 	if len(head) > 0 && !bytes.Equal(head, []byte(magic)) {
-		return errors.New("is not a SQLite database: move it away, or name another file")
+		return errors.New("is not a SQLite database: restore it from the backup, or name another file")
 	}
 	return nil
 }
@@ -110,9 +110,9 @@ func checkDirectory(dir string) error {
 func explain(err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"):
-		return fmt.Errorf("the file is damaged; restore a backup: %w", err)
+		return fmt.Errorf("the file is damaged; restore it from the backup: %w", err)
 	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "not a database"):
-		return fmt.Errorf("the file is not a SQLite database; move it away, or name another file: %w", err)
+		return fmt.Errorf("the file is not a SQLite database; restore it from the backup, or name another file: %w", err)
 	}
 	return err
 }

@@ -46,10 +46,13 @@ func Inspect(ctx context.Context, path string) error {
 }
 
 // Pending names the migrations that Open would make to a file, oldest first; none where
-// it is not there, or empty.
+// it is not there, or has no tables.
 func Pending(ctx context.Context, path string) ([]string, error) {
-	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+	if _, err := os.Stat(path); err != nil {
 		return nil, nil // Inspect tells of errors
+	}
+	if empty, err := IsEmpty(ctx, path); err != nil || empty {
+		return nil, err
 	}
 	db, err := sql.Open("sqlite", dsn(path, readPragmas))
 	if err != nil {
@@ -61,6 +64,36 @@ func Pending(ctx context.Context, path string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", path, explain(err))
 	}
 	return namesAfter(current)
+}
+
+// IsEmpty reports whether the file exists and has no tables, as a copy of it has that was
+// made while a process had it open, without its log.
+func IsEmpty(ctx context.Context, path string) (bool, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case info.Size() == 0:
+		return true, nil
+	}
+	db, err := sql.Open("sqlite", dsn(path, readPragmas))
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	var tables int
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return false, fmt.Errorf("%s: %w", path, explain(err))
+	}
+	return tables == 0, nil
+}
+
+// EmptyText says of an empty file what it is.
+func EmptyText(path string) string {
+	name := filepath.Base(path)
+	return fmt.Sprintf("%s is empty (no tables): it was copied while the server ran, without %s-wal, or is new", name, name)
 }
 
 // namesAfter names the migrations after that one, such as "2 sessions".

@@ -24,6 +24,7 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int
 	if err != nil {
 		return pruned, fmt.Errorf("prune refresh tokens: %w", err)
 	}
+	s.checkpoint(ctx)
 	return pruned, nil
 }
 

@@ -80,12 +80,22 @@ func (s *Store) open(ctx context.Context, cfg Config) (err error) {
 	if err := upToDate(ctx, s.writes, cfg.Logger); err != nil {
 		return explain(err)
 	}
+	if !cfg.ReadOnly {
+		s.checkpoint(ctx)
+	}
 	if s.reads, err = sql.Open("sqlite", dsn(s.path, readPragmas)); err != nil {
 		return err
 	}
 	s.reads.SetMaxOpenConns(4)
 	s.reads.SetMaxIdleConns(4)
 	return s.Ping(ctx)
+}
+
+// checkpoint moves what is in the log into the main file, as far as nobody reads it, so
+// that a copy of the main file alone lacks less. If it fails nothing is lost: the log is
+// still valid.
+func (s *Store) checkpoint(ctx context.Context) {
+	_, _ = s.writes.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 // Queries returns the number of statements that the store has run, including polls of the

@@ -43,13 +43,13 @@ func ManageBeside(cmd *cobra.Command, access Access, decides Deciding, do func(c
 	}
 	var without Without
 	served := func() {
-		p.warn(cmd, "no server starts with this configuration: the one that runs goes by that of its start")
+		p.warn(cmd, noServer+"the one that runs goes by that of its start")
 	}
 	open := func(cfg *config.Config, o app.Options) (*app.Offline, error) {
 		if err := p.checkDeciding(decides); err != nil {
 			return nil, err
 		}
-		p.warn(cmd, leftOut)
+		p.warn(cmd, noServer+leftOut)
 		without.Mounts = p.leftMounts()
 		return p.open(cmd, cfg, o, decides)
 	}
@@ -111,7 +111,7 @@ func (p partial) open(cmd *cobra.Command, cfg *config.Config, o app.Options, dec
 		return off, err
 	}
 	p.prov.PlaceAll(broken.problems)
-	broken.warn(cmd, leftOut)
+	broken.warn(cmd, noServer+leftOut)
 	part.Hooks, part.Plugins = nil, nil
 	return app.OpenOffline(&part, o)
 }

@@ -80,13 +80,13 @@ func placed(cfg *config.Config, prov *config.Provenance) (*config.Config, error)
 		return cfg, nil
 	}
 	if _, err := os.Stat(cfg.Data); errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("neither ./%s nor %s exists: change to the server's directory, name its configuration with --config, or start with 'cardea dev'",
-			config.FileName, cfg.Data)
+		return nil, &UnreadError{fmt.Errorf("neither ./%s nor %s exists: change to the server's directory, name its configuration with --config, or start with 'cardea dev'",
+			config.FileName, cfg.Data)}
 	}
 	return cfg, nil
 }
 
-// UnreadError is the error of a configuration that cannot be read.
+// UnreadError is the error of a configuration that is missing or cannot be read.
 type UnreadError struct{ Err error }
 
 // Error returns the cause's text.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -34,7 +35,10 @@ func (f *durationFlag) Set(text string) error {
 	if n, err := strconv.ParseUint(text, 10, 64); err == nil && n > 0 {
 		return fmt.Errorf("has no unit: write %[1]ds for seconds, %[1]dm for minutes, %[1]dh for hours or %[1]dd for days", n)
 	}
-	return (*config.Duration)(f).UnmarshalText([]byte(text))
+	if err := (*config.Duration)(f).UnmarshalText([]byte(text)); err != nil {
+		return errors.New("is not a duration that can be used here: write it with a unit and without a sign, such as 90s, 15m, 2h or 7d")
+	}
+	return nil
 }
 
 // Type implements [pflag.Value].

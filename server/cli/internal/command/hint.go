@@ -12,7 +12,9 @@ func hinted(err error) error {
 	advice := map[string]string{
 		manage.ReasonUnknownAssertionKey: "'cardea keys list --for assertion'" + showsAll,
 		api.ReasonUnknownUser:            "'cardea user list'" + showsAll,
-		api.ReasonUnknownSession:         "'cardea session list'" + showsAll + "; a token that was issued without a session has a sid too: 'cardea token revoke' revokes it",
+		manage.ReasonUnlistedUser:        "look where users are kept, such as in WordPress",
+		api.ReasonReadOnly:               "list and change users where they are kept, such as in WordPress; 'cardea session revoke --user LOGIN' ends what was issued to one",
+		api.ReasonUnknownSession:         "'cardea session list --all'" + showsAll + "; a token that was issued without a session has a sid too: 'cardea token revoke' revokes it",
 		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
 		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
 		manage.ReasonAssertionKey:        "nothing was revoked; 'cardea keys revoke --for assertion' removes it",

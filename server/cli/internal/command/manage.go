@@ -30,6 +30,18 @@ func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) 
 	return manageBare(cmd, openWithWarning(cmd), Changes, do)
 }
 
+// ChangeWithout is Change for a command that needs to know which parts of the configuration
+// are left out.
+func ChangeWithout(cmd *cobra.Command, do func(context.Context, *manage.Client, Without) error) error {
+	p, err := bareConfig(cmd)
+	if err != nil {
+		return err
+	}
+	without := Without{p.leftMounts()}
+	served := func() { without = Without{} }
+	return manageIn(cmd, p.cfg, served, openWithWarning(cmd), Changes, func(ctx context.Context, c *manage.Client) error { return do(ctx, c, without) })
+}
+
 // ChangeOrCreate is Change for commands that may also create the store.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
 	return manageBare(cmd, openWithWarning(cmd), Begins, do)
@@ -61,11 +73,11 @@ const (
 
 // manageBare is Administer with an Opener and a kind of access.
 func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
-	cfg, err := bareConfig(cmd)
+	p, err := bareConfig(cmd)
 	if err != nil {
 		return err
 	}
-	return manageIn(cmd, cfg, func() {}, open, access, do)
+	return manageIn(cmd, p.cfg, func() {}, open, access, do)
 }
 
 // manageIn runs do with a client of the running server, after a call of served, or of an
@@ -82,7 +94,7 @@ func manageIn(cmd *cobra.Command, cfg *config.Config, served func(), open Opener
 	case cfg.Store.Driver == "memory":
 		return unopened(cmd, cfg, access, do, errMemory)
 	}
-	made, err := checkStore(cfg, access == Begins)
+	made, err := checkStore(cmd.Context(), cfg, access == Begins)
 	if err != nil {
 		return unopened(cmd, cfg, access, do, err)
 	}
@@ -108,16 +120,19 @@ func unopened(cmd *cobra.Command, cfg *config.Config, access Access, do func(con
 	return cause
 }
 
-// checkStore returns an error if the store does not exist: the command would create an
-// empty one and report on that. If begins is set, it returns the path of the missing store
-// instead.
-func checkStore(cfg *config.Config, begins bool) (made string, err error) {
+// checkStore returns an error if the store does not exist or has no tables: the command
+// would create an empty one and report on that. If begins is set, it returns the path of the
+// store instead.
+func checkStore(ctx context.Context, cfg *config.Config, begins bool) (made string, err error) {
 	path, missing := state.StoreMissing(cfg)
+	empty := state.EmptyStore(ctx, cfg)
 	switch {
-	case !missing:
+	case !missing && empty == "":
 		return "", nil
 	case begins:
-		return path, nil
+		return state.StorePath(cfg), nil
+	case empty != "":
+		return "", fmt.Errorf("nothing was done: no server is running, and %s: restore it from a backup that was made while the server was stopped, or start the server", empty)
 	}
 	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -18,12 +20,12 @@ import (
 // that serve requests: a mistake there must not keep an operator from setting a password or
 // revoking a stolen credential. Invalid parts are left out, with a warning for each
 // problem.
-func bareConfig(cmd *cobra.Command) (*config.Config, error) {
+func bareConfig(cmd *cobra.Command) (partial, error) {
 	p, err := configBeside(cmd, mountProblems)
 	if err == nil {
-		p.warn(cmd, leftOut)
+		p.warn(cmd, noServer+leftOut)
 	}
-	return p.cfg, err
+	return p, err
 }
 
 // partial is a configuration without its invalid parts.
@@ -33,13 +35,24 @@ type partial struct {
 	prov      *config.Provenance
 }
 
-// leftOut is the warning that parts are left out.
-const leftOut = "no server starts with this configuration: the command ignores the invalid parts"
+// The warnings about a configuration with problems: that no server starts with it, and that
+// a command leaves parts out.
+const (
+	noServer = "no server starts with this configuration: "
+	leftOut  = "the command ignores the invalid parts"
+)
+
+// unreadable takes the place of noServer where a file cannot be read: it may be readable for
+// the account that runs the server.
+const unreadable = "this user may not read everything that the configuration names, so run the command as the account that runs the server: "
 
 // warn prints the problems and what they mean for the command.
 func (p partial) warn(cmd *cobra.Command, meaning string) {
 	if len(p.problems) == 0 {
 		return
+	}
+	if slices.ContainsFunc(p.problems, isUnreadable) {
+		meaning = unreadable + strings.TrimPrefix(meaning, noServer)
 	}
 	for _, problem := range p.problems {
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", problem)
@@ -96,6 +109,11 @@ func checkProblems(cfg *config.Config, own []hooks.Point, of func(config.Problem
 		}
 	}
 	return list
+}
+
+// isUnreadable reports whether a problem is that this user may not read a file.
+func isUnreadable(p config.Problem) bool {
+	return strings.Contains(p.Text, syscall.EACCES.Error())
 }
 
 // isNeeded reports whether a problem is in a part that a command may need.

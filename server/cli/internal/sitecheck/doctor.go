@@ -100,7 +100,7 @@ func (d doctor) run(ctx context.Context, out io.Writer) error {
 		run  func(context.Context) finding
 	}{
 		{"rest api", d.posts}, {"token endpoints", d.namespace}, {"authorization", d.authorization}, {"cors", d.cors},
-		{"https", d.https}, {"issuer", d.issuer}, {"rest path", d.restAPI}, {"plugin", d.plugin}, {"network", d.network}, {"proxies", d.proxies}, {"configuration", d.configuration}, {"secret", d.secret}, {"token keys", d.tokenKeys}, {"assertion key", d.assertionKey}, {"clock", d.clock}, {"direct access", d.directAccess}, {"password hashes", d.hashes},
+		{"https", d.https}, {"issuer", d.issuer}, {"rest path", d.restAPI}, {"plugin", d.plugin}, {"network", d.network}, {"proxies", d.proxies}, {"configuration", d.configuration}, {"secret", d.secret}, {"database", d.database}, {"token keys", d.tokenKeys}, {"assertion key", d.assertionKey}, {"clock", d.clock}, {"direct access", d.directAccess}, {"password hashes", d.hashes},
 	} {
 		switch f := c.run(ctx); {
 		case f.skip != "":

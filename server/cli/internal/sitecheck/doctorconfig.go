@@ -115,6 +115,19 @@ func (d doctor) configuration(context.Context) finding {
 	return finding{}
 }
 
+// database checks for a store that lost its data, as after restoring only the other files.
+func (d doctor) database(ctx context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	if text := state.LostStore(ctx, cfg); text != "" {
+		return finding{wrong: text, seen: "401 at logins and with API keys, and tokens that were revoked are accepted",
+			cure: "stop the server, and restore the database together with the other files of the backup"}
+	}
+	return finding{}
+}
+
 // tokenKeys checks for a lost key file and for revoked keys that were restored from a
 // backup.
 func (d doctor) tokenKeys(ctx context.Context) finding {
@@ -123,15 +136,15 @@ func (d doctor) tokenKeys(ctx context.Context) finding {
 		return missing
 	}
 	if cfg.Store.Driver == "memory" || !command.Exists(cfg.Data) {
-		return finding{skip: "the keys are not on this machine: run this where the server runs"}
+		return finding{skip: notHere("keys")}
 	}
 	file, lost, err := state.LostKeys(ctx, cfg)
 	switch {
 	case err != nil:
 		return finding{skip: "cannot check whether keys are missing: " + err.Error()}
 	case lost:
-		return finding{wrong: file + " is missing, but the store was in use", seen: "401 for every token issued before, from the next start on: all users have to log in again",
-			cure: "restore the file from the backup before the next start; without a backup there is no cure"}
+		return finding{wrong: file + " is missing, but the store was in use", seen: "401 from the next start on, with tokens that the missing keys signed; refresh tokens, API keys and tokens of mounts with a secret of their own stay valid",
+			cure: "restore the file from the backup before the next start; without a backup, let clients refresh or log in again"}
 	}
 	kids, err := app.RevokedKeys(cfg)
 	switch {

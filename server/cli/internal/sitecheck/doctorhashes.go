@@ -19,7 +19,7 @@ func (d doctor) hashes(ctx context.Context) finding {
 		return missing
 	}
 	if _, missing := state.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
-		return finding{skip: "the users are not on this machine: run this where the server runs"}
+		return finding{skip: notHere("users")}
 	}
 	o, err := app.OpenBare(cfg, app.Options{Compiler: command.Compile, ReadOnly: true})
 	if err != nil {

@@ -49,8 +49,8 @@ func (d doctor) secret(context.Context) finding {
 	return finding{note: secretsNote(cfg)}
 }
 
-// secretsNote says of each mount with a secret since when it is in use, or what the next
-// start refuses because it was changed; "" if no server has started here.
+// secretsNote says of keys.secret and of each mount with a secret since when it is in use, or
+// what the next start refuses because it was changed; "" if no server has started here.
 func secretsNote(cfg *config.Config) string {
 	list, err := state.MountSecrets(cfg)
 	if err != nil {
@@ -61,8 +61,8 @@ func secretsNote(cfg *config.Config) string {
 		switch {
 		case s.Dies != "":
 			notes = append(notes, s.Warning())
-		case !s.Since.IsZero() && cfg.Mounts[s.Index].Common().Secret != "":
-			notes = append(notes, fmt.Sprintf("the secret of mount %s is in use since %s", s.Mount, s.Since.UTC().Format(time.RFC3339)))
+		case !s.Since.IsZero() && s.Set:
+			notes = append(notes, fmt.Sprintf("%s is in use since at least %s", s.Name(), s.Since.UTC().Format(time.RFC3339)))
 		}
 	}
 	return strings.Join(notes, "; ")
@@ -79,7 +79,7 @@ func (d doctor) assertionKey(ctx context.Context) finding {
 		return finding{skip: "no upstream has identity: assertion"}
 	}
 	if _, err := os.Stat(filepath.Join(cfg.Data, state.AssertionKeysFile)); err != nil {
-		return finding{skip: "the keys are not on this machine: run this where the server runs"}
+		return finding{skip: notHere("keys")}
 	}
 	ring, err := state.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -96,6 +96,11 @@ func (d doctor) assertionKey(ctx context.Context) finding {
 		seen:  "401 cardea_bad_assertion from then on, where the next key is not pinned",
 		cure:  "paste the output of 'cardea keys export --for assertion' into wp-config.php before; with --direct this check asks the site",
 	}
+}
+
+// notHere says that something which the first start of a server makes is missing.
+func notHere(what string) string {
+	return "the " + what + " are not on this machine, or not made yet: run this where the server runs, after its first start"
 }
 
 func asserting(cfg *config.Config) (config.Upstream, bool) {
