@@ -143,7 +143,7 @@ var rooms = []room{
 	{of: "server/manage", cardea: []string{"core", "core/api", "core/credential", "core/ijson", "core/keys", "core/printable", "core/session", "core/users", "server/httpauth"}},
 	{of: "server/control", cardea: []string{"core/files"}, homes: []string{"golang.org/x/sys"}},
 	{of: "server/internal/router", cardea: []string{"core/api", "core/printable", "core/route", "server/httpauth"}, homes: []string{"github.com/gin-gonic/gin"}},
-	{of: "server/dialect", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/token", "server/wordpress"}},
+	{of: "server/dialect", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/token", "server/httpauth", "server/wordpress"}},
 	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},
 	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "server/dialect", "server/gateway", "server/wordpress"}},
 	{of: "server/dialect/native", cardea: []string{"core", "core/api", "server/dialect", "server/httpauth"}},
