@@ -145,7 +145,7 @@ var rooms = []room{
 	{of: "server/internal/router", cardea: []string{"core/api", "core/printable", "core/route", "server/httpauth"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/dialect", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/token", "server/httpauth", "server/wordpress"}},
 	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},
-	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "server/dialect", "server/gateway", "server/wordpress"}},
+	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "server/cors", "server/dialect", "server/gateway", "server/wordpress"}},
 	{of: "server/dialect/native", cardea: []string{"core", "core/api", "server/dialect", "server/httpauth"}},
 	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/throttle", "core/token", "server/dialect", "server/wordpress"}},
 	{of: "server/internal/setting", cardea: []string{"core/files", "server/config"}},
