@@ -30,8 +30,8 @@ var corsPage []byte
 // browser enforces the result.
 func TestCORS_browser(t *testing.T) {
 	chromium := parts.Find(t, "chromium", "chromium")
-	friend, stranger := newPage(t), newPage(t)
-	gate := corsGate(t, friend.origin)
+	friend, stranger := newPage(t, corsPage), newPage(t, corsPage)
+	gate := corsGate(t, strings.Replace(corsConfig, "ORIGIN", friend.origin, 1))
 	for name, c := range map[string]struct {
 		page *page
 		want map[string]string
@@ -45,7 +45,7 @@ func TestCORS_browser(t *testing.T) {
 			"refusal": "TypeError", "plugin's refusal": "TypeError", "header that is not listed": "TypeError",
 		}},
 	} {
-		got := c.page.visit(t, chromium, gate)
+		got := c.page.visit(t, chromium, url.Values{"gate": {gate}})
 		if !maps.Equal(got, c.want) {
 			t.Errorf("%s: the page saw %v, want %v", name, got, c.want)
 		}
@@ -64,8 +64,8 @@ mounts:
   - {name: blog, dialect: wpjwt, prefix: /blog, issuer: "https://blog.example", header: {name: X-Blog-Token}}
 `
 
-// corsGate starts a gateway that pages of one origin may call with credentials.
-func corsGate(t *testing.T, origin string) string {
+// corsGate starts a gateway with the user anna.
+func corsGate(t *testing.T, text string) string {
 	t.Helper()
 	return "http://" + memoryGate(t, strings.Replace(corsConfig, "ORIGIN", origin, 1))
 }
@@ -106,14 +106,14 @@ type page struct {
 	seen   chan map[string]string
 }
 
-func newPage(t *testing.T) *page {
+func newPage(t *testing.T, html []byte) *page {
 	t.Helper()
 	l := listen(t)
 	p := &page{"http://" + l.Addr().String(), make(chan map[string]string, 1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(corsPage)
+		w.Write(html)
 	})
 	mux.HandleFunc("POST /seen", func(_ http.ResponseWriter, r *http.Request) {
 		var seen map[string]string
@@ -128,7 +128,7 @@ func newPage(t *testing.T) *page {
 }
 
 // visit opens the page in a new browser and returns what it saw.
-func (p *page) visit(t *testing.T, chromium, gate string) map[string]string {
+func (p *page) visit(t *testing.T, chromium string, query url.Values) map[string]string {
 	t.Helper()
 	profile, err := os.MkdirTemp("", "cardea-browser")
 	if err != nil {
@@ -140,7 +140,7 @@ func (p *page) visit(t *testing.T, chromium, gate string) map[string]string {
 	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server",
 		"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--user-data-dir="+profile, "--remote-debugging-port=0",
-		p.origin+"/?gate="+url.QueryEscape(gate))
+		p.origin+"/?"+query.Encode())
 	cmd.WaitDelay = 10 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

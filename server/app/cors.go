@@ -13,10 +13,12 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// withCORS wraps the public handler with CORS, if enabled.
+// withCORS wraps the public handler with CORS: with the configured policy, or for Cardea's
+// own answers.
 func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next http.Handler) (http.Handler, error) {
+	sites := corsSites(cfg, list)
 	if !cfg.CORS.Enabled {
-		return next, nil
+		return cors.NewOwn(sites, next), nil
 	}
 	trust, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
@@ -27,7 +29,7 @@ func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next htt
 			Origins: cfg.CORS.Origins, Methods: cfg.CORS.Methods, Headers: allowedHeaders(cfg), Expose: cfg.CORS.Expose,
 			Credentials: cfg.CORS.Credentials, MaxAge: cfg.CORS.MaxAge.Std(),
 		},
-		Sites: corsSites(cfg, list), Hooks: e, Trust: trust, Shown: withoutCredentials(e), Next: next,
+		Sites: sites, Hooks: e, Trust: trust, Shown: withoutCredentials(e), Next: next,
 	})
 }
 
@@ -42,9 +44,9 @@ func withoutCredentials(e *core.Engine) func(api.Header) api.Header {
 	}
 }
 
-// corsSites returns the origins of each mount's site, most specific first; nil if no mount
-// has its own. A mount without its own gets cors.origins, so that those of another host or
-// of a surrounding site do not apply to it.
+// corsSites returns the parts of the server at which Cardea answers in place of an
+// application, most specific first. Each has the origins of its mount, else cors.origins,
+// so that those of another host or of a surrounding site do not apply to it.
 func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 	own := map[string][]string{}
 	for _, m := range cfg.Mounts {
@@ -52,19 +54,13 @@ func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 			own[m.Name] = m.CORSOrigins
 		}
 	}
-	if len(own) == 0 {
-		return nil
-	}
 	var sites []cors.Site
-	for _, m := range mount.Closest(list) {
-		origins, has := own[m.Mount.Name]
-		switch {
-		case !has && !m.Traits.WordPress: // its endpoints are not a REST API
-			continue
-		case !has:
+	for _, p := range mount.Parts(cfg, list) {
+		origins, has := own[p.Mount]
+		if !has {
 			origins = cfg.CORS.Origins
 		}
-		sites = append(sites, cors.Site{Governs: m.Mount.Governs, Origins: origins})
+		sites = append(sites, cors.Site{Governs: p.Governs, Origins: origins, Says: p.Says})
 	}
 	return sites
 }

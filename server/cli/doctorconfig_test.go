@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +44,13 @@ func TestDoctor_configuration(t *testing.T) {
 		"warnings":                {"server: {listen: \"0.0.0.0:80\"}\ndata: d\n" + mount, nil, "", "1 warnings"},
 		"logins closed to pages":  {good + mount, routes{"GET /wp-json/wp/v2/posts": open}, "cors", "not the answers to logins"},
 		"logins open to pages":    {good + mount, routes{"GET /wp-json/wp/v2/posts": open, "POST /wp-json/jwt-auth/v1/token": open}, "", "ok   cors"},
+		"JSON logins closed":      {good + mount, pages(nil, "OPTIONS /wp-json/jwt-auth/v1/token", says(404, "{}", "Access-Control-Allow-Origin", "*")), "cors", "preflights of logins fail: the status is 404"},
+		"logins without a type":   {good + mount, pages(nil, "OPTIONS /wp-json/jwt-auth/v1/token", says(200, "{}", "Access-Control-Allow-Origin", "*")), "cors", "preflights of logins fail: the header Content-Type"},
+		"checks without a token":  {good + mount, pages(nil, "OPTIONS /wp-json/jwt-auth/v1/token/validate", says(401, "{}")), "cors", "preflights of checks of a token fail: no origin"},
+		"checks closed to pages":  {good + mount, pages(nil, "POST /wp-json/jwt-auth/v1/token/validate", says(403, `{"code":"jwt_auth_invalid_token"}`)), "cors", "not the answers to checks of a token"},
+		"all open to pages":       {good + mount, pages(nil, "", nil), "", "ok   cors"},
+		"open to a pattern":       {good + mount + "cors: {enabled: true, origins: ['https://*.a.example']}\n", pages([]string{"https://cardea-doctor.a.example"}, "", nil), "", "ok   cors"},
+		"pattern that is closed":  {good + mount + "cors: {enabled: true, origins: ['https://*.a.example']}\n", pages([]string{"https://b.example"}, "", nil), "cors", "https://cardea-doctor.a.example is not allowed"},
 		"own answers for cookies": {good + mount, routes{"GET /wp-json/jwt-auth/v1": says(200, index("jwt-auth/v1", "/token", "/token/validate"), "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,6 +74,32 @@ func TestDoctor_configuration(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pages are the answers of a site that pages of the origins, or else of any, may call, with
+// one of them replaced.
+func pages(origins []string, route string, instead http.HandlerFunc) routes {
+	answers := routes{}
+	for route, body := range map[string]string{
+		"GET /wp-json/wp/v2/posts": "[]", "POST /wp-json/jwt-auth/v1/token": "{}", "POST /wp-json/jwt-auth/v1/token/validate": `{"code":"jwt_auth_invalid_token"}`,
+		"OPTIONS /wp-json/wp/v2/posts": "", "OPTIONS /wp-json/jwt-auth/v1/token": "", "OPTIONS /wp-json/jwt-auth/v1/token/validate": "",
+	} {
+		answers[route] = func(w http.ResponseWriter, r *http.Request) {
+			allowed := r.Header.Get("Origin")
+			if origins != nil && !slices.Contains(origins, allowed) {
+				allowed = origins[0]
+			}
+			status := http.StatusOK
+			if strings.Contains(body, "invalid") {
+				status = http.StatusForbidden
+			}
+			says(status, body, "Access-Control-Allow-Origin", allowed, "Access-Control-Allow-Headers", "Authorization, Content-Type")(w, r)
+		}
+	}
+	if route != "" {
+		answers[route] = instead
+	}
+	return answers
 }
 
 // TestLostKeys: a database that was restored without keys.json is reported by doctor, and

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,10 +28,25 @@ type Policy struct {
 	MaxAge      time.Duration
 }
 
-// Site is a part of the server with its own origins.
+// Site is a part of the server with its own origins and lists.
 type Site struct {
 	Governs func(host string, target *url.URL) bool
 	Origins []string // replace those of the policy
+	// Says returns what answers to a target say to pages of other origins: these lists are
+	// added to those of the policy. nil: nothing.
+	Says func(target *url.URL) httpauth.CrossOrigin
+}
+
+func (s Site) says(target *url.URL) httpauth.CrossOrigin {
+	if s.Says == nil {
+		return httpauth.CrossOrigin{}
+	}
+	return s.Says(target)
+}
+
+// governing returns the index of the first site that governs a request, -1 if none does.
+func governing(sites []Site, r *http.Request) int {
+	return slices.IndexFunc(sites, func(s Site) bool { return s.Governs(r.Host, r.URL) })
 }
 
 // Hooks runs the cors-headers hooks; [core.Engine] is one.
@@ -58,8 +74,8 @@ type Handler struct {
 	cfg     Config
 	origins origins
 	sites   []origins // in the order of cfg.Sites
-
-	methods, headers, expose, maxAge string
+	lists   httpauth.CrossOrigin
+	maxAge  string
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -68,8 +84,9 @@ var _ http.Handler = (*Handler)(nil)
 // invalid, and so is a pattern under a domain that is shared by different owners.
 func New(c Config) (*Handler, error) {
 	h := &Handler{
-		cfg: c, methods: strings.Join(c.Policy.Methods, ", "), headers: strings.Join(c.Policy.Headers, ", "),
-		expose: strings.Join(c.Policy.Expose, ", "), maxAge: strconv.FormatInt(int64(c.Policy.MaxAge/time.Second), 10),
+		cfg:    c,
+		lists:  httpauth.CrossOrigin{Methods: c.Policy.Methods, Headers: c.Policy.Headers, Expose: c.Policy.Expose},
+		maxAge: strconv.FormatInt(int64(c.Policy.MaxAge/time.Second), 10),
 	}
 	var err error
 	if h.origins, err = h.read(c.Policy.Origins); err != nil {
@@ -123,6 +140,7 @@ func isPreflight(r *http.Request) bool {
 type grant struct {
 	allow            string // Access-Control-Allow-Origin; "": nothing
 	methods, headers string
+	expose           []string
 	credentials      bool
 }
 
@@ -131,8 +149,8 @@ func (h *Handler) grantFor(r *http.Request) grant {
 	if len(r.Header["Origin"]) != 1 || origin == "" {
 		return grant{}
 	}
-	g := grant{methods: h.methods, headers: h.headers}
-	o := h.originsFor(r)
+	o, lists := h.partFor(r)
+	g := grant{methods: httpauth.JoinNames(lists.Methods), headers: httpauth.JoinNames(lists.Headers), expose: lists.Expose}
 	listed := o.lists(origin)
 	switch {
 	case listed:
@@ -146,13 +164,13 @@ func (h *Handler) grantFor(r *http.Request) grant {
 	return g
 }
 
-func (h *Handler) originsFor(r *http.Request) origins {
-	for i, s := range h.cfg.Sites {
-		if s.Governs(r.Host, r.URL) {
-			return h.sites[i]
-		}
+// partFor returns origins and lists of the part of the server that a request is for.
+func (h *Handler) partFor(r *http.Request) (origins, httpauth.CrossOrigin) {
+	i := governing(h.cfg.Sites, r)
+	if i < 0 {
+		return h.origins, h.lists
 	}
-	return h.origins
+	return h.sites[i], h.lists.With(h.cfg.Sites[i].says(r.URL))
 }
 
 // ask runs the hooks on the grant.
@@ -192,14 +210,16 @@ func (h *Handler) preflight(w http.ResponseWriter, g grant) {
 		return
 	}
 	h.allow(header, g)
-	header.Set("Access-Control-Allow-Methods", g.methods)
-	header.Set("Access-Control-Allow-Headers", g.headers)
-	header.Set("Access-Control-Max-Age", h.maxAge)
+	header.Set(httpauth.AllowMethods, g.methods)
+	header.Set(httpauth.AllowHeaders, g.headers)
+	header.Set(httpauth.MaxAge, h.maxAge)
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// mark replaces all CORS headers of a response.
+// mark replaces all CORS headers of a response. What it exposes is added to the policy's
+// list.
 func (h *Handler) mark(header http.Header, g grant) {
+	expose := slices.Concat(g.expose, namesIn(header[httpauth.ExposeHeaders]))
 	for name := range header {
 		if route.HasAliasPrefix(name, "access-control-") {
 			delete(header, name)
@@ -210,14 +230,19 @@ func (h *Handler) mark(header http.Header, g grant) {
 		return
 	}
 	h.allow(header, g)
-	if h.expose != "" {
-		header.Set("Access-Control-Expose-Headers", h.expose)
+	if len(expose) > 0 {
+		header.Set(httpauth.ExposeHeaders, httpauth.JoinNames(expose))
 	}
 }
 
+// namesIn returns the header names in the values of a list header.
+func namesIn(values []string) []string {
+	return slices.DeleteFunc(listed(values), func(name string) bool { return !route.IsPlainName(name) })
+}
+
 func (h *Handler) allow(header http.Header, g grant) {
-	header.Set("Access-Control-Allow-Origin", g.allow)
+	header.Set(httpauth.AllowOrigin, g.allow)
 	if g.credentials {
-		header.Set("Access-Control-Allow-Credentials", "true")
+		header.Set(httpauth.AllowCredentials, "true")
 	}
 }

@@ -18,11 +18,14 @@ func (w *writer) begin() {
 
 // WriteHeader implements http.ResponseWriter.
 func (w *writer) WriteHeader(status int) {
-	if status >= 200 || status == http.StatusSwitchingProtocols {
+	if isFinal(status) {
 		w.begin()
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
+
+// isFinal reports whether a status starts the response, as informational ones do not.
+func isFinal(status int) bool { return status >= 200 || status == http.StatusSwitchingProtocols }
 
 // Write implements http.ResponseWriter.
 func (w *writer) Write(b []byte) (int, error) {

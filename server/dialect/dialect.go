@@ -36,6 +36,9 @@ type Mount struct {
 	// knows only the mount's own.
 	WordPress wordpress.Reader
 
+	// CredentialHeaders are the custom headers that may carry a credential to the site.
+	CredentialHeaders []string
+
 	// Peer returns the client address of a request; nil uses RemoteAddr. A server
 	// behind proxies sets it.
 	Peer func(*http.Request) netip.Addr

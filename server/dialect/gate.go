@@ -110,5 +110,11 @@ func (m Mount) Governs(host string, target *url.URL) bool {
 	return ok
 }
 
+// Holds reports whether a request is to one of the mount's hosts, at or below its base
+// path.
+func (m Mount) Holds(host string, target *url.URL) bool {
+	return m.atHost(host) && strings.HasPrefix(target.Path+"/", m.Base()+"/")
+}
+
 // GovernsAttempt is Governs for an attempt.
 func (m Mount) GovernsAttempt(a *api.Attempt) bool { return m.Governs(a.Host, wordpress.Target(a)) }

@@ -3,6 +3,7 @@ package dialect
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -27,7 +28,10 @@ type Site struct {
 // NewSite returns the site of a mount, with the common settings of its dialect.
 func NewSite(e *core.Engine, m Mount, c Common) *Site {
 	return &Site{
-		Site:  wordpress.Site{Engine: e, API: m.API(), Name: m.Name, Issuer: m.Issuer, Peer: m.Peer},
+		Site: wordpress.Site{
+			Engine: e, API: m.API(), Name: m.Name, Issuer: m.Issuer, Peer: m.Peer,
+			CrossOrigin: func(*url.URL) CrossOrigin { return m.CrossOrigin() },
+		},
 		Mount: m, Common: c,
 	}
 }

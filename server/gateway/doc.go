@@ -42,9 +42,9 @@
 // route than the path: it is streamed, and cut off before that name (400).
 //
 // The package does not handle CORS: it only sees preflights that the server does not
-// answer, and Access-Control headers of upstreams are forwarded; see package cors. An
-// inspector may remove some of them, since some applications allow credentials to every
-// origin.
+// answer, and Access-Control headers of upstreams are forwarded; see package cors, which
+// learns from [httpauth.Forwarding] that a response is an upstream's. An inspector may
+// remove some of them, since some applications allow credentials to every origin.
 //
 // # Bodies
 //

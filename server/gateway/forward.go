@@ -165,6 +165,7 @@ func (f *forward) answer(r *http.Response) error {
 	if ended := f.life.ended.Load(); ended != nil {
 		return ended
 	}
+	httpauth.Forwarding(f.w)
 	passed{f}.countRefusal(r.StatusCode)
 	f.out.begin(r, f.gateway.bodies)
 	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)

@@ -58,6 +58,7 @@ func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mou
 	}
 	mount := dialect.Mount{
 		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix+m.Traits().Base), WordPress: site, Issuer: IssuerOf(cfg, m), Peer: proxies.Peer,
+		CredentialHeaders: credentialHeaders(cfg, m),
 	}
 	d, err := m.Config.Open(mount)
 	if err != nil {

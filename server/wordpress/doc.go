@@ -23,7 +23,7 @@
 //     second turns tokens into scripts.
 //   - rest_route more than once, or together with a pretty path: no route of a mount. The
 //     gate answers 400 if it is repeated.
-//   - "Any origin with credentials": CORS is configured in the server.
+//   - "Any origin with credentials": origins are allowed by package cors.
 //   - A JSON list or object instead of a string counts as empty; WordPress
 //     answers 500, or depending on its version.
 package wordpress

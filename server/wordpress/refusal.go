@@ -74,7 +74,7 @@ func (s *Site) form(ctx context.Context, f Refusal, r *core.ErrorResponse, h htt
 	if s.Past {
 		h.Del("Allow")
 	}
-	s.setHeaders(h)
+	s.setHeaders(h, Target(r.Attempt), http.Header(r.Attempt.Header))
 	body := s.layOut(f)
 	for name, value := range r.Fields.All {
 		body = body.With(name, value)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Site is a site's REST API that an engine answers for. It describes requests to hooks
@@ -23,6 +24,9 @@ type Site struct {
 	Peer func(*http.Request) netip.Addr
 	// Envelope builds the body of a refusal; nil is [RESTEnvelope].
 	Envelope Envelope
+	// CrossOrigin returns what answers to a target say to pages of other origins; nil:
+	// nothing.
+	CrossOrigin func(target *url.URL) httpauth.CrossOrigin
 	// Past means that the plugin bypasses WordPress's REST layer: answers ignore
 	// _fields and have no Allow header.
 	Past bool
@@ -102,7 +106,7 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body a
 // Send writes a complete value, as plugins do that bypass the REST layer.
 func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 	h := w.Header()
-	s.setHeaders(h)
+	s.setHeaders(h, r.URL, r.Header)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	text, fault := s.encode(r.Context(), v)
@@ -114,7 +118,10 @@ func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 }
 
 // setHeaders sets the headers of WordPress's REST layer.
-func (s *Site) setHeaders(h http.Header) {
+func (s *Site) setHeaders(h http.Header, target *url.URL, request http.Header) {
+	if s.CrossOrigin != nil {
+		s.CrossOrigin(target).Tell(h, request)
+	}
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Link", "<"+s.restURL("/")+`>; rel="https://api.w.org/"`)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -17,7 +18,7 @@ var bearerForm = regexp.MustCompile(`(?i)^Bearer\s+([\w=-]+\.[\w=-]+\.[\w=-]+)$`
 // so is the header on paths that the plugin does not authenticate: it searches the path
 // for its name in this spelling.
 func (h *handler) bearer(target *url.URL, authorization string) (string, bool) {
-	if !h.literal(target) {
+	if !literal(h.site.Mount, target) {
 		return "", false
 	}
 	match := bearerForm.FindStringSubmatch(strings.TrimSpace(authorization))
@@ -27,8 +28,9 @@ func (h *handler) bearer(target *url.URL, authorization string) (string, bool) {
 	return match[1], true
 }
 
-func (h *handler) literal(target *url.URL) bool {
-	return strings.Contains(target.EscapedPath(), h.site.Mount.Base()+"/cocart/")
+// literal reports whether the path has the name of CoCart's routes in this spelling.
+func literal(m dialect.Mount, target *url.URL) bool {
+	return strings.Contains(target.EscapedPath(), m.Base()+"/cocart/")
 }
 
 // before rejects every request with a bad token, as the plugin does. HEAD requires a

@@ -66,7 +66,7 @@ func (*Dialect) Batches() []string { return []string{"/cocart/batch"} }
 func (d *Dialect) handler(e *core.Engine) *handler {
 	site := dialect.NewSite(e, d.mount, d.config.Common)
 	site.Codes = dialect.Codes{TooMany: "cocart_rate_limited", Unavailable: "cocart_unavailable"}
-	site.RefreshGrace = d.config.RefreshGrace
+	site.RefreshGrace, site.CrossOrigin = d.config.RefreshGrace, d.CrossOrigin
 	return &handler{site: site, first: d.first, cfg: d.config, fault: d.fault}
 }
 

@@ -92,7 +92,7 @@ func object(c api.Claims) any {
 // from the body.
 func (h *handler) credentials(r *http.Request, p wordpress.Params) (name, password string, f *wordpress.Refusal) {
 	none := refusal(http.StatusUnauthorized, "cocart_rest_not_authorized", "Sorry, you are not authorized.")
-	if !h.literal(r.URL) {
+	if !literal(h.site.Mount, r.URL) {
 		return "", "", &none
 	}
 	if name, password, ok := basic(r.Header.Get("Authorization")); ok {

@@ -29,7 +29,7 @@ func (h *handler) who(r *http.Request, p wordpress.Params) (api.Identity, *wordp
 		return h.check(r.Context(), h.site.Attempt(r), text)
 	}
 	name, password, ok := basic(r.Header.Get("Authorization"))
-	if !ok || !h.literal(r.URL) {
+	if !ok || !literal(h.site.Mount, r.URL) {
 		return api.Identity{}, nil
 	}
 	id, err := h.site.Login(r, name, password, p.Answers())

@@ -15,6 +15,12 @@ import (
 // headers are the response headers that are compared.
 var headers = []string{"content-type", "x-robots-tag", "x-content-type-options", "link", "allow"}
 
+// crossOrigin are the CORS headers that are compared. Permission to use credentials is
+// never given, where the plugins give it to every origin.
+var crossOrigin = []string{
+	"access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers", "access-control-expose-headers", "access-control-max-age",
+}
+
 // ours are the claims that Cardea adds to a plugin's.
 var ours = []string{"jti", "sid", "gen"}
 
@@ -47,6 +53,23 @@ func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 		}
 	}
 	return append(list, shape("", body, want, s)...)
+}
+
+// crossOriginDifferences compares the CORS headers with the recorded ones. If the recorded
+// plugin had CORS settings of its own, which are the server's here, it may list more.
+func crossOriginDifferences(row Row, got *httptest.ResponseRecorder, configured bool) (list []string) {
+	for _, name := range crossOrigin {
+		g, w := got.Header().Get(name), string(row.Response.Headers[name])
+		isOrigin := name == "access-control-allow-origin"
+		same := g == w || w == "" && !isOrigin || configured && !isOrigin && strings.HasPrefix(w, g)
+		if !same {
+			list = append(list, fmt.Sprintf("header %s: %q, recorded %q", name, g, w))
+		}
+	}
+	if got.Header().Get("Access-Control-Allow-Credentials") != "" {
+		list = append(list, "credentials are allowed")
+	}
+	return list
 }
 
 func code(body any) string { return word(body, "code") }

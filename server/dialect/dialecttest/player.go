@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/cors"
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
@@ -50,8 +54,20 @@ func (p *player) play(t *testing.T, row Row, at int64) (got *httptest.ResponseRe
 		own = false
 		err = st.pass(w, r, upstream{p.rows, row})
 	})
-	dialect.Mux(st.endpoints, rest).ServeHTTP(got, r)
+	p.open(dialect.Mux(st.endpoints, rest), st.dialect).ServeHTTP(got, r)
 	return got, own, err
+}
+
+// open lets pages of other origins read the answers, as a server without CORS settings
+// does.
+func (p *player) open(next http.Handler, d dialect.Dialect) http.Handler {
+	says := func(target *url.URL) dialect.CrossOrigin { return p.suite.Mount.CrossOriginAt(d, target) }
+	return cors.NewOwn([]cors.Site{{Governs: p.suite.Mount.Governs, Says: says}}, next)
+}
+
+// crossOrigin reports whether the recorded plugin had CORS settings of its own.
+func (p *player) crossOrigin(row Row) bool {
+	return row.Config["cors"] != nil || slices.ContainsFunc(p.done, func(what string) bool { return strings.HasPrefix(what, "cocart_settings.cors") })
 }
 
 func (p *player) happen(what string) error {

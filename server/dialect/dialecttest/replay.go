@@ -50,7 +50,7 @@ func Replay(t *testing.T, s Suite) *Counts {
 		if s.Each != nil {
 			s.Each(row, got)
 		}
-		faults := differences(row, got, s)
+		faults := append(differences(row, got, s), crossOriginDifferences(row, got, p.crossOrigin(row))...)
 		if s.Deviations != nil {
 			p.judge(t, row, got, faults)
 		}

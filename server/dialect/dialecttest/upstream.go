@@ -87,7 +87,7 @@ func restRoute(target string) (path, args string) {
 // HTTP returns the recorded response with the compared headers.
 func (a Response) HTTP(r *http.Request) *http.Response {
 	out := answer(r, a.Status, string(a.Body))
-	for _, name := range headers {
+	for _, name := range slices.Concat(headers, crossOrigin) {
 		for value := range strings.SplitSeq(string(a.Headers[name]), "\n") {
 			if value != "" {
 				out.Header.Add(name, value)

@@ -66,7 +66,7 @@
 //	the header AUTHORISATION                 plugin: accepted             here: not read
 //	?mo_rest_api_test_config=                plugin: switches the method  here: of no effect
 //	username or password a list              plugin: 500                  here: INVALID_CREDENTIALS
-//	a preflight                              plugin: any origin with credentials  here: the same answer, the server's cors
+//	a preflight                              plugin: any origin with credentials  here: without credentials, or the server's cors
 //	m%65 for me in a protected route         plugin: not protected        here: the route that it is
 //	a secret that is short or well known     plugin: signs with it        here: BAD_REQUEST
 //

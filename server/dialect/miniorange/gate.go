@@ -52,12 +52,12 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 	}
 	h := d.handler(e)
 	if isPreflight(a.Method, http.Header(a.Header)) {
-		h.site.Envelope = func(wordpress.Refusal) api.Claims { return preflightAccepted() }
+		h.site.Envelope, h.site.CrossOrigin = func(wordpress.Refusal) api.Claims { return preflightAccepted() }, asked(d.mount)
 		return h.site.Refusal(ctx, a, wordpress.Refusal{Status: http.StatusOK}), true
 	}
 	f, form := d.gateWords(a, err)
 	f.Reason = err.Reason
-	h.site.Envelope = form
+	h.site.Envelope, h.site.CrossOrigin = form, silent
 	return h.site.Refusal(ctx, a, f), true
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"time"
 
@@ -88,7 +89,7 @@ func (*Dialect) Owns() []string { return []string{"/api/v1"} }
 func (d *Dialect) handler(e *core.Engine) *handler {
 	site := dialect.NewSite(e, d.mount, d.config.Common)
 	site.Envelope, site.Codes, site.Past = envelope, codes(), true
-	site.RefreshGrace = d.config.RefreshGrace
+	site.RefreshGrace, site.CrossOrigin = d.config.RefreshGrace, d.unreadable
 	return &handler{
 		site:  site,
 		guess: d.guess, cfg: d.config, fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
@@ -119,14 +120,37 @@ type handler struct {
 	kept  *certificates
 }
 
-// preflight answers CORS preflights. The server sets the headers with the allowed
-// origins.
+// preflight answers CORS preflights. The server allows the origins.
 func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
 	if !isPreflight(r.Method, r.Header) {
 		return false
 	}
-	h.site.Answer(w, r, http.StatusOK, preflightAccepted())
+	site := *h.site
+	site.CrossOrigin = asked(h.site.Mount)
+	site.Answer(w, r, http.StatusOK, preflightAccepted())
 	return true
+}
+
+// unreadable is what the answers of the plugin's routes say: WordPress's lists without an
+// origin, since they are sent before WordPress allows one.
+func (d *Dialect) unreadable(*url.URL) dialect.CrossOrigin {
+	said := d.mount.CrossOrigin()
+	said.Unreadable = true
+	return said
+}
+
+// silent is what the plugin's refusals on other routes say.
+func silent(*url.URL) dialect.CrossOrigin { return dialect.CrossOrigin{Unreadable: true} }
+
+// asked is what the plugin's answers to preflights say.
+func asked(m dialect.Mount) func(*url.URL) dialect.CrossOrigin {
+	return func(*url.URL) dialect.CrossOrigin {
+		return dialect.CrossOrigin{
+			Methods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions},
+			Headers: slices.Concat([]string{"Authorization", "Content-Type", "X-WP-Nonce"}, m.CredentialHeaders),
+			MaxAge:  24 * time.Hour,
+		}
+	}
 }
 
 func isPreflight(method string, h http.Header) bool {

@@ -2,6 +2,8 @@ package native
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -40,6 +42,17 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	}
 }
 
+var _ dialect.Sharer = (*Dialect)(nil)
+
+// CrossOrigin implements [dialect.Sharer].
+func (d *Dialect) CrossOrigin(*url.URL) dialect.CrossOrigin {
+	return dialect.CrossOrigin{
+		Methods: []string{http.MethodOptions, http.MethodGet, http.MethodPost},
+		Headers: slices.Concat([]string{"Authorization", "Content-Type", "X-API-Key"}, d.mount.CredentialHeaders),
+		Expose:  []string{"WWW-Authenticate", "Retry-After"},
+	}
+}
+
 // handler serves the endpoints of one mount.
 type handler struct {
 	site   *dialect.Site
@@ -47,11 +60,17 @@ type handler struct {
 	engine *core.Engine
 }
 
-// only answers 405 to other methods (RFC 9110 section 15.5.6). HEAD is handled as GET.
+// only answers 405 to other methods (RFC 9110 section 15.5.6), except for preflights. HEAD
+// is handled as GET.
 func (h *handler) only(method string, serve http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == method || method == http.MethodGet && r.Method == http.MethodHead {
 			serve(w, r)
+			return
+		}
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" { // the server allows the origin
+			w.Header().Set("Allow", method)
+			empty(w)
 			return
 		}
 		h.send(w, r, refusal{

@@ -333,3 +333,20 @@ func TestOpen(t *testing.T) {
 		t.Error("native tokens have the engine's own format")
 	}
 }
+
+// TestPreflight: a preflight is answered, and any other OPTIONS is refused.
+func TestPreflight(t *testing.T) {
+	s := newSite(t, nil)
+	for asked, want := range map[string]int{"POST": http.StatusNoContent, "": http.StatusMethodNotAllowed} {
+		r := httptest.NewRequest(http.MethodOptions, "/auth/login", nil)
+		r.Header.Set("Origin", "https://app.example")
+		if asked != "" {
+			r.Header.Set("Access-Control-Request-Method", asked)
+		}
+		w := httptest.NewRecorder()
+		s.serve.ServeHTTP(w, r)
+		if w.Code != want || w.Header().Get("Allow") != "POST" || (w.Body.Len() == 0) != (want == http.StatusNoContent) {
+			t.Errorf("asked for %q: %d %v %s, want %d", asked, w.Code, w.Header(), w.Body, want)
+		}
+	}
+}

@@ -77,7 +77,7 @@ func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := &handler{
-		site:    dialect.NewSite(e, d.mount, d.config.Common),
+		site:    d.site(e),
 		counter: e.Counter("calls of " + d.mount.Name), cfg: d.config, fault: d.fault,
 	}
 	h.site.RefreshGrace = d.config.RefreshGrace
@@ -88,6 +88,12 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 		{Method: http.MethodPost, Path: "/token/revoke", Handle: h.revoke},
 	}, h.adminRoutes()...)}
 	return d.mount.Serve(h.space)
+}
+
+func (d *Dialect) site(e *core.Engine) *dialect.Site {
+	site := dialect.NewSite(e, d.mount, d.config.Common)
+	site.CrossOrigin = d.CrossOrigin
+	return site
 }
 
 // Owns implements [dialect.Owner].
@@ -108,7 +114,7 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 	if !ok || decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
 		return core.ErrorResponse{}, false
 	}
-	h := &handler{site: dialect.NewSite(e, d.mount, d.config.Common), cfg: d.config, fault: d.fault}
+	h := &handler{site: d.site(e), cfg: d.config, fault: d.fault}
 	return h.refusal(ctx, a, decision.Err, h.tokenWords(text)), true
 }
 

@@ -2,10 +2,13 @@ package sitecheck
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/cors"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // stranger is an origin that no site lists by name.
@@ -26,15 +29,15 @@ func (d doctor) cors(ctx context.Context) finding {
 	case r.status >= 400:
 		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, with any token",
 			cure: "set cors: {enabled: true}, which answers preflights without credentials, or allow OPTIONS to WordPress"}
-	case origin != stranger && r.header.Get("Access-Control-Allow-Origin") == "":
+	case origin != stranger && cors.CheckReadable(r.header, origin) != nil:
 		return finding{wrong: "a preflight from " + origin + " is not allowed", seen: "a CORS error in the browser",
 			cure: "cors.origins lists it, so something else answers: check the proxies in front, and restart the server"}
 	}
 	return d.ownAnswers(ctx, origin)
 }
 
-// ownAnswers checks that pages that may read the site may also read the answers of the
-// dialect's own endpoints, which they need to get a token.
+// ownAnswers checks that pages that may call the site may also call the dialect's own
+// endpoints, which they need to get a token, and read the answers.
 func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
 	if !d.found {
 		return finding{} // reported by the check of the endpoints
@@ -43,15 +46,63 @@ func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
 	if err != nil {
 		return unanswered(err)
 	}
-	own, err := d.ask(ctx, d.as.Login.Method, d.prefix+d.as.Login.Path, "{}", "Origin", origin, "Content-Type", "application/json")
-	if err != nil {
-		return unanswered(err)
+	asked, f := d.preflight(ctx, origin)
+	if f.wrong != "" {
+		return f
 	}
-	if site.header.Get("Access-Control-Allow-Origin") != "" && own.header.Get("Access-Control-Allow-Origin") == "" {
-		return finding{wrong: "pages of " + origin + " may read the site, but not the answers to logins", seen: "a CORS error in the browser at the login",
-			cure: "set cors: {enabled: true, origins: [...]}, which applies to the site and the logins"}
+	reads := cors.CheckReadable(site.header, origin) == nil
+	calls := cors.CheckPreflight(asked.status, asked.header, origin, http.MethodGet, "Authorization") == nil
+	for _, c := range d.ownCalls() {
+		if err := d.crossOrigin(ctx, origin, c, reads, calls); err != nil {
+			return finding{wrong: "pages of " + origin + " " + err.Error(), seen: "a CORS error in the browser at " + c.name,
+				cure: "set cors: {enabled: true, origins: [...]}, which applies to the site and to Cardea's own answers"}
+		}
 	}
 	return finding{}
+}
+
+// ownCall is a request that a page makes to one of the dialect's own endpoints.
+type ownCall struct {
+	name string
+	dialect.Call
+	body    string
+	headers []string // pairs of name and value
+	simple  bool     // browsers send it without a preflight in one of its forms
+}
+
+// ownCalls returns requests without valid credentials.
+func (d doctor) ownCalls() []ownCall {
+	list := []ownCall{{"logins", d.as.Login, "{}", []string{"Content-Type", "application/json"}, true}}
+	if d.as.Validate.Path != "" {
+		list = append(list, ownCall{"checks of a token", d.as.Validate, "", []string{"Authorization", "Bearer a.b.c"}, false})
+	}
+	return list
+}
+
+// crossOrigin returns why a page cannot make a call that it could make to the rest of the
+// site: reads says whether it may read answers there, calls whether it may send a token.
+func (d doctor) crossOrigin(ctx context.Context, origin string, c ownCall, reads, calls bool) error {
+	if calls {
+		asked, err := d.ask(ctx, http.MethodOptions, d.prefix+c.Path, "", "Origin", origin,
+			"Access-Control-Request-Method", c.Method, "Access-Control-Request-Headers", strings.ToLower(c.headers[0]))
+		if err == nil {
+			err = cors.CheckPreflight(asked.status, asked.header, origin, c.Method, c.headers[0])
+		}
+		if err != nil {
+			return fmt.Errorf("may call the site, but preflights of %s fail: %w", c.name, err)
+		}
+	}
+	if !reads || !calls && !c.simple {
+		return nil
+	}
+	answer, err := d.ask(ctx, c.Method, d.prefix+c.Path, c.body, append([]string{"Origin", origin}, c.headers...)...)
+	if err == nil {
+		err = cors.CheckReadable(answer.header, origin)
+	}
+	if err != nil {
+		return fmt.Errorf("may read the site, but not the answers to %s: %w", c.name, err)
+	}
+	return nil
 }
 
 // anyOrigin checks whether the answer to a preflight or request lets every origin use the
@@ -88,19 +139,24 @@ func (d doctor) preflight(ctx context.Context, origin string) (reply, finding) {
 	return r, finding{}
 }
 
-// allowedOrigin returns an origin that the configuration lists without wildcard, or else
-// stranger.
+// allowedOrigin returns an origin that the configuration allows: a listed one, or else one
+// of a pattern, or else stranger.
 func (d doctor) allowedOrigin() string {
 	cfg, err := d.fromFile()
 	if err != nil || cfg == nil || !cfg.CORS.Enabled {
 		return stranger
 	}
-	for _, origin := range d.originsAtHome(cfg) {
-		if !strings.Contains(origin, "*") {
+	found := stranger
+	for _, member := range d.originsAtHome(cfg) {
+		origin, ok := cors.Example(member, "cardea-doctor")
+		switch {
+		case origin == member:
 			return origin
+		case ok && found == stranger:
+			found = origin
 		}
 	}
-	return stranger
+	return found
 }
 
 // originsAtHome returns the origins that may call the mount's site.
