@@ -15,7 +15,7 @@ func TestTables_hostile(t *testing.T) {
 	const name = "a\nSESSION  fake\t\x1b[2J\u202eb"
 	for what, list := range map[string]func(io.Writer) error{
 		"hooks":        func(w io.Writer) error { return printHooks(w, []app.HookPoint{{Name: name, Kind: name}}, false) },
-		"signing keys": func(w io.Writer) error { return listSigningKeys(w, []manage.Key{{ID: name, Algorithm: name}}) },
+		"signing keys": func(w io.Writer) error { return listSigningKeys(w, []manage.Key{{ID: name, Algorithm: name}}, false) },
 	} {
 		var b strings.Builder
 		if err := list(&b); err != nil {

@@ -1,14 +1,12 @@
 package manage
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // StateLive is the state of valid sessions and keys.
@@ -76,7 +74,7 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 			return nil, err
 		}
 		out.Sessions[i] = Session{
-			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, TokenFormat: cmp.Or(s.TokenFormat, policy.NativeName), Device: s.Device, Peer: s.Peer,
+			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, TokenFormat: s.TokenFormat, Device: s.Device, Peer: s.Peer,
 			Created: s.Created, Used: s.Used, State: stateText(state),
 		}
 	}
