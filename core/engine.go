@@ -52,6 +52,9 @@ type Config struct {
 	// LoginsPerMinute is how many logins of one user for tokens succeed in a minute; all
 	// of them may come at once. 0 is no limit.
 	LoginsPerMinute int
+	// RefreshesPerMinute is how many refreshes of one session succeed in a minute; all of
+	// them may come at once. 0 is no limit.
+	RefreshesPerMinute int
 	// Counter returns the counter for a use, such as "failed-guesses" or the calls of a
 	// mount, so that several processes can share it. nil: each use has one in memory.
 	Counter func(use string) throttle.Counter
@@ -156,6 +159,13 @@ func (e opening) open(ctx context.Context, c Config) error {
 	e.counter = c.Counter
 	if e.failed, err = e.openCounter("failed-guesses"); err != nil {
 		return err
+	}
+	if c.RefreshesPerMinute > 0 {
+		uses, err := e.openCounter("refreshes")
+		if err != nil {
+			return err
+		}
+		e.issuer.LimitRefreshes(uses, c.RefreshesPerMinute)
 	}
 	e.watches = openWatches(e.Engine)
 	e.opened = append(e.opened, closer(e.watches.close))

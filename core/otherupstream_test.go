@@ -70,7 +70,7 @@ func TestCheckTargets_bounded(t *testing.T) {
 	for _, tc := range []struct {
 		segments, targets int
 		passes            bool
-	}{{64, 2, true}, {65, 2, false}, {16, 8, true}, {17, 8, false}, {100, 1, true}, {129, 1, false}, {3, 9, false}} {
+	}{{16, 2, true}, {17, 2, false}, {4, 8, true}, {5, 8, false}, {32, 1, true}, {33, 1, false}, {3, 9, false}} {
 		a := get(strings.Repeat("/a", tc.segments), nil)
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))

@@ -36,8 +36,8 @@ type Target struct {
 
 // The limits for one request.
 const (
-	maxTargets  = 8   // resources; each is checked in several ways
-	maxPrefixed = 128 // resources times prefixes of its own path below which they are checked
+	maxTargets  = 8  // resources; each is checked in several ways
+	maxPrefixed = 32 // resources times prefixes of its own path below which they are checked
 )
 
 // CheckTargets refuses an attempt that was allowed with d if requests for these resources

@@ -248,6 +248,42 @@ func TestTries_perRequest(t *testing.T) {
 	}
 }
 
+// TestTries_known: strangers' guesses, of which many wait for a hash, do not hold up who
+// recently logged in from the same place; she waits for a hash or two, not for theirs.
+func TestTries_known(t *testing.T) {
+	doors := map[string]func(*house) error{
+		"login": func(h *house) error { return h.tryLogin("alice", password, "198.51.100.1") },
+		"Basic": func(h *house) error { return h.decideFrom("198.51.100.1", basicHeader("alice", password)) },
+	}
+	for name, ask := range doors {
+		h := newHouse(t, func(c *core.Config) {
+			c.Passwords = users.NewPasswords(users.PasswordConfig{Memory: 16 << 10, Passes: 2, Concurrent: 1})
+		})
+		h.must(h.tryLogin("alice", password, "198.51.100.1"))
+		const strangers = 200
+		before := h.config.Passwords.Runs()
+		ctx, end := context.WithCancel(context.Background())
+		var all sync.WaitGroup
+		for i := range strangers {
+			all.Go(func() {
+				h.Tokens().Login(ctx, core.LoginRequest{Login: fmt.Sprint("nobody", i), Password: "wrong horse", Peer: peer(from(i))})
+			})
+		}
+		for h.config.Passwords.Runs() < before+2 {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(20 * time.Millisecond) // the others wait
+		if err := ask(h); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := h.config.Passwords.Runs() - before; n > strangers/2 {
+			t.Errorf("%s: passed after %d hashes", name, n)
+		}
+		end()
+		all.Wait()
+	}
+}
+
 // TestTries_cancelled: a check continues for the others after its first client is gone.
 func TestTries_cancelled(t *testing.T) {
 	c := newCrowd(t, nil)

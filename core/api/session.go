@@ -1,6 +1,7 @@
 package api
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -57,6 +58,12 @@ type Rotation struct {
 	Token       RefreshToken
 	Next        *RefreshToken // not nil: it replaces Token, which is used up
 	Revocations []Revocation
+}
+
+// Changes reports whether the rotation must be stored, given its session before it was
+// decided on. A refusal changes nothing unless it ends the session.
+func (r *Rotation) Changes(before Session) bool {
+	return r.Next != nil || len(r.Revocations) > 0 || !reflect.DeepEqual(before, r.Session)
 }
 
 // KeepUsed is how long a used refresh token is kept. Its reuse ends the session during that

@@ -26,7 +26,10 @@ type Repository interface {
 	// RotateRefresh calls decide with the token of this hash and its session, and stores
 	// the changed rotation in one transaction. A compare-and-set ensures that the token is
 	// used only once. The session is stored as decide leaves it, the token only if Next is
-	// set. An error of decide rolls back and is returned unchanged.
+	// set. An error of decide rolls back and is returned unchanged. A rotation without
+	// [api.Rotation.Changes] writes nothing and waits for no writer: whoever has ever seen a
+	// token could fill the disk with refusals. So decide first gets what a reader sees, and
+	// then, if that changes something, what the transaction sees.
 	RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error
 	// EndSession calls end and stores the changed session with the returned revocations, in
 	// one transaction.

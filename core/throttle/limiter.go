@@ -119,6 +119,16 @@ func (l *Limiter) Wait(user string, peer netip.Addr) time.Duration {
 	return l.wait(k, all)
 }
 
+// Known reports whether the user recently succeeded from the peer's source. It counts
+// nothing.
+func (l *Limiter) Known(user string, peer netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tick()
+	p := l.pairs.get(l.keys(user, peer).pair)
+	return l.now < p.known
+}
+
 // take counts the attempt, or returns how long it has to wait and whether only attempts
 // in flight delay it. The caller holds the lock.
 func (l *Limiter) take(k keys) (wait time.Duration, busy bool) {

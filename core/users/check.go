@@ -28,7 +28,8 @@ const (
 // reasons empty_username, empty_password, unknown_user, unknown_email, wrong_password
 // and user_disabled; the last requires the right password. Unknown users, disabled
 // users and wrong passwords take the same time. A technical error has code unavailable,
-// or internal if the directory itself is faulty. If a directory implements
+// with reason busy if too many passwords are being checked, or internal if the directory
+// itself is faulty. If a directory implements
 // [Applications], application passwords are accepted too; a [Verifier] checks its
 // users' own passwords itself.
 func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
@@ -57,7 +58,7 @@ func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.Us
 	switch {
 	case errors.Is(err, ErrMismatch):
 		err = checkApplication(ctx, dirs, dir, user, pw, password)
-	case err != nil: // a broken hash takes the same time
+	case err != nil && !isBusy(err): // a broken hash takes the same time
 		_ = spendApplication(ctx, dirs, pw, password)
 	}
 	if errors.Is(err, ErrMismatch) {
@@ -143,9 +144,9 @@ func refuse(reason, public string) (api.Identity, api.User, error) {
 }
 
 // unavailable is the result for a technical error. An error with code internal is a
-// fault of the directory and keeps its code.
+// fault of the directory and keeps its code; one that says when to retry stays as it is.
 func unavailable(err error) (api.Identity, api.User, error) {
-	if e, _ := errors.AsType[*api.Error](err); e != nil && e.Code == api.Internal {
+	if e, _ := errors.AsType[*api.Error](err); e != nil && (e.Code == api.Internal || isBusy(e)) {
 		return api.Identity{}, api.User{}, err
 	}
 	return api.Identity{}, api.User{}, api.Wrap(api.Unavailable, "", publicUnavailable, err)

@@ -41,7 +41,9 @@ type PasswordConfig struct {
 
 // Passwords hashes and verifies passwords. Each hash takes tens of milliseconds and
 // megabytes, so the number of concurrent hashes is limited; further calls wait until
-// one is done or their context ends. Safe for concurrent use.
+// one is done, their context ends, or, unless it is of [First], 5 seconds have passed.
+// Beyond 256 waiting calls the error is Unavailable with reason busy, too. Safe for
+// concurrent use.
 //
 // Every check takes as long as the most expensive form in use in the searched
 // directories, up to a cap (see [HashForm].Problem), so that its duration does not
@@ -56,9 +58,9 @@ type Passwords struct {
 // machine is the state shared by all Passwords derived from one.
 type machine struct {
 	rand    io.Reader
-	turns   chan struct{} // one element per running hash
+	turns   *queue // for hashes
 	runs    atomic.Int64
-	asks    chan struct{}   // one element per Verifier call in flight
+	asks    *queue          // for calls of a Verifier
 	answer  time.Duration   // time limit of a call
 	first   passhash.Cost   // of new hashes
 	nobody  passhash.Cost   // of a directory that cannot list its forms
@@ -75,8 +77,8 @@ const maxAsks = 64
 func NewPasswords(cfg PasswordConfig) *Passwords {
 	m := &machine{
 		rand:  rand.Reader,
-		turns: make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
-		asks:  make(chan struct{}, maxAsks), answer: cmp.Or(max(cfg.Answer, 0), 10*time.Second),
+		turns: newQueue(max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
+		asks:  newQueue(maxAsks), answer: cmp.Or(max(cfg.Answer, 0), 10*time.Second),
 		first:   passhash.Argon2id(cmp.Or(cfg.Memory, 19456), cmp.Or(cfg.Passes, 2)),
 		schemes: passhash.Marked(),
 	}
@@ -91,7 +93,7 @@ func NewPasswords(cfg PasswordConfig) *Passwords {
 }
 
 // Hash returns a salted hash of the password in PHC format. Apart from [MaxPassword] it
-// does not validate the password.
+// does not validate the password. It goes before checks, as with [First].
 func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, error) {
 	if len(password) > MaxPassword {
 		return "", fmt.Errorf("hash password: longer than %d bytes", MaxPassword)
@@ -101,7 +103,7 @@ func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, 
 		return "", fmt.Errorf("hash password: read salt: %w", err)
 	}
 	var hash string
-	err := p.work(ctx, func() error {
+	err := p.work(First(ctx), func() error {
 		hash = p.first.Hash(password.Reveal(), salt)
 		return nil
 	})
@@ -129,16 +131,10 @@ func (p *Passwords) Runs() int64 { return p.runs.Load() }
 
 // work runs one hash when a slot is free.
 func (p *Passwords) work(ctx context.Context, hash func() error) error {
-	// select chooses at random: do not start work after the context has ended.
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("wait to hash a password: %w", err)
+	if err := p.turns.acquire(ctx); err != nil {
+		return err
 	}
-	select {
-	case p.turns <- struct{}{}:
-	case <-ctx.Done():
-		return fmt.Errorf("wait to hash a password: %w", ctx.Err())
-	}
-	defer func() { <-p.turns }()
+	defer p.turns.release()
 	p.runs.Add(1)
 	return hash()
 }

@@ -42,7 +42,7 @@ func slashes(dirs []Directory) bool {
 // searched directory may use it. To keep timing independent of users, it does so based
 // on the password alone, even if the password itself matched.
 func (p *Passwords) verifySlashed(ctx context.Context, hash, password api.Secret, verdict error) error {
-	if !p.slashed || !strings.ContainsAny(password.Reveal(), "'\"\\\x00") {
+	if !p.slashed || isBusy(verdict) || !strings.ContainsAny(password.Reveal(), "'\"\\\x00") {
 		return verdict
 	}
 	if !passhash.IsWordPress(hash.Reveal()) {

@@ -87,19 +87,14 @@ func (p *Passwords) askNobody(ctx context.Context, directory string, v Verifier,
 // [PasswordConfig.Answer]. A directory that ignores its context keeps its slot, which
 // bounds the number of hanging calls.
 func (p *Passwords) askWithin(ctx context.Context, directory string, v Verifier, u api.User, password api.Secret) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("wait to verify a password: %w", err)
-	}
-	select {
-	case p.asks <- struct{}{}:
-	case <-ctx.Done():
-		return fmt.Errorf("wait to verify a password: %w", ctx.Err())
+	if err := p.asks.acquire(ctx); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.answer)
 	defer cancel()
 	answer := make(chan error, 1)
 	go func() {
-		defer func() { <-p.asks }()
+		defer p.asks.release()
 		answer <- verifySafely(ctx, directory, v, u, password)
 	}()
 	select {

@@ -72,7 +72,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	e, err := core.New(context.Background(), core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
 		Sessions: session.Config{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
-		Guessing: throttle.After(cfg.Limits.LoginFailures), LoginsPerMinute: cfg.Limits.Logins,
+		Guessing: throttle.After(cfg.Limits.LoginFailures), LoginsPerMinute: cfg.Limits.Logins, RefreshesPerMinute: cfg.Limits.Refreshes,
 		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
 		UpkeepEvery: upkeep, PruneEvery: upkeep,
 	})

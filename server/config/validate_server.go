@@ -45,6 +45,7 @@ func (k *checker) limits(l Limits) {
 	k.between("limits.hash_concurrency", l.HashConcurrency, 0, 1024)
 	k.between("limits.login_failures", l.LoginFailures, 0, 1<<20)
 	k.between("limits.logins", l.Logins, 0, 1<<20)
+	k.between("limits.refreshes", l.Refreshes, 0, 1<<20)
 	k.between("limits.connections", l.Connections, 16, math.MaxInt32)
 	k.between("limits.connections_per_peer", l.ConnectionsPerPeer, 0, math.MaxInt32)
 	k.between("limits.cache_entries", l.CacheEntries, 0, math.MaxInt32)

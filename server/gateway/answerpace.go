@@ -33,14 +33,14 @@ type pacedAnswer struct {
 }
 
 // begin starts the pace for a response of the upstream; its body is read ahead into the
-// memory of bodies.
-func (p *pacedAnswer) begin(r *http.Response, bodies *httpauth.Bodies) {
+// memory.
+func (p *pacedAnswer) begin(r *http.Response, held httpauth.Held) {
 	isSmall := r.ContentLength >= 0 && r.ContentLength <= answerSmall || r.Request != nil && r.Request.Method == http.MethodHead
 	if isSmall || r.StatusCode == http.StatusSwitchingProtocols {
 		return
 	}
 	p.credit = answerMost
-	p.ahead = newReadAhead(r.Body, bodies)
+	p.ahead = newReadAhead(r.Body, r.ContentLength, held)
 	r.Body = p.ahead
 	p.timer = time.AfterFunc(time.Hour, p.wait)
 	p.timer.Stop()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -84,7 +85,7 @@ func TestBuffer_fill(t *testing.T) {
 		for _, piece := range []int{7, 1 << 20} {
 			sent := bytes.Repeat([]byte("0123456789abcdef"), tc.size/16+1)[:tc.size]
 			bodies := httpauth.NewBodies(0, 0)
-			b := &buffer{bodies: bodies}
+			b := newBuffer(bodies)
 			body := pieces{bytes.NewReader(sent), piece}
 			err := b.fill(body, tc.length)
 			rest, _ := io.ReadAll(body)
@@ -94,20 +95,20 @@ func TestBuffer_fill(t *testing.T) {
 			if got := bodies.Taken(); got != int64(cap(b.text)) || got > maxBuffered+1 || tc.size == 1 && tc.length == 1 && got > 16 {
 				t.Errorf("%d bytes, said %d: %d of the budget for %d", tc.size, tc.length, got, cap(b.text))
 			}
-			if b.release(); bodies.Taken() != 0 {
+			if b.held.Release(); bodies.Taken() != 0 {
 				t.Errorf("%d bytes are not given back", bodies.Taken())
 			}
 		}
 	}
-	b := &buffer{bodies: httpauth.NewBodies(0, 0)}
+	b := newBuffer(httpauth.NewBodies(0, 0))
 	if err := b.fill(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(cause)), -1); err != cause || b.whole {
 		t.Errorf("got %v, whole %v", err, b.whole)
 	}
 	full := httpauth.NewBodies(20, 0)
-	if b = (&buffer{bodies: full}); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.Taken() != 0 {
+	if b = newBuffer(full); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.Taken() != 0 {
 		t.Errorf("without room: whole %v, %d taken", b.whole, full.Taken())
 	}
-	if b = (&buffer{bodies: full}); b.fill(strings.NewReader("abc"), 3) != nil || !b.whole {
+	if b = newBuffer(full); b.fill(strings.NewReader("abc"), 3) != nil || !b.whole {
 		t.Error("a small body does not fit into the rest of the memory")
 	}
 }
@@ -127,6 +128,7 @@ func TestBufferBody(t *testing.T) {
 	} {
 		in := &http.Request{ProtoMajor: tc.proto, ContentLength: tc.length, Body: tc.body}
 		f := &forward{gateway: &Gateway{bodies: httpauth.NewBodies(0, 0)}, in: in, decision: core.Decision{Rule: &route.Rule{StreamBody: tc.stream}}}
+		f.held = f.gateway.bodies.Hold(httpauth.Trust{}, netip.Addr{})
 		if !strings.Contains(tc.name, "nobody") {
 			f.decision.Identity.Subject = "u"
 		}
@@ -146,14 +148,16 @@ func TestBufferBody(t *testing.T) {
 	}
 	cause := errors.New("reset")
 	f := &forward{gateway: &Gateway{bodies: httpauth.NewBodies(0, 0)}, in: &http.Request{ContentLength: 3, Body: io.NopCloser(iotest.ErrReader(cause))}, decision: core.Decision{Rule: &route.Rule{}}}
+	f.held = f.gateway.bodies.Hold(httpauth.Trust{}, netip.Addr{})
 	if _, err := f.bufferBody(httptest.NewRecorder()); err != cause || f.read {
 		t.Errorf("got %v, read %v", err, f.read)
 	}
 	long := &forward{gateway: &Gateway{bodies: httpauth.NewBodies(0, 0)}, in: &http.Request{ContentLength: -1, Body: io.NopCloser(strings.NewReader(strings.Repeat("a", 2*maxBuffered)))}, decision: core.Decision{Rule: &route.Rule{}}}
+	long.held = long.gateway.bodies.Hold(httpauth.Trust{}, netip.Addr{})
 	if _, err := long.bufferBody(httptest.NewRecorder()); err != nil || long.read {
 		t.Errorf("a long body: read %v, %v", long.read, err)
 	}
-	if p, ok := long.in.Body.(prefixed).Closer.(*paced); !ok {
+	if p, ok := long.in.Body.(*buffer).ReadCloser.(*paced); !ok {
 		t.Errorf("the rest of a long body has no pace: %T", p)
 	}
 	if text, err := io.ReadAll(long.in.Body); len(text) != 2*maxBuffered || err != nil {

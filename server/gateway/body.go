@@ -70,17 +70,17 @@ func (f *forward) failBody(w http.ResponseWriter, err error) {
 	if !f.read {
 		w.Header().Set("Connection", "close") // the rest of the body would be read as a request
 	}
-	if isTimeout(err) { // below the listener's minimum rate
+	e, _ := errors.AsType[*api.Error](err)
+	switch {
+	case isTimeout(err): // below the listener's minimum rate
 		httpauth.Answer(w, http.StatusRequestTimeout, "slow_body", "the request body came too slowly")
-		return
-	}
-	if errors.Is(err, errTooLarge) {
+	case errors.Is(err, errTooLarge):
 		httpauth.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
-		return
-	}
-	if e, ok := errors.AsType[*api.Error](err); ok && e.Code == api.Invalid { // of an inspector
+	case e != nil && e.Code == api.Unavailable: // no memory is left
+		f.refuseHeld(w, err)
+	case e != nil && e.Code == api.Invalid: // of an inspector
 		httpauth.Answer(w, http.StatusBadRequest, e.Reason, e.Public)
-		return
+	default:
+		httpauth.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
 	}
-	httpauth.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
 }

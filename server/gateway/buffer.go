@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -12,16 +11,19 @@ import (
 // Limits on bodies that are buffered before the upstream request, in bytes.
 const (
 	maxBuffered = 256 << 10 // of one request
-	firstBuffer = 4 << 10   // initial size; it grows as the body arrives
+	firstBuffer = 4 << 10   // initial size; it doubles as the body arrives
+	mostGrowth  = 32 << 10  // bytes by which it doubles; then it grows by these or a quarter
 )
 
-// buffer holds the beginning of a body, or all of it. If no memory is left for bodies,
-// they are streamed.
+// buffer is a body of which the beginning is held in memory, or all of it.
 type buffer struct {
-	bodies *httpauth.Bodies
-	text   []byte
-	taken  int  // bytes of the spare memory of bodies
-	whole  bool // text is the complete body
+	held  *httpauth.Held
+	most  int // maximum size of text
+	text  []byte
+	whole bool  // text is the complete body
+	full  error // why no memory was left for the rest
+
+	io.ReadCloser // the rest
 }
 
 // isStream reports whether the upstream request starts before the body is complete: the
@@ -33,10 +35,11 @@ func (f *forward) isStream() bool {
 }
 
 // bufferBody reads a small body, or the beginning of a larger one, so that a slow client
-// does not occupy an upstream worker. The caller releases the buffer. The error is the
-// client's.
+// does not occupy an upstream worker. If no memory is left, the body is streamed, and an
+// anonymous one refused. The caller releases the buffer. Other errors are the client's.
 func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
-	b := &buffer{bodies: f.gateway.bodies}
+	spare := f.held.Spare()
+	b := &buffer{held: &spare, most: maxBuffered + 1}
 	if f.read || f.in.Body == nil || f.in.Body == http.NoBody {
 		f.read = true
 		return b, nil
@@ -46,6 +49,9 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 		if err := b.fill(rest, f.in.ContentLength); err != nil {
 			return b, err
 		}
+		if b.full != nil && f.decision.Identity.Subject == "" {
+			return b, b.full
+		}
 	}
 	if f.read = b.whole; f.read {
 		f.in = withBody(f.in, b.text)
@@ -54,17 +60,24 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 	if !isStream {
 		rest = newPaced(w, rest, f.pace())
 	}
-	f.in = withReader(f.in, prefixed{io.MultiReader(bytes.NewReader(b.text), rest), rest})
+	b.ReadCloser = rest
+	f.in = withReader(f.in, b)
 	// The transport may send the rest while the upstream responds. The error is ignored:
 	// a writer without support has no connection.
 	http.NewResponseController(w).EnableFullDuplex()
 	return b, nil
 }
 
-// prefixed is a body whose beginning was already read.
-type prefixed struct {
-	io.Reader
-	io.Closer
+// Read implements io.Reader. It releases the memory once the rest is read.
+func (b *buffer) Read(p []byte) (int, error) {
+	if len(b.text) == 0 {
+		b.text = nil
+		b.held.Release()
+		return b.ReadCloser.Read(p)
+	}
+	n := copy(p, b.text)
+	b.text = b.text[n:]
+	return n, nil
 }
 
 // fill reads until the end of the body or of the buffer. length is the body's length,
@@ -93,19 +106,16 @@ func (b *buffer) grow(first int) bool {
 	if len(b.text) < cap(b.text) {
 		return true
 	}
-	room := min(max(2*cap(b.text), first), maxBuffered+1)
-	more := room - cap(b.text)
-	if more <= 0 || !b.bodies.TakeSpare(more) {
+	more := min(max(cap(b.text), first), max(mostGrowth, cap(b.text)/4), b.most-cap(b.text))
+	if more <= 0 {
 		return false
 	}
-	b.taken += more
-	text := make([]byte, len(b.text), room)
-	copy(text, b.text)
-	b.text = text
+	if b.full = b.held.Take(more); b.full != nil {
+		return false
+	}
+	b.text = append(make([]byte, 0, cap(b.text)+more), b.text...)
 	return true
 }
-
-func (b *buffer) release() { b.bodies.GiveSpare(b.taken) }
 
 func isTimeout(err error) bool {
 	var timeout interface{ Timeout() bool }

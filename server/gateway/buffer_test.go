@@ -7,12 +7,16 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"time"
 
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
@@ -110,34 +114,87 @@ func TestServe_webSocketBody(t *testing.T) {
 	}
 }
 
-// TestBuffer_room: held memory is released, and a body for which there is none is
-// streamed.
+// newBuffer is a buffer of a peer without a limit.
+func newBuffer(b *httpauth.Bodies) *buffer {
+	h := b.Hold(httpauth.Trust{}, netip.Addr{})
+	h = h.Spare()
+	return &buffer{held: &h, most: maxBuffered + 1}
+}
+
+// TestBuffer_room: memory is taken as bytes arrive, and released.
 func TestBuffer_room(t *testing.T) {
-	const half = 16 << 20
-	b := httpauth.NewBodies(2*half, 0)
-	one := &buffer{bodies: b}
-	if err := one.fill(strings.NewReader(strings.Repeat("x", 10<<10)), 10<<10); err != nil || !one.whole || len(one.text) != 10<<10 {
-		t.Errorf("%d bytes, whole %v, %v", len(one.text), one.whole, err)
+	b := httpauth.NewBodies(0, 0)
+	for _, n := range []int{0, 1, firstBuffer, firstBuffer + 1, 10 << 10, mostGrowth + 1, 128<<10 + 1, maxBuffered - 1} {
+		one := newBuffer(b)
+		body := iotest.OneByteReader(io.MultiReader(strings.NewReader(strings.Repeat("x", n)), iotest.ErrReader(errDeadline)))
+		if err := one.fill(body, maxBuffered); err != errDeadline || one.whole || len(one.text) != n {
+			t.Errorf("%d bytes: %d, whole %v, %v", n, len(one.text), one.whole, err)
+		}
+		if used := int(b.Taken()); used < n || used > n+max(firstBuffer, min(n, mostGrowth)) {
+			t.Errorf("%d bytes take %d", n, used)
+		}
+		one.held.Release()
 	}
-	if used := b.Taken(); used < 10<<10 || used > 32<<10 {
-		t.Errorf("%d bytes are taken for 10 KiB", used)
-	}
-	one.release()
-	silent := &buffer{bodies: b}
-	silent.fill(strings.NewReader(""), maxBuffered)
-	if b.Taken() > firstBuffer {
-		t.Errorf("a body that has not come takes %d bytes", b.Taken())
-	}
-	silent.release()
-	b.TakeSpare(half)
-	late := &buffer{bodies: b}
-	if err := late.fill(strings.NewReader("x"), 1); err != nil || late.whole || len(late.text) > 0 {
-		t.Errorf("without room: %d bytes, whole %v, %v", len(late.text), late.whole, err)
-	}
-	late.release()
-	b.GiveSpare(half)
 	if b.Taken() != 0 {
 		t.Errorf("%d bytes are left over", b.Taken())
+	}
+}
+
+// TestBuffer_sent: what was sent to the upstream is not held while the rest is read.
+func TestBuffer_sent(t *testing.T) {
+	bodies := httpauth.NewBodies(0, 0)
+	b := newBuffer(bodies)
+	body := strings.NewReader(strings.Repeat("x", 3*maxBuffered))
+	if err := b.fill(body, -1); err != nil || b.whole || bodies.Taken() == 0 {
+		t.Fatalf("whole %v, %d bytes are taken, %v", b.whole, bodies.Taken(), err)
+	}
+	b.ReadCloser = io.NopCloser(body)
+	if n, err := io.CopyN(io.Discard, b, maxBuffered+2); err != nil || bodies.Taken() != 0 {
+		t.Errorf("after %d bytes %d are taken, %v", n, bodies.Taken(), err)
+	}
+	if rest, err := io.ReadAll(b); err != nil || len(rest) != 2*maxBuffered-2 {
+		t.Errorf("the rest is %d bytes, %v", len(rest), err)
+	}
+}
+
+// TestBuffer_peer: however many slow bodies an anonymous peer has sent, those for which no
+// memory is left do not occupy the upstream's workers: they are refused for now. Those of
+// somebody are streamed, and other peers have room.
+func TestBuffer_peer(t *testing.T) {
+	for _, tc := range []struct {
+		name, peer, user string
+		taken            []string // whose part of the memory is taken
+		err              bool
+	}{
+		{"nobody's", "192.0.2.1", "", []string{"192.0.2.1"}, true},
+		{"nobody's of the same /64", "2001:db8::2", "", []string{"2001:db8::1"}, true},
+		{"somebody's", "192.0.2.1", "anna", []string{"192.0.2.1"}, false},
+		{"nobody's of another peer", "192.0.2.2", "", []string{"192.0.2.1"}, false},
+		{"nobody's while all is taken", "192.0.2.2", "", []string{""}, true},
+		{"somebody's while all is taken", "192.0.2.2", "anna", []string{""}, false},
+	} {
+		bodies := httpauth.NewBodies(0, 0)
+		for _, peer := range tc.taken {
+			addr, _ := netip.ParseAddr(peer)
+			h := bodies.Hold(httpauth.Trust{}, addr)
+			h = h.Spare()
+			for h.Take(1<<20) == nil {
+			}
+		}
+		in := &http.Request{Body: io.NopCloser(strings.NewReader(strings.Repeat("x", 20<<10))), ContentLength: 1000000}
+		f := &forward{gateway: &Gateway{bodies: bodies}, in: in, decision: core.Decision{Rule: &route.Rule{}}}
+		f.decision.Identity.Subject = tc.user
+		f.held = bodies.Hold(httpauth.Trust{}, netip.MustParseAddr(tc.peer))
+		b, err := f.bufferBody(httptest.NewRecorder())
+		if e := api.AsError(err); (err != nil) != tc.err || err != nil && (e.Code != api.Unavailable || e.RetryAfter == 0) {
+			t.Errorf("%s: %v, want an error: %v", tc.name, err, tc.err)
+		}
+		if err == nil {
+			if text, err := io.ReadAll(f.in.Body); err != nil || len(text) != 20<<10 {
+				t.Errorf("%s: %d bytes, %v", tc.name, len(text), err)
+			}
+		}
+		b.held.Release()
 	}
 }
 

@@ -57,8 +57,8 @@ func (f *forward) serve(w http.ResponseWriter) {
 	}
 	w = f.watch(w)
 	defer f.unwatch()
-	held, err := f.bufferBody(w)
-	defer held.release()
+	b, err := f.bufferBody(w)
+	defer b.held.Release()
 	if err != nil {
 		f.failBody(w, err)
 		return
@@ -167,7 +167,7 @@ func (f *forward) answer(r *http.Response) error {
 	}
 	httpauth.Forwarding(f.w)
 	passed{f}.countRefusal(r.StatusCode)
-	f.out.begin(r, f.gateway.bodies)
+	f.out.begin(r, f.held.Ahead())
 	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {
 		inspector.CleanAnswer(r.Header)

@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"cmp"
 	"io"
+	"math"
 	"net/http"
 
 	"github.com/cardea-auth/cardea/core"
@@ -11,25 +13,11 @@ import (
 // readHeld reads up to limit bytes and reserves memory as they arrive. If none is left,
 // the error is an [api.Error].
 func (f *forward) readHeld(body io.Reader, limit int64) ([]byte, error) {
-	var text []byte
-	for int64(len(text)) < limit {
-		if len(text) == cap(text) {
-			room := int(min(max(2*int64(cap(text)), firstBuffer), limit))
-			if err := f.held.Take(room - cap(text)); err != nil {
-				return nil, err
-			}
-			text = append(make([]byte, 0, room), text...)
-		}
-		n, err := body.Read(text[len(text):cap(text)])
-		text = text[:len(text)+n]
-		if err == io.EOF {
-			return text, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	b := buffer{held: &f.held, most: int(min(limit, math.MaxInt))}
+	if err := b.fill(body, -1); err != nil || b.full != nil {
+		return nil, cmp.Or(err, b.full)
 	}
-	return text, nil
+	return b.text, nil
 }
 
 // holdScreened reserves memory for the part of the body that the inspector holds.

@@ -120,6 +120,46 @@ func TestServe_manySlow(t *testing.T) {
 	}
 }
 
+// TestServe_noRoomSpare: a body that could be passed on unread and for which there is no
+// memory does not occupy a worker of the upstream for nobody: 503 with Retry-After. Small
+// ones have memory of their own; those of clients with a credential are streamed.
+func TestServe_noRoomSpare(t *testing.T) {
+	b := httpauth.NewBodies(32<<20, 0)
+	policy, change := batches(b, route.Optional)
+	g := newGate(t, openEngine(t, policy), change)
+	small, large := strings.Repeat("x", 1000), strings.Repeat("x", 100<<10)
+	for _, tc := range []struct {
+		name, target, body string
+		taken              int // before
+		nobody, somebody   int // the status
+	}{
+		{"small", "/x", small, 12 << 20, 200, 200},
+		{"small, nothing is left", "/x", small, 16 << 20, 503, 200},
+		{"large", "/x", large, 12 << 20, 503, 200},
+		{"large, with room", "/x", large, 11 << 20, 200, 200},
+		{"streamed by its rule", "/stream/x", large, 16 << 20, 200, 200},
+		{"none", "/x", "", 16 << 20, 200, 200},
+	} {
+		for credential, want := range map[string]int{"X-None: none": tc.nobody, valid: tc.somebody} {
+			var others []*httpauth.Held
+			for range tc.taken / firstBuffer {
+				h := b.Hold(httpauth.Trust{}, netip.Addr{})
+				h = h.Spare()
+				if others = append(others, &h); h.Take(firstBuffer) != nil {
+					t.Fatal("the memory cannot be taken")
+				}
+			}
+			a := g.post(t, tc.target, tc.body, credential, "Content-Type: text/plain")
+			if seen := len(g.seen.take()); a.status != want || (seen == 1) != (want == 200) || (a.header.Get("Retry-After") == "") != (want == 200) {
+				t.Errorf("%s, %s: %d %s, Retry-After %q, the upstream saw %d", tc.name, credential, a.status, a.body, a.header.Get("Retry-After"), seen)
+			}
+			for _, h := range others {
+				h.Release()
+			}
+		}
+	}
+}
+
 // fill takes the memory in small pieces.
 func fill(t *testing.T, b *httpauth.Bodies, bytes int) (release func()) {
 	t.Helper()

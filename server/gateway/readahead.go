@@ -21,7 +21,8 @@ const (
 // one goroutine; another one may call start.
 type readAhead struct {
 	io.ReadCloser
-	bodies *httpauth.Bodies
+	held httpauth.Held
+	most int // size of ring
 
 	mu      sync.Mutex
 	changed sync.Cond
@@ -30,11 +31,11 @@ type readAhead struct {
 	length  int
 	err     error // after the held bytes
 	closed  bool
-	given   bool // the memory was returned
 }
 
-func newReadAhead(body io.ReadCloser, bodies *httpauth.Bodies) *readAhead {
-	a := &readAhead{ReadCloser: body, bodies: bodies}
+// newReadAhead returns the body of a response with that length; negative if unknown.
+func newReadAhead(body io.ReadCloser, length int64, held httpauth.Held) *readAhead {
+	a := &readAhead{ReadCloser: body, held: held, most: int(min(uint64(length), aheadMost))}
 	a.changed.L = &a.mu
 	return a
 }
@@ -43,10 +44,10 @@ func newReadAhead(body io.ReadCloser, bodies *httpauth.Bodies) *readAhead {
 func (a *readAhead) start() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.ring != nil || a.closed || !a.bodies.TakeAhead(aheadMost) {
+	if a.ring != nil || a.closed || a.held.Take(a.most) != nil {
 		return
 	}
-	a.ring = make([]byte, aheadMost)
+	a.ring = make([]byte, a.most)
 	go a.fill()
 }
 
@@ -118,7 +119,7 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	case a.closed:
 		return 0, http.ErrBodyReadAfterClose
 	case a.length == 0:
-		a.give()
+		a.held.Release()
 		return 0, a.err
 	}
 	held := a.ring[a.begin:min(a.begin+a.length, len(a.ring))]
@@ -129,18 +130,10 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// give returns the memory, once, when nothing more will be held.
-func (a *readAhead) give() {
-	if a.ring != nil && !a.given {
-		a.given = true
-		a.bodies.GiveAhead(aheadMost)
-	}
-}
-
 // Close implements io.Closer.
 func (a *readAhead) Close() error {
 	a.mu.Lock()
-	a.give()
+	a.held.Release()
 	a.closed = true
 	a.changed.Signal()
 	a.mu.Unlock()

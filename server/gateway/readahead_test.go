@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -27,12 +28,16 @@ func TestReadAhead(t *testing.T) {
 		"fast":               {200 << 10, 1 << 30, 0, time.Second, 0},
 		"slow":               {200 << 10, 2000, 0, 10 * time.Second, 90 * time.Second},
 		"slow, large":        {600 << 10, 2000, 0, 190 * time.Second, 290 * time.Second},
-		"slow, without room": {200 << 10, 2000, 1 << 20, 110 * time.Second, 90 * time.Second},
+		"slow, without room": {200 << 10, 2000, 768 << 10, 110 * time.Second, 90 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				bodies := httpauth.NewBodies(2<<20, 0)
-				bodies.TakeSpare(tc.taken)
+				peer := bodies.Hold(httpauth.Trust{}, netip.Addr{})
+				others := peer.Spare()
+				if err := others.Take(tc.taken); err != nil {
+					t.Fatal(err)
+				}
 				text := make([]byte, tc.size)
 				rand.NewChaCha8([32]byte{}).Read(text)
 				upstream, worker := io.Pipe()
@@ -50,7 +55,7 @@ func TestReadAhead(t *testing.T) {
 				recorder := httptest.NewRecorder()
 				p := pacedAnswer{ResponseWriter: &slowWriter{recorder, tc.rate, make(chan struct{})}}
 				response := http.Response{ContentLength: int64(tc.size), Body: upstream}
-				p.begin(&response, bodies)
+				p.begin(&response, peer.Ahead())
 				if _, err := io.CopyBuffer(struct{ io.Writer }{&p}, response.Body, make([]byte, 32<<10)); err != nil {
 					t.Fatal(err)
 				}
@@ -73,13 +78,32 @@ func TestReadAhead(t *testing.T) {
 	}
 }
 
+// aheadOf is the memory for a response to a peer without a limit.
+func aheadOf(b *httpauth.Bodies) httpauth.Held {
+	h := b.Hold(httpauth.Trust{}, netip.Addr{})
+	return h.Ahead()
+}
+
+// TestReadAhead_length: a response takes no more memory than it has bytes.
+func TestReadAhead_length(t *testing.T) {
+	for length, want := range map[int64]int64{-1: aheadMost, 40_000: 40_000, aheadMost: aheadMost, 1 << 40: aheadMost} {
+		bodies := httpauth.NewBodies(0, 0)
+		a := newReadAhead(http.NoBody, length, aheadOf(bodies))
+		a.start()
+		if got := bodies.Taken(); got != want {
+			t.Errorf("%d bytes: %d are taken, want %d", length, got, want)
+		}
+		a.Close()
+	}
+}
+
 // TestReadAhead_closed: nothing is read for a client that has disconnected, and its
 // memory is released.
 func TestReadAhead_closed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bodies := httpauth.NewBodies(2<<20, 0)
 		upstream, worker := io.Pipe()
-		a := newReadAhead(upstream, bodies)
+		a := newReadAhead(upstream, -1, aheadOf(bodies))
 		a.start()
 		go func() {
 			for {
@@ -111,7 +135,7 @@ func (panicking) Read([]byte) (int, error) { panic("broken") }
 
 // TestReadAhead_panics: a panic while reading ahead ends that response only.
 func TestReadAhead_panics(t *testing.T) {
-	a := newReadAhead(panicking{http.NoBody}, httpauth.NewBodies(2<<20, 0))
+	a := newReadAhead(panicking{http.NoBody}, -1, aheadOf(httpauth.NewBodies(2<<20, 0)))
 	defer a.Close()
 	a.start()
 	if _, err := a.Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), "broken") {

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -19,16 +18,11 @@ const DefaultHeldBytes = 128 << 20
 const smallBody = 8 << 10
 
 // Bodies limits the memory for buffered bodies. Half of it is for bodies that must be
-// read before a decision; one source may use an eighth of that half. The other half is
-// for bodies that can also be streamed; responses that are read ahead may use half of
-// that. It is safe for concurrent use.
+// read before a decision, the other half for bodies that can also be streamed; responses
+// that are read ahead may use half of that. Of each, one source may use an eighth, and a
+// quarter of each half is for small bodies. It is safe for concurrent use.
 type Bodies struct {
-	half, share   int64
-	needed, spare atomic.Int64 // in use
-	ahead         atomic.Int64 // part of spare, for responses
-
-	mu      sync.Mutex // guards sources
-	sources map[netip.Prefix]int64
+	needed, spare, ahead pool
 }
 
 // NewBodies returns a limit of that many bytes; 0 means DefaultHeldBytes. The limit is
@@ -38,106 +32,127 @@ func NewBodies(bytes, largest int64) *Bodies {
 		bytes = DefaultHeldBytes
 	}
 	half := max(bytes/2, 2*largest)
-	return &Bodies{half: half, share: max(half/8, largest), sources: map[netip.Prefix]int64{}}
-}
-
-// TakeSpare reserves n bytes for a body that can also be streamed, and reports whether
-// there was room. GiveSpare releases them.
-func (b *Bodies) TakeSpare(n int) bool { return take(&b.spare, int64(n), b.half) }
-
-// GiveSpare releases what TakeSpare reserved.
-func (b *Bodies) GiveSpare(n int) { b.spare.Add(-int64(n)) }
-
-// TakeAhead is TakeSpare for a response that is read ahead. Slow readers of responses
-// cannot use all of the spare memory. GiveAhead releases the bytes.
-func (b *Bodies) TakeAhead(n int) bool {
-	if !take(&b.ahead, int64(n), b.half/2) {
-		return false
-	}
-	if b.TakeSpare(n) {
-		return true
-	}
-	b.ahead.Add(-int64(n))
-	return false
-}
-
-// GiveAhead releases what TakeAhead reserved.
-func (b *Bodies) GiveAhead(n int) {
-	b.GiveSpare(n)
-	b.ahead.Add(-int64(n))
+	b := &Bodies{needed: newPool(half, half/4), spare: newPool(half, half/4), ahead: newPool(half/2, 0)}
+	b.needed.share = max(b.needed.share, largest)
+	b.ahead.within = &b.spare
+	return b
 }
 
 // Taken returns the number of bytes in use, for metrics.
-func (b *Bodies) Taken() int64 { return b.needed.Load() + b.spare.Load() }
+func (b *Bodies) Taken() int64 { return b.needed.inUse() + b.spare.inUse() }
 
-func take(taken *atomic.Int64, n, most int64) bool {
-	if taken.Add(n) <= most {
-		return true
-	}
-	taken.Add(-n)
-	return false
+// pool is memory for bodies, in bytes.
+type pool struct {
+	most, share int64 // of all sources, and of one
+	small       int64 // reserved for small bodies
+	within      *pool // the pool of which this is a part; nil: none
+
+	mu      sync.Mutex // guards the rest, and taken of each Held; is locked before within's
+	sum     int64      // in use
+	sources map[netip.Prefix]int64
 }
 
-// Held is the memory of one body. It is for one goroutine.
+func newPool(most, small int64) pool {
+	return pool{most: most, share: most / 8, small: small, sources: map[netip.Prefix]int64{}}
+}
+
+func (p *pool) inUse() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sum
+}
+
+// take reserves n more bytes for a body that has size bytes then, and reports whether
+// there was room. The caller holds mu.
+func (p *pool) take(source netip.Prefix, n, size int64) bool {
+	most := p.most
+	if size > smallBody {
+		most -= p.small
+	}
+	if p.sum+n > most || source.IsValid() && p.sources[source]+n > p.share {
+		return false
+	}
+	if p.within != nil {
+		p.within.mu.Lock()
+		defer p.within.mu.Unlock()
+		if !p.within.take(source, n, size) {
+			return false
+		}
+	}
+	p.add(source, n)
+	return true
+}
+
+// give releases n bytes. The caller holds mu.
+func (p *pool) give(source netip.Prefix, n int64) {
+	p.add(source, -n)
+	if p.within != nil {
+		p.within.mu.Lock()
+		defer p.within.mu.Unlock()
+		p.within.give(source, n)
+	}
+}
+
+func (p *pool) add(source netip.Prefix, n int64) {
+	p.sum += n
+	if !source.IsValid() {
+		return
+	}
+	if p.sources[source] += n; p.sources[source] == 0 {
+		delete(p.sources, source)
+	}
+}
+
+// Held is the memory of one body. It is safe for concurrent use, and must not be copied
+// after Take.
 type Held struct {
 	bodies *Bodies
+	pool   *pool
 	source netip.Prefix // invalid: no limit per source
 	taken  int64
 }
 
-// Hold starts the accounting for a body of a peer. Trusted proxies, loopback and peers
-// without an address have no limit per source. Call Release afterwards.
+// Hold starts the accounting for a body of a peer that must be read before a decision.
+// Trusted proxies, loopback and peers without an address have no limit per source. Call
+// Release afterwards.
 func (b *Bodies) Hold(t Trust, peer netip.Addr) Held {
-	h := Held{bodies: b}
+	h := Held{bodies: b, pool: &b.needed}
 	if peer.IsValid() && !peer.IsLoopback() && !t.includes(peer) {
 		h.source = throttle.Source(peer)
 	}
 	return h
 }
 
+// Spare starts the accounting for a body of the same peer that can also be streamed.
+func (h *Held) Spare() Held {
+	return Held{bodies: h.bodies, pool: &h.bodies.spare, source: h.source}
+}
+
+// Ahead starts the accounting for a response to the same peer that is read ahead. Slow
+// readers of responses cannot use all of the spare memory.
+func (h *Held) Ahead() Held {
+	return Held{bodies: h.bodies, pool: &h.bodies.ahead, source: h.source}
+}
+
 // Take reserves n more bytes. Without room the error is Unavailable.
 func (h *Held) Take(n int) error {
-	b, more := h.bodies, int64(n)
-	most := b.half
-	if h.taken+more > smallBody {
-		most -= b.half / 4
-	}
-	if !take(&b.needed, more, most) {
+	h.pool.mu.Lock()
+	defer h.pool.mu.Unlock()
+	if !h.pool.take(h.source, int64(n), h.taken+int64(n)) {
 		return errNoRoom()
 	}
-	if !b.takeOf(h.source, more) {
-		b.needed.Add(-more)
-		return errNoRoom()
-	}
-	h.taken += more
+	h.taken += int64(n)
 	return nil
 }
 
 // Release releases all memory; calling it twice is harmless.
 func (h *Held) Release() {
-	if h.taken == 0 {
-		return
+	h.pool.mu.Lock()
+	defer h.pool.mu.Unlock()
+	if h.taken > 0 {
+		h.pool.give(h.source, h.taken)
+		h.taken = 0
 	}
-	h.bodies.needed.Add(-h.taken)
-	h.bodies.takeOf(h.source, -h.taken)
-	h.taken = 0
-}
-
-// takeOf updates the use of a source.
-func (b *Bodies) takeOf(source netip.Prefix, n int64) bool {
-	if !source.IsValid() {
-		return true
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	sum := b.sources[source] + n
-	if n > 0 && sum > b.share {
-		return false
-	}
-	if b.sources[source] = sum; sum == 0 {
-		delete(b.sources, source)
-	}
-	return true
 }
 
 func errNoRoom() error {

@@ -10,6 +10,52 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// parts are the parts of the memory that one peer can hold.
+var parts = map[string]struct {
+	of     func(*Held) Held
+	eighth int // of the part, in MiB
+}{
+	"needed": {func(h *Held) Held { return *h }, 8},
+	"spare":  {(*Held).Spare, 8},
+	"ahead":  {(*Held).Ahead, 4},
+}
+
+// TestBodies_peer: of every part of the memory one peer has at most an eighth, however
+// many bodies she sends; others have the rest, and proxies all.
+func TestBodies_peer(t *testing.T) {
+	trust := Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	for name, part := range parts {
+		b := NewBodies(0, 0)
+		hold := func(peer string) *Held {
+			h := b.Hold(trust, netip.MustParseAddr(peer))
+			h = part.of(&h)
+			return &h
+		}
+		all := []*Held{}
+		for range part.eighth {
+			h := hold("2001:db8::1")
+			if err := h.Take(1 << 20); err != nil {
+				t.Errorf("%s: a peer's share: %v", name, err)
+			}
+			all = append(all, h)
+		}
+		for peer, room := range map[string]bool{"2001:db8::2": false, "192.0.2.1": true, "10.0.0.1": true, "127.0.0.1": true} {
+			h := hold(peer)
+			if err := h.Take(1); (err == nil) != room {
+				t.Errorf("%s: %s gets %v, want room: %v", name, peer, err, room)
+			}
+			all = append(all, h)
+		}
+		for _, h := range all {
+			h.Release()
+			h.Release()
+		}
+		if left := len(b.needed.sources) + len(b.spare.sources) + len(b.ahead.sources); b.Taken() != 0 || b.ahead.inUse() != 0 || left != 0 {
+			t.Errorf("%s: %d bytes of %d sources are left over", name, b.Taken(), left)
+		}
+	}
+}
+
 // TestBodies tests which bodies fit into the memory that others leave.
 func TestBodies(t *testing.T) {
 	const half = 64 << 20 // of DefaultHeldBytes
@@ -48,12 +94,12 @@ func TestBodies(t *testing.T) {
 		{"more than all", nil, piece{"", half + 1}, false},
 	} {
 		b := NewBodies(0, 0)
-		hold := func(p piece) (Held, error) {
+		hold := func(p piece) (*Held, error) {
 			peer, _ := netip.ParseAddr(p.peer)
 			h := b.Hold(trust, peer)
-			return h, h.Take(p.n)
+			return &h, h.Take(p.n)
 		}
-		var all []Held
+		var all []*Held
 		for i, p := range tc.held {
 			h, err := hold(p)
 			if all = append(all, h); err != nil {
@@ -71,8 +117,8 @@ func TestBodies(t *testing.T) {
 			h.Release()
 			h.Release()
 		}
-		if b.Taken() != 0 || len(b.sources) != 0 {
-			t.Errorf("%s: %d bytes of %d sources are left over", tc.name, b.Taken(), len(b.sources))
+		if b.Taken() != 0 || len(b.needed.sources) != 0 {
+			t.Errorf("%s: %d bytes of %d sources are left over", tc.name, b.Taken(), len(b.needed.sources))
 		}
 	}
 }
@@ -85,8 +131,8 @@ func TestNewBodies(t *testing.T) {
 		{32 << 20, 4 << 20, 16 << 20, 4 << 20},
 		{32 << 20, 1 << 32, 1 << 33, 1 << 32},
 	} {
-		if b := NewBodies(tc.bytes, tc.largest); b.half != tc.half || b.share != tc.share {
-			t.Errorf("%d for %d: half %d, share %d", tc.bytes, tc.largest, b.half, b.share)
+		if b := NewBodies(tc.bytes, tc.largest); b.needed.most != tc.half || b.needed.share != tc.share {
+			t.Errorf("%d for %d: half %d, share %d", tc.bytes, tc.largest, b.needed.most, b.needed.share)
 		}
 	}
 }
@@ -120,23 +166,23 @@ func TestHeld_Reader(t *testing.T) {
 // request bodies, and take none that these use.
 func TestBodies_ahead(t *testing.T) {
 	b := NewBodies(8<<20, 0)
-	const half, quarter = 4 << 20, 2 << 20
-	if !b.TakeAhead(quarter) || b.TakeAhead(1) {
+	const half, quarter, small = 4 << 20, 2 << 20, 1 << 20
+	peer := b.Hold(Trust{}, netip.Addr{})
+	ahead, late, body := peer.Ahead(), peer.Ahead(), peer.Spare()
+	if ahead.Take(quarter) != nil || late.Take(1) == nil {
 		t.Error("answers do not have exactly half of the spare memory")
 	}
-	if !b.TakeSpare(half-quarter) || b.TakeSpare(1) {
+	if body.Take(half-quarter-small) != nil || body.Take(1) == nil {
 		t.Error("bodies do not have exactly the rest")
 	}
-	b.GiveAhead(quarter)
-	if !b.TakeSpare(quarter) || b.TakeAhead(1) {
+	ahead.Release()
+	if body.Take(quarter) != nil || late.Take(smallBody+1) == nil {
 		t.Error("answers take what bodies have")
 	}
-	b.GiveSpare(half)
-	if !b.TakeAhead(quarter) {
+	if body.Release(); ahead.Take(quarter) != nil {
 		t.Error("what was not granted is counted")
 	}
-	b.GiveAhead(quarter)
-	if b.Taken() != 0 {
+	if ahead.Release(); b.Taken() != 0 {
 		t.Errorf("%d bytes are taken", b.Taken())
 	}
 }

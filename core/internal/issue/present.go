@@ -36,19 +36,22 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 }
 
 // mayRefresh refuses a refresh before the token is consumed if the new tokens would not be
-// accepted: on another host than the token format's, or while revocation data is stale. An
-// invalid token still gets its own error.
+// accepted: on another host than the token format's, or while revocation data is stale. It
+// also refuses a session's that has too many. An invalid token still gets its own error.
 func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
 	if err := p.CheckHost(r.TokenFormat, r.Host); err != nil {
 		return err
 	}
-	stale := e.Fresh(ctx, p)
-	if stale == nil {
+	refusal := e.Fresh(ctx, p)
+	if refusal == nil {
+		refusal = e.checkRate(ctx, r.Token)
+	}
+	if refusal == nil {
 		return nil
 	}
 	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP(), Grace: r.Grace, Once: r.Once})
 	e.tellReuse(ctx, p, seen, r.Peer)
-	return cmp.Or(err, stale)
+	return cmp.Or(err, refusal)
 }
 
 // ReissueAccess implements core.Tokens.ReissueAccess.
@@ -57,6 +60,7 @@ func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.T
 	if err != nil {
 		return api.TokenPair{}, err
 	}
+	e.countRefresh(ctx, s.ID)
 	p := e.Policy.Load()
 	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.TokenFormat)
 	if id, err = e.refreshAllowed(ctx, p, s, id, r, dialects); err != nil {

@@ -175,6 +175,7 @@ func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.TokenPa
 	if err != nil {
 		return api.TokenPair{}, err
 	}
+	e.countRefresh(ctx, rotated.Session.ID)
 	// 2. Check that the user may still have the session.
 	id, err := e.standing.SessionUser(ctx, rotated.Session, r.TokenFormat)
 	if err != nil {

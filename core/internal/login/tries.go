@@ -125,12 +125,16 @@ func notChecked(err error) error {
 
 // admit waits for the throttle and then for the check. If throttled, the error has
 // RetryAfter and is returned before anything is hashed, whether or not the user exists.
+// Who recently logged in from the same source is checked before strangers.
 func (e *Logins) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {
 		now := e.Now()
 		e.held.note(t.Request, t.name, now, now.Add(wait))
 		return nil, tooManyFailed(wait)
+	}
+	if e.guesses.Known(g.name, g.peer) {
+		ctx = users.First(ctx)
 	}
 	var err error
 	g.identity, err = e.check(ctx, t)

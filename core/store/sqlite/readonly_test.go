@@ -46,7 +46,7 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("looking at a refresh token: %v, %v", seen, err)
 	}
 	for name, err := range map[string]error{
-		"rotate": s.RotateRefresh(t.Context(), hash, func(*api.Rotation) error { return nil }),
+		"rotate": s.RotateRefresh(t.Context(), hash, func(r *api.Rotation) error { r.Session.Used = r.Session.Used.Add(time.Hour); return nil }),
 		"delete": s.DeleteUser(t.Context(), u.Subject),
 		"check":  s.CheckWrite(t.Context()),
 	} {

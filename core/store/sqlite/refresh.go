@@ -18,12 +18,18 @@ func readToken(r *sqlrow.Row) api.RefreshToken {
 	}
 }
 
-// RotateRefresh implements session.Repository. The write lock of the transaction keeps what
+// RotateRefresh implements session.Repository. A change is decided on again with the write
+// lock, since another process may have been faster. The write lock of the transaction keeps what
 // decide has seen valid until the commit. The condition in useToken is for stores without
 // such a lock, and for changes of the file by hand.
 func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
-	// An unknown token must not take the write lock.
-	if _, err := s.reader().rotation(ctx, hash); err != nil {
+	// What changes nothing, such as most refusals, must not take the write lock.
+	seen, err := s.reader().rotation(ctx, hash)
+	if err != nil {
+		return err
+	}
+	before := seen.Session
+	if err := decide(&seen); err != nil || !seen.Changes(before) {
 		return err
 	}
 	return s.write(ctx, func(q querier) error {
