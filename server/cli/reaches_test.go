@@ -148,18 +148,6 @@ func TestExit_noConfig(t *testing.T) {
 	}
 }
 
-// TestBareToken: a token is found in what is copied from a header, a log or a shell.
-func TestBareToken(t *testing.T) {
-	for _, text := range []string{"a.b.c", "'a.b.c'", `"a.b.c"`, "Bearer a.b.c", "bearer  a.b.c", "Authorization: Bearer a.b.c", `"Bearer a.b.c"`, "Bearer 'a.b.c'\n"} {
-		if got := bareToken(text); got != "a.b.c" {
-			t.Errorf("%q: got %q", text, got)
-		}
-	}
-	if got := bareToken(`"" `); got != "" {
-		t.Errorf("nothing: got %q", got)
-	}
-}
-
 // TestConfirmed: yes is taken in any case, and nothing else.
 func TestConfirmed(t *testing.T) {
 	for answer, want := range map[string]bool{"yes": true, "YES": true, "Yes ": true, "y": true, "Y": true, "no": false, "": false, "yess": false} {

@@ -44,7 +44,7 @@ Without an argument the token is read from standard input, which keeps it out
 of the shell's history.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := tokenText(cmd, args)
+			text, err := command.TokenText(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -67,48 +67,6 @@ of the shell's history.`,
 // identify.
 func isOpaque(text string) bool {
 	return strings.HasPrefix(text, credential.KeyPrefix) || strings.HasPrefix(text, session.RefreshPrefix)
-}
-
-// maxTokenText is the maximum size of the input in bytes, more than any accepted token has.
-const maxTokenText = 1 << 20
-
-func tokenText(cmd *cobra.Command, args []string) (string, error) {
-	given := ""
-	if len(args) == 1 {
-		given = args[0]
-	} else {
-		data, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxTokenText))
-		if err != nil {
-			return "", fmt.Errorf("read token: %w", err)
-		}
-		given = string(data)
-	}
-	given = strings.TrimSpace(given)
-	text := bareToken(given)
-	if text == "" {
-		return "", errors.New("no token is given: pass it as an argument or on standard input")
-	}
-	if text != given {
-		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: quotation marks, and what a header has before the token, were left out")
-	}
-	return text, nil
-}
-
-// bareToken returns a token without the quotation marks, the name of the header and the
-// scheme with which it may have been copied.
-func bareToken(text string) string {
-	for {
-		bare := strings.Trim(text, "\"'` \t\r\n")
-		for _, before := range []string{"authorization:", "bearer "} {
-			if len(bare) >= len(before) && strings.EqualFold(bare[:len(before)], before) {
-				bare = bare[len(before):]
-			}
-		}
-		if bare == text {
-			return bare
-		}
-		text = bare
-	}
 }
 
 // showToken prints a token without verifying it. Its claims are untrusted, so they are

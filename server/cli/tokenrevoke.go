@@ -118,7 +118,7 @@ const afterLeak = "\nwhoever has a secret or key that leaked can still make toke
 // revokeTokenText revokes a token by its text. Mistakes in the configuration do not prevent
 // that, unless the mount that has one may be the token's.
 func revokeTokenText(cmd *cobra.Command, args []string, reason string) error {
-	text, err := tokenText(cmd, args)
+	text, err := command.TokenText(cmd, args)
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ type verdict struct {
 
 func (v *tokenVerifier) lines(in io.Reader, out io.Writer, asJSON bool) error {
 	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, maxTokenText)
+	lines.Buffer(nil, command.MaxTokenText)
 	refused := false
 	for lines.Scan() {
 		answer := v.check(lines.Text())
