@@ -157,7 +157,7 @@ func (e opening) open(ctx context.Context, c Config) error {
 	e.openFamilies(c.Sessions, p.Tokens)
 	e.env.HeedLongest(p)
 	e.counter = c.Counter
-	if e.failed, err = e.openCounter("failed-guesses"); err != nil {
+	if e.failed, err = openCounter(e.Engine, "failed-guesses"); err != nil {
 		return err
 	}
 	if c.RefreshesPerMinute > 0 {

@@ -53,14 +53,14 @@ func (e *Engine) GuessedOut(ctx context.Context, g FailedGuess) (wait time.Durat
 // Without it, each call returns a new counter in memory, so call it once per use. Its errors
 // are [*api.Error]; if Config.Counter returns nil for the use or panics, every call fails.
 func (e *Engine) Counter(use string) throttle.Counter {
-	c, err := e.openCounter(use)
+	c, err := openCounter(e, use)
 	if err != nil {
 		e.env.Log.Error("a counter cannot be opened: what it limits is refused", "use", use, "error", err)
 	}
 	return c
 }
 
-func (e *Engine) openCounter(use string) (c checkedCounter, err error) {
+func openCounter(e *Engine, use string) (c checkedCounter, err error) {
 	defer api.Recover("counter", use, &err)
 	c.use = use
 	if e.counter == nil {
