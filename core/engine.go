@@ -161,7 +161,7 @@ func (e opening) open(ctx context.Context, c Config) error {
 		return err
 	}
 	if c.RefreshesPerMinute > 0 {
-		uses, err := e.openCounter("refreshes")
+		uses, err := openCounter(e.Engine, "refreshes")
 		if err != nil {
 			return err
 		}
