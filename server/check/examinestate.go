@@ -56,10 +56,11 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// ChangedSecrets warns of mounts whose tokens the next start refuses, since their secret was
-// changed.
-func ChangedSecrets(cfg *config.Config) (list config.Problems) {
-	secrets, err := state.MountSecrets(cfg)
+// ChangedSecrets warns of mounts whose secret was changed since the last start, with which
+// tokens the next one refuses and which it accepts for a time. now is for the ends of
+// secrets.
+func ChangedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
+	secrets, err := state.MountSecrets(cfg, now)
 	if err != nil {
 		list = append(list, config.Problem{Key: "data", Text: fmt.Sprintf("it is not known whether the secret of a mount was changed since the last start (%v): the next start makes the record anew", err)})
 	}

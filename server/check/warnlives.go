@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -25,6 +26,18 @@ func lifetimeWarnings(cfg *config.Config) (list config.Problems) {
 		}
 		if refresh > session {
 			warn(i, "refresh_life", "%s is longer than tokens.session_ttl, so such sessions end after %s: lower it, or raise session_ttl", refresh, session)
+		}
+	}
+	return list
+}
+
+// endedSecrets finds replaced secrets of mounts that no longer verify.
+func endedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
+	for i, m := range cfg.Mounts {
+		if until := m.Common().SecretPreviousUntil; !until.IsZero() && !until.After(now) {
+			list = append(list, config.Problem{
+				Key: fmt.Sprintf("mounts[%d].secret_previous_until", i), Text: fmt.Sprintf("%s is past, so secret_previous has no effect: remove both", until),
+			})
 		}
 	}
 	return list

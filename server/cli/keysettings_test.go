@@ -20,6 +20,7 @@ func TestKeys_ofSettings(t *testing.T) {
 		{"weak mount", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys revoke shop", false, "which is a setting"},
 		{"mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + "}]\n", "keys list", true, "The secret of mount shop signs and verifies its tokens (HS256). It is a setting: 'cardea keys revoke shop' says"},
 		{"weak mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys list", true, "verifies but does not sign its tokens"},
+		{"replaced one listed", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + ", secret_previous: hunter2hunter2, allow_weak_secret: true, secret_previous_until: 2099-01-31T18:00:00Z}]\n", "keys list", true, "The secret before it verifies until 2099-01-31T18:00:00Z, as secret_previous."},
 		{"mount without one", "mounts: [{name: shop, dialect: wpjwt}]\n", "keys revoke shop", false, `no signing key has the id "shop"`},
 		{"key of one's own", "keys: {secret: " + good + "}\n", "keys revoke some", false, "the key is given by the configuration: write another one there, and restart the server"},
 		{"rotation of it", "keys: {secret: " + good + "}\n", "keys rotate", false, "the key is given by the configuration"},
