@@ -39,6 +39,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	list = append(list, MissingSites(cfg)...)
 	list = append(list, lifetimeWarnings(cfg)...)
 	list = append(list, endedSecrets(cfg, now)...)
+	list = append(list, keyCertificates(cfg, now)...)
 	list = append(list, pluginWarnings(cfg)...)
 	if len(cfg.Rules) == 0 && len(cfg.Upstreams) > 0 {
 		warn("rules", errors.New("there are none, so every request to an upstream is refused: write one, such as {name: all, path: /**}"))

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // lifetimeWarnings finds lifetimes of mounts that exceed the limits for all tokens.
@@ -38,6 +40,24 @@ func endedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
 			list = append(list, config.Problem{
 				Key: fmt.Sprintf("mounts[%d].secret_previous_until", i), Text: fmt.Sprintf("%s is past, so secret_previous has no effect: remove both", until),
 			})
+		}
+	}
+	return list
+}
+
+// keyCertificates finds certificates beside signing keys that are not valid, or not for
+// long.
+func keyCertificates(cfg *config.Config, now time.Time) (list config.Problems) {
+	if key, err := state.GivenKey(cfg.Keys); err == nil && key != nil {
+		name := "keys.secret"
+		if cfg.Keys.File != "" {
+			name = "keys.file"
+		}
+		list = append(list, setting.Problems(name, state.JudgeKeyCertificate(*key, now))...)
+	}
+	for i, m := range cfg.Mounts {
+		if own, err := m.Common().Keys(m.Name); err == nil && len(own) > 0 {
+			list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret", i), state.JudgeKeyCertificate(own[0], now))...)
 		}
 	}
 	return list

@@ -23,7 +23,7 @@ const (
 // embeds it inline.
 type Common struct {
 	Issuer              string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	Secret              api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are valid on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
+	Secret              api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are valid on both sides; or a private key in PEM, such as an RSA key for RS256, and the X.509 certificates of that key, if other applications want them. Empty: Cardea's own key."`
 	SecretFile          string        `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 	AllowWeakSecret     bool          `yaml:"allow_weak_secret" default:"false" doc:"Allow secret and secret_previous to be too short or well known, for verifying tokens that the site has issued. Such a secret never signs: in place of secret, Cardea's own key does."`
 	SecretPrevious      api.Secret    `yaml:"secret_previous" doc:"The secret that was replaced by secret: tokens that it signed are accepted until secret_previous_until, so that nobody has to log in again. It never signs, so the public key or a certificate is enough of a key pair. Not for a secret that leaked."`
