@@ -65,5 +65,6 @@
 //     JSON) are accepted.
 //   - OPTIONS on login does not describe the schema of the answer.
 //   - The limit of five tokens per user is tokens.max_sessions or session-limit.
-//   - Login by phone number depends on the directory.
+//   - Login by phone number needs a directory with phone numbers: a WordPress, of whose
+//     users WooCommerce keeps them. A login name takes precedence.
 package cocart
