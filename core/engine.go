@@ -257,9 +257,11 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 // warnWeak warns about token formats whose secret is weak enough to be guessed.
 func warnWeak(log *slog.Logger, p *compiled.Policy) {
 	for i := range p.TokenFormats {
-		if own := p.TokenFormats[i].Keys; len(own) > 0 && own[0].Weak {
-			log.Warn("a weak secret verifies tokens: anyone who guesses it can forge them. Replace it, and remove allow_weak_secret",
-				"token_format", p.TokenFormats[i].Name, "algorithm", own[0].Algorithm)
+		for _, key := range p.TokenFormats[i].Keys {
+			if key.Weak {
+				log.Warn("a weak secret verifies tokens: anyone who guesses it can forge them. Replace it, and remove allow_weak_secret",
+					"token_format", p.TokenFormats[i].Name, "algorithm", key.Algorithm)
+			}
 		}
 	}
 }

@@ -54,3 +54,41 @@ func TestKeyUntil(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyUntil_weak: the engine has signed in the place of a weak key; what it signed is
+// accepted as long as the weak key is.
+func TestKeyUntil_weak(t *testing.T) {
+	strong := []byte("fedcba9876543210fedcba9876543210")
+	weak := api.Key{Algorithm: "HS256", Public: []byte("hunter2"), Weak: true}
+	format := func(keys ...api.Key) core.TokenFormat {
+		l := core.NativeTokenFormat("https://shop.example")
+		l.Name, l.Keys = "shop", keys
+		return l
+	}
+	h := newHouse(t, func(c *core.Config) { c.Policy.TokenFormats = []core.TokenFormat{format(weak)} })
+	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.alice.Identity("store"), TokenFormat: "shop", Lifetime: 2 * time.Hour})
+	h.must(err)
+	for _, step := range []struct {
+		name   string
+		until  time.Duration // end of the weak key beside a strong one; 0: it is gone
+		wait   time.Duration
+		passes bool
+	}{{"replaced", time.Hour, 0, true}, {"taken out", 0, 0, false}, {"put back", time.Hour, 0, true}, {"at its end", time.Hour, time.Hour, false}} {
+		list := []api.Key{{Algorithm: "HS256", Private: strong, Public: strong}}
+		if step.until != 0 {
+			ending := weak
+			ending.Until = h.clock.Now().Add(step.until)
+			list = append(list, ending)
+		}
+		next := h.config.Policy
+		next.TokenFormats = []core.TokenFormat{format(list...)}
+		h.must(h.Reload(t.Context(), next))
+		h.clock.advance(step.wait)
+		if d := h.decide("/api/x", bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != step.passes {
+			t.Errorf("%s: %v (%v)", step.name, d.Outcome, d.Err)
+		}
+		if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: issued.Text.Reveal(), TokenFormat: "shop"}); (err == nil) != step.passes {
+			t.Errorf("%s: verify says %v", step.name, err)
+		}
+	}
+}

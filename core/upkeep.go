@@ -126,6 +126,9 @@ type OwnSecret struct {
 	TokenFormat string // the mount's name
 	Algorithm   string
 	Weak        bool // verifies only
+	// PreviousUntil is until when the key that it has replaced verifies; zero: there is none
+	// that still does.
+	PreviousUntil time.Time
 }
 
 // OwnSecrets lists the token formats with a key of their own, in order. Token formats of
@@ -134,7 +137,13 @@ func (a *Admin) OwnSecrets() []OwnSecret {
 	var list []OwnSecret
 	for _, l := range a.e.env.Policy.Load().TokenFormats {
 		if len(l.Keys) > 0 && l.Verifying == nil {
-			list = append(list, OwnSecret{l.Name, l.Keys[0].Algorithm, l.Keys[0].Weak})
+			s := OwnSecret{TokenFormat: l.Name, Algorithm: l.Keys[0].Algorithm, Weak: l.Keys[0].Weak}
+			for _, key := range l.Keys[1:] {
+				if key.Until.After(a.e.env.Now()) && key.Until.After(s.PreviousUntil) {
+					s.PreviousUntil = key.Until
+				}
+			}
+			list = append(list, s)
 		}
 	}
 	return list

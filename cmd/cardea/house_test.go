@@ -66,6 +66,7 @@ var importTable = []importRow{
 	{of: "core/netguard"},
 	{of: "core/keys/internal/roca"},
 	{of: "core/keys/internal/fetch", cardea: []string{"core/netguard", "core/printable"}},
+	{of: "core/keys/internal/certified"},
 	{of: "core/keys/internal/members"},
 	{of: "core/keys", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys/internal/...", "core/printable"}, homes: []string{"github.com/lestrrat-go/jwx/v2"}},
 	{of: "core/session", cardea: []string{"core/api"}},

@@ -12,6 +12,10 @@ type Key struct {
 	Public    any    // []byte for HMAC, else a crypto.PublicKey
 	Weak      bool   // HMAC secret that is too short or well known; verifies old tokens only
 
+	// Chain are X.509 certificates in DER, that of Public first, each signed by the next one;
+	// nil if there are none. They are published, and not checked when a token is verified.
+	Chain [][]byte
+
 	// Until is when a key of a token format stops to verify, such as a replaced secret; zero
 	// is never.
 	Until time.Time

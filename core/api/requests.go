@@ -8,6 +8,7 @@ import "time"
 type LoginRequest struct {
 	Login     string // login name or e-mail address
 	LoginOnly bool   // do not accept an e-mail address as login
+	Phone     bool   // also accept a phone number, of users whose directory has some
 	Password  Secret
 	Peer      Peer
 	Host      string

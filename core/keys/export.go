@@ -21,8 +21,8 @@ import (
 // errNoPublicPart is returned for the public export of an HMAC secret.
 var errNoPublicPart = errors.New("an HMAC secret has no public part to export")
 
-// ExportJWK encodes the key as a JWK with kid, alg and use: its public part, or all of
-// it if private is set. An HMAC secret has no public part.
+// ExportJWK encodes the key as a JWK with kid, alg, use and the certificates: its public
+// part, or all of it if private is set. An HMAC secret has no public part.
 func ExportJWK(key api.Key, private bool) ([]byte, error) {
 	material, err := exported(key, private)
 	if err != nil {
@@ -39,6 +39,9 @@ func ExportJWK(key api.Key, private bool) ([]byte, error) {
 		if err := out.Set(name, value); err != nil {
 			return nil, fmt.Errorf("export %s: %w", key, err)
 		}
+	}
+	if err := setChain(out, key.Chain); err != nil {
+		return nil, fmt.Errorf("export %s: %w", key, err)
 	}
 	return json.Marshal(out)
 }

@@ -30,7 +30,7 @@ var errNotForSignatures = errors.New("not for signatures")
 // its alg member, or without one to the default for its type: HS256, RS256, the ES
 // algorithm of its curve, or EdDSA.
 func ParseJWK(data []byte) (api.Key, error) {
-	key, err := parseJWK(data, nil)
+	key, err := parseJWK(data, nil, true)
 	if err != nil {
 		return api.Key{}, fmt.Errorf("read JWK: %w", err)
 	}
@@ -39,22 +39,17 @@ func ParseJWK(data []byte) (api.Key, error) {
 
 // ParseSet parses a JWK set (RFC 7517 section 5). Keys for encryption are skipped. Any
 // unfit key, duplicate kids, a mix of symmetric and asymmetric keys, or the lack of
-// signature keys make the whole set invalid.
-func ParseSet(data []byte) ([]api.Key, error) {
-	list, err := parseSet(data, setPolicy{})
-	if err != nil {
-		return nil, fmt.Errorf("read JWK set: %w", err)
-	}
-	return list, nil
-}
+// signature keys make the whole set invalid. A key or certificate in PEM is a set of that
+// key without an ID.
+func ParseSet(data []byte) ([]api.Key, error) { return parseSetOrPEM(data, nil) }
 
-// ParseSetFor parses a JWK set that verifies another issuer's tokens: keys without alg
-// are bound to all of algorithms that suit their type, and keys of other algorithms are
-// dropped. It is an error if no key remains.
+// ParseSetFor parses a JWK set that verifies another issuer's tokens, or a key or
+// certificate in PEM: keys without alg are bound to all of algorithms that suit their
+// type, and keys of other algorithms are dropped. It is an error if no key remains.
 func ParseSetFor(data []byte, algorithms []string) ([]api.Key, error) {
-	list, err := parseSet(data, setPolicy{algorithms: algorithms})
+	list, err := parseSetOrPEM(data, algorithms)
 	if err != nil {
-		return nil, fmt.Errorf("read JWK set: %w", err)
+		return nil, err
 	}
 	list = slices.DeleteFunc(list, func(k api.Key) bool { return !slices.Contains(algorithms, k.Algorithm) })
 	if len(list) == 0 {
@@ -66,12 +61,28 @@ func ParseSetFor(data []byte, algorithms []string) ([]api.Key, error) {
 	return list, nil
 }
 
+func parseSetOrPEM(data []byte, algorithms []string) ([]api.Key, error) {
+	if isPEM(data) {
+		return parsePEMFor(data, algorithms)
+	}
+	list, err := parseSet(data, setPolicy{algorithms: algorithms})
+	if err != nil {
+		return nil, fmt.Errorf("read JWK set: %w", err)
+	}
+	return list, nil
+}
+
 // Fixed returns a lookup like [Remote.Verifying] over a fixed list. For a token without
-// a kid it returns the keys of its algorithm, at most eight.
+// a kid it returns the keys of its algorithm, at most eight, and for one with an unknown
+// kid those without an ID.
 func Fixed(list []api.Key) func(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := &remoteSet{list: slices.Clone(list)}
+	nameless := &remoteSet{list: slices.DeleteFunc(slices.Clone(list), func(k api.Key) bool { return k.ID != "" })}
 	return func(_ context.Context, kid, alg string) ([]api.Key, error) {
-		return set.find(kid, alg, maxWithoutKid), nil
+		if found := set.find(kid, alg, maxWithoutKid); len(found) > 0 {
+			return found, nil
+		}
+		return nameless.find("", alg, maxWithoutKid), nil
 	}
 }
 
@@ -90,7 +101,7 @@ func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
 	var list []api.Key
 	seen := map[string]bool{}
 	for i, one := range raw {
-		found, err := parseJWK(one, p.algorithms)
+		found, err := parseJWK(one, p.algorithms, p.algorithms == nil)
 		if err == nil && p.foreign {
 			err = checkForeign(found[0])
 		}
@@ -149,8 +160,9 @@ func isSymmetric(key api.Key) bool {
 	return ok
 }
 
-// parseJWK returns the key once for each algorithm it is bound to.
-func parseJWK(data []byte, algorithms []string) ([]api.Key, error) {
+// parseJWK returns the key once for each algorithm it is bound to. An own key has its
+// private part and the certificates in x5c, if it has any.
+func parseJWK(data []byte, algorithms []string, own bool) ([]api.Key, error) {
 	object, err := members.Read(data)
 	if err != nil {
 		return nil, err
@@ -162,7 +174,7 @@ func parseJWK(data []byte, algorithms []string) ([]api.Key, error) {
 	if err := head.forSignatures(); err != nil {
 		return nil, err
 	}
-	data, err = members.Numbers(object, algorithms == nil)
+	data, err = members.Numbers(object, own)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", describe(head.Kid), err)
 	}
@@ -174,7 +186,12 @@ func parseJWK(data []byte, algorithms []string) ([]api.Key, error) {
 	if err := parsed.Raw(&material); err != nil {
 		return nil, errors.New("its numbers make no key")
 	}
-	return bindAll(head, pointer(material), algorithms)
+	list, err := bindAll(head, pointer(material), algorithms)
+	if err != nil || !own {
+		return list, err
+	}
+	list[0].Chain, err = chainOf(object["x5c"], pointer(material))
+	return list, err
 }
 
 func bindAll(head jwkHead, material any, algorithms []string) ([]api.Key, error) {

@@ -1,26 +1,20 @@
 package keys
 
 import (
-	"bytes"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/certified"
 )
 
 // ParsePEM parses one private key (PKCS #8, PKCS #1, SEC 1), public key
-// (SubjectPublicKeyInfo, PKCS #1) or the public key of a certificate. An empty
-// algorithm selects the default of the key type, an empty id the RFC 7638 thumbprint.
-// Dates and issuer of certificates are not checked.
+// (SubjectPublicKeyInfo, PKCS #1) or the public key of a certificate. Certificates, with
+// or without a key, are the key's chain. An empty algorithm selects the default of the
+// key type, an empty id the RFC 7638 thumbprint. Dates and issuer of certificates are
+// not checked.
 func ParsePEM(id, algorithm string, data []byte) (api.Key, error) {
-	block, err := onlyBlock(data)
-	if err != nil {
-		return api.Key{}, fmt.Errorf("read PEM key: %w", err)
-	}
-	material, err := parseBlock(block)
+	material, chain, err := certified.ReadPEM(data)
 	if err != nil {
 		return api.Key{}, fmt.Errorf("read PEM key: %w", err)
 	}
@@ -31,58 +25,27 @@ func ParsePEM(id, algorithm string, data []byte) (api.Key, error) {
 	if err == nil && id == "" {
 		key.ID, err = thumbprint(key)
 	}
+	key.Chain = chain
 	return key, err
 }
 
-// onlyBlock returns the single block that holds a key. It skips the EC PARAMETERS block
-// that OpenSSL writes before EC keys.
-func onlyBlock(data []byte) (*pem.Block, error) {
-	var found *pem.Block
-	for rest := bytes.TrimSpace(data); len(rest) > 0; rest = bytes.TrimSpace(rest) {
-		block, after := pem.Decode(rest)
-		if block == nil {
-			return nil, errors.New("not PEM, or text around it")
-		}
-		rest = after
-		if block.Type == "EC PARAMETERS" {
-			continue
-		}
-		if found != nil {
-			return nil, errors.New("more than one block: give one key")
-		}
-		found = block
+// parsePEMFor returns the key in PEM, as [ParsePEM], once for each of algorithms that
+// suits it; nil is the default of its type. It has no ID, and so fits every kid.
+func parsePEMFor(data []byte, algorithms []string) ([]api.Key, error) {
+	material, chain, err := certified.ReadPEM(data)
+	if err != nil {
+		return nil, fmt.Errorf("read PEM key: %w", err)
 	}
-	if found == nil {
-		return nil, errors.New("no key in it")
+	list, err := bindAll(jwkHead{}, material, algorithms)
+	for i := range list {
+		list[i].Chain = chain
 	}
-	return found, nil
-}
-
-func parseBlock(block *pem.Block) (any, error) {
-	switch block.Type {
-	case "PRIVATE KEY":
-		return x509.ParsePKCS8PrivateKey(block.Bytes)
-	case "RSA PRIVATE KEY":
-		return x509.ParsePKCS1PrivateKey(block.Bytes)
-	case "EC PRIVATE KEY":
-		return x509.ParseECPrivateKey(block.Bytes)
-	case "PUBLIC KEY":
-		return x509.ParsePKIXPublicKey(block.Bytes)
-	case "RSA PUBLIC KEY":
-		return x509.ParsePKCS1PublicKey(block.Bytes)
-	case "CERTIFICATE":
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		return cert.PublicKey, nil
-	}
-	return nil, fmt.Errorf("a block of type %.32q holds no usable key (encrypted ones must be decrypted first)", block.Type)
+	return list, err
 }
 
 // Parse parses one key, private or public, in PEM or JWK format.
 func Parse(data []byte) (api.Key, error) {
-	if bytes.Contains(data, []byte("-----BEGIN")) {
+	if isPEM(data) {
 		return ParsePEM("", "", data)
 	}
 	return ParseJWK(data)
@@ -110,7 +73,7 @@ func fromJWK(id, algorithm, text string) (api.Key, error) {
 	if algorithm != "" {
 		wanted = []string{algorithm}
 	}
-	list, err := parseJWK([]byte(text), wanted)
+	list, err := parseJWK([]byte(text), wanted, true)
 	if err != nil {
 		return api.Key{}, fmt.Errorf("read JWK: %w", err)
 	}

@@ -45,7 +45,8 @@ type TokenFormat struct {
 	NoIssuer      bool          // tokens have no iss and are identified by their keys alone
 	Paired        bool          // a refresh revokes the access token issued with the used refresh token
 	// Keys are the token format's own keys, of which the first one signs; nil means the engine's
-	// key ring. If the first one is weak, the ring signs, and its keys also verify.
+	// key ring. If the first one is weak, the ring signs. With a weak key the ring's keys also
+	// verify, until the end of the weak key.
 	Keys []api.Key
 
 	// Verifying, when set, returns the keys of an external issuer, which replace Keys and

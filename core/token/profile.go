@@ -19,6 +19,7 @@ type Profile struct {
 	Require       []string      // required claims, neither null nor ""; exp is always required
 	NumberSubject bool          // sub may also be an integer, as in some plugins
 	MaxLifetime   time.Duration // maximum of exp - iat, which makes iat required; 0 is no limit
+	Undated       bool          // without iat the lifetime counts from nbf, as some plugins' tokens; revocations count the token as older than all
 	Leeway        time.Duration // maximum clock difference, for exp, nbf and iat
 }
 

@@ -62,7 +62,11 @@ func (t *Token) checkTimes(p *Profile, now time.Time) error {
 	if !now.Before(d.exp.Add(p.Leeway)) {
 		return refuse(api.ReasonTokenExpired, "token expired", "expired at %s", d.exp.UTC().Format(time.RFC3339))
 	}
-	if p.MaxLifetime > 0 && (d.iat.IsZero() || d.exp.Sub(d.iat) > p.MaxLifetime) {
+	from := d.iat
+	if from.IsZero() && p.Undated {
+		from = d.nbf
+	}
+	if p.MaxLifetime > 0 && (from.IsZero() || d.exp.Sub(from) > p.MaxLifetime) {
 		return refuse(api.ReasonTokenLifetime, "token lives too long", "no iat, or exp is more than %s after it", p.MaxLifetime)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 // e-mail addresses.
 type CheckOptions struct {
 	LoginOnly       bool // do not look the login up as an e-mail address
+	Phone           bool // also look it up as a phone number, in directories with [Phones]
 	ApplicationOnly bool // do not accept the user's own password, see [Applications]
 }
 
@@ -133,6 +134,9 @@ func findIn(ctx context.Context, dir Directory, typed string, opts CheckOptions)
 	user, err := dir.ByLogin(ctx, login)
 	if errors.Is(err, api.ErrNotFound) && looksLikeEmail(login) && !opts.LoginOnly {
 		return dir.ByEmail(ctx, login)
+	}
+	if errors.Is(err, api.ErrNotFound) && opts.Phone {
+		return byPhone(ctx, dir, login)
 	}
 	return user, err
 }

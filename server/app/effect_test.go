@@ -19,6 +19,7 @@ func given() map[string]string {
 	return map[string]string{
 		"host": "shop.example", "aliases": "[www.shop.example]", "prefix": "/shop", "directory": "store", "accepts_from": "[other]",
 		"issuer": `"https://other.example"`, "accept_issuers": `["https://old.example"]`, "secret": "0123456789abcdef0123456789abcdef", "allow_weak_secret": "true",
+		"secret_previous": "fedcba9876543210fedcba9876543210", "secret_previous_until": "2099-01-31T18:00:00Z",
 		"on_bad_token": "deny", "error_codes": "documented", "login_errors": "uniform", "claims": "exact",
 		"access_life": "90m", "refresh_life": "3d", "refresh_grace": "30s", "rate_limit": "7", "foreign_tokens": "true", "bind_peer": "true", "mode": "basic",
 		"cookie_same_site": "none", "cookie_secure": "true", "cookie_partitioned": "true",
@@ -30,6 +31,8 @@ func given() map[string]string {
 func needs() map[string]string {
 	return map[string]string{
 		"aliases": "host: shop.example", "allow_weak_secret": "secret: hunter2hunter2", "foreign_tokens": "secret: 0123456789abcdef0123456789abcdef",
+		"secret_previous":       "secret: 0123456789abcdef0123456789abcdef, secret_previous_until: 2099-01-31T18:00:00Z",
+		"secret_previous_until": "secret: 0123456789abcdef0123456789abcdef, secret_previous: fedcba9876543210fedcba9876543210",
 	}
 }
 
@@ -66,7 +69,7 @@ func TestCheck_mountSettings(t *testing.T) {
 	for _, dialect := range names() {
 		used := slices.Concat(everywhere, settingsOf(reflect.TypeOf(dialects.Types()[dialect])))
 		for _, name := range used {
-			if _, ok := values[name]; !ok && name != "name" && name != "dialect" && name != "secret_file" {
+			if _, ok := values[name]; !ok && !slices.Contains([]string{"name", "dialect", "secret_file", "secret_previous_file"}, name) {
 				t.Errorf("no value to try %s of %s with: add it to the table", name, dialect)
 			}
 		}

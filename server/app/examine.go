@@ -31,7 +31,7 @@ type ExamineOptions struct {
 	Compiler plugins.Compiler // as in [Options]
 	Hooks    []Hook           // as in [Options]
 	Points   func() []hooks.Point
-	Now      time.Time // for certificates
+	Now      time.Time // for certificates and the ends of secrets
 }
 
 // Examine finds what would prevent a server with this configuration from starting, or all
@@ -195,7 +195,7 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		if text := state.PendingWarning(ctx, x.cfg); text != "" {
 			list = append(list, config.Problem{Key: "data", Text: text})
 		}
-		list = append(list, check.ChangedSecrets(x.cfg)...)
+		list = append(list, check.ChangedSecrets(x.cfg, x.o.Now)...)
 		kids, _ := RevokedKeys(x.cfg) // check.State reports errors
 		for _, kid := range kids {
 			list = append(list, config.Problem{Key: "data", Text: state.RevokedKeyWarning(kid)})

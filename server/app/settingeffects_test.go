@@ -33,18 +33,20 @@ type trial struct {
 
 // trials are those of the settings that need more than their value in given.
 func trials() map[string]trial {
-	secret := ", secret: " + sharedSecret
+	secret, other := ", secret: "+sharedSecret, ", secret: "+strings.ToUpper(sharedSecret)
 	return map[string]trial{
-		"secret":            {values: []string{sharedSecret}},
-		"allow_weak_secret": {base: ", secret: hunter2", values: []string{"true"}},
-		"accept_issuers":    {base: secret + ", issuer: 'https://old.example'", values: []string{"['https://gate.example']"}},
-		"foreign_tokens":    {base: secret, values: []string{"true"}},
-		"on_bad_token":      {values: []string{"deny", "anonymous"}},
-		"rate_limit":        {values: []string{"1"}},
-		"aliases":           {base: ", host: shop.example", values: []string{"[www.shop.example]"}},
-		"cookie_secure":     {base: ", issuer: 'http://gate.example'", values: []string{"true"}},
-		"mode":              {values: []string{"basic", "jwt"}},
-		"error_codes":       {base: secret, values: []string{"documented"}},
+		"secret_previous":       {base: other, values: []string{sharedSecret + ", secret_previous_until: 2099-01-31T18:00:00Z"}},
+		"secret_previous_until": {base: other, values: []string{"2099-01-31T18:00:00Z, secret_previous: " + sharedSecret}},
+		"secret":                {values: []string{sharedSecret}},
+		"allow_weak_secret":     {base: ", secret: hunter2", values: []string{"true"}},
+		"accept_issuers":        {base: secret + ", issuer: 'https://old.example'", values: []string{"['https://gate.example']"}},
+		"foreign_tokens":        {base: secret, values: []string{"true"}},
+		"on_bad_token":          {values: []string{"deny", "anonymous"}},
+		"rate_limit":            {values: []string{"1"}},
+		"aliases":               {base: ", host: shop.example", values: []string{"[www.shop.example]"}},
+		"cookie_secure":         {base: ", issuer: 'http://gate.example'", values: []string{"true"}},
+		"mode":                  {values: []string{"basic", "jwt"}},
+		"error_codes":           {base: secret, values: []string{"documented"}},
 	}
 }
 
@@ -60,7 +62,7 @@ func TestMount_settingsChangeSomething(t *testing.T) {
 }
 
 func settingsChangeSomething(t *testing.T, dialect string) {
-	elsewhere := []string{"name", "dialect", "directory", "accepts_from", "secret_file"} // of configurations with several mounts, or files
+	elsewhere := []string{"name", "dialect", "directory", "accepts_from", "secret_file", "secret_previous_file"} // of configurations with several mounts, or files
 	seen := map[string]string{}
 	look := func(extra string) string {
 		if _, ok := seen[extra]; !ok {

@@ -59,9 +59,11 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// ChangedSecrets warns of secrets that were changed, so that the next start refuses tokens.
-func ChangedSecrets(cfg *config.Config) (list config.Problems) {
-	secrets, err := state.MountSecrets(cfg)
+// ChangedSecrets warns of secrets that were changed since the last start, with the tokens
+// that the next start refuses and those that it accepts for a time. now is for the ends of
+// secrets.
+func ChangedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
+	secrets, err := state.MountSecrets(cfg, now)
 	if err != nil {
 		list = append(list, config.Problem{Key: "data", Text: fmt.Sprintf("cannot tell whether the secret of a mount was changed since the last start (%v): the next start writes the record again", err)})
 	}

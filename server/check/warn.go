@@ -19,7 +19,8 @@ import (
 )
 
 // Warnings returns warnings about a configuration that works but may not be intended, or
-// not work for long. They read files and use no network. now is for certificates.
+// not work for long. They read files and use no network. now is for certificates and the
+// ends of secrets.
 func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	var list config.Problems
 	warn := func(key string, err error) { list = append(list, setting.Problems(key, err)...) }
@@ -37,6 +38,8 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	list = append(list, Ineffective(cfg)...)
 	list = append(list, MissingSites(cfg)...)
 	list = append(list, lifetimeWarnings(cfg)...)
+	list = append(list, endedSecrets(cfg, now)...)
+	list = append(list, keyCertificates(cfg, now)...)
 	list = append(list, pluginWarnings(cfg)...)
 	if len(cfg.Rules) == 0 && len(cfg.Upstreams) > 0 {
 		warn("rules", errors.New("there are none, so every request to an upstream is refused: write one, such as {name: all, path: /**}"))

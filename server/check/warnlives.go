@@ -3,8 +3,11 @@ package check
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // lifetimeWarnings finds lifetimes of mounts that exceed the limits for all tokens.
@@ -25,6 +28,36 @@ func lifetimeWarnings(cfg *config.Config) (list config.Problems) {
 		}
 		if refresh > session {
 			warn(i, "refresh_life", "%s is longer than tokens.session_ttl, so such sessions end after %s: lower it, or raise session_ttl", refresh, session)
+		}
+	}
+	return list
+}
+
+// endedSecrets finds replaced secrets of mounts that no longer verify.
+func endedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
+	for i, m := range cfg.Mounts {
+		if until := m.Common().SecretPreviousUntil; !until.IsZero() && !until.After(now) {
+			list = append(list, config.Problem{
+				Key: fmt.Sprintf("mounts[%d].secret_previous_until", i), Text: fmt.Sprintf("%s is past, so secret_previous has no effect: remove both", until),
+			})
+		}
+	}
+	return list
+}
+
+// keyCertificates finds certificates beside signing keys that are not valid, or not for
+// long.
+func keyCertificates(cfg *config.Config, now time.Time) (list config.Problems) {
+	if key, err := state.GivenKey(cfg.Keys); err == nil && key != nil {
+		name := "keys.secret"
+		if cfg.Keys.File != "" {
+			name = "keys.file"
+		}
+		list = append(list, setting.Problems(name, state.JudgeKeyCertificate(*key, now))...)
+	}
+	for i, m := range cfg.Mounts {
+		if own, err := m.Common().Keys(m.Name); err == nil && len(own) > 0 {
+			list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret", i), state.JudgeKeyCertificate(own[0], now))...)
 		}
 	}
 	return list

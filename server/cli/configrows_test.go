@@ -187,6 +187,14 @@ func configRows() []configRow {
 		{name: "missing JWK set beside a missing module", text: "plugins: [{name: p, file: none.wasm}]\nissuers: [{name: p, issuer: \"https://id.example\", audience: [a], algorithms: [RS256], jwks_file: none.json}]\n", want: "plugins[0].file: "},
 		{name: "taken address beside an expired certificate", text: "server: {listen: \"$TAKEN\", admin_listen: \"127.0.0.1:0\", tls: {cert_file: expired.crt, key_file: expired.key}}\n", want: "renew it"},
 		{name: "secret is a public key", text: "mounts: [{name: a, dialect: wpjwt, secret_file: pub.pem}]\n", want: "private key in PEM", serves: true},
+		{name: "previous secret, and its file", text: "mounts: [" + shopMount + ", secret_previous: " + before + ", secret_previous_file: other.secret, " + untilThen + "}]\n", want: "mounts[0].secret_previous: is set, and so is mounts[0].secret_previous_file"},
+		{name: "previous secret without an end", text: "mounts: [" + shopMount + ", secret_previous: " + before + "}]\n", want: "mounts[0].secret_previous_until: is missing"},
+		{name: "previous secret with an end that is none", text: "mounts: [" + shopMount + ", secret_previous: " + before + ", secret_previous_until: 2099-01-31}]\n", want: "secret_previous_until: \"2099-01-31\" is not a time in the form of RFC 3339"},
+		{name: "previous secret that is the secret", text: "mounts: [" + shopMount + ", secret_previous_file: good.secret, " + untilThen + "}]\n", want: "mounts[0].secret_previous_file: is the same as secret"},
+		{name: "previous secret without a secret", text: "mounts: [{name: a, dialect: wpjwt, secret_previous: " + before + ", " + untilThen + "}]\n", want: "mounts[0].secret_previous: has no effect without the secret that replaces it"},
+		{name: "end of no previous secret", text: "mounts: [" + shopMount + ", " + untilThen + "}]\n", want: "mounts[0].secret_previous_until: has no effect without secret_previous"},
+		{name: "weak previous secret", text: "mounts: [" + shopMount + ", secret_previous_file: weak.secret, " + untilThen + "}]\n", want: "mounts[0].secret_previous_file: mount shop: secret for HS256 has", serves: true},
+		{name: "previous secret of another mount", text: "mounts: [{name: a, dialect: wpjwt, secret: " + before + "}, {name: b, dialect: wpjwt, prefix: /b, secret_file: good.secret, secret_previous: " + before + ", " + untilThen + "}]\n", want: "an issuer, or a secret, of its own"},
 		{name: "secret of the native dialect", text: "mounts: [{name: a, dialect: native, secret_file: good.secret}]\n", want: `mounts[0]: unknown key "secret_file"; it is a setting of the dialect cocart and of `},
 		{name: "no DSN", text: "users: [{type: wordpress}]\n", want: "dsn_file"},
 		{name: "DSN of no form", text: "users: [{type: wordpress, dsn: mysql}]\n", want: "user:password@tcp"},
@@ -260,6 +268,9 @@ func configRows() []configRow {
 		{name: "good: headings alone", text: "rules:\nmounts:\nupstreams:\n"},
 		{name: "good: a site", text: app + "mounts: [" + shopMount + "}]\nrules: [{name: all, path: /**}]\n"},
 		{name: "good: a weak secret that verifies only", text: "mounts: [{name: a, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n"},
+		{name: "good: a replaced secret", text: "mounts: [" + shopMount + ", secret_previous: " + before + ", " + untilThen + "}]\n"},
+		{name: "good: a replaced weak secret", text: "mounts: [" + shopMount + ", secret_previous: hunter2, allow_weak_secret: true, " + untilThen + "}]\n"},
+		{name: "good: a replaced key pair", text: "mounts: [" + shopMount + ", secret_previous_file: pub.pem, " + untilThen + "}]\n"},
 		{name: "good: a key pair as secret", text: "mounts: [{name: a, dialect: wpjwt, secret_file: good.key}]\n"},
 		{name: "good: native", text: "mounts: [{name: auth, dialect: native}]\n"},
 		{name: "good: TLS", text: tlsOf("good.crt", "good.key")},
@@ -275,6 +286,12 @@ func configRows() []configRow {
 		{name: "good: bounds", text: "tokens: {min_ttl: 1s, access_ttl: 1s, refresh_ttl: 1s}\nlimits: {connections: 16, header_bytes: 4096, cache_entries: 0, login_failures: 0, logins: 0}\ncors: {enabled: true, max_age: 24h}\n"},
 	}
 }
+
+// The settings of a secret that was replaced.
+const (
+	before    = "zyxwvutsrqponmlkjihgfedcba9876543210"
+	untilThen = "secret_previous_until: 2099-01-31T18:00:00Z"
+)
 
 // short is a plugin that loads, without its end.
 const short = `{name: short, file: short.wasm, config: {claim: plan, value: trial}`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -123,13 +124,14 @@ func newKeysRevoke() *cobra.Command {
 }
 
 func newKeysExport() *cobra.Command {
-	var kid, format, purpose string
+	var kid, mount, format, purpose string
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Print a public key with which other applications verify tokens",
 		Long: `Print a public key with which other applications verify tokens.
 
-Formats: jwk, jwks (all public keys), pem, cert (a self-signed X.509 certificate).
+Formats: jwk, jwks (all public keys), pem, cert (the X.509 certificates that stand
+beside the key in keys.file or the mount's secret, or else a self-signed one).
 An HMAC key is a secret and has no public part.
 
 With --for assertion it prints the lines for wp-config.php by which cardea.php in
@@ -140,23 +142,31 @@ a WordPress recognises this gateway.`,
 			if err != nil {
 				return err
 			}
-			if assertion && (cmd.Flags().Changed("kid") || cmd.Flags().Changed("format")) {
-				return errors.New("--kid and --format have no effect with --for assertion: leave them out")
+			if assertion && (kid+mount != "" || cmd.Flags().Changed("format")) {
+				return errors.New("--kid, --mount and --format have no effect with --for assertion: leave them out")
+			}
+			if kid != "" && mount != "" {
+				return errors.New("--kid is of a key of the server, --mount of another one: write one of them")
 			}
 			if assertion {
 				return sitecheck.ExportConstants(cmd)
 			}
 			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
-				out, err := c.ExportKey(ctx, kid, format)
+				export, name := c.ExportKey, kid
+				if mount != "" {
+					export, name = c.ExportMountKey, mount
+				}
+				out, err := export(ctx, name, format)
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(cmd.OutOrStdout(), out)
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), strings.TrimSuffix(out, "\n"))
 				return err
 			})
 		},
 	}
 	cmd.Flags().StringVar(&kid, "kid", "", "which key (default: the active one)")
+	cmd.Flags().StringVar(&mount, "mount", "", "the key of a mount whose secret is a private key")
 	addPurpose(cmd, &purpose)
 	cmd.Flags().StringVar(&format, "format", "pem", "jwk, jwks, pem or cert")
 	return cmd

@@ -73,6 +73,67 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("made anew", "config check", "it is not known", false)
 }
 
+// TestServe_replacedSecret: a secret that the previous one replaces logs nobody out: the
+// check, doctor, the start and 'keys list' say until when the old tokens are accepted, and
+// they are.
+func TestServe_replacedSecret(t *testing.T) {
+	app.Quiet()
+	dir, err := os.MkdirTemp("", "secret") // short: a socket's path is bounded
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Chdir(dir)
+	p := &place{t: t, dir: dir}
+	settings := func(more string) {
+		writeFile(t, "cardea.yaml", "data: d\nserver: {listen: '127.0.0.1:0', admin_listen: '127.0.0.1:0', public_url: 'https://shop.example', shutdown_delay: 0s}\n"+
+			"mounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret_file: shop.secret"+more+"}]\n")
+	}
+	settings("")
+	writeFile(t, "shop.secret", "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A\n")
+	serveUntilUp(t)
+	p.run("user add anna")
+	if p.run("token issue anna --token-format shop"); p.status != 0 {
+		t.Fatal(p.errs)
+	}
+	old := p.token
+	if err := os.Rename("shop.secret", "before.secret"); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, "shop.secret", "A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk\n")
+	end := time.Now().Add(3 * time.Hour).UTC().Truncate(time.Second)
+	settings(", secret_previous_file: before.secret, secret_previous_until: " + end.Format(time.RFC3339))
+	lives := "tokens that the previous secret of mount shop signed are accepted until " + end.Format(time.RFC3339)
+	doctor := "doctor " + stub(t, nil)
+	for _, args := range []string{"config check", doctor} {
+		if _, out := here(t, args); strings.Contains(out, "refuses") || !strings.Contains(out, "is not the one of the last start") || !strings.Contains(out, lives) {
+			t.Errorf("%s, before the restart:\n%s", args, out)
+		}
+	}
+	if _, said := serveUntilUp(t); strings.Contains(said, "was changed") || strings.Count(said, `"msg":"the secret of a mount was replaced`) != 1 || !strings.Contains(said, `"accepted_until":"`+end.Format(time.RFC3339)) {
+		t.Errorf("the start says of the replaced secret\n%s", said)
+	}
+	if _, out := here(t, "config check"); strings.Contains(out, "mounts[0]") {
+		t.Errorf("config check, after the restart:\n%s", out)
+	}
+	if _, out := here(t, doctor); !strings.Contains(out, "in use since") || !strings.Contains(out, lives) {
+		t.Errorf("doctor, after the restart:\n%s", out)
+	}
+	if p.run("keys list"); !strings.Contains(p.out, "The secret before it verifies until "+end.Format(time.RFC3339)) {
+		t.Errorf("keys list: %s%s", p.out, p.errs)
+	}
+	if p.run("token inspect " + old); p.status != 0 || !strings.Contains(p.out, `verdict    accepted: user "anna"`) {
+		t.Errorf("the old token, before the end: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	settings(", secret_previous_file: before.secret, secret_previous_until: " + time.Now().Add(-time.Second).Format(time.RFC3339))
+	if p.run("token inspect " + old); p.status == 0 || !strings.Contains(p.errs, "would be refused here") {
+		t.Errorf("the old token, after the end: exit %d %s%s", p.status, p.out, p.errs)
+	}
+	if _, out := here(t, "config check"); !strings.Contains(out, "mounts[0].secret_previous_until: ") || !strings.Contains(out, "so secret_previous has no effect") {
+		t.Errorf("config check, after the end:\n%s", out)
+	}
+}
+
 // TestTokenRevoke_leakedSecret: a token signed with a leaked secret and dated in the future
 // is not covered by a revocation by time, which the output says, and is refused after the
 // secret is changed.

@@ -101,7 +101,7 @@ func TestReadme_config(t *testing.T) {
 		path := filepath.Join(dir, config.FileName)
 		writeFile(t, path, block)
 		for name, text := range map[string]string{
-			"shop.secret": "the-shop-0123456789-abcdefghijkl", "blog.secret": "the-blog-0123456789-abcdefghijkl",
+			"shop.secret": "the-shop-0123456789-abcdefghijkl", "blog.secret": "the-blog-0123456789-abcdefghijkl", "shop-before.secret": "before-0123456789-abcdefghijklmno",
 			"shop.dsn": "ro:x@tcp(127.0.0.1:1)/shop", "blog.dsn": "ro:x@tcp(127.0.0.1:1)/blog",
 		} {
 			writeFile(t, filepath.Join(dir, name), text)

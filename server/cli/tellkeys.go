@@ -78,7 +78,7 @@ func olderKeys(list manage.KeyList) []string {
 }
 
 // tellMountSecrets prints the mounts whose tokens use a secret of their own instead of the
-// signing keys.
+// signing keys, and until when a secret that it has replaced still verifies.
 func tellMountSecrets(w io.Writer, list []manage.MountKey) {
 	for _, m := range list {
 		does := "signs and verifies"
@@ -86,5 +86,8 @@ func tellMountSecrets(w io.Writer, list []manage.MountKey) {
 			does = "verifies but does not sign"
 		}
 		fmt.Fprintf(w, "The secret of mount %s %s its tokens (%s). It is a setting: 'cardea keys revoke %s' says what to do if it leaked.\n", m.Mount, does, m.Algorithm, m.Mount)
+		if !m.PreviousUntil.IsZero() {
+			fmt.Fprintf(w, "The secret before it verifies until %s, as secret_previous.\n", moment(m.PreviousUntil))
+		}
 	}
 }

@@ -51,7 +51,7 @@ that a line cannot contain. The exit status is 1 if any token is refused.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.jwks, "jwks", "", "file with the JWK set to verify with")
+	flags.StringVar(&f.jwks, "jwks", "", "file with the JWK set, or the public key or certificate in PEM, to verify with")
 	flags.StringArrayVar(&f.issuers, "issuer", nil, "accepted iss; repeat for several (default: any)")
 	flags.StringArrayVar(&f.audiences, "audience", nil, "accepted aud; repeat for several (default: any)")
 	command.DurationVar(flags, &f.maxLifetime, "max-lifetime", "maximum of exp - iat, such as 24h (default: none)")

@@ -25,7 +25,7 @@ type UserDirectory struct {
 type Keys struct {
 	Algorithm  string     `yaml:"algorithm" default:"HS256" enum:"HS256|HS384|HS512|RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA" doc:"Algorithm of the signing key (RFC 7518). Tokens with any other are refused."`
 	Also       []string   `yaml:"also" doc:"Further algorithms, each with a generated signing key of its own, for hooks at auth-algorithm to choose from."`
-	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. Empty: generated and stored in the data directory."`
+	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. X.509 certificates beside it, its own first, are published in the JWK set (x5c). Empty: generated and stored in the data directory."`
 	Secret     api.Secret `yaml:"secret" doc:"Shared secret of the HS algorithms, at least as long as the hash: 32, 48 or 64 bytes."`
 	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 
@@ -79,7 +79,7 @@ type Issuer struct {
 	Issuer       string            `yaml:"issuer" doc:"The iss claim of its tokens, exactly."`
 	JWKSURL      string            `yaml:"jwks_url" doc:"Address of its JWK set."`
 	Discovery    bool              `yaml:"discovery" default:"false" doc:"Find the JWK set by OpenID Connect Discovery at the issuer's address."`
-	JWKSFile     string            `yaml:"jwks_file" kind:"path" doc:"File with its JWK set, for keys that do not change; also for the HS algorithms."`
+	JWKSFile     string            `yaml:"jwks_file" kind:"path" doc:"File with its JWK set, for keys that do not change; also for the HS algorithms. Or a file with one public key, or X.509 certificate, in PEM, which verifies its tokens whatever their kid; dates and issuer of a certificate are not checked."`
 	Audience     []string          `yaml:"audience" doc:"Accepted aud claims; a token must be meant for one of them."`
 	Algorithms   []string          `yaml:"algorithms" doc:"Algorithms that its tokens may be signed with, such as RS256. Any other is refused."`
 	SubjectClaim string            `yaml:"subject_claim" default:"sub" doc:"Claim that names the user."`

@@ -3,12 +3,10 @@ package dialect
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/keys"
 )
 
 // Values of settings, with the settings that accept them.
@@ -24,16 +22,19 @@ const (
 // Common holds the settings that all dialects of WordPress plugins have; each Config
 // embeds it inline.
 type Common struct {
-	Issuer          string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	AcceptIssuers   []string      `yaml:"accept_issuers" doc:"Further iss claims of tokens that are accepted at this mount, such as the site's former address, or the address of WordPress where it is not that of the site. New tokens have issuer."`
-	Secret          api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are valid on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
-	SecretFile      string        `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
-	AllowWeakSecret bool          `yaml:"allow_weak_secret" default:"false" doc:"Allow a secret that is too short or well known for verifying tokens that the site has issued. It never signs: Cardea's own key does."`
-	OnBadToken      string        `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What happens with a bad token on other routes of the mount's site where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity, and plugin does what the dialect's plugin does, see dialect. Where access is required, it is always refused."`
-	LoginErrors     string        `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact distinguishes an unknown user from a wrong password, as the plugin does; uniform does not."`
-	LoginNamesOnly  bool          `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
-	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" mapping:"FromUser" doc:"full adds jti, sid and gen, with which single tokens can be revoked; exact leaves them out. A mapping, such as {email: user.email, name: user.display}, is full and also copies fields of the user into the tokens, for other applications that verify them: user.id, user.subject, user.directory, user.login, user.email, user.nicename, user.display, user.first_name, user.last_name, user.roles. Everyone who sees a token can read them."`
-	AccessLife      time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
+	Issuer              string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
+	AcceptIssuers       []string      `yaml:"accept_issuers" doc:"Further iss claims of tokens that are accepted at this mount, such as the site's former address, or the address of WordPress where it is not that of the site. New tokens have issuer."`
+	Secret              api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are valid on both sides; or a private key in PEM, such as an RSA key for RS256, and the X.509 certificates of that key, if other applications want them. Empty: Cardea's own key."`
+	SecretFile          string        `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+	AllowWeakSecret     bool          `yaml:"allow_weak_secret" default:"false" doc:"Allow secret and secret_previous to be too short or well known, for verifying tokens that the site has issued. Such a secret never signs: in place of secret, Cardea's own key does."`
+	SecretPrevious      api.Secret    `yaml:"secret_previous" doc:"The secret that was replaced by secret: tokens that it signed are accepted until secret_previous_until, so that nobody has to log in again. It never signs, so the public key or a certificate is enough of a key pair. Not for a secret that leaked."`
+	SecretPreviousFile  string        `yaml:"secret_previous_file" kind:"path" doc:"File that holds secret_previous."`
+	SecretPreviousUntil api.Moment    `yaml:"secret_previous_until" doc:"When secret_previous ends, as 2027-01-31T18:00:00Z; required with it. Requests in progress end then, too."`
+	OnBadToken          string        `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What happens with a bad token on other routes of the mount's site where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity, and plugin does what the dialect's plugin does, see dialect. Where access is required, it is always refused."`
+	LoginErrors         string        `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact distinguishes an unknown user from a wrong password, as the plugin does; uniform does not."`
+	LoginNamesOnly      bool          `yaml:"login_names_only" default:"false" doc:"Do not accept e-mail addresses as user names at this mount's logins."`
+	Claims              string        `yaml:"claims" default:"full" enum:"full|exact" mapping:"FromUser" doc:"full adds jti, sid and gen, with which single tokens can be revoked; exact leaves them out. A mapping, such as {email: user.email, name: user.display}, is full and also copies fields of the user into the tokens, for other applications that verify them: user.id, user.subject, user.directory, user.login, user.email, user.nicename, user.display, user.first_name, user.last_name, user.roles. Everyone who sees a token can read them."`
+	AccessLife          time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
 
 	// FromUser is the mapping form of Claims: names of fields by the claims that hold them.
 	FromUser map[string]string `yaml:"-"`
@@ -62,10 +63,11 @@ func (c Common) UserClaims() map[string]string { return c.FromUser }
 
 // Validate implements [Validator].
 func (c Common) Validate(Surroundings) error {
+	var err error
 	if c.AllowWeakSecret && c.Secret == "" {
-		return api.IdleSetting("allow_weak_secret", "without a secret: write one, or remove it", "secret")
+		err = api.IdleSetting("allow_weak_secret", "without a secret: write one, or remove it", "secret")
 	}
-	return nil
+	return errors.Join(err, c.checkPrevious())
 }
 
 // At returns the mount with the configured issuers. The error reports invalid settings,
@@ -81,43 +83,7 @@ func (c Common) check() error {
 		OneOf("login_errors", c.LoginErrors, "exact", Uniform),
 		OneOf("claims", c.Claims, "full", Exact),
 	)
-	return errors.Join(err, NotNegative("access_life", c.AccessLife))
-}
-
-// Keys returns the mount's own keys, the first of which signs; if there are none, the
-// engine's keys are used. An unusable secret is an error, a [*keys.WeakSecretError] if
-// it is too weak; the returned key then neither signs nor verifies, so that the mount
-// does not fall back to other keys. With AllowWeakSecret a weak secret only verifies,
-// and the engine's keys sign. A private key in PEM is never used as an HMAC secret.
-func (c Common) Keys(mount string) ([]api.Key, error) {
-	if c.Secret == "" {
-		return nil, nil
-	}
-	if pem := strings.TrimSpace(c.Secret.Reveal()); strings.HasPrefix(pem, "-----BEGIN ") {
-		return c.pair(mount, []byte(pem))
-	}
-	algorithm := cmp.Or(c.Algorithm, "HS256")
-	key, err := keys.FromSecret("", algorithm, c.Secret)
-	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak && c.AllowWeakSecret {
-		key, err = keys.VerifyOnly("", algorithm, c.Secret)
-	}
-	if err != nil {
-		return []api.Key{{Algorithm: algorithm}}, fmt.Errorf("mount %s: %w", mount, err)
-	}
-	return []api.Key{key}, nil
-}
-
-// pair parses a private key in PEM. Like a secret, it has no key ID.
-func (c Common) pair(mount string, pem []byte) ([]api.Key, error) {
-	key, err := keys.ParsePEM("", c.Algorithm, pem)
-	if err == nil && !key.CanSign() {
-		err = errors.New("the PEM holds a public key: tokens are signed with the private one")
-	}
-	if err != nil {
-		return []api.Key{{Algorithm: c.Algorithm}}, fmt.Errorf("mount %s: %w", mount, err)
-	}
-	key.ID = ""
-	return []api.Key{key}, nil
+	return errors.Join(err, NotNegative("access_life", c.AccessLife), c.checkPrevious())
 }
 
 // OneOf returns an error if the value of a setting is not one of words or "".

@@ -23,6 +23,8 @@ type Site struct {
 	// RefreshGrace is how long a used refresh token returns its successor again; 0 means
 	// that it works once.
 	RefreshGrace time.Duration
+	// Phone accepts phone numbers at logins, unless only login names are.
+	Phone bool
 }
 
 // NewSite returns the site of a mount, with the common settings of its dialect.
@@ -48,7 +50,7 @@ func (s *Site) Login(r *http.Request, login, password string, answers map[string
 		Peer:    s.From(r),
 		Host:    r.Host,
 		Dialect: s.Mount.Name,
-		Answers: answers, LoginOnly: s.Common.LoginNamesOnly,
+		Answers: answers, LoginOnly: s.Common.LoginNamesOnly, Phone: s.Phone && !s.Common.LoginNamesOnly,
 	})
 }
 

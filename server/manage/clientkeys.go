@@ -52,3 +52,10 @@ func (c *Client) ExportKey(ctx context.Context, kid, format string) (string, err
 	err := c.do(ctx, http.MethodGet, "/keys/export?"+url.Values{"kid": {kid}, "format": {format}}.Encode(), nil, &out)
 	return out.Text, err
 }
+
+// ExportMountKey is ExportKey for the key of its own that a mount signs with.
+func (c *Client) ExportMountKey(ctx context.Context, mount, format string) (string, error) {
+	var out exported
+	err := c.do(ctx, http.MethodGet, "/keys/export?"+url.Values{"mount": {mount}, "format": {format}}.Encode(), nil, &out)
+	return out.Text, err
+}

@@ -41,6 +41,9 @@ type MountKey struct {
 	Mount     string `json:"mount"`
 	Algorithm string `json:"algorithm"`
 	Weak      bool   `json:"weak,omitempty"` // too weak to sign; it only verifies
+	// PreviousUntil is until when the secret that it has replaced verifies; zero: there is none
+	// that still does.
+	PreviousUntil time.Time `json:"previous_until,omitzero"`
 }
 
 type (
@@ -72,7 +75,7 @@ func (h keyHandler) tokenKeys() KeyList {
 		}
 	}
 	for _, s := range h.Engine.Admin().OwnSecrets() {
-		out.Mounts = append(out.Mounts, MountKey{s.TokenFormat, s.Algorithm, s.Weak})
+		out.Mounts = append(out.Mounts, MountKey{s.TokenFormat, s.Algorithm, s.Weak, s.PreviousUntil})
 	}
 	return out
 }
@@ -150,6 +153,7 @@ const ReasonMountSecret = "mount_secret"
 
 // mountSecret says how to change the secret of a mount.
 const mountSecret = "nothing was changed: %q is a mount with a secret of its own, which is a setting: write a new one there and at the site, and restart the server. " +
+	"Do not keep a secret that leaked as secret_previous. " +
 	"Until then whoever has the old one can make tokens for every user of the mount. Every token signed with it is refused after the restart; " +
 	"sessions live on: 'cardea token revoke --everything' ends them"
 

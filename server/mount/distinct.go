@@ -54,8 +54,10 @@ func alike(a, b core.TokenFormat, given *api.Key) bool {
 func issuers(l core.TokenFormat) []string { return append([]string{l.Issuer}, l.Profile.Issuers...) }
 
 // byServer reports whether the server's keys verify tokens of the format: if it has no
-// keys of its own, or only a weak secret.
-func byServer(l core.TokenFormat) bool { return len(l.Keys) == 0 || l.Keys[0].Weak }
+// keys of its own, or a weak secret.
+func byServer(l core.TokenFormat) bool {
+	return len(l.Keys) == 0 || slices.ContainsFunc(l.Keys, func(k api.Key) bool { return k.Weak })
+}
 
 // verifying returns all known keys that verify tokens of the format.
 func verifying(l core.TokenFormat, given *api.Key) []api.Key {

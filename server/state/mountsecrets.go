@@ -13,7 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -34,6 +36,10 @@ type seenSecret struct {
 	MAC        []byte    `json:"mac,omitempty"` // empty: there is no secret
 	ServerKeys bool      `json:"server_keys"`   // the keys of the server's file verify the tokens, too
 	Since      time.Time `json:"since"`         // the first start with it
+
+	Previous     []byte    `json:"previous,omitempty"` // MAC of the secret before; empty: none
+	PreviousWeak bool      `json:"previous_weak,omitempty"`
+	Until        time.Time `json:"until,omitzero"` // end of Previous
 }
 
 // MountSecret says how the secret of a mount, or of the server, compares with that of the
@@ -43,7 +49,10 @@ type MountSecret struct {
 	Setting string    // such as "mounts[0].secret" or "keys.secret"
 	Set     bool      // whether there is a secret now
 	Since   time.Time // the first start known with the secret of the last start; zero: there was none
-	Dies    string    // which tokens a start refuses from then on; "" if it is the same secret
+	Dies    string    // which tokens a start refuses from then on; "" if it refuses none
+
+	Replaced bool      // the secret of the last start is now the previous one; never of the server
+	Until    time.Time // end of the previous secret; zero: there is none, or it has ended
 }
 
 // Name returns what a message calls the secret.
@@ -54,19 +63,37 @@ func (s MountSecret) Name() string {
 	return "the secret of mount " + s.Mount
 }
 
-// Warning returns the warning that the next start refuses tokens; "" if it does not.
+// Warning returns what the next start changes for tokens; "" if it changes nothing.
 func (s MountSecret) Warning() string {
-	if s.Dies == "" {
+	if s.Dies == "" && !s.Replaced {
 		return ""
 	}
-	return fmt.Sprintf("%s is not the one of the last start (in use since at least %s): the next start refuses %s. Sessions live on. "+
-		"If that is not meant, write the old secret back", s.Name(), s.Since.UTC().Format(time.RFC3339), s.Dies)
+	text := fmt.Sprintf("%s is not the one of the last start (in use since at least %s): ", s.Name(), s.Since.UTC().Format(time.RFC3339))
+	if s.Replaced {
+		text += s.Lives()
+	}
+	if s.Replaced && s.Dies != "" {
+		text += ". "
+	}
+	if s.Dies != "" {
+		text += "the next start refuses " + s.Dies + ". Sessions live on. If that is not meant, write the old secret back"
+	}
+	return text
+}
+
+// Lives returns until when tokens of the previous secret are accepted; "" if there is none.
+func (s MountSecret) Lives() string {
+	if s.Until.IsZero() {
+		return ""
+	}
+	return "tokens that the previous secret of mount " + s.Mount + " signed are accepted until " + s.Until.UTC().Format(time.RFC3339)
 }
 
 // MountSecrets compares the secrets of mounts, and the one that the server has or had, with
-// those of the last start on the data directory. It changes nothing. The error says that the record cannot be read; the next
-// start then makes a new one.
-func MountSecrets(cfg *config.Config) ([]MountSecret, error) {
+// those of the last start on the data directory. It changes nothing. now is for the ends of
+// previous secrets. The error says that the record cannot be read; the next start then makes
+// a new one.
+func MountSecrets(cfg *config.Config, now time.Time) ([]MountSecret, error) {
 	if cfg.Store.Driver == "memory" {
 		return nil, nil
 	}
@@ -77,14 +104,16 @@ func MountSecrets(cfg *config.Config) ([]MountSecret, error) {
 	var list []MountSecret
 	for i, m := range cfg.Mounts {
 		if m.HasOwnTokens() {
-			before := seen.Mounts[m.Name]
-			now := seen.of(m)
-			list = append(list, MountSecret{m.Name, fmt.Sprintf("mounts[%d].secret", i), len(now.MAC) > 0, before.Since, before.dies(now, "tokens of the mount that the server's own keys signed")})
+			s := seen.Mounts[m.Name].compare(seen.of(m), "tokens of the mount that the server's own keys signed", now)
+			s.Mount, s.Setting = m.Name, fmt.Sprintf("mounts[%d].secret", i)
+			list = append(list, s)
 		}
 	}
-	named, now, err := seen.ofServer(cfg.Keys)
-	if err == nil && len(seen.Server.MAC)+len(now.MAC) > 0 { // KeyConfig reports the error
-		list = append(list, MountSecret{"", named, len(now.MAC) > 0, seen.Server.Since, seen.Server.dies(now, "tokens that the keys in "+keysFile+" signed")})
+	named, is, err := seen.ofServer(cfg.Keys)
+	if err == nil && len(seen.Server.MAC)+len(is.MAC) > 0 { // KeyConfig reports the error
+		s := seen.Server.compare(is, "tokens that the keys in "+keysFile+" signed", now)
+		s.Setting = named
+		list = append(list, s)
 	}
 	return list, nil
 }
@@ -96,11 +125,15 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 		return
 	}
 	path := filepath.Join(cfg.Data, secretsFile)
-	list, err := MountSecrets(cfg)
+	list, err := MountSecrets(cfg, now)
 	if err != nil {
 		log.Warn("the record of the secrets of mounts cannot be read and is made anew: secrets changed since the last start are not noticed", "file", path, "error", err)
 	}
 	for _, s := range list {
+		if s.Replaced {
+			log.Info("the secret of a mount was replaced since the last start: tokens that the previous one signed are accepted until its end",
+				"mount", s.Mount, "old_in_use_since", s.Since.UTC(), "accepted_until", s.Until.UTC())
+		}
 		switch {
 		case s.Dies == "":
 		case s.Mount == "":
@@ -126,7 +159,7 @@ func recordSecrets(cfg *config.Config, path string, now time.Time) error {
 	same := err == nil
 	if _, is, err := seen.ofServer(cfg.Keys); err == nil {
 		next.Server = is.since(seen.Server, now)
-		same = same && next.Server.Since.Equal(seen.Server.Since)
+		same = same && next.Server.equal(seen.Server)
 	}
 	for _, m := range cfg.Mounts {
 		if !m.HasOwnTokens() {
@@ -134,7 +167,7 @@ func recordSecrets(cfg *config.Config, path string, now time.Time) error {
 		}
 		was := seen.Mounts[m.Name]
 		next.Mounts[m.Name] = seen.of(m).since(was, now)
-		same = same && next.Mounts[m.Name].Since.Equal(was.Since)
+		same = same && next.Mounts[m.Name].equal(was)
 	}
 	if same && len(next.Mounts) == len(seen.Mounts) {
 		return nil
@@ -177,6 +210,12 @@ func (s seenSecret) since(was seenSecret, now time.Time) seenSecret {
 	return s
 }
 
+// equal reports whether two entries say the same.
+func (s seenSecret) equal(o seenSecret) bool {
+	return bytes.Equal(s.MAC, o.MAC) && s.ServerKeys == o.ServerKeys && s.Since.Equal(o.Since) &&
+		bytes.Equal(s.Previous, o.Previous) && s.PreviousWeak == o.PreviousWeak && s.Until.Equal(o.Until)
+}
+
 // ofServer returns the entry of the configured key as it is now, without a time, and the
 // setting that has it.
 func (s seenSecrets) ofServer(k config.Keys) (named string, is seenSecret, err error) {
@@ -188,39 +227,76 @@ func (s seenSecrets) ofServer(k config.Keys) (named string, is seenSecret, err e
 	if err != nil {
 		return named, seenSecret{}, err
 	}
-	return named, seenSecret{MAC: s.mac("\x00"+named, text.Reveal()), ServerKeys: given.Weak}, nil
+	return named, seenSecret{MAC: s.mac("\x00"+named, text, *given), ServerKeys: given.Weak}, nil
 }
 
-// mac returns the HMAC of a secret. name is whose it is, so that two that have one secret do
-// not show.
-func (s seenSecrets) mac(name, secret string) []byte {
+// mac returns the HMAC of a secret, or of the public key of a pair. name is whose it is, so
+// that two that have one secret do not show.
+func (s seenSecrets) mac(name string, secret api.Secret, key api.Key) []byte {
+	text := []byte(secret.Reveal())
+	if public, err := keys.ExportPEM(key, false); err == nil {
+		text = public
+	}
 	mac := hmac.New(sha256.New, []byte(s.Key))
-	mac.Write([]byte(name + "\x00" + secret))
+	mac.Write([]byte(name + "\x00"))
+	mac.Write(text)
 	return mac.Sum(nil)
 }
 
 // of returns the entry of a mount as it is now, without a time.
 func (s seenSecrets) of(m config.Mount) seenSecret {
-	secret := m.Common().Secret.Reveal()
-	if secret == "" {
+	c := m.Common()
+	if c.Secret == "" {
 		return seenSecret{ServerKeys: true}
 	}
-	keys, err := m.Common().Keys(m.Name)
-	return seenSecret{MAC: s.mac(m.Name, secret), ServerKeys: err == nil && keys[0].Weak}
+	list, err := c.Keys(m.Name)
+	is := seenSecret{MAC: s.mac(m.Name, c.Secret, list[0]), ServerKeys: err == nil && list[0].Weak}
+	if len(list) > 1 {
+		is.Previous, is.PreviousWeak, is.Until = s.mac(m.Name, c.SecretPrevious, list[1]), list[1].Weak, list[1].Until.UTC()
+	}
+	return is
 }
 
-// dies returns which tokens of the time before are refused now. byServer are those that the
-// server's keys signed.
-func (s seenSecret) dies(now seenSecret, byServer string) string {
+// hasPrevious reports whether tokens of the previous secret are accepted.
+func (s seenSecret) hasPrevious(now time.Time) bool {
+	return len(s.Previous) > 0 && now.Before(s.Until)
+}
+
+// accepts reports whether tokens of the secret with that MAC are accepted.
+func (s seenSecret) accepts(mac []byte, now time.Time) bool {
+	return hmac.Equal(mac, s.MAC) || s.hasPrevious(now) && hmac.Equal(mac, s.Previous)
+}
+
+// byServer reports whether the server's keys verify tokens of the mount.
+func (s seenSecret) byServer(now time.Time) bool {
+	return s.ServerKeys || s.hasPrevious(now) && s.PreviousWeak
+}
+
+// compare returns what a start with the entry is changes, if the last start had s. byKeys
+// are the tokens that the server's keys signed.
+func (s seenSecret) compare(is seenSecret, byKeys string, now time.Time) MountSecret {
+	m := MountSecret{Set: len(is.MAC) > 0, Since: s.Since, Dies: s.dies(is, byKeys, now)}
+	if is.hasPrevious(now) {
+		m.Until = is.Until
+		m.Replaced = len(s.MAC) > 0 && hmac.Equal(s.MAC, is.Previous)
+	}
+	return m
+}
+
+// dies returns which tokens of the time before are refused now.
+func (s seenSecret) dies(is seenSecret, byKeys string, now time.Time) string {
 	if s.Since.IsZero() {
 		return ""
 	}
 	var list []string
-	if len(s.MAC) > 0 && !hmac.Equal(s.MAC, now.MAC) {
+	if len(s.MAC) > 0 && !is.accepts(s.MAC, now) {
 		list = append(list, "tokens that the old secret signed")
 	}
-	if s.ServerKeys && !now.ServerKeys {
-		list = append(list, byServer)
+	if s.hasPrevious(now) && !is.accepts(s.Previous, now) {
+		list = append(list, "tokens that the secret before it signed")
+	}
+	if s.byServer(now) && !is.byServer(now) {
+		list = append(list, byKeys)
 	}
 	return strings.Join(list, " and ")
 }

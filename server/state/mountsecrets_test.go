@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
@@ -60,7 +61,7 @@ func TestMountSecrets(t *testing.T) {
 			if said := noted(was, first); said != "" {
 				t.Errorf("the first start says %s", said)
 			}
-			list, err := state.MountSecrets(is)
+			list, err := state.MountSecrets(is, first)
 			if err != nil || len(list) != 1 || list[0].Dies != tc.dies || !list[0].Since.Equal(first) {
 				t.Fatalf("got %+v, %v; want that %q die", list, err, tc.dies)
 			}
@@ -75,6 +76,123 @@ func TestMountSecrets(t *testing.T) {
 				t.Errorf("the start after it says %s", said)
 			}
 		})
+	}
+}
+
+// TestMountSecrets_previous: a secret that the previous one replaces is told of with the end
+// of its tokens, and what dies in spite of it, too.
+func TestMountSecrets_previous(t *testing.T) {
+	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	end := first.Add(48 * time.Hour)
+	type secrets struct {
+		is, before string
+		until      time.Time
+		weak       bool
+	}
+	private, public := pairInPEM(t)
+	const byOld, beforeIt, byServer, third = "tokens that the old secret signed", "tokens that the secret before it signed", "tokens of the mount that the server's own keys signed", "zZ9yY8xX7wW6vV5uU4tT3sS2rR1qQ0pP"
+	for name, tc := range map[string]struct {
+		was, is  secrets
+		dies     string
+		replaced bool
+		lives    bool
+	}{
+		"replaced":                {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: oldSecret, until: end}, replaced: true, lives: true},
+		"the same":                {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: end}, lives: true},
+		"extended":                {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: end.Add(time.Hour)}, lives: true},
+		"ended":                   {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: oldSecret, until: first}, dies: byOld},
+		"another one":             {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: third, until: end}, dies: byOld, lives: true},
+		"taken out before":        {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret}, dies: beforeIt},
+		"cut short":               {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: first}, dies: beforeIt},
+		"taken out after":         {was: secrets{is: nextSecret, before: oldSecret, until: first.Add(time.Minute)}, is: secrets{is: nextSecret}},
+		"replaced again":          {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: third, before: nextSecret, until: end}, dies: beforeIt, replaced: true, lives: true},
+		"put back":                {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: oldSecret, before: nextSecret, until: end}, replaced: true, lives: true},
+		"a weak one":              {was: secrets{is: "hunter2", weak: true}, is: secrets{is: nextSecret, before: "hunter2", until: end, weak: true}, replaced: true, lives: true},
+		"a weak one, not let in":  {was: secrets{is: "hunter2", weak: true}, is: secrets{is: nextSecret, before: "hunter2", until: end}, dies: byOld + " and " + byServer},
+		"after a weak one":        {was: secrets{is: nextSecret, before: "hunter2", until: first.Add(time.Minute), weak: true}, is: secrets{is: nextSecret, weak: true}},
+		"a pair":                  {was: secrets{is: private}, is: secrets{is: nextSecret, before: public, until: end}, replaced: true, lives: true},
+		"the server's keys, past": {was: secrets{}, is: secrets{is: nextSecret, before: oldSecret, until: end}, dies: byServer, lives: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			of := func(x secrets) *config.Config {
+				cfg := secretOf(dir, x.is, x.weak)
+				c := cfg.Mounts[0].Config.(wpjwt.Config)
+				c.SecretPrevious, c.SecretPreviousUntil = api.Secret(x.before), api.Moment{Time: x.until}
+				cfg.Mounts[0].Config = c
+				return cfg
+			}
+			noted(of(tc.was), first)
+			at := first.Add(time.Hour)
+			list, err := state.MountSecrets(of(tc.is), at)
+			if err != nil || len(list) != 1 || list[0].Dies != tc.dies || list[0].Replaced != tc.replaced || list[0].Until.IsZero() == tc.lives {
+				t.Fatalf("got %+v, %v; want that %q die, replaced %v, lives %v", list, err, tc.dies, tc.replaced, tc.lives)
+			}
+			const until = "signed are accepted until 2026-11-03T12:00:00Z"
+			warning := list[0].Warning()
+			if (warning != "") != (tc.dies != "" || tc.replaced) || strings.Contains(warning, "refuses "+tc.dies) != (tc.dies != "") || strings.Contains(warning, until) != tc.replaced {
+				t.Errorf("the warning is %q", warning)
+			}
+			said := noted(of(tc.is), at)
+			if strings.Contains(said, `accepted_until=2026-11-03T12:00:00.000Z`) != tc.replaced || strings.Contains(said, "refused=") != (tc.dies != "") || tc.dies == "" && !tc.replaced && said != "" {
+				t.Errorf("the start says %s", said)
+			}
+			if said := noted(of(tc.is), at.Add(time.Minute)); said != "" {
+				t.Errorf("the start after it says %s", said)
+			}
+		})
+	}
+}
+
+// pairInPEM returns a new private key and its public key.
+func pairInPEM(t *testing.T) (private, public string) {
+	t.Helper()
+	ring, err := keys.Open(t.Context(), keys.Config{Algorithm: "ES256"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ring.Close()
+	one, err := keys.ExportPEM(ring.Active(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := keys.ExportPEM(ring.Active(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(one), string(other)
+}
+
+// TestMountSecrets_certificate: certificates that are written behind the key of a mount, or
+// of the server, change no tokens.
+func TestMountSecrets_certificate(t *testing.T) {
+	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	dir := t.TempDir()
+	private, _ := pairInPEM(t)
+	key, err := keys.ParsePEM("", "", []byte(private))
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := keys.ExportCertificate(key, "shop", first, first.AddDate(1, 0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "key.pem")
+	with := func(pem string) *config.Config {
+		if err := os.WriteFile(file, []byte(pem), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg := secretOf(dir, pem, false)
+		cfg.Keys = config.Keys{Algorithm: "ES256", File: file}
+		return cfg
+	}
+	noted(with(private), first)
+	list, err := state.MountSecrets(with(private+string(certificate)), first)
+	if err != nil || len(list) != 2 || list[0].Warning()+list[1].Warning() != "" || list[1].Setting != "keys.file" || !list[1].Set {
+		t.Errorf("got %+v, %v", list, err)
+	}
+	if said := noted(with(private+string(certificate)), first.Add(time.Hour)); said != "" {
+		t.Errorf("the start says %s", said)
 	}
 }
 
@@ -113,7 +231,7 @@ func TestMountSecrets_damaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := secretOf(dir, oldSecret, false)
-		if _, err := state.MountSecrets(cfg); err == nil {
+		if _, err := state.MountSecrets(cfg, time.Now()); err == nil {
 			t.Errorf("%.20q is taken for good", text)
 		}
 		if said := noted(cfg, time.Now()); strings.Count(said, "\n") != 1 || !strings.Contains(said, "is made anew") {
@@ -151,7 +269,7 @@ func TestMountSecrets_server(t *testing.T) {
 		if said := noted(with(tc.was), first); said != "" {
 			t.Errorf("%s: the first start says %s", name, said)
 		}
-		list, err := state.MountSecrets(with(tc.is))
+		list, err := state.MountSecrets(with(tc.is), first)
 		if err != nil || (len(list) == 1) != (tc.was+tc.is != "") {
 			t.Fatalf("%s: got %+v, %v", name, list, err)
 		}

@@ -2,10 +2,12 @@ package state
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/internal/setting"
@@ -53,15 +55,32 @@ func JudgeValidity(t config.TLS, c *tls.Config, now time.Time) (fault, warning e
 	if c == nil || c.Certificates[0].Leaf == nil {
 		return nil, nil
 	}
+	return judgeLeaf(t.CertFile, c.Certificates[0].Leaf, now)
+}
+
+func judgeLeaf(name string, leaf *x509.Certificate, now time.Time) (fault, warning error) {
 	const day = "2006-01-02"
-	leaf := c.Certificates[0].Leaf
 	switch {
 	case now.After(leaf.NotAfter):
-		return fmt.Errorf("%s expired on %s, so clients reject it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
+		return fmt.Errorf("%s expired on %s, so clients reject it: renew it", name, leaf.NotAfter.Format(day)), nil
 	case now.Before(leaf.NotBefore):
-		return fmt.Errorf("%s is not valid before %s, so clients reject it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
+		return fmt.Errorf("%s is not valid before %s, so clients reject it: name one that is valid now, or set the clock", name, leaf.NotBefore.Format(day)), nil
 	case now.Add(expiring).After(leaf.NotAfter):
-		return nil, fmt.Errorf("%s expires on %s: renew it", t.CertFile, leaf.NotAfter.Format(day))
+		return nil, fmt.Errorf("%s expires on %s: renew it", name, leaf.NotAfter.Format(day))
 	}
 	return nil, nil
+}
+
+// JudgeKeyCertificate checks the validity period of the certificate beside a key that signs
+// tokens. It returns a warning, since Cardea itself does not need the certificate.
+func JudgeKeyCertificate(key api.Key, now time.Time) error {
+	if len(key.Chain) == 0 {
+		return nil
+	}
+	leaf, err := x509.ParseCertificate(key.Chain[0])
+	if err != nil {
+		return err
+	}
+	fault, warning := judgeLeaf("the certificate of the key", leaf, now)
+	return errors.Join(fault, warning)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
-	"mime"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -16,14 +15,16 @@ import (
 const maxJSONDepth = 512
 
 // isJSON reports whether WordPress treats the type as JSON: application/json and
-// application/*+json.
+// application/*+json, also as one of several types, as of clients that set the header twice.
 func isJSON(contentType string) bool {
-	media, _, err := mime.ParseMediaType(contentType)
-	if err != nil && media == "" {
-		return false
+	types, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	for part := range strings.FieldsFuncSeq(types, func(r rune) bool { return strings.ContainsRune(", \t", r) }) {
+		sub, ok := strings.CutPrefix(part, "application/")
+		if sub = strings.TrimSuffix(sub, "+oembed"); ok && (sub == "json" || strings.HasSuffix(sub, "+json")) {
+			return true
+		}
 	}
-	sub, ok := strings.CutPrefix(media, "application/")
-	return ok && (sub == "json" || sub == "json+oembed" || strings.HasSuffix(sub, "+json"))
+	return false
 }
 
 // jsonFault is an error of PHP's JSON parser.

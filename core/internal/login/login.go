@@ -101,7 +101,7 @@ func (e *Logins) countLogin(id *api.Identity, r *Request) error {
 
 // options returns how the login is looked up and checked.
 func (r *Request) options() users.CheckOptions {
-	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.ApplicationOnly}
+	return users.CheckOptions{LoginOnly: r.LoginOnly, Phone: r.Phone, ApplicationOnly: r.ApplicationOnly}
 }
 
 // via returns how the user logs in, as hooks see it.

@@ -78,7 +78,7 @@ func (e *Logins) newTry(ctx context.Context, r *Request) (*try, error) {
 		text = append(binary.AppendUvarint(text, uint64(len(field))), field...)
 	}
 	text = binary.BigEndian.AppendUint64(text, version)
-	text = append(text, flag(r.LoginOnly), flag(r.ApplicationOnly))
+	text = append(text, flag(r.LoginOnly), flag(r.Phone), flag(r.ApplicationOnly))
 	t.key = sha256.Sum256(text)
 	clear(text)
 	return t, nil

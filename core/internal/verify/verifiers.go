@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
@@ -25,8 +26,8 @@ func (e *Verifier) verifierFor(ctx context.Context, l *compiled.TokenFormat, t *
 		return token.NewVerifier(keys...), err
 	}
 	keys := e.Keys.Verifying(h.KeyID, h.Algorithm)
-	if len(l.Keys) > 0 && l.Keys[0].Weak {
-		return token.NewVerifier(slices.Concat(l.Keys, keys)...), nil
+	if i := slices.IndexFunc(l.Keys, func(k api.Key) bool { return k.Weak }); i >= 0 {
+		return token.NewVerifier(slices.Concat(l.Keys, endingAt(l.Keys[i].Until, keys))...), nil
 	}
 	if l.Verifier != nil {
 		return l.Verifier, nil
@@ -35,6 +36,18 @@ func (e *Verifier) verifierFor(ctx context.Context, l *compiled.TokenFormat, t *
 		return token.NewVerifier(), nil
 	}
 	return e.readyVerifiers().of(keys), nil
+}
+
+// endingAt returns the keys, which verify until then; zero changes nothing.
+func endingAt(until time.Time, keys []api.Key) []api.Key {
+	if until.IsZero() {
+		return keys
+	}
+	keys = slices.Clone(keys)
+	for i := range keys {
+		keys[i].Until = until
+	}
+	return keys
 }
 
 // readyVerifiers returns the cache, or a new one if the ring has changed. Of two concurrent

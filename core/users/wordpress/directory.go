@@ -40,6 +40,7 @@ var (
 
 	_ users.LoginReader = (*Directory)(nil)
 	_ users.Slasher     = (*Directory)(nil)
+	_ users.Phones      = (*Directory)(nil)
 )
 
 // Open returns a directory that watches its users until Close. ctx bounds the reading
@@ -131,6 +132,19 @@ func (d *Directory) ByLogin(ctx context.Context, login string) (api.User, error)
 // ByEmail implements [users.Directory]; it compares as ByLogin does.
 func (d *Directory) ByEmail(ctx context.Context, email string) (api.User, error) {
 	return d.byName(ctx, "e-mail", d.ask.byEmail, email, func(r row) string { return r.email })
+}
+
+// ByPhone implements [users.Phones] with the phone number that WooCommerce keeps of a
+// customer.
+func (d *Directory) ByPhone(ctx context.Context, phone string) (api.User, error) {
+	rows, err := d.find(ctx, d.ask.byPhone, phone)
+	if err != nil {
+		return api.User{}, err
+	}
+	if len(rows) == 0 {
+		return api.User{}, notFound("phone number", phone)
+	}
+	return d.user(ctx, rows[0])
 }
 
 func (d *Directory) byName(ctx context.Context, kind, question, name string, of func(row) string) (api.User, error) {

@@ -66,7 +66,7 @@ func (*Dialect) Batches() []string { return []string{"/cocart/batch"} }
 func (d *Dialect) handler(e *core.Engine) *handler {
 	site := dialect.NewSite(e, d.mount, d.config.Common)
 	site.Codes = dialect.Codes{TooMany: "cocart_rate_limited", Unavailable: "cocart_unavailable"}
-	site.RefreshGrace, site.CrossOrigin = d.config.RefreshGrace, d.CrossOrigin
+	site.RefreshGrace, site.CrossOrigin, site.Phone = d.config.RefreshGrace, d.CrossOrigin, true
 	return &handler{site: site, first: d.first, cfg: d.config, fault: d.fault}
 }
 
@@ -91,7 +91,7 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "/cocart") }
 
 // Refusal implements [dialect.Refuser]: on CoCart's routes, a bad token gets the
-// plugin's error.
+// plugin's error, and a bad name or password that of a login.
 func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	if decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
 		return core.ErrorResponse{}, false
@@ -101,6 +101,11 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 		return h.site.Refusal(ctx, a, malformed()), true
 	}
 	text, ok := h.bearer(at, value)
+	if _, _, password := basic(value); !ok && password && h.literal(at) && decision.Err.Reason != api.ReasonBadCredential {
+		f := h.loginWords(decision.Err)
+		f.Reason = decision.Err.Reason
+		return h.site.Refusal(ctx, a, f), true
+	}
 	if !ok {
 		return core.ErrorResponse{}, false
 	}

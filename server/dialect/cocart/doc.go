@@ -22,6 +22,20 @@
 // reads it only below /cocart; the rules that 'cardea quickstart' writes have the same
 // effect. A header other than "Bearer" with a token of three parts is ignored.
 //
+// # Settings of the mount
+//
+//	issuer                           iss of the tokens
+//	accept_issuers                   further iss of tokens that are accepted, such as of a former address
+//	secret, secret_file              the site's secret, or a private key in PEM with its certificates
+//	secret_previous                  the secret before it, or secret_previous_file; accepted until secret_previous_until
+//	allow_weak_secret                let a weak secret verify tokens that the site has issued
+//	access_life, refresh_life        lifetimes, instead of the plugin's
+//	refresh_grace                    how long a used refresh token returns its successor again
+//	claims                           exact leaves out jti, sid and gen; a mapping copies fields of the user into the tokens
+//	on_bad_token                     what a bad token means on routes with optional access
+//	login_errors, login_names_only   what refused logins tell, and whether e-mail addresses are user names
+//	bind_peer                        tie a token to the address and user agent that it was issued to
+//
 // # Where it is stricter than the plugin
 //
 // Each row has a test, by the recorded exchange or in strict_test.go.
@@ -52,5 +66,6 @@
 //     JSON) are accepted.
 //   - OPTIONS on login does not describe the schema of the answer.
 //   - The limit of five tokens per user is tokens.max_sessions or session-limit.
-//   - Login by phone number depends on the directory.
+//   - Login by phone number needs a directory with phone numbers: a WordPress, of whose
+//     users WooCommerce keeps them. A login name takes precedence.
 package cocart

@@ -26,7 +26,21 @@ func (d *directory) BySubject(ctx context.Context, subject string) (api.User, er
 	return d.Store.BySubject(ctx, subject)
 }
 
-var _ users.Applications = (*directory)(nil)
+var (
+	_ users.Applications = (*directory)(nil)
+	_ users.Phones       = (*directory)(nil)
+)
+
+// Phone is the phone number of the user sub1.
+const Phone = "+43 (1) 555-0100"
+
+// ByPhone implements [users.Phones].
+func (d *directory) ByPhone(ctx context.Context, phone string) (api.User, error) {
+	if phone != Phone {
+		return api.User{}, api.ErrNotFound
+	}
+	return d.ByLogin(ctx, "sub1")
+}
 
 // FitsApplication implements [users.Applications].
 func (d *directory) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {

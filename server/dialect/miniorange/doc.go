@@ -20,11 +20,26 @@
 // tokens.max_ttl limits what is issued and accepted. Five failures of an address within
 // a minute are answered 429 (the mount's rate_limit).
 //
+// # Settings of the mount
+//
+//	issuer                           the name in the self-signed certificate of /public-key
+//	accept_issuers                   an error: the tokens have no iss
+//	secret, secret_file              the site's secret, or a private key in PEM with its certificates
+//	secret_previous                  the secret before it, or secret_previous_file; accepted until secret_previous_until
+//	allow_weak_secret                let a weak secret verify tokens that the site has issued
+//	access_life, refresh_life        lifetimes, instead of the plugin's
+//	refresh_grace                    how long a used refresh token returns its successor again
+//	claims                           exact leaves out jti, sid and gen; a mapping copies fields of the user into the tokens
+//	on_bad_token                     what a bad token means on routes with optional access
+//	login_errors, login_names_only   what refused logins tell, and whether e-mail addresses are user names
+//	rate_limit                       failures a minute of one address
+//	mode                             the one kind of credential that is accepted
+//
 // # Premium features, and where they are
 //
 //	access and refresh lifetimes     the mount's access_life and refresh_life, auth-expire, refresh-expire
 //	login by e-mail address          with a refresh lifetime, unless the mount has login_names_only
-//	HS256 or RS256 with certificate  the mount's secret: a string, or a private key in PEM; none: the engine's keys
+//	HS256 or RS256 with certificate  the mount's secret: a string, or a private key in PEM, with its certificates; none: the engine's keys
 //	revocation at logout, change     the engine's, always
 //	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gateway has
 //	third-party provider tokens      the gateway's, with an external issuer
@@ -47,7 +62,8 @@
 // An API key belongs to a user and acts for that user. The free plugin's single key for
 // the whole site, without a user, is not supported, nor is Basic with a client's ID and
 // secret; use API keys instead. With login_errors: uniform, Basic has one refusal,
-// INVALID_CREDENTIALS. The certificate in x5c is self-signed and only carries the key.
+// INVALID_CREDENTIALS. The certificates in x5c are those that stand beside the private key
+// in the mount's secret; without any it is a self-signed one that only carries the key.
 //
 // The package only decodes and encodes.
 //

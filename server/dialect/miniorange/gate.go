@@ -110,7 +110,7 @@ func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wo
 	switch {
 	case bearer && d.fault != nil && readable(text):
 		return invalidSignature(), envelope // no token is signed with an unusable secret
-	case bearer && (err.Reason == api.ReasonTokenAlgorithm || err.Reason == api.ReasonTokenHeader):
+	case bearer && (err.Reason == api.ReasonTokenAlgorithm || err.Reason == api.ReasonTokenHeader || err.Reason == api.ReasonTokenMalformed && readable(text) && unsigned(text)):
 		return unauthorized("UNAUTHORIZED", notAllowed), codeless
 	case bearer && err.Reason != api.ReasonBadCredential:
 		return tokenWords(text)(err), envelope

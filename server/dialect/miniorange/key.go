@@ -20,13 +20,13 @@ func isPublic(key api.Key) bool {
 }
 
 // publicKey handles GET /public-key: it returns the public key to verify tokens with,
-// in PEM and as a self-signed certificate for programs that accept only that.
+// in PEM and as a certificate for programs that accept only that.
 func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	key := h.key()
 	text, err := keys.ExportPEM(key, false)
-	var x5c string
+	var x5c []any
 	if err == nil {
-		x5c, err = h.certificate(key)
+		x5c, err = h.chain(key)
 	}
 	if err != nil {
 		h.refuse(w, r, err, refreshWords)
@@ -38,11 +38,24 @@ func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ wordpress.
 		api.Claim{Name: "code", Value: "200"},
 		api.Claim{Name: "algorithm", Value: key.Algorithm},
 		api.Claim{Name: "public_key", Value: string(text)},
-		api.Claim{Name: "x5c", Value: []any{x5c}},
+		api.Claim{Name: "x5c", Value: x5c},
 	))
 }
 
-// certificateLife is how long a certificate is valid.
+// chain returns the certificates of the key in x5c format (RFC 7517 section 4.7): base64 of
+// the DER. A key without a certificate gets a self-signed one.
+func (h *handler) chain(key api.Key) (x5c []any, err error) {
+	for _, der := range key.Chain {
+		x5c = append(x5c, base64.StdEncoding.EncodeToString(der))
+	}
+	if x5c == nil {
+		own, err := h.certificate(key)
+		return []any{own}, err
+	}
+	return x5c, nil
+}
+
+// certificateLife is how long a self-signed certificate is valid.
 const certificateLife = 365 * 24 * time.Hour
 
 // certificates caches the latest certificate, because a signature per request would be
@@ -54,8 +67,7 @@ type certificates struct {
 	until time.Time
 }
 
-// certificate returns a certificate in x5c format (RFC 7517 section 4.7): base64 of the
-// DER.
+// certificate returns a self-signed certificate in x5c format.
 func (h *handler) certificate(key api.Key) (string, error) {
 	now, kept := h.site.Engine.Now(), h.kept
 	kept.mu.Lock()

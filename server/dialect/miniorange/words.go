@@ -108,8 +108,11 @@ func tokenWords(text string) func(error) wordpress.Refusal {
 	return func(err error) wordpress.Refusal {
 		switch api.ReasonOf(err) {
 		case api.ReasonTokenMalformed:
-			if !readable(text) {
+			switch {
+			case !readable(text):
 				return unauthorized("SEGMENT_FAULT", "Incorrect JWT Format.")
+			case unsigned(text):
+				return unauthorized("UNAUTHORIZED", "Incorrect JWT Format.")
 			}
 			return invalidSignature()
 		case api.ReasonTokenSignature:
@@ -140,7 +143,20 @@ func readable(text string) bool {
 	return len(parts) > 1 && isJSON(parts[0]) && isJSON(parts[1])
 }
 
-func isJSON(part string) bool {
+// unsigned reports whether the header of a readable token names no algorithm, or none: the
+// plugin looks at it before the signature.
+func unsigned(text string) bool {
+	header, _, _ := strings.Cut(text, ".")
+	var h struct{ Alg any }
+	err := json.Unmarshal(decoded(header), &h)
+	name, _ := h.Alg.(string)
+	return err == nil && (name == "" || strings.EqualFold(name, "none"))
+}
+
+func isJSON(part string) bool { return json.Valid(decoded(part)) }
+
+// decoded decodes the base64 of a part; nil if it is none.
+func decoded(part string) []byte {
 	known := strings.Map(func(c rune) rune {
 		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 			return c
@@ -148,5 +164,8 @@ func isJSON(part string) bool {
 		return -1
 	}, part)
 	raw, err := base64.RawURLEncoding.DecodeString(known)
-	return err == nil && json.Valid(raw)
+	if err != nil {
+		return nil
+	}
+	return raw
 }

@@ -9,6 +9,10 @@
 //	GET  /auth/me       with credentials      -> the user they belong to
 //	POST /auth/apikeys/leaked {key}           -> 204 always; a valid key is revoked
 //
+// Settings of the mount: access_life and refresh_life, instead of those under tokens;
+// claims, fields of the user that are copied into the tokens; login_names_only. Its issuer
+// is tokens.issuer.
+//
 // Errors are {code, message, data: {status}}. Unknown users, disabled users and wrong
 // passwords give the same answer. The package decodes and encodes; the engine makes all
 // decisions.

@@ -20,6 +20,23 @@
 // Bearer means: by default it is ignored, as with the plugin. Both read Bearer as
 // case-sensitive, with any number of blanks after it, possibly none.
 //
+// # Settings of the mount
+//
+//	issuer                           iss of the tokens
+//	accept_issuers                   further iss of tokens that are accepted, such as of a former address
+//	secret, secret_file              the site's secret, or a private key in PEM with its certificates
+//	secret_previous                  the secret before it, or secret_previous_file; accepted until secret_previous_until
+//	allow_weak_secret                let a weak secret verify tokens that the site has issued
+//	access_life, refresh_life        lifetimes, instead of the plugin's
+//	refresh_grace                    how long a used refresh token returns its successor again
+//	cookie_same_site                 SameSite of the refresh cookie
+//	cookie_secure                    Secure of it, in any case
+//	cookie_partitioned               Partitioned of it, for frames in pages of other sites
+//	claims                           exact leaves out jti, sid and gen; a mapping copies fields of the user into the tokens
+//	on_bad_token                     what a bad token means on routes with optional access
+//	login_errors, login_names_only   what refused logins tell, and whether e-mail addresses are user names
+//	error_codes                      documented: the codes of the documentation, for those that the plugin sends
+//
 // # Where it is stricter than the plugin
 //
 // Each row has a test, by the recorded exchange or in strict_test.go.

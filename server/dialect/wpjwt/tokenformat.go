@@ -25,7 +25,7 @@ func (d *Dialect) TokenFormat() core.TokenFormat {
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Base: base, Read: read,
 		// The plugin's tokens have no sub; if another plugin wrote one, it is ignored.
-		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, Issuers: d.mount.AcceptIssuers, NumberSubject: true},
+		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, Issuers: d.mount.AcceptIssuers, NumberSubject: true, Undated: true},
 		Lifetime: cmp.Or(d.config.AccessLife, lifetime), Keys: d.keys,
 	}
 }

@@ -42,7 +42,7 @@ func (d *Dialect) TokenFormat() core.TokenFormat {
 		Name: d.mount.Name, Issuer: d.mount.Issuer,
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Base: base, Read: d.read,
-		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, Issuers: d.mount.AcceptIssuers, NumberSubject: true},
+		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, Issuers: d.mount.AcceptIssuers, NumberSubject: true, Undated: true},
 		Lifetime: cmp.Or(d.config.AccessLife, accessLife), Keys: d.keys, Paired: true,
 	}
 }

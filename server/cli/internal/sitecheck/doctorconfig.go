@@ -102,7 +102,7 @@ func (d doctor) configuration(context.Context) finding {
 	}
 	var list config.Problems
 	for _, p := range check.Faults(cfg, d.now()) {
-		if !strings.HasSuffix(p.Key, ".secret") { // has a check of its own
+		if !strings.HasSuffix(p.Key, ".secret") && !strings.HasSuffix(p.Key, ".secret_previous") { // which have a check of their own
 			list = append(list, p)
 		}
 	}

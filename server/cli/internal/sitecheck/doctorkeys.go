@@ -18,7 +18,6 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/state"
 )
 
@@ -32,37 +31,47 @@ func (d doctor) secret(context.Context) finding {
 	}
 	var weak []string
 	for _, m := range cfg.Mounts {
-		if _, err := (dialect.Common{Secret: m.Common().Secret}).Keys(m.Name); err != nil {
+		c := m.Common()
+		c.AllowWeakSecret = false
+		if _, err := c.Keys(m.Name); err != nil {
 			weak = append(weak, "the secret of mount "+m.Name+" is weak or not a key")
+		}
+		if _, err := c.PreviousKey(m.Name); err != nil && d.now().Before(c.SecretPreviousUntil.Time) {
+			weak = append(weak, "the previous secret of mount "+m.Name+" is weak or not a key")
 		}
 	}
 	if weak != nil {
 		return finding{wrong: strings.Join(weak, "; "), seen: "the plugin's error for a missing secret, such as jwt_auth_bad_config", cure: "set the mount's secret to 32 random bytes or more, and that of the plugin if both sign"}
 	}
 	if cfg.Keys.Secret == "" {
-		return finding{note: secretsNote(cfg)}
+		return finding{note: secretsNote(cfg, d.now())}
 	}
 	if _, err := keys.FromText("", cfg.Keys.Algorithm, cfg.Keys.Secret); err != nil {
 		return finding{wrong: "keys.secret is weak or not a key for " + cfg.Keys.Algorithm, seen: "nothing, but anybody who guesses it can create tokens",
 			cure: "remove keys.secret, so that a key is generated, or set it to the output of 'openssl rand -base64 48'"}
 	}
-	return finding{note: secretsNote(cfg)}
+	return finding{note: secretsNote(cfg, d.now())}
 }
 
-// secretsNote says of keys.secret and of each mount with a secret since when it is in use, or
-// what the next start refuses because it was changed; "" if no server has started here.
-func secretsNote(cfg *config.Config) string {
-	list, err := state.MountSecrets(cfg)
+// secretsNote says of keys.secret and of each mount with a secret since when it is in use and
+// until when the previous one is, or what the next start changes; "" if no server has
+// started here.
+func secretsNote(cfg *config.Config, now time.Time) string {
+	list, err := state.MountSecrets(cfg, now)
 	if err != nil {
 		return "cannot tell whether a secret was changed: " + err.Error()
 	}
 	var notes []string
 	for _, s := range list {
-		switch {
-		case s.Dies != "":
-			notes = append(notes, s.Warning())
-		case !s.Since.IsZero() && s.Set:
+		if text := s.Warning(); text != "" {
+			notes = append(notes, text)
+			continue
+		}
+		if !s.Since.IsZero() && s.Set {
 			notes = append(notes, fmt.Sprintf("%s is in use since at least %s", s.Name(), s.Since.UTC().Format(time.RFC3339)))
+		}
+		if text := s.Lives(); text != "" {
+			notes = append(notes, text)
 		}
 	}
 	return strings.Join(notes, "; ")
