@@ -47,7 +47,7 @@ rules: [{name: all, path: /**, upstream: a}]
 		if got := err != nil && strings.Contains(err.Error(), "upstreams.b.audience"); got != tc.refused || err != nil && !tc.refused {
 			t.Errorf("%s: %v, want it refused: %v", tc.name, err, tc.refused)
 		}
-		if got := strings.Contains(strings.Join(Lint(cfg), "\n"), "takes the assertions"); got != tc.warned {
+		if got := strings.Contains(strings.Join(Lint(cfg), "\n"), "accepts assertions for upstream"); got != tc.warned {
 			t.Errorf("%s: warned %v: %q", tc.name, got, Lint(cfg))
 		}
 	}

@@ -13,12 +13,12 @@ import (
 func TestCheck_guards(t *testing.T) {
 	const refuses = "refuse_roles: {basic: [administrator]}"
 	for name, tc := range map[string]struct{ mount, mounts, rules, upstreams, want string }{
-		"rule for every host":           {refuses, "", "{name: r, path: /**}", "", "every other host too, where its refuse_roles does not apply"},
+		"rule for every host":           {refuses, "", "{name: r, path: /**}", "", "every other host, where its refuse_roles does not apply"},
 		"roles of tokens":               {"refuse_roles: {jwt: [editor]}", "", "{name: r, path: /**}", "", "refuse_roles"},
 		"both":                          {refuses + ", mode: jwt", "", "{name: r, path: /**}", "", "refuse_roles and mode"},
 		"one kind of credential":        {"mode: jwt", "", "{name: r, path: /**}", "", "where its mode does not apply"},
 		"optional":                      {refuses, "", "{name: r, path: /**, access: optional}", "", "does not apply"},
-		"rule for another host":         {refuses, "", "{name: r, path: /**, host: b.example}", "", "by b.example too"},
+		"rule for another host":         {refuses, "", "{name: r, path: /**, host: b.example}", "", "by b.example"},
 		"part of the site":              {refuses, "", "{name: r, path: /wp-json/wp/**}", "", "does not apply"},
 		"upstream of the host's rule":   {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, upstream: one}", two, "rules[1].host"},
 		"rule for the mount's host":     {refuses, "", "{name: r, path: /**, host: shop.example}", "", ""},
@@ -29,7 +29,7 @@ func TestCheck_guards(t *testing.T) {
 		"another mount at the host":     {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", "{name: r, path: /**, host: b.example}", "", ""},
 		"a mount for every host":        {refuses, ", {name: b, dialect: wpjwt, issuer: \"https://b.example\"}", "{name: r, path: /**}", "", "does not apply"},
 		"a mount of no site":            {refuses, ", {name: auth, dialect: native}", "{name: r, path: /**}", "", "does not apply"},
-		"a mount of no site, at a host": {refuses, ", {name: auth, dialect: native, host: b.example}", "{name: r, path: /**, host: b.example}", "", "by b.example too"},
+		"a mount of no site, at a host": {refuses, ", {name: auth, dialect: native, host: b.example}", "{name: r, path: /**, host: b.example}", "", "by b.example"},
 		"a mount of every host, below":  {refuses, ", {name: b, dialect: wpjwt, prefix: /b, issuer: \"https://b.example\"}", "{name: r, path: /**}", "", "does not apply"},
 		"it refuses as much":            {refuses, ", {name: b, dialect: wpjwt, issuer: \"https://b.example\", refuse_roles: {basic: [editor, administrator]}}", "{name: r, path: /**}", "", ""},
 		"it refuses others":             {refuses, ", {name: b, dialect: wpjwt, issuer: \"https://b.example\", refuse_roles: {basic: [editor]}}", "{name: r, path: /**}", "", "does not apply"},
@@ -37,15 +37,15 @@ func TestCheck_guards(t *testing.T) {
 		"it refuses below alone":        {refuses, ", {name: b, dialect: wpjwt, prefix: /b, issuer: \"https://b.example\", refuse_roles: {basic: [administrator]}}", "{name: r, path: /**}", "", "does not apply"},
 		"it refuses where the rule is":  {refuses, ", {name: b, dialect: wpjwt, prefix: /b, issuer: \"https://b.example\", refuse_roles: {basic: [administrator]}}", "{name: r, path: /b/**}", "", ""},
 		"of another kind of credential": {"mode: jwt", ", {name: b, dialect: miniorange, mode: basic, issuer: \"https://b.example\"}", "{name: r, path: /**}", "", "does not apply"},
-		"a mount elsewhere at the host": {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /blog, issuer: \"https://b.example\"}", "{name: r, path: /wp-json/**, host: b.example}", "", "by b.example too"},
-		"another name of the upstream":  {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", twice, "by b.example too"},
-		"another site, below":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", "{name: r, path: /**, host: b.example}", "", "by b.example too"},
+		"a mount elsewhere at the host": {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /blog, issuer: \"https://b.example\"}", "{name: r, path: /wp-json/**, host: b.example}", "", "by b.example"},
+		"another name of the upstream":  {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", twice, "by b.example"},
+		"another site, below":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", "{name: r, path: /**, host: b.example}", "", "by b.example"},
 		"another site, where it is":     {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", "{name: r, path: /b/**, host: b.example}", "", ""},
-		"below, of another upstream":    {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example too"},
-		"of another upstream":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example too"},
+		"below, of another upstream":    {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example"},
+		"of another upstream":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example"},
 		"beside a program":              {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", program, ""},
 		"beside a public one":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two, access: public}, {name: r, path: /**, host: b.example, upstream: one}", two, ""},
-		"beside a public WordPress":     {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two, access: public}, {name: r, path: /**, host: b.example, upstream: one}", sites, "by b.example too"},
+		"beside a public WordPress":     {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two, access: public}, {name: r, path: /**, host: b.example, upstream: one}", sites, "by b.example"},
 		"under two names":               {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", twice, ""},
 		"another upstream":              {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", two, ""},
 	} {
@@ -130,7 +130,7 @@ func TestLint_unaskedHooks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := strings.Join(Lint(cfg), "\n"); strings.Contains(got, "are not told of that mount") != c.want {
+		if got := strings.Join(Lint(cfg), "\n"); strings.Contains(got, "do not see that mount") != c.want {
 			t.Errorf("%s: got %q, want a warning: %v", name, got, c.want)
 		}
 	}

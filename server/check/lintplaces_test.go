@@ -32,7 +32,7 @@ func TestLint_places(t *testing.T) {
 		{"a mistyped mount", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [shopp]}]", "no mount is called \"shopp\""},
 		{"a host that is no mount's", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [intranet]}]\nrules: [{name: r, host: intranet, path: /**}]", ""},
 		{"one host of a site", one + aliased + jwt + "rules: [{name: r, host: blog.example, path: /wp-json/**}, {name: open, host: www.blog.example, path: /**, access: public}]",
-			"rule \"r\" is for blog.example alone, which is also www.blog.example (mount \"blog\"): GET /wp-json there is decided by rule \"open\""},
+			"rule \"r\" is for blog.example only, which is also www.blog.example (mount \"blog\"): GET /wp-json there is decided by rule \"open\""},
 		{"its alias", one + aliased + jwt + "rules: [{name: r, host: www.blog.example, path: /**}, {name: open, host: blog.example, path: /**, access: optional}]", "which is also blog.example (mount"},
 		{"a role at one host", one + aliased + jwt + "rules: [{name: r, host: blog.example, path: /**, roles: [administrator]}, {name: www, host: www.blog.example, path: /**}]", "decided by rule \"www\""},
 		{"both hosts of a site", one + aliased + jwt + "rules: [{name: r, host: blog.example, path: /wp-json/**}, {name: www, host: www.blog.example, path: /wp-json/**}]", ""},
@@ -40,7 +40,7 @@ func TestLint_places(t *testing.T) {
 		{"another application at the other host", "upstreams: {app: {url: 'http://h:1', kind: wordpress}, to: {url: 'http://h:2', kind: other}}\n" + aliased + jwt +
 			"rules: [{name: r, host: blog.example, path: /**, upstream: app}, {name: to, host: www.blog.example, path: /**, upstream: to, access: public}]", ""},
 		{"hosts of no mount", one + jwt + "rules: [{name: r, host: a.example, path: /**}, {name: open, host: b.example, path: /**, access: public}]", ""},
-		{"two directories", one + "users: [{type: store}, {type: wordpress, dsn: 'a@tcp(h)/b'}]", "upstream \"app\" gets users of 2 directories"},
+		{"two directories", one + "users: [{type: store}, {type: wordpress, dsn: 'a@tcp(h)/b'}]", "upstream \"app\" gets login names of users of 2 directories"},
 		{"two, one named", "users: [{type: store}, {type: wordpress, dsn: 'a@tcp(h)/b'}]\nupstreams: {app: {url: 'builtin:demo', directory: store}}", ""},
 	} {
 		got := ""

@@ -37,7 +37,7 @@ rules: [{name: all, path: /**, upstream: blog}]
 		case tc.want == "" && err != nil, tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
 			t.Errorf("%s: got %v, want %q", tc.name, err, tc.want)
 		}
-		if got := strings.Contains(strings.Join(Lint(cfg), "\n"), "name users by WordPress's numbers"); got != tc.warned {
+		if got := strings.Contains(strings.Join(Lint(cfg), "\n"), "which identify users by WordPress's numbers"); got != tc.warned {
 			t.Errorf("%s: warned %v: %q", tc.name, got, Lint(cfg))
 		}
 	}
