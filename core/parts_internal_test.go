@@ -152,13 +152,13 @@ func TestNarrowerThan(t *testing.T) {
 	}
 }
 
-// TestWarnWeak: a warning is logged for a token format whose first secret is weak.
+// TestWarnWeak: a warning is logged for each weak secret of a token format.
 func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
 	warnWeak(slog.New(slog.NewTextHandler(&log, nil)), &compiled.Policy{TokenFormats: []compiled.TokenFormat{
 		{TokenFormat: TokenFormat{Name: "one"}}, {TokenFormat: TokenFormat{Name: "two", Keys: []api.Key{{}}}}, {TokenFormat: TokenFormat{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {TokenFormat: TokenFormat{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
-	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "token_format=four") {
+	if got := log.String(); strings.Count(got, "weak secret") != 2 || !strings.Contains(got, "token_format=three") || !strings.Contains(got, "token_format=four") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -139,10 +139,11 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 		}
 		u, err = d.BySubject(ctx, who)
 	}
-	if errors.Is(err, api.ErrNotFound) && e.hasRemains(ctx, who) {
-		return who, "", nil
-	}
 	if errors.Is(err, api.ErrNotFound) {
+		remains, err := e.hasRemains(ctx, who)
+		if err != nil || remains {
+			return who, "", err
+		}
 		return "", "", api.Wrap(api.NotFound, api.ReasonUnknownUser, fmt.Sprintf("no user has the login, e-mail address or subject %.100q", who), api.ErrNotFound)
 	}
 	if err != nil {
@@ -153,29 +154,35 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 
 // hasRemains reports whether sessions or API keys of a subject are stored, as of a user who
 // was deleted.
-func (e *Operator) hasRemains(ctx context.Context, subject string) bool {
+func (e *Operator) hasRemains(ctx context.Context, subject string) (bool, error) {
 	if subject == "" {
-		return false
+		return false, nil
 	}
 	sessions, err := e.Families.List(ctx, subject, "", 1)
-	if err == nil && len(sessions) > 0 {
-		return true
+	if err != nil {
+		return false, storeerr.Session(err, "")
 	}
 	keys, err := e.Store.FindAPIKeys(ctx, subject, "", "", 1)
-	return err == nil && len(keys) > 0
+	if err != nil {
+		return false, storeerr.APIKey(err, "")
+	}
+	return len(sessions)+len(keys) > 0, nil
 }
 
 // nameOf returns a name by which FindSubject finds the user of a revocation: the login, or
 // the subject if it has no user any more; "" if there is none. Somebody else may have the
 // login by now.
-func (e *Operator) nameOf(ctx context.Context, r api.Revoked) string {
+func (e *Operator) nameOf(ctx context.Context, r api.Revoked) (string, error) {
 	for _, name := range []string{r.Login, r.Subject} {
 		subject, _, err := e.FindSubject(ctx, name)
-		if err == nil && subject == r.Subject || err != nil && api.CodeOf(err) != api.NotFound {
-			return name
+		if err != nil && api.CodeOf(err) != api.NotFound {
+			return "", err
+		}
+		if err == nil && subject == r.Subject {
+			return name, nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // CutExternal splits the subject of an external issuer's user; "" if it is another.
@@ -216,7 +223,9 @@ func (e *Operator) survivorsBegun(ctx context.Context, r api.Revoked, sid string
 	if r.Login == "" {
 		r.Login = e.Dirs.LoginOf(ctx, r.Subject)
 	}
-	r.User = e.nameOf(ctx, r)
+	if r.User, err = e.nameOf(ctx, r); err != nil {
+		return r, err
+	}
 	r.LiveAPIKeys, err = e.standing.LiveAPIKeys(ctx, r.Subject)
 	return r, err
 }

@@ -101,7 +101,7 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 		return h.site.Refusal(ctx, a, malformed()), true
 	}
 	text, ok := h.bearer(at, value)
-	if _, _, password := basic(value); !ok && password && h.literal(at) && decision.Err.Reason != api.ReasonBadCredential {
+	if _, _, password := basic(value); !ok && password && literal(d.mount, at) && decision.Err.Reason != api.ReasonBadCredential {
 		f := h.loginWords(decision.Err)
 		f.Reason = decision.Err.Reason
 		return h.site.Refusal(ctx, a, f), true
