@@ -42,7 +42,7 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 // ([route.ScriptPaths]). Hooks are asked also with another slash at the end of that. The
 // error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
-	for _, path := range cutForms(a.Path, d.Rule) {
+	for _, path := range cutForms(a.Path, d) {
 		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
 			return otherPath()
 		}
@@ -56,10 +56,13 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	return nil
 }
 
-// cutForms returns the paths that some servers make of a path by cutting parts off.
-func cutForms(path string, rule *route.Rule) []string {
+// cutForms returns the paths that some servers make of a path by cutting parts off. A
+// reading of the request covers scripts.
+func cutForms(path string, d Decision) (out []string) {
 	trimmed := route.Trimmed(path)
-	out := route.ScriptPaths(trimmed, rule)
+	if d.Reading == nil {
+		out = route.ScriptPaths(trimmed, d.Rule)
+	}
 	if trimmed != path {
 		out = append(out, trimmed)
 	}

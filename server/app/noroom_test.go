@@ -73,20 +73,20 @@ mounts:
 	}
 }
 
-// holdBodies starts n batches one after the other, each of which sends 1 MiB except for
-// the end, and waits until each holds a MiB: several at once could be refused while they
-// grow.
+// holdBodies starts batches that hold n MiB, one after the other, each of which sends its
+// body except for the end: several at once could be refused while they grow.
 func holdBodies(t *testing.T, addr, admin string, n int) (release func()) {
 	t.Helper()
 	var all []net.Conn
-	for i := range n {
+	const body = 128 << 10 // memory is taken in steps that add up to this
+	for i := range n << 20 / body {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, c)
-		fmt.Fprintf(c, "POST /wp-json/batch/v1 HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", 1<<20, strings.Repeat(" ", 1<<20-1000))
-		waitHeld(t, admin, (i+1)<<20)
+		fmt.Fprintf(c, "POST /wp-json/batch/v1 HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", body, strings.Repeat(" ", body-1000))
+		waitHeld(t, admin, (i+1)*body)
 	}
 	return func() {
 		for _, c := range all {

@@ -128,7 +128,7 @@ mounts: [{name: shop, dialect: %s%s}]
 	v.logIn("nobody", "wrong")
 	v.tell("token %s", tokenForm(token))
 	v.refreshTwice()
-	for _, bearer := range []string{"", token, token + "x", "garbage", pluginToken(anna.Number, 600), pluginToken(anna.Number, -600)} {
+	for _, bearer := range []string{"", token, token + "x", "garbage", pluginToken(anna.Number, 600), pluginToken(anna.Number, -600), namedToken(anna.Number, "anna")} {
 		v.ask(c.Validate.Method, c.Validate.Path, map[string]string{"Authorization": "Bearer " + bearer})
 		v.ask(c.BadTry.Method, c.BadTry.Path, map[string]string{"Authorization": "Bearer " + bearer})
 		v.ask("GET", "/wp-json/wp/v2/users/me", map[string]string{"Authorization": "Bearer " + bearer, "User-Agent": "first"})
@@ -254,5 +254,15 @@ func pluginToken(number, life int64) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	text := encode([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." +
 		encode(fmt.Appendf(nil, `{"iss":"https://gate.example","iat":%d,"nbf":%d,"exp":%d,"data":{"user":{"id":"%d","pat":"pat_0123456789abcdef01234567"}}}`, now, now, now+1000+life, number))
+	return text + "." + encode(sum(text))
+}
+
+// namedToken is pluginToken for a plugin whose tokens have the user's number in sub and the
+// login in name.
+func namedToken(number int64, login string) string {
+	now := time.Now().Unix() - 1000
+	encode := base64.RawURLEncoding.EncodeToString
+	text := encode([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." +
+		encode(fmt.Appendf(nil, `{"sub":%d,"name":%q,"iat":%d,"exp":%d}`, number, login, now, now+2000))
 	return text + "." + encode(sum(text))
 }
