@@ -207,7 +207,7 @@ func TestManage_broken(t *testing.T) {
 		}
 		mend()
 		writeFile(t, filepath.Join(s.dir, "cardea-data", "keys.json"), "{")
-		for _, args := range []string{"keys rotate", "keys revoke " + p.kid} {
+		for _, args := range []string{"keys rotate", "keys revoke -- " + p.kid} {
 			p.run(args)
 			p.wantFailure(served, args, "keys.json")
 		}

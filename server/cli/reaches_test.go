@@ -37,7 +37,7 @@ func TestManage_reaches(t *testing.T) {
 	made := map[string]string{}
 	p.steps(made, []reaching{
 		{"user add anna", true, ""},
-		{"token issue anna --client c9 --layout shop", false, `tokens of "shop" do not name their client`},
+		{"token issue anna --client c9 --token-format shop", false, `tokens of "shop" do not name their client`},
 		{"token issue anna --client c9", true, ""},
 		{"token revoke --client c9", true, "do not name their client, and stay valid until they expire: shop; "},
 		{"token inspect TOKEN", false, "revoked"},
@@ -108,7 +108,7 @@ func TestTokenRevoke_mistake(t *testing.T) {
 	const good = "data: d\nmounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example'}]\n"
 	writeFile(t, file, good)
 	p.run("user add anna")
-	p.run("token issue anna --layout shop")
+	p.run("token issue anna --token-format shop")
 	ofShop := p.token
 	p.run("token issue anna")
 	writeFile(t, file, strings.Replace(good, "}]", ", secret_file: nothere}]", 1))

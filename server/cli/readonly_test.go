@@ -107,7 +107,7 @@ func TestReading_olderStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, "d/cardea.db", "")
-	if code, out := here(t, "user list"); code == 0 || !strings.Contains(out, "start the server, which brings it up to date") || len(contents(t, "d")) != 2 {
+	if code, out := here(t, "user list"); code == 0 || !strings.Contains(out, "is empty (no tables)") || !strings.Contains(out, "or start the server") || len(contents(t, "d")) != 2 {
 		t.Errorf("exit %d %s%v", code, out, contents(t, "d"))
 	}
 }

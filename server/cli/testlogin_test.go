@@ -83,12 +83,12 @@ func everyDialect(t *testing.T) (gate string) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "data: d\nserver: {listen: %q, admin_listen: %q, shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\"}}\nrules: [{name: all, path: /**}]\ncors: {enabled: true, origins: [\"https://app.example.org\"]}\nmounts:\n", addr, parts.Port(t))
 	for _, c := range dialect.Clients(all.Types()) {
-		secret := "" // the server's keys, but where tokens name no issuer: they could not be told apart
+		secret, limit := "", "" // the server's keys, but where tokens name no issuer: they could not be told apart
 		if c.Dialect == "miniorange" {
-			secret = `, refresh_life: 14d, secret: "own-miniorange-0123456789-abcdef"`
+			secret, limit = `, refresh_life: 14d, secret: "own-miniorange-0123456789-abcdef"`, ", rate_limit: -1" // it is asked many times
 		}
-		fmt.Fprintf(&text, "  - {name: plain-%[1]s, dialect: %[1]s, prefix: /plain-%[1]s, issuer: \"http://%[2]s/plain-%[1]s\"}\n", c.Dialect, addr)
-		fmt.Fprintf(&text, "  - {name: own-%[1]s, dialect: %[1]s, prefix: /own-%[1]s, issuer: \"http://%[2]s/own-%[1]s\", header: {name: X-Site-Token, prefix: Bearer}%[3]s}\n", c.Dialect, addr, secret)
+		fmt.Fprintf(&text, "  - {name: plain-%[1]s, dialect: %[1]s, prefix: /plain-%[1]s, issuer: \"http://%[2]s/plain-%[1]s\"%[3]s}\n", c.Dialect, addr, limit)
+		fmt.Fprintf(&text, "  - {name: own-%[1]s, dialect: %[1]s, prefix: /own-%[1]s, issuer: \"http://%[2]s/own-%[1]s\", header: {name: X-Site-Token, prefix: Bearer}%[3]s}\n", c.Dialect, addr, secret+limit)
 	}
 	if err := os.WriteFile("gate.yaml", []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)

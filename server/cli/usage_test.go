@@ -20,7 +20,7 @@ func TestUsage(t *testing.T) {
 		"user add anna --password-stdin --password-file x":    "--password-file and --password-stdin are given: give one",
 		"user add anna --hash-file y --password-file x":       "--hash-file and --password-file are given: give one",
 		"user passwd anna --password-stdin --password-file x": "--password-file and --password-stdin are given: give one",
-		"keys export --for assertion --kid x":                 "--kid and --format have no effect with --for assertion",
+		"keys export --for assertion --kid x":                 "--kid, --mount and --format have no effect with --for assertion",
 		"apikey create":                                       "'cardea apikey create' needs LOGIN",
 		"apikey create anna ben":                              "'cardea apikey create' takes LOGIN, and 2 arguments are given",
 		"session list anna ben":                               "'cardea session list' takes [LOGIN], and 2 arguments are given",

@@ -58,6 +58,9 @@ func TestFields(t *testing.T) {
 }
 
 func eachStruct(t reflect.Type, fn func(reflect.Type)) {
+	if tree.IsScalar(t) {
+		return
+	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Map:
 		eachStruct(t.Elem(), fn)
