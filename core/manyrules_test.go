@@ -219,6 +219,7 @@ func TestCheckTrimmed(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}}}
 		c.Policy.Sites = []core.Site{{Name: "shop", Prefix: "/shop", RefuseBasic: []string{"subscriber"}}}
+		c.Policy.Scripts = []string{"php"}
 		c.Policy.Accepts = func(a *api.Attempt) bool {
 			return !strings.HasPrefix(a.Path, "/tokens/") || a.Credential.Kind == api.Bearer
 		}

@@ -42,7 +42,7 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 // ([route.ScriptPaths]). Hooks are asked also with another slash at the end of that. The
 // error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
-	for _, path := range cutForms(a.Path, d) {
+	for _, path := range cutForms(e.env.Policy.Load(), a.Path, d) {
 		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
 			return otherPath()
 		}
@@ -58,10 +58,10 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 
 // cutForms returns the paths that some servers make of a path by cutting parts off. A
 // reading of the request covers scripts.
-func cutForms(path string, d Decision) (out []string) {
+func cutForms(p *compiled.Policy, path string, d Decision) (out []string) {
 	trimmed := route.Trimmed(path)
 	if d.Reading == nil {
-		out = route.ScriptPaths(trimmed, d.Rule)
+		out = route.ScriptPaths(trimmed, d.Rule, p.Source.Scripts)
 	}
 	if trimmed != path {
 		out = append(out, trimmed)

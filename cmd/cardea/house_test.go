@@ -98,7 +98,7 @@ var importTable = []importRow{
 	{of: "core/internal/revoke", cardea: []string{"core/api", "core/credential", "core/internal/compiled", "core/internal/env", "core/internal/storeerr", "core/internal/verify", "core/point", "core/policy", "core/session", "core/users"}},
 	{of: "core/internal/standing", cardea: []string{"core/api", "core/internal/env", "core/users"}},
 	{of: "core/internal/operator", cardea: []string{"core/api", "core/credential", "core/internal/compiled", "core/internal/env", "core/internal/revoke", "core/internal/standing", "core/internal/storeerr", "core/internal/verify", "core/policy", "core/session", "core/users"}},
-	{of: "core/internal/issue", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/internal/narrow", "core/internal/revoke", "core/internal/standing", "core/point", "core/policy", "core/route", "core/session", "core/token", "hooks"}},
+	{of: "core/internal/issue", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/internal/narrow", "core/internal/revoke", "core/internal/standing", "core/point", "core/policy", "core/route", "core/session", "core/throttle", "core/token", "hooks"}},
 	{of: "core/internal/login", cardea: []string{"core/api", "core/internal/cache", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/point", "core/route", "core/throttle", "core/users"}},
 	{of: "core/internal/authenticate", cardea: []string{"core/api", "core/credential", "core/internal/cache", "core/internal/compiled", "core/internal/directory", "core/internal/env", "core/internal/judge", "core/internal/login", "core/internal/loginafter", "core/internal/narrow", "core/internal/verify", "core/point", "core/policy", "core/route", "core/throttle"}},
 
@@ -134,7 +134,8 @@ var importTable = []importRow{
 	{of: "server/config/internal/tree", cardea: []string{"core/api", "core/suggest"}, homes: []string{"go.yaml.in/yaml/v3"}},
 	{of: "server/httpauth", cardea: []string{"core", "core/api", "core/credential", "core/route", "core/throttle"}},
 	{of: "server/cors", cardea: []string{"core", "core/api", "core/route", "server/httpauth", "server/internal/domain"}},
-	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/printable", "core/route", "server/httpauth"}},
+	{of: "server/gateway/internal/formmethod", cardea: []string{"core/api"}},
+	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/printable", "core/route", "server/gateway/internal/formmethod", "server/httpauth"}},
 	{of: "server/wordpress", cardea: []string{"core", "core/api", "core/route", "server/httpauth"}},
 	{of: "server/assertion", cardea: []string{"core", "core/api", "core/route", "core/token", "server/wordpress"}},
 	{of: "server/guard", cardea: []string{"core", "core/api", "core/route", "server/httpauth"}},

@@ -44,6 +44,7 @@ func (p Policy) Clone() Policy {
 	own(&p.Tokens.RefuseRoles)
 	own(&p.Tokens.Places)
 	own(&p.ProtectedHeaders)
+	own(&p.Scripts)
 	return p
 }
 

@@ -31,6 +31,11 @@ type Policy struct {
 	// only headers listed or declared.
 	ProtectedHeaders []string
 
+	// Scripts are the endings of programs, in lower case and without a dot, below which an
+	// application may route by the rest of a path; see [route.ScriptPaths]. None: paths are
+	// taken as they are.
+	Scripts []string
+
 	MaxStaleness time.Duration // maximum age of the revocation data; 0 is 5 seconds
 	WhenStale    WhenStale     // what happens if it is older; "" is StaleClosed
 }

@@ -9,12 +9,13 @@ import (
 const maxScripts = 4
 
 // ScriptPaths returns the paths that an application may take for a canonical path that goes
-// on below a script, such as /index.php/admin: many front controllers route by what follows
+// on below a script, such as /index.cgi/admin: many front controllers route by what follows
 // the script (PATH_INFO, RFC 3875 section 4.1.5), below the script's directory or below the
-// root. A script that the rule's own path names is left out: whoever wrote the rule knows
-// it. Without a script the result is nil, and nothing is allocated.
-func ScriptPaths(path string, rule *Rule) []string {
-	if strings.IndexByte(path, '.') < 0 {
+// root. endings are those of scripts, in lower case. A script that the rule's own path names
+// is left out: whoever wrote the rule knows it. Without a script the result is nil, and
+// nothing is allocated.
+func ScriptPaths(path string, rule *Rule, endings []string) []string {
+	if len(endings) == 0 || strings.IndexByte(path, '.') < 0 {
 		return nil
 	}
 	var out []string
@@ -24,7 +25,7 @@ func ScriptPaths(path string, rule *Rule) []string {
 			break
 		}
 		name, rest := path[from:from+size], path[from+size:]
-		if isScript(name) && !slices.Contains(strings.Split(rule.Path, "/"), name) {
+		if isScript(name, endings) && !slices.Contains(strings.Split(rule.Path, "/"), name) {
 			out, scripts = append(out, path[:from-1]+rest, rest), scripts+1
 		}
 		from += size + 1
@@ -33,16 +34,8 @@ func ScriptPaths(path string, rule *Rule) []string {
 	return slices.Compact(out)
 }
 
-// isScript reports whether a segment has the ending of a program that servers run.
-func isScript(name string) bool {
+// isScript reports whether a segment has one of the endings.
+func isScript(name string, endings []string) bool {
 	dot := strings.LastIndexByte(name, '.')
-	if dot < 0 {
-		return false
-	}
-	switch strings.ToLower(name[dot+1:]) {
-	case "php", "php3", "php4", "php5", "php7", "php8", "phtml", "phar", "cgi", "fcgi", "pl",
-		"py", "rb", "asp", "aspx", "ashx", "asmx", "jsp", "jspx", "do", "cfm", "cfml", "lua":
-		return true
-	}
-	return false
+	return dot >= 0 && slices.Contains(endings, strings.ToLower(name[dot+1:]))
 }

@@ -28,8 +28,11 @@ func TestScriptPaths(t *testing.T) {
 			"/a.php" + strings.Repeat("/a.php", 7) + "/x", "/a.php" + strings.Repeat("/a.php", 8) + "/x",
 		}},
 	} {
-		got := ScriptPaths(tc.path, &Rule{Path: tc.rule})
+		got := ScriptPaths(tc.path, &Rule{Path: tc.rule}, strings.Fields("php php5 phtml cgi pl aspx jsp cfm"))
 		slices.Sort(tc.want)
+		if none := ScriptPaths(tc.path, &Rule{Path: tc.rule}, nil); none != nil {
+			t.Errorf("%s: got %q without endings", tc.path, none)
+		}
 		if !slices.Equal(got, tc.want) {
 			t.Errorf("%s under %s: got %q, want %q", tc.path, tc.rule, got, tc.want)
 		}

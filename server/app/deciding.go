@@ -41,7 +41,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		Application: mount.Application(cfg, mount.Sorted(in.Dialects)),
 		Hooks:       in.Hooks,
 
-		ProtectedHeaders: cfg.Server.ProtectedHeaders,
+		ProtectedHeaders: cfg.Server.ProtectedHeaders, Scripts: mount.Scripts(),
 
 		MaxStaleness: cfg.Revocation.MaxStaleness.Std(),
 		WhenStale:    core.WhenStale(cfg.Revocation.WhenStale),

@@ -62,7 +62,7 @@ func expiry(k manage.APIKey) string {
 	if k.Expires.IsZero() {
 		return "valid until it is revoked"
 	}
-	return "expires " + moment(k.Expires)
+	return "expires " + command.Moment(k.Expires)
 }
 
 // tellWideRules warns about rules that ignore the scopes of a key.
@@ -118,7 +118,7 @@ func keyPrefix(text string) string {
 func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
 	t := command.NewTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
-		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), end(k.Expires), rate(k), k.State)
+		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), command.Moment(k.LastUsed), end(k.Expires), rate(k), k.State)
 		return nil
 	})
 	if err != nil {
@@ -140,7 +140,7 @@ func end(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return moment(t)
+	return command.Moment(t)
 }
 
 func newAPIKeyRotate() *cobra.Command {

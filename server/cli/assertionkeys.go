@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/cli/internal/keytext"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -40,5 +41,5 @@ func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 }
 
 func revokeAssertionKey(cmd *cobra.Command, kid string) error {
-	return changeKeys(cmd, true, tellRevokedAssertionKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
+	return changeKeys(cmd, true, keytext.RevokedAssertion, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
 }

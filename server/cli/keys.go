@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/cli/internal/keytext"
 	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -40,7 +40,7 @@ func newKeysList() *cobra.Command {
 				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, assertion); err != nil {
 					return err
 				}
-				tellMountSecrets(cmd.OutOrStdout(), list.Mounts)
+				keytext.MountSecrets(cmd.OutOrStdout(), list.Mounts)
 				return nil
 			})
 		},
@@ -58,16 +58,9 @@ func listSigningKeys(w io.Writer, list []manage.Key, assertion bool) error {
 	}
 	t := command.NewTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", until)
 	for _, k := range list {
-		t.Row(k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
+		t.Row(k.ID, k.Algorithm, k.State, command.Moment(k.Created), command.Moment(k.NotBefore), command.Moment(k.RetireAt))
 	}
 	return t.Flush()
-}
-
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 func newKeysRotate() *cobra.Command {
@@ -94,7 +87,7 @@ keys.assertion_publish_ahead, or rotate with --now.`,
 			case now:
 				return errors.New("--now works only with --for assertion: verifiers need time to fetch a new key that signs tokens")
 			}
-			return changeKeys(cmd, false, tellNextKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, false) })
+			return changeKeys(cmd, false, keytext.Next, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, false) })
 		},
 	}
 	addPurpose(cmd, &purpose)
@@ -116,7 +109,7 @@ func newKeysRevoke() *cobra.Command {
 			if assertion {
 				return revokeAssertionKey(cmd, args[0])
 			}
-			return changeKeys(cmd, false, tellRevokedKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, args[0]) })
+			return changeKeys(cmd, false, keytext.Revoked, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, args[0]) })
 		},
 	}
 	addPurpose(cmd, &purpose)

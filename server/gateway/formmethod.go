@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/gateway/internal/formmethod"
 )
 
 // maxForm is the size in bytes of the largest body that is read in full to find _method.
@@ -22,17 +23,16 @@ func (f *forward) formMethods(c checker, named []string) ([]string, error) {
 		return nil, nil
 	}
 	kind := f.in.Header["Content-Type"]
-	if isNoForm(kind) || !f.goesByMethod(c) {
+	if formmethod.IsNoForm(kind) || !f.goesByMethod(c) {
 		return nil, nil
 	}
-	forms := formsOf(kind)
 	switch {
 	case len(f.in.Header["Content-Encoding"]) > 0:
 		return nil, badForm("a body that could name another method must not have a Content-Encoding")
-	case !isReadable(kind):
+	case !formmethod.IsReadable(kind):
 		return nil, badForm("the charset of a body that could name another method must be utf-8, us-ascii or iso-8859-1")
 	case f.in.ContentLength < 0 || f.in.ContentLength > maxForm:
-		f.in = withReader(f.in, &nameless{ReadCloser: f.in.Body, forms: forms, left: f.in.ContentLength})
+		f.in = withReader(f.in, formmethod.NewReader(f.in.Body, kind, f.in.ContentLength))
 		return nil, nil
 	}
 	text, err := f.ReadAll(maxForm)
@@ -44,7 +44,7 @@ func (f *forward) formMethods(c checker, named []string) ([]string, error) {
 	case err != nil:
 		return nil, err
 	}
-	return methodsIn(string(text), forms)
+	return formmethod.In(string(text), kind)
 }
 
 // goesByMethod reports whether another method could be refused where the request's own is
@@ -55,28 +55,6 @@ func (f *forward) goesByMethod(c checker) bool {
 	}
 	targets, err := f.gateway.targets.Of(f.in, "MOVE")
 	return err != nil || len(targets) > 0
-}
-
-// methodsIn returns the method that a body names in _method, in upper case.
-func methodsIn(text string, forms []form) ([]string, error) {
-	var out []string
-	for _, written := range unescaped(text) {
-		for _, one := range forms {
-			count, clear := one.named(written, true, true)
-			if clear && count == 0 {
-				continue
-			}
-			if clear && count == 1 {
-				if plain := one.plainIn(text); len(plain) == 1 {
-					out = append(out, plain...)
-					continue
-				}
-			}
-			return nil, badForm("the body names a method in _method, but not plainly one")
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
 }
 
 func badForm(text string) error { return api.E(api.Invalid, api.ReasonMethodOverride, text) }

@@ -11,9 +11,8 @@
 // server/mount says which upstreams are a WordPress, and where their REST APIs are ([API]).
 //
 // Ambiguous requests are rejected. The package makes no decisions and stores nothing.
-// It contains no plugin's routes, codes or messages: those are in the packages below
-// server/dialect. Users and passwords of a WordPress are in package
-// core/users/wordpress.
+// Routes, codes and messages of plugins are in the packages below server/dialect, users and
+// passwords of a WordPress in package core/users/wordpress.
 //
 // # Differences from WordPress's REST layer
 //
@@ -21,8 +20,7 @@
 //     X-HTTP-Method-Override with a method other than POST: no route of a mount.
 //   - _envelope and _jsonp: ignored. The first hides a refusal in a 200, the
 //     second turns tokens into scripts.
-//   - rest_route more than once, or together with a pretty path: no route of a mount. The
-//     gate answers 400 if it is repeated.
+//   - rest_route more than once (400 at the gateway), or beside a pretty path: no route.
 //   - "Any origin with credentials": origins are allowed by package cors.
 //   - A JSON list or object instead of a string counts as empty; WordPress
 //     answers 500, or depending on its version.

@@ -24,8 +24,7 @@ type Site struct {
 	Peer func(*http.Request) netip.Addr
 	// Envelope builds the body of a refusal; nil is [RESTEnvelope].
 	Envelope Envelope
-	// CrossOrigin returns what answers to a target say to pages of other origins; nil:
-	// nothing.
+	// CrossOrigin returns what answers tell pages of other origins; nil: nothing.
 	CrossOrigin func(target *url.URL) httpauth.CrossOrigin
 	// Past means that the plugin bypasses WordPress's REST layer: answers ignore
 	// _fields and have no Allow header.

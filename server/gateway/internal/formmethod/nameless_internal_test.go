@@ -1,4 +1,4 @@
-package gateway
+package formmethod
 
 import (
 	"io"
@@ -10,7 +10,7 @@ import (
 
 // TestNameless: a name is found wherever a body is split, and nothing else is.
 func TestNameless(t *testing.T) {
-	encoded, parts := formsOf([]string{encodedType}), formsOf([]string{partsType})
+	encoded, parts := formsOf([]string{"application/x-www-form-urlencoded"}), formsOf([]string{"multipart/form-data; boundary=b"})
 	object, markup := formsOf([]string{"application/json"}), formsOf([]string{"application/xml"})
 	many := func(filler string) string { return strings.Repeat(filler, 9000) }
 	for _, tc := range []struct {

@@ -1,4 +1,5 @@
-package cli
+// Package keytext prints what a command on signing keys did, and what stays valid.
+package keytext
 
 import (
 	"fmt"
@@ -7,15 +8,16 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// tellNextKey prints when the next key starts to sign, or which key signs now.
-func tellNextKey(w io.Writer, list manage.KeyList) {
+// Next prints when the next key starts to sign, or which key signs now.
+func Next(w io.Writer, list manage.KeyList) {
 	for _, k := range list.Keys {
 		switch k.State {
 		case string(keys.Next):
-			fmt.Fprintf(w, "Key %s signs from %s. Until then the active one signs; it still verifies after that.\n", k.ID, moment(k.NotBefore))
+			fmt.Fprintf(w, "Key %s signs from %s. Until then the active one signs; it still verifies after that.\n", k.ID, command.Moment(k.NotBefore))
 		case string(keys.Active):
 			fmt.Fprintf(w, "Key %s signs.\n", k.ID)
 		}
@@ -23,8 +25,8 @@ func tellNextKey(w io.Writer, list manage.KeyList) {
 	fmt.Fprintln(w, "If a key leaked, use 'cardea keys revoke KID'.")
 }
 
-// tellRevokedKey prints what stays valid after a key was revoked.
-func tellRevokedKey(w io.Writer, list manage.KeyList) {
+// Revoked prints what stays valid after a key was revoked.
+func Revoked(w io.Writer, list manage.KeyList) {
 	if list.WasRevoked {
 		fmt.Fprintln(w, "The key was revoked before, and every token that it signed was already refused. It is now removed from the key file.")
 	} else {
@@ -33,15 +35,15 @@ func tellRevokedKey(w io.Writer, list manage.KeyList) {
 	if list.Revoked != "" && !strings.HasPrefix(list.Revoked, "HS") {
 		fmt.Fprintln(w, "They are refused here: an application that verifies with an exported key or a stored JWKS accepts them, and whatever else the key signs, until it has fetched the keys again.")
 	}
-	tellMountSecrets(w, list.Mounts)
-	if tellOlderKeys(w, list) {
+	MountSecrets(w, list.Mounts)
+	if tellOlder(w, list) {
 		fmt.Fprintln(w, "'cardea token revoke --everything' revokes everything that was issued.")
 	}
 }
 
-// tellOlderKeys prints which keys of the same file are left, and reports whether there are
+// tellOlder prints which keys of the same file are left, and reports whether there are
 // any.
-func tellOlderKeys(w io.Writer, list manage.KeyList) bool {
+func tellOlder(w io.Writer, list manage.KeyList) bool {
 	older := olderKeys(list)
 	switch {
 	case len(older) > 0:
@@ -52,9 +54,9 @@ func tellOlderKeys(w io.Writer, list manage.KeyList) bool {
 	return len(older) > 0
 }
 
-// tellRevokedAssertionKey prints what a revoked assertion key still opens, and which keys of
+// RevokedAssertion prints what a revoked assertion key still opens, and which keys of
 // the same file are left.
-func tellRevokedAssertionKey(w io.Writer, list manage.KeyList) {
+func RevokedAssertion(w io.Writer, list manage.KeyList) {
 	for _, k := range list.Keys {
 		if k.State == string(keys.Active) {
 			fmt.Fprintf(w, "This gateway signs with key %s now.\n", k.ID)
@@ -62,7 +64,7 @@ func tellRevokedAssertionKey(w io.Writer, list manage.KeyList) {
 	}
 	fmt.Fprintln(w, "Sites know nothing of this: a site believes the old key until its wp-config.php is changed, and refuses this gateway unless it has pinned the key that signs now. "+
 		"Paste the output of 'cardea keys export --for assertion' into every wp-config.php, in the place of the old lines.")
-	tellOlderKeys(w, list)
+	tellOlder(w, list)
 }
 
 // olderKeys returns the keys that the revocation did not create, with their creation times.
@@ -71,15 +73,15 @@ func olderKeys(list manage.KeyList) []string {
 	var out []string
 	for _, k := range list.Keys {
 		if k.State != "revoked" && !slices.Contains(list.Made, k.ID) {
-			out = append(out, fmt.Sprintf("%s (created %s)", k.ID, moment(k.Created)))
+			out = append(out, fmt.Sprintf("%s (created %s)", k.ID, command.Moment(k.Created)))
 		}
 	}
 	return out
 }
 
-// tellMountSecrets prints the mounts whose tokens use a secret of their own instead of the
+// MountSecrets prints the mounts whose tokens use a secret of their own instead of the
 // signing keys, and until when a secret that it has replaced still verifies.
-func tellMountSecrets(w io.Writer, list []manage.MountKey) {
+func MountSecrets(w io.Writer, list []manage.MountKey) {
 	for _, m := range list {
 		does := "signs and verifies"
 		if m.Weak {
@@ -87,7 +89,7 @@ func tellMountSecrets(w io.Writer, list []manage.MountKey) {
 		}
 		fmt.Fprintf(w, "The secret of mount %s %s its tokens (%s). It is a setting: 'cardea keys revoke %s' says what to do if it leaked.\n", m.Mount, does, m.Algorithm, m.Mount)
 		if !m.PreviousUntil.IsZero() {
-			fmt.Fprintf(w, "The secret before it verifies until %s, as secret_previous.\n", moment(m.PreviousUntil))
+			fmt.Fprintf(w, "The secret before it verifies until %s, as secret_previous.\n", command.Moment(m.PreviousUntil))
 		}
 	}
 }

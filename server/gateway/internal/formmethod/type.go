@@ -1,4 +1,4 @@
-package gateway
+package formmethod
 
 import (
 	"mime"
@@ -61,9 +61,9 @@ func formsOf(kind []string) []form {
 	return out
 }
 
-// isNoForm reports whether a Content-Type is well-formed and no framework parses
+// IsNoForm reports whether a Content-Type is well-formed and no framework parses
 // parameters from it. Some frameworks ignore what precedes a suffix such as +xml.
-func isNoForm(kind []string) bool {
+func IsNoForm(kind []string) bool {
 	if len(kind) != 1 {
 		return false
 	}
@@ -87,8 +87,8 @@ func isNoForm(kind []string) bool {
 // readable matches charsets in which _method has its ASCII bytes.
 var readable = regexp.MustCompile(`^\s*=\s*["']?(?:utf-?8|us-ascii|iso-8859-1)(?:["';,\s]|$)`)
 
-// isReadable reports whether all charsets of a Content-Type are readable.
-func isReadable(kind []string) bool {
+// IsReadable reports whether all charsets of a Content-Type are readable.
+func IsReadable(kind []string) bool {
 	parts := strings.Split(strings.ToLower(strings.Join(kind, ",")), "charset")
 	return !slices.ContainsFunc(parts[1:], func(rest string) bool { return !readable.MatchString(rest) })
 }

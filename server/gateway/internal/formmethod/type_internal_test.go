@@ -1,4 +1,4 @@
-package gateway
+package formmethod
 
 import (
 	"strings"
@@ -18,13 +18,13 @@ func TestIsNoForm(t *testing.T) {
 		application/x-ruby model/gltf message/rfc822`: false,
 	} {
 		for _, kind := range strings.Fields(kinds) {
-			if got := isNoForm([]string{kind}); got != want {
+			if got := IsNoForm([]string{kind}); got != want {
 				t.Errorf("%s: got %v", kind, got)
 			}
 		}
 	}
 	for _, list := range [][]string{nil, {}, {""}, {"text/plain", "text/plain"}} {
-		if isNoForm(list) {
+		if IsNoForm(list) {
 			t.Errorf("%q is said to be no form", list)
 		}
 	}

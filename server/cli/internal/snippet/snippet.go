@@ -1,4 +1,5 @@
-package sitecheck
+// Package snippet has the command that prints parts for the configuration of other servers.
+package snippet
 
 import (
 	"fmt"
@@ -30,8 +31,8 @@ fastcgi_param HTTP_AUTHORIZATION $http_authorization;
 	}}
 }
 
-// NewSnippet returns the snippet command.
-func NewSnippet() *cobra.Command {
+// New returns the command.
+func New() *cobra.Command {
 	var purpose string
 	cmd := &cobra.Command{
 		Use:   "snippet NAME --for PURPOSE",

@@ -1,4 +1,4 @@
-package gateway
+package formmethod
 
 import "io"
 
@@ -19,6 +19,12 @@ type nameless struct {
 	fresh int    // number of bytes read since then
 	cut   bool   // text does not begin where the body does
 	err   error
+}
+
+// NewReader returns a reader of a body that ends with an [*api.Error] (Invalid) before the
+// body's end if the body names a method. length is that of the body; negative: unknown.
+func NewReader(body io.ReadCloser, kind []string, length int64) io.ReadCloser {
+	return &nameless{ReadCloser: body, forms: formsOf(kind), left: length}
 }
 
 // Read implements io.Reader.
