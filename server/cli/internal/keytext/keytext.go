@@ -1,4 +1,3 @@
-// Package keytext prints what a command on signing keys did, and what stays valid.
 package keytext
 
 import (

@@ -1,4 +1,3 @@
-// Package snippet has the command that prints parts for the configuration of other servers.
 package snippet
 
 import (
