@@ -48,6 +48,7 @@ func TestSettings(t *testing.T) {
 // elsewhere maps settings without a row to the test, or row, that covers them.
 func elsewhere() map[string]string {
 	return map[string]string{
+		"Policy.Scripts":        "TestCheckTrimmed",
 		"TokenPolicy.AccessTTL": "TestKnobs", "TokenPolicy.MinTTL": "TestKnobs", "TokenPolicy.MaxTTL": "TestKnobs",
 		"TokenPolicy.RefreshTTL": "TestKnobs", "TokenPolicy.MaxSessions": "TestKnobs", "TokenPolicy.RefuseRoles": "TestKnobs",
 		"TokenPolicy.Leeway": "TestDecide_leeway", "TokenPolicy.Issuers": "TestIssue_choices",

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -24,7 +25,7 @@ func (p Policy) Clone() Policy {
 		own(&l.Head)
 		own(&l.Order)
 		own(&l.Audience)
-		own(&l.Keys)
+		l.Keys = cloneEach(l.Keys, func(k *api.Key) { k.Chain = cloneEach(k.Chain, own) })
 		own(&l.Places)
 		own(&l.Profile.Types)
 		own(&l.Profile.Issuers)
