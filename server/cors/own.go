@@ -10,7 +10,7 @@ import (
 // own answers at the sites, without credentials, as they may read those of the applications
 // in whose place Cardea answers. Responses of upstreams are not changed.
 //
-// A preflight at a site that Cardea would refuse for want of a credential or of a route is
+// A preflight at a site that Cardea would refuse because it has no credential or no route is
 // answered with 204: browsers send it without credentials. It is safe for concurrent use.
 type Own struct {
 	sites []Site // the first that governs a request applies; their Origins do not count
