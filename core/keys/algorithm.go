@@ -40,6 +40,7 @@ func Generate(algorithm string, random io.Reader) (api.Key, error) {
 	if _, err := io.ReadFull(random, id); err != nil {
 		return api.Key{}, fmt.Errorf("generate key: %w", err)
 	}
+	id[0] &= 0x7f // begins with a letter: a command reads a leading '-' as a flag
 	private, err := generate(algorithm, random)
 	if err != nil {
 		return api.Key{}, fmt.Errorf("generate %s key: %w", algorithm, err)

@@ -45,6 +45,10 @@ func TestGenerate(t *testing.T) {
 			}
 		}
 	}
+	// A command reads a leading '-' as a flag.
+	if key, err := Generate("HS256", iotest.DataErrReader(strings.NewReader(strings.Repeat("\xfb", 44)))); err != nil || key.ID != "e_v7-_v7-_v7-_v7" {
+		t.Errorf("the id of bits that are a dash: %q, %v", key.ID, err)
+	}
 	broken := errors.New("broken")
 	for _, algorithm := range []string{"HS256", "EdDSA"} {
 		if key, err := Generate(algorithm, iotest.ErrReader(broken)); !errors.Is(err, broken) || key.Public != nil {

@@ -158,11 +158,13 @@ func (e *Env) TellBounded(ctx context.Context, kind, format string, chosen, boun
 		"kind", kind, "token_format", format, "chosen", chosen.String(), "lifetime", bounded.String())
 }
 
-// RandomID returns 128 random bits for a jti or sid (RFC 7519 section 4.1.7).
+// RandomID returns 127 random bits for a jti or sid (RFC 7519 section 4.1.7). It begins
+// with a letter: a command reads a leading '-' as a flag.
 func (e *Env) RandomID() (string, error) {
 	var b [16]byte
 	if _, err := io.ReadFull(e.Rand, b[:]); err != nil {
 		return "", fmt.Errorf("read randomness: %w", err)
 	}
+	b[0] &= 0x7f
 	return base64.RawURLEncoding.EncodeToString(b[:]), nil
 }
