@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
 // Bounds of a batch. WordPress's own limit is 25 requests unless a plugin changes it.
@@ -134,7 +135,7 @@ func innerQuery(query string) string {
 	}
 	var kept []string
 	for pair := range strings.SplitSeq(query, "&") {
-		if !hasParameter(pair, "rest_route") && !hasParameter(pair, "_method") {
+		if !php.HasParameter(pair, "rest_route") && !php.HasParameter(pair, "_method") {
 			kept = append(kept, pair)
 		}
 	}

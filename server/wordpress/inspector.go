@@ -6,12 +6,13 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/httpauth"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/formroute"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
 // maxBatch is the largest body of a batch in bytes: it is read completely before any of
@@ -31,7 +32,7 @@ type Inspector struct {
 // batches are rejected, and so are forms, which could name another route. The error is
 // an [api.Error] (Invalid), also for bodies that WordPress could read in another way.
 func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error) {
-	if body == nil && isFormPost(a) {
+	if body == nil && formroute.IsForm(a.Method, a.Header["Content-Type"]) {
 		return nil, badPath("a form could name another route in its body, which cannot be seen here")
 	}
 	var text []byte
@@ -69,7 +70,7 @@ func readBatch(a *api.Attempt, body httpauth.Body) ([]byte, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	if hasParameter(a.Query, "requests") {
+	if php.HasParameter(a.Query, "requests") {
 		return nil, badBatch("the requests of a batch stand in its body, not in the query")
 	}
 	return text, nil
@@ -85,30 +86,16 @@ func unreadable(err error) error {
 	return badBatch("the body of the batch cannot be read")
 }
 
-// isFormPost reports whether PHP could parse the body of a request as a form.
-func isFormPost(a *api.Attempt) bool {
-	if !strings.EqualFold(a.Method, http.MethodPost) {
-		return false
-	}
-	encoded, parts := formKinds(a.Header["Content-Type"])
-	return encoded || parts
-}
-
 // Screen returns the request body to pass on: reading a form fails with an [api.Error]
 // (Invalid, bad_path) before a parameter that names a REST route.
-func (Inspector) Screen(r *http.Request) io.ReadCloser { return withoutRoute(r) }
+func (Inspector) Screen(r *http.Request) io.ReadCloser { return formroute.Screen(r) }
 
 // Hold returns how many bytes of memory [Inspector.Screen] uses for a request.
-func (Inspector) Hold(r *http.Request) int {
-	if !isForm(r) {
-		return 0
-	}
-	return formBuffer(r)
-}
+func (Inspector) Hold(r *http.Request) int { return formroute.Hold(r) }
 
 // HidesStatus reports whether a query has _envelope, with which WordPress puts the status of
 // a REST response into its body and answers 200.
-func (Inspector) HidesStatus(query string) bool { return hasParameter(query, "_envelope") }
+func (Inspector) HidesStatus(query string) bool { return php.HasParameter(query, "_envelope") }
 
 // CleanAnswer removes the permission to use credentials from an answer, which WordPress
 // gives to every origin. Package cors sets it for allowed origins.

@@ -107,6 +107,13 @@ func TestInspector_noBody(t *testing.T) {
 	}
 }
 
+const (
+	encodedType = "application/x-www-form-urlencoded"
+	partsType   = "multipart/form-data; boundary=b"
+
+	maxHeld = 4 << 10 // bytes of a form that wait for a verdict
+)
+
 // TestInspector_Hold: as many bytes are held as Screen accepts, and none for bodies that
 // are not forms.
 func TestInspector_Hold(t *testing.T) {

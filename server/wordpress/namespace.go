@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
 // Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it routes
@@ -230,7 +231,7 @@ func (n *Namespace) ambiguous(r *http.Request) bool {
 	}
 	named := 0
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
-		if name, _, _ := strings.Cut(pair, "="); namesRoute(name) {
+		if name, _, _ := strings.Cut(pair, "="); php.IsLike(php.Decode(name), "rest_route") {
 			named++
 		}
 	}

@@ -2,6 +2,7 @@ package wordpress
 
 import (
 	"bytes"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -33,7 +34,7 @@ func parsePairs(text string) map[string]any {
 		var pair string
 		pair, text, _ = strings.Cut(text, "&")
 		name, value, _ := strings.Cut(pair, "=")
-		setField(fields, phpDecode(name), phpDecode(value))
+		setField(fields, php.Decode(name), php.Decode(value))
 	}
 	return fields
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
 // Reader reads requests as a WordPress does, so that rules apply to the route that
@@ -50,7 +51,7 @@ func (w Reader) Find(path, query string) (route.Reading, error) {
 	if err != nil {
 		return route.Reading{}, err
 	}
-	named, value, err := phpParameter(query, "rest_route")
+	named, value, err := php.Parameter(query, "rest_route")
 	if err != nil {
 		return route.Reading{}, err
 	}

@@ -1,4 +1,4 @@
-package wordpress
+package formroute
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ func TestDelimiterOf(t *testing.T) {
 func read(t *testing.T, kind, body string, piece int) (passed string, err error) {
 	t.Helper()
 	r := &http.Request{Method: "post", Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(pieces{strings.NewReader(body), piece})}
-	text, err := io.ReadAll(withoutRoute(r))
+	text, err := io.ReadAll(Screen(r))
 	return string(text), err
 }
 
@@ -80,7 +80,7 @@ func TestForm_pieces(t *testing.T) {
 	}
 	for method, looked := range map[string]bool{"POST": true, "pOST": true, "GET": false, "PUT": false} {
 		r := &http.Request{Method: method, Header: http.Header{"Content-Type": {encodedType}}, Body: io.NopCloser(strings.NewReader("rest_route=x"))}
-		if _, err := io.ReadAll(withoutRoute(r)); (err != nil) != looked {
+		if _, err := io.ReadAll(Screen(r)); (err != nil) != looked {
 			t.Errorf("%s: %v", method, err)
 		}
 	}

@@ -1,32 +1,45 @@
-package wordpress
+package formroute
 
 import (
 	"bytes"
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
 // errRouteInForm rejects forms with rest_route: WordPress would use it instead of the
 // path that was authorized.
-var errRouteInForm = badPath("the body is a form with rest_route in it, or one that can be read in two ways")
+var errRouteInForm = api.E(api.Invalid, api.ReasonBadPath, "the body is a form with rest_route in it, or one that can be read in two ways")
 
 // maxHeld is how many bytes of a form may be held back until they are judged.
 const maxHeld = 4 << 10
 
-// isForm reports whether PHP could parse the body as a form.
-func isForm(r *http.Request) bool {
-	if r.Body == nil || r.Body == http.NoBody || !strings.EqualFold(r.Method, http.MethodPost) {
+// IsForm reports whether PHP could parse the body of a request with this method and these
+// values of Content-Type as a form.
+func IsForm(method string, types []string) bool {
+	if !strings.EqualFold(method, http.MethodPost) {
 		return false
 	}
-	encoded, parts := formKinds(r.Header["Content-Type"])
+	encoded, parts := formKinds(types)
 	return encoded || parts
 }
 
-// withoutRoute returns the request body with a check for rest_route: a form is passed
-// on as far as it has been checked, and fails before that name. WordPress reads
-// parameters only from bodies that PHP parses as a form.
-func withoutRoute(r *http.Request) io.ReadCloser {
+// Hold returns how many bytes of memory the body of [Screen] uses; 0 if the request has no
+// form.
+func Hold(r *http.Request) int {
+	if r.Body == nil || r.Body == http.NoBody || !IsForm(r.Method, r.Header["Content-Type"]) {
+		return 0
+	}
+	return buffer(r)
+}
+
+// Screen returns the request body with a check for rest_route: a form is passed on as far as
+// it has been checked, and reading fails before that name with an [api.Error] (Invalid,
+// bad_path). WordPress reads parameters only from bodies that PHP parses as a form.
+func Screen(r *http.Request) io.ReadCloser {
 	types := r.Header["Content-Type"]
 	encoded, parts := formKinds(types)
 	f := &form{ReadCloser: r.Body}
@@ -44,7 +57,7 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 		}
 		f.judge = newPartNames(delimiter)
 	}
-	f.buf = make([]byte, formBuffer(r))
+	f.buf = make([]byte, buffer(r))
 	return f
 }
 
@@ -54,9 +67,9 @@ func formKinds(types []string) (encoded, parts bool) {
 	return strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
 }
 
-// formBuffer returns how many bytes of a form are in memory at once: those held back
+// buffer returns how many bytes of a form are in memory at once: those held back
 // and those being read.
-func formBuffer(r *http.Request) int {
+func buffer(r *http.Request) int {
 	const most = 16 << 10
 	if r.ContentLength < 0 {
 		return maxHeld + most
@@ -202,3 +215,10 @@ func (e *encodedNames) end() verdict {
 	}
 	return pass
 }
+
+// namesRoute reports whether the encoded name of a query or form parameter is, or could
+// be, that of rest_route.
+func namesRoute(name string) bool { return isRouteName(php.Decode(name)) }
+
+// isRouteName is namesRoute for a name that is not encoded, as in multipart forms.
+func isRouteName(name string) bool { return php.IsLike(name, "rest_route") }

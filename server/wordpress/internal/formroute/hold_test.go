@@ -1,14 +1,16 @@
-package wordpress
+package formroute_test
 
 import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/wordpress/internal/formroute"
 )
 
-// TestIsForm: PHP decides by the media type alone whether the body of a POST is a form.
-func TestIsForm(t *testing.T) {
+// TestHold: PHP decides by the media type alone whether the body of a POST is a form.
+func TestHold(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, media string
 		body          bool
@@ -24,11 +26,11 @@ func TestIsForm(t *testing.T) {
 			r.Body = http.NoBody
 		}
 		r.Header.Set("Content-Type", c.media)
-		if got := isForm(r); got != c.want {
-			t.Errorf("%s: %v", name, got)
+		if got := formroute.Hold(r) > 0; got != c.want {
+			t.Errorf("%s: holds memory: %v, want %v", name, got, c.want)
 		}
-		if r.Body = nil; isForm(r) {
-			t.Errorf("%s, nil: it is one", name)
+		if r.Body = nil; formroute.Hold(r) > 0 {
+			t.Errorf("%s: a request without a body holds memory", name)
 		}
 	}
 }

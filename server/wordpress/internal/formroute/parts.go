@@ -1,4 +1,4 @@
-package wordpress
+package formroute
 
 import (
 	"bytes"
@@ -156,18 +156,18 @@ func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 func headerNamesRoute(value string) bool {
 	for value != "" {
 		var pair string
-		pair, value = phpWord(strings.TrimLeft(value, " \t"), ';')
-		key, name := phpWord(pair, '=')
-		if strings.EqualFold(key, "name") && isRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
+		pair, value = cutWord(strings.TrimLeft(value, " \t"), ';')
+		key, name := cutWord(pair, '=')
+		if strings.EqualFold(key, "name") && isRouteName(unquoted(strings.TrimLeft(name, " \t"))) {
 			return true
 		}
 	}
 	return false
 }
 
-// phpWord splits s at the first end byte outside of quotes, and skips repetitions of
+// cutWord splits s at the first end byte outside of quotes, and skips repetitions of
 // it.
-func phpWord(s string, end byte) (word, rest string) {
+func cutWord(s string, end byte) (word, rest string) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
 		case end:
@@ -183,8 +183,8 @@ func phpWord(s string, end byte) (word, rest string) {
 	return s, ""
 }
 
-// phpQuoted unquotes a value; an unquoted one ends at white space.
-func phpQuoted(s string) string {
+// unquoted unquotes a value; an unquoted one ends at white space.
+func unquoted(s string) string {
 	if s == "" || s[0] != '"' && s[0] != '\'' {
 		s, _, _ = strings.Cut(s, " ")
 		s, _, _ = strings.Cut(s, "\t")

@@ -1,4 +1,4 @@
-package wordpress
+package php
 
 import (
 	"fmt"
@@ -6,34 +6,34 @@ import (
 	"testing"
 )
 
-// TestReadPHPName tests which spellings PHP reads as the name.
-func TestReadPHPName(t *testing.T) {
+// TestReadName tests which spellings PHP reads as the name.
+func TestReadName(t *testing.T) {
 	for key, want := range map[string]likeness{
 		"rest_route": same, "rest.route": same, "rest route": same, "rest[route": same, "  rest_route": same,
 		"rest_route[": unclear, "rest_route[]": unclear, "rest[route[": unclear, "rest_route\x00": unclear, "rest_route\x00x": unclear,
 		"rest_rout": other, "rest_routes": other, "Rest_route": other, "rest-route": other, "restXroute": other, "rest_route.": other,
 		"re.t_route": other, "re[t_route": other, "re t_route": other, "": other, "x": other, "rest_route ": other,
 	} {
-		if got := readPHPName(key, "rest_route"); got != want {
+		if got := readName(key, "rest_route"); got != want {
 			t.Errorf("%q: got %v, want %v", key, got, want)
 		}
-		if want := want != other; namesRoute(strings.ReplaceAll(key, " ", "+")) != want || isRouteName(key) != want {
+		if want := want != other; IsLike(Decode(strings.ReplaceAll(key, " ", "+")), "rest_route") != want || IsLike(key, "rest_route") != want {
 			t.Errorf("%q names a route: want %v", key, want)
 		}
 	}
 	for key, want := range map[string]likeness{"_method": same, ".method": same, "[method": unclear, " method": other, "[method[": unclear, " _method": same} {
-		if got := readPHPName(key, "_method"); got != want {
+		if got := readName(key, "_method"); got != want {
 			t.Errorf("%q: got %v, want %v", key, got, want)
 		}
 	}
 }
 
-// TestPHPDecode tests each byte after a percent sign, and invalid triplets.
-func TestPHPDecode(t *testing.T) {
+// TestDecode tests each byte after a percent sign, and invalid triplets.
+func TestDecode(t *testing.T) {
 	for c := range 256 {
 		want := string([]byte{byte(c)})
 		for _, text := range []string{fmt.Sprintf("%%%02x", c), fmt.Sprintf("%%%02X", c)} {
-			if got := phpDecode("%zz" + text + "+b"); got != "%zz"+want+" b" {
+			if got := Decode("%zz" + text + "+b"); got != "%zz"+want+" b" {
 				t.Errorf("%s: got %q", text, got)
 			}
 		}
@@ -41,14 +41,14 @@ func TestPHPDecode(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "a": "a", "+": " ", "a+b": "a b", "%": "%", "%4": "%4", "%41": "A", "%4g": "%4g", "%g4": "%g4", "a%": "a%", "%%41": "%A", "%2541": "%41", "41%4": "41%4", "x41+": "x41 ", "x41%": "x41%",
 	} {
-		if got := phpDecode(text); got != want {
+		if got := Decode(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 }
 
-// TestPHPParameter tests parameters that are found, hidden or repeated.
-func TestPHPParameter(t *testing.T) {
+// TestParameter tests parameters that are found, hidden or repeated.
+func TestParameter(t *testing.T) {
 	many := strings.Repeat("a=b&", maxParameters-1)
 	for query, want := range map[string]string{
 		"": "none", "a=b": "none", "p=x": "x", "p": "", "p=": "", "a&p=x+y%2b": "x y+", "p=x&a=b": "x", "p=x=y": "x=y", "a=p": "none", "%70=x": "x",
@@ -57,7 +57,7 @@ func TestPHPParameter(t *testing.T) {
 		"?p=x": "error", "??p=x": "error", "a=b;p=x": "error", "a;b;p": "error", "a;p=x;b": "error", "a=b&c;p=x": "error", "a;%70=x": "error", "?%70=x": "error",
 		many + "p=x": "x", many + "a=b&p=x": "error", many + "a=b&a=b": "none", "p=x&" + many + "a=b": "error",
 	} {
-		found, value, err := phpParameter(query, "p")
+		found, value, err := Parameter(query, "p")
 		got := value
 		switch {
 		case err != nil:
@@ -77,25 +77,8 @@ func TestHasParameter(t *testing.T) {
 		"": false, "a=p": false, "p": true, "p=x": true, "a=b&p=x": true, "?p=x": true, "p[]=x": true, "%70=x": true, "a=b&??p": true,
 		"a;p=x": true, "p;a": true, "a;b": false, "a=b;c=p": true, "ap": false, "pa": false,
 	} {
-		if got := hasParameter(query, "p"); got != want {
+		if got := HasParameter(query, "p"); got != want {
 			t.Errorf("%q: got %v", query, got)
-		}
-	}
-}
-
-// TestMethod tests the method that applies, and invalid ones.
-func TestMethod(t *testing.T) {
-	for query, want := range map[string]string{
-		"": "POST", "a=b": "POST", "_method=put": "PUT", "_method=M-search": "M-SEARCH", "_method=az": "AZ", "_method=AZ": "AZ",
-		"_method=": "400", "_method": "400", "_method=a+b": "400", "_method=p1": "400", "_method=%C3%BC": "400", "_method=a&_method=b": "400",
-		"_method=%60": "400", "_method=%7B": "400", "_method=%40": "400", "_method=%5B": "400",
-	} {
-		got, err := Method("post", query)
-		if err != nil {
-			got = "400"
-		}
-		if got != want {
-			t.Errorf("%q: got %s, %v, want %s", query, got, err, want)
 		}
 	}
 }

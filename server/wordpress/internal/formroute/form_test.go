@@ -1,4 +1,4 @@
-package wordpress
+package formroute
 
 import (
 	"bytes"
@@ -64,7 +64,7 @@ func readForm(t *testing.T, kind, body string, split func(io.Reader) io.Reader) 
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", kind)
-	text, err := io.ReadAll(withoutRoute(r))
+	text, err := io.ReadAll(Screen(r))
 	return string(text), err
 }
 
@@ -111,7 +111,7 @@ func BenchmarkForm(b *testing.B) {
 					b.Fatal(err)
 				}
 				r.Header.Set("Content-Type", kind)
-				if _, err := io.Copy(io.Discard, withoutRoute(r)); err != nil {
+				if _, err := io.Copy(io.Discard, Screen(r)); err != nil {
 					b.Fatal(err)
 				}
 			}
