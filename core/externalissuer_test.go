@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 	"github.com/cardea-auth/cardea/core/token"
 )
 
@@ -63,7 +64,7 @@ func (p *partner) rotate() {
 func (p *partner) house(change func(*core.ExternalIssuer)) *house {
 	p.t.Helper()
 	return newHouse(p.t, func(c *core.Config) {
-		remote, err := keys.OpenRemote(keys.RemoteConfig{Issuer: p.URL, URL: p.URL, Algorithms: []string{"ES256"}, AllowPrivate: true, Now: c.Now})
+		remote, err := issuerkeys.Open(issuerkeys.Config{Issuer: p.URL, URL: p.URL, Algorithms: []string{"ES256"}, AllowPrivate: true, Now: c.Now})
 		if err != nil {
 			p.t.Fatal(err)
 		}
@@ -173,7 +174,7 @@ func TestForeign_leeway(t *testing.T) {
 	h.refused("after the leeway", theirs, api.ReasonTokenExpired)
 	h.clock.advance(15*time.Minute - 70*time.Second)
 	h.refused("ours, to the second", ours, api.ReasonTokenExpired)
-	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil), Leeway: time.Hour}); err == nil {
+	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Audience: []string{"api"}, Keys: issuerkeys.Fixed(nil), Leeway: time.Hour}); err == nil {
 		t.Error("a leeway of an hour is accepted")
 	}
 }
@@ -227,7 +228,7 @@ func TestForeign_revoke(t *testing.T) {
 }
 
 func TestForeignLayout_incomplete(t *testing.T) {
-	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Keys: keys.Fixed(nil)}); err == nil {
+	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Keys: issuerkeys.Fixed(nil)}); err == nil {
 		t.Error("an issuer without an audience is trusted")
 	}
 }
@@ -238,11 +239,11 @@ func TestForeignLayout_name(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"corp": true, "corp-2": true, "Corp": true, "corp:partners": false, ":": false, "corp:": false, "": false, "corp\n": false,
 	} {
-		l, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil)})
+		l, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: issuerkeys.Fixed(nil)})
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", name, err)
 		}
-		l.Name, l.Issuer, l.Verifying = "issuer:"+name, "https://x", keys.Fixed(nil)
+		l.Name, l.Issuer, l.Verifying = "issuer:"+name, "https://x", issuerkeys.Fixed(nil)
 		l.Read = func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 		for _, verifying := range []bool{true, false} {
 			if !verifying {

@@ -93,30 +93,6 @@ func TestParse_certificates(t *testing.T) {
 	}
 }
 
-// TestFixed_anyKid: a pinned key without an ID fits every kid, and one with an ID does not.
-func TestFixed_anyKid(t *testing.T) {
-	a, b := generated(t, "ES256"), generated(t, "ES256")
-	nameless := b
-	nameless.ID = ""
-	for _, c := range []struct {
-		list []api.Key
-		kid  string
-		want []api.Key
-	}{
-		{[]api.Key{nameless}, "theirs", []api.Key{nameless}}, {[]api.Key{nameless}, "", []api.Key{nameless}},
-		{[]api.Key{a}, "theirs", nil}, {[]api.Key{a, nameless}, a.ID, []api.Key{a}}, {[]api.Key{a, nameless}, "theirs", []api.Key{nameless}},
-	} {
-		find := keys.Fixed(c.list)
-		got, err := find(t.Context(), c.kid, "ES256")
-		if err != nil || len(got) != len(c.want) || len(got) > 0 && got[0].ID != c.want[0].ID {
-			t.Errorf("kid %q in %v: got %v, %v", c.kid, c.list, got, err)
-		}
-		if got, err := find(t.Context(), c.kid, "RS256"); err != nil || len(got) > 0 {
-			t.Errorf("kid %q, another algorithm: got %v, %v", c.kid, got, err)
-		}
-	}
-}
-
 // TestRing_x5c: the certificates of a key are published with it, however it was given, and
 // x5c of another key is refused.
 func TestRing_x5c(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 // TestOpen_refuses tests every invalid configuration and its error.
 func TestOpen_refuses(t *testing.T) {
-	own, public := mustKey(t, "ES256"), mustKey(t, "ES256")
+	own, public := generated(t, "ES256"), generated(t, "ES256")
 	public.Private = nil
 	nameless, weak := own, api.Key{ID: "w", Algorithm: "HS256", Public: []byte("secret"), Private: []byte("secret")}
 	nameless.ID = ""
@@ -53,8 +53,8 @@ func TestOpen_refuses(t *testing.T) {
 
 // TestOpen_givenSigns: of the operator's keys the first of each algorithm signs.
 func TestOpen_givenSigns(t *testing.T) {
-	first, other, third := mustKey(t, "ES256"), mustKey(t, "EdDSA"), mustKey(t, "ES256")
-	public := mustKey(t, "ES384")
+	first, other, third := generated(t, "ES256"), generated(t, "EdDSA"), generated(t, "ES256")
+	public := generated(t, "ES384")
 	public.Private = nil
 	weak := api.Key{ID: "w", Algorithm: "HS256", Public: []byte("secret"), Private: []byte("secret"), Weak: true}
 	c := keys.Config{Given: []api.Key{first, other, third, public, weak}, Algorithm: "HS512", Schedule: keys.Schedule{RotateEvery: 1}}

@@ -13,8 +13,7 @@
 // (short, factorable, off the curve, with contradicting uses) are rejected at that
 // point, so verification does not check them again.
 //
-// A [Remote] holds the public keys of an external issuer in the same form. Fetches have
-// a cool-down and cannot reach internal addresses unless configured.
+// Package issuerkeys has the public keys of external issuers in the same form.
 //
 // The package signs and verifies only [SignJWS] and [VerifyJWS] signatures, and serves
 // no HTTP. jwx parses and encodes the JOSE formats; none of its types are exported.

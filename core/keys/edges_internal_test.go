@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math/big"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -154,26 +152,5 @@ func TestCheckAlso(t *testing.T) {
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-}
-
-// TestRemote_defaults tests the default of each setting.
-func TestRemote_defaults(t *testing.T) {
-	key, err := Generate("ES256", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := ExportSet([]api.Key{key})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(set) }))
-	defer s.Close()
-	r, err := OpenRemote(RemoteConfig{Issuer: s.URL, URL: s.URL, Algorithms: []string{"ES256"}, AllowPrivate: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found, err := r.Verifying(t.Context(), key.ID, "ES256"); err != nil || len(found) != 1 {
-		t.Errorf("got %v, %v", found, err)
 	}
 }

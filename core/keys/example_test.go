@@ -24,16 +24,3 @@ func ExampleOpen() {
 	// signs with another key: true
 	// old tokens verify: true
 }
-
-func ExampleOpenRemote() {
-	_, err := keys.OpenRemote(keys.RemoteConfig{
-		Issuer:     "https://login.example",
-		Algorithms: []string{"RS256", "ES256"},
-	})
-	fmt.Println(err)
-	_, err = keys.OpenRemote(keys.RemoteConfig{Issuer: "http://login.example", Algorithms: []string{"RS256"}})
-	fmt.Println(err)
-	// Output:
-	// <nil>
-	// keys of issuer http://login.example: address "http://login.example/.well-known/openid-configuration": want https://host/path, without user or fragment
-}

@@ -1,31 +1,11 @@
 package keys
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
-
-// TestFixed finds keys in a list by id and algorithm, at most eight.
-func TestFixed(t *testing.T) {
-	var list []api.Key
-	for i := range 10 {
-		list = append(list, api.Key{ID: fmt.Sprint(i % 9), Algorithm: []string{"ES256", "EdDSA"}[i%10/9]})
-	}
-	find := Fixed(list)
-	list[1].ID = "changed"
-	for _, tc := range []struct {
-		kid, alg string
-		want     int
-	}{{"", "ES256", 8}, {"1", "ES256", 1}, {"8", "ES256", 1}, {"0", "EdDSA", 1}, {"1", "EdDSA", 0}, {"x", "ES256", 0}, {"", "EdDSA", 1}, {"", "RS256", 0}} {
-		if got, err := find(context.Background(), tc.kid, tc.alg); err != nil || len(got) != tc.want {
-			t.Errorf("%q, %s: got %v, %v, want %d", tc.kid, tc.alg, got, err, tc.want)
-		}
-	}
-}
 
 // TestFromText_forms tests PEM, JWK and secrets, with and without id and algorithm.
 func TestFromText_forms(t *testing.T) {

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,14 +13,13 @@ import (
 	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
-// Limits of JWK sets.
-const (
-	maxSetBytes = 512 << 10
-	maxSetKeys  = 128
-)
+// MaxSetBytes is the size of the largest JWK set that is read, in bytes.
+const MaxSetBytes = 512 << 10
 
-// errNoKeys is returned for a well-formed set with an empty keys array.
-var errNoKeys = errors.New("the set is empty: no key for signatures")
+const maxSetKeys = 128
+
+// ErrNoKeys is returned for a well-formed set with an empty keys array.
+var ErrNoKeys = errors.New("the set is empty: no key for signatures")
 
 // errNotForSignatures marks keys that are sound but have another use.
 var errNotForSignatures = errors.New("not for signatures")
@@ -72,25 +70,19 @@ func parseSetOrPEM(data []byte, algorithms []string) ([]api.Key, error) {
 	return list, nil
 }
 
-// Fixed returns a lookup like [Remote.Verifying] over a fixed list. For a token without
-// a kid it returns the keys of its algorithm, at most eight, and for one with an unknown
-// kid those without an ID.
-func Fixed(list []api.Key) func(ctx context.Context, kid, alg string) ([]api.Key, error) {
-	set := &remoteSet{list: slices.Clone(list)}
-	nameless := &remoteSet{list: slices.DeleteFunc(slices.Clone(list), func(k api.Key) bool { return k.ID != "" })}
-	return func(_ context.Context, kid, alg string) ([]api.Key, error) {
-		if found := set.find(kid, alg, maxWithoutKid); len(found) > 0 {
-			return found, nil
-		}
-		return nameless.find("", alg, maxWithoutKid), nil
-	}
+// ParseUsable parses a JWK set as [ParseSet] and skips its unfit keys, and those for which
+// check returns an error. Keys without alg are bound to all of algorithms that suit their
+// type. skipped is called for each key that is skipped. The error wraps [ErrNoKeys] if the
+// set is empty; it is an error, too, if no key remains.
+func ParseUsable(data []byte, algorithms []string, check func(api.Key) error, skipped func(error)) ([]api.Key, error) {
+	return parseSet(data, setPolicy{algorithms: algorithms, check: check, skipped: skipped})
 }
 
 // setPolicy controls how a set is parsed.
 type setPolicy struct {
-	algorithms []string        // for keys without alg; nil is the default of their type
-	foreign    bool            // another issuer's set: the cost of its keys is bounded
-	skipped    func(err error) // is called for unfit keys, which are then skipped; nil makes them errors
+	algorithms []string            // for keys without alg; nil is the default of their type
+	check      func(api.Key) error // what else a key must fulfil; nil: nothing
+	skipped    func(err error)     // is called for unfit keys, which are then skipped; nil makes them errors
 }
 
 func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
@@ -102,8 +94,8 @@ func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
 	seen := map[string]bool{}
 	for i, one := range raw {
 		found, err := parseJWK(one, p.algorithms, p.algorithms == nil)
-		if err == nil && p.foreign {
-			err = checkForeign(found[0])
+		if err == nil && p.check != nil {
+			err = p.check(found[0])
 		}
 		if err == nil && seen[found[0].ID] {
 			return nil, fmt.Errorf("two keys with kid %.64q", found[0].ID)
@@ -123,8 +115,8 @@ func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
 }
 
 func setMembers(data []byte) ([]json.RawMessage, error) {
-	if len(data) > maxSetBytes {
-		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), maxSetBytes)
+	if len(data) > MaxSetBytes {
+		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), MaxSetBytes)
 	}
 	object, err := members.Read(data)
 	if err != nil {
@@ -135,7 +127,7 @@ func setMembers(data []byte) ([]json.RawMessage, error) {
 		return nil, errors.New(`no array "keys"`)
 	}
 	if raw != nil && len(raw) == 0 {
-		return nil, errNoKeys
+		return nil, ErrNoKeys
 	}
 	if len(raw) > maxSetKeys {
 		return nil, fmt.Errorf("%d keys, at most %d are read", len(raw), maxSetKeys)

@@ -81,7 +81,7 @@ func TestSetMembers_bounds(t *testing.T) {
 	keys := func(n int) string { return `{"keys":[` + strings.Repeat("{},", n-1) + `{}]}` }
 	padded := func(n int) string { return `{"keys":[{}]` + strings.Repeat(" ", n-len(`{"keys":[{}]}`)) + `}` }
 	for text, want := range map[string]string{
-		keys(maxSetKeys): "", keys(maxSetKeys + 1): "129 keys, at most 128", padded(maxSetBytes): "", padded(maxSetBytes + 1): "524289 bytes, at most 524288",
+		keys(maxSetKeys): "", keys(maxSetKeys + 1): "129 keys, at most 128", padded(MaxSetBytes): "", padded(MaxSetBytes + 1): "524289 bytes, at most 524288",
 		`{"keys":[]}`: "the set is empty", `{"keys":{}}`: `no array "keys"`, `{}`: `no array "keys"`, `{"keys":null}`: "", `{"keys":1}`: "no array",
 	} {
 		if _, err := setMembers([]byte(text)); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {

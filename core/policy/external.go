@@ -21,7 +21,7 @@ type ExternalIssuer struct {
 	Audience []string // one of these must be in aud; at least one is needed
 
 	// Keys returns the issuer's keys that may verify a token with this kid and alg. An
-	// error is a technical failure, not a refusal. [keys.Remote] has such a method.
+	// error is a technical failure, not a refusal. [issuerkeys.Remote] has such a method.
 	Keys func(ctx context.Context, kid, alg string) ([]api.Key, error)
 
 	SubjectClaim string            // identifies the user; "" is sub

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/internal/setting"
 	"github.com/cardea-auth/cardea/server/state"
@@ -48,10 +49,10 @@ func externalFormat(x config.Issuer, leeway time.Duration, log *slog.Logger) (co
 		if err != nil {
 			return core.TokenFormat{}, fmt.Errorf("jwks_file %s: %w", x.JWKSFile, err)
 		}
-		f.Keys = keys.Fixed(set)
+		f.Keys = issuerkeys.Fixed(set)
 		return core.ExternalTokenFormat(f)
 	}
-	remote, err := keys.OpenRemote(keys.RemoteConfig{
+	remote, err := issuerkeys.Open(issuerkeys.Config{
 		Issuer: x.Issuer, URL: x.JWKSURL, Algorithms: x.Algorithms, AllowPrivate: x.AllowPrivate, Logger: log,
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package keys_test
+package issuerkeys_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 )
 
 // syncBuffer is a log that can be written and read at the same time.
@@ -62,7 +63,7 @@ func TestRemote_tells(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			is, log := newIssuer(t), &syncBuffer{}
 			is.serve(tc.answer)
-			r := is.remote(t, func(c *keys.RemoteConfig) {
+			r := is.remote(t, func(c *issuerkeys.Config) {
 				c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 				if tc.discover {
 					c.URL = ""
@@ -102,15 +103,15 @@ func TestRemote_asks(t *testing.T) {
 func TestRemote_times(t *testing.T) {
 	for _, tc := range []struct {
 		name        string
-		c           keys.RemoteConfig
+		c           issuerkeys.Config
 		each, cools time.Duration
 	}{
-		{"defaults", keys.RemoteConfig{}, 10 * time.Minute, 30 * time.Second},
-		{"configured", keys.RemoteConfig{RefreshEvery: time.Hour, CoolDown: time.Minute}, time.Hour, time.Minute},
-		{"below zero", keys.RemoteConfig{RefreshEvery: -1, CoolDown: -1}, 10 * time.Minute, 30 * time.Second},
+		{"defaults", issuerkeys.Config{}, 10 * time.Minute, 30 * time.Second},
+		{"configured", issuerkeys.Config{RefreshEvery: time.Hour, CoolDown: time.Minute}, time.Hour, time.Minute},
+		{"below zero", issuerkeys.Config{RefreshEvery: -1, CoolDown: -1}, 10 * time.Minute, 30 * time.Second},
 	} {
 		is := newIssuer(t)
-		r := is.remote(t, func(c *keys.RemoteConfig) { c.RefreshEvery, c.CoolDown = tc.c.RefreshEvery, tc.c.CoolDown })
+		r := is.remote(t, func(c *issuerkeys.Config) { c.RefreshEvery, c.CoolDown = tc.c.RefreshEvery, tc.c.CoolDown })
 		unknown := api.Key{ID: "x", Algorithm: "ES256"}
 		for _, at := range []struct {
 			after time.Duration
@@ -125,11 +126,11 @@ func TestRemote_times(t *testing.T) {
 		}
 	}
 	for _, algorithm := range []string{"HS256", "none", "", "RS257"} {
-		if _, err := keys.OpenRemote(keys.RemoteConfig{Issuer: "https://a.test", Algorithms: []string{"ES256", algorithm}}); err == nil || !strings.Contains(err.Error(), "keys of issuer https://a.test: algorithm") {
+		if _, err := issuerkeys.Open(issuerkeys.Config{Issuer: "https://a.test", Algorithms: []string{"ES256", algorithm}}); err == nil || !strings.Contains(err.Error(), "keys of issuer https://a.test: algorithm") {
 			t.Errorf("%q: got %v", algorithm, err)
 		}
 	}
-	if _, err := keys.OpenRemote(keys.RemoteConfig{Issuer: "https://a.test", Algorithms: keys.Algorithms()[3:]}); err != nil {
+	if _, err := issuerkeys.Open(issuerkeys.Config{Issuer: "https://a.test", Algorithms: keys.Algorithms()[3:]}); err != nil {
 		t.Errorf("all but secrets: %v", err)
 	}
 }

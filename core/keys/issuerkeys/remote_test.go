@@ -1,4 +1,4 @@
-package keys_test
+package issuerkeys_test
 
 import (
 	"net"
@@ -12,7 +12,15 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 )
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// clock is a time that tests set.
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
 
 // issuer is an external issuer on the loopback address.
 type issuer struct {
@@ -56,16 +64,16 @@ func (is *issuer) publish(t *testing.T, list ...api.Key) {
 
 func (is *issuer) serve(h http.HandlerFunc) { is.answer.Store(&h) }
 
-func (is *issuer) remote(t *testing.T, change func(*keys.RemoteConfig)) *keys.Remote {
+func (is *issuer) remote(t *testing.T, change func(*issuerkeys.Config)) *issuerkeys.Remote {
 	t.Helper()
-	c := keys.RemoteConfig{
+	c := issuerkeys.Config{
 		Issuer: is.URL, URL: is.URL + "/jwks", Algorithms: []string{"ES256", "RS256"},
 		AllowPrivate: true, Now: is.clock.Now,
 	}
 	if change != nil {
 		change(&c)
 	}
-	r, err := keys.OpenRemote(c)
+	r, err := issuerkeys.Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +81,7 @@ func (is *issuer) remote(t *testing.T, change func(*keys.RemoteConfig)) *keys.Re
 }
 
 // finds reports whether the remote has the key, and fails the test on an error.
-func finds(t *testing.T, r *keys.Remote, key api.Key) bool {
+func finds(t *testing.T, r *issuerkeys.Remote, key api.Key) bool {
 	t.Helper()
 	list, err := r.Verifying(t.Context(), key.ID, key.Algorithm)
 	if err != nil {
@@ -251,7 +259,7 @@ func TestRemote_discovery(t *testing.T) {
 			w.Write(set)
 		}
 	}
-	byDiscovery := func(c *keys.RemoteConfig) { c.URL = "" }
+	byDiscovery := func(c *issuerkeys.Config) { c.URL = "" }
 	is.serve(document(is.URL))
 	if !finds(t, is.remote(t, byDiscovery), is.present) {
 		t.Error("key was not discovered")
@@ -269,7 +277,7 @@ func TestRemote_guard(t *testing.T) {
 	inside.StartTLS()
 	defer inside.Close()
 	is := newIssuer(t)
-	r := is.remote(t, func(c *keys.RemoteConfig) { c.URL, c.AllowPrivate = inside.URL, false })
+	r := is.remote(t, func(c *issuerkeys.Config) { c.URL, c.AllowPrivate = inside.URL, false })
 	if _, err := r.Verifying(t.Context(), "k", "ES256"); api.CodeOf(err) != api.Unavailable {
 		t.Errorf("error %v, want unavailable: the loopback is not public", err)
 	}
@@ -278,16 +286,34 @@ func TestRemote_guard(t *testing.T) {
 	}
 }
 
-func TestOpenRemote_refused(t *testing.T) {
-	for name, c := range map[string]keys.RemoteConfig{
+func TestOpen_refused(t *testing.T) {
+	for name, c := range map[string]issuerkeys.Config{
 		"no issuer":        {URL: "https://a.test/", Algorithms: []string{"RS256"}},
 		"no algorithm":     {Issuer: "https://a.test"},
 		"shared secret":    {Issuer: "https://a.test", Algorithms: []string{"RS256", "HS256"}},
 		"plain http":       {Issuer: "http://a.test", Algorithms: []string{"RS256"}},
 		"issuer is no URL": {Issuer: "a.test", Algorithms: []string{"RS256"}},
 	} {
-		if _, err := keys.OpenRemote(c); err == nil {
+		if _, err := issuerkeys.Open(c); err == nil {
 			t.Errorf("%s: opened", name)
 		}
+	}
+}
+
+// TestRemote_defaults tests the default of each setting.
+func TestRemote_defaults(t *testing.T) {
+	key := mustKey(t, "ES256")
+	set, err := keys.ExportSet([]api.Key{key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(set) }))
+	defer s.Close()
+	r, err := issuerkeys.Open(issuerkeys.Config{Issuer: s.URL, URL: s.URL, Algorithms: []string{"ES256"}, AllowPrivate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := r.Verifying(t.Context(), key.ID, "ES256"); err != nil || len(found) != 1 {
+		t.Errorf("got %v, %v", found, err)
 	}
 }

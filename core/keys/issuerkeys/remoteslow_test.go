@@ -1,4 +1,4 @@
-package keys_test
+package issuerkeys_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 )
 
 // TestRemote_slowIssuer: a slow issuer delays a caller no longer than the caller's own
@@ -31,7 +31,7 @@ func TestRemote_slowIssuer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			is := newIssuer(t)
-			r := is.remote(t, func(c *keys.RemoteConfig) { c.Timeout = time.Minute })
+			r := is.remote(t, func(c *issuerkeys.Config) { c.Timeout = time.Minute })
 			if tt.age > 0 && !finds(t, r, is.present) {
 				t.Fatal("the set was not fetched")
 			}
@@ -52,7 +52,7 @@ func TestRemote_slowIssuer(t *testing.T) {
 	}
 }
 
-func ask(t *testing.T, r *keys.Remote, is *issuer, kid string, patient, found bool, code api.Code, soon time.Duration) {
+func ask(t *testing.T, r *issuerkeys.Remote, is *issuer, kid string, patient, found bool, code api.Code, soon time.Duration) {
 	ctx := t.Context()
 	if !patient {
 		left, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
@@ -79,7 +79,7 @@ func TestRemote_waitIsBounded(t *testing.T) {
 	hang := make(chan struct{})
 	is.serve(func(http.ResponseWriter, *http.Request) { <-hang })
 	t.Cleanup(func() { close(hang) })
-	r := is.remote(t, func(c *keys.RemoteConfig) { c.Timeout = 200 * time.Millisecond })
+	r := is.remote(t, func(c *issuerkeys.Config) { c.Timeout = 200 * time.Millisecond })
 	if _, err := r.Verifying(context.Background(), "x", "ES256"); api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v, want unavailable", err)
 	}

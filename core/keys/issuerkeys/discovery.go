@@ -1,4 +1,4 @@
-package keys
+package issuerkeys
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // address is the first URL to fetch: the JWK set itself, or the discovery document
 // (OpenID Connect Discovery 1.0 section 4).
-func (c *RemoteConfig) address() string {
+func (c *Config) address() string {
 	if c.URL != "" {
 		return c.URL
 	}

@@ -1,4 +1,4 @@
-package keys
+package issuerkeys
 
 import (
 	"context"
@@ -6,17 +6,19 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/keys/internal/fetch"
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// RemoteConfig configures a [Remote].
-type RemoteConfig struct {
+// Config configures a [Remote].
+type Config struct {
 	Issuer       string           // iss of the tokens; also the base of discovery when URL is ""
 	URL          string           // URL of the JWK set; "" uses OpenID Connect Discovery at Issuer
 	Algorithms   []string         // accepted algorithms; asymmetric, at least one
@@ -33,7 +35,7 @@ type RemoteConfig struct {
 // per cool-down. It is safe for concurrent use. Each fetch runs on its own goroutine,
 // one at a time, which ends within the timeouts of discovery and set.
 type Remote struct {
-	config RemoteConfig
+	config Config
 	client *fetch.Client
 	now    atomic.Pointer[remoteSet]
 
@@ -50,18 +52,18 @@ type remoteSet struct {
 	fetched time.Time
 }
 
-// OpenRemote returns the keys of an issuer. It fetches nothing yet, so the server can
+// Open returns the keys of an issuer. It fetches nothing yet, so the server can
 // start while the issuer is down.
-func OpenRemote(c RemoteConfig) (*Remote, error) {
+func Open(c Config) (*Remote, error) {
 	if err := c.complete(); err != nil {
 		return nil, fmt.Errorf("keys of issuer %s: %w", c.Issuer, err)
 	}
-	r := &Remote{config: c, client: fetch.New(maxSetBytes, c.AllowPrivate, c.Timeout)}
+	r := &Remote{config: c, client: fetch.New(keys.MaxSetBytes, c.AllowPrivate, c.Timeout)}
 	r.now.Store(&remoteSet{})
 	return r, nil
 }
 
-func (c *RemoteConfig) complete() error {
+func (c *Config) complete() error {
 	if c.Issuer == "" {
 		return errors.New("issuer is missing")
 	}
@@ -69,7 +71,7 @@ func (c *RemoteConfig) complete() error {
 		return errors.New("algorithms are missing: name those that the issuer signs with, such as RS256")
 	}
 	for _, a := range c.Algorithms {
-		if family(a) == "" || family(a) == "HS" {
+		if strings.HasPrefix(a, "HS") || !slices.Contains(keys.Algorithms(), a) {
 			return fmt.Errorf("algorithm %.32q cannot be used with published keys", a)
 		}
 	}
@@ -99,7 +101,7 @@ func setDefault(d *time.Duration, value time.Duration) {
 // if there is no set that may still be used.
 func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
-	found := set.find(kid, alg, foreignTries(alg))
+	found := set.find(kid, alg, maxTried(alg))
 	fresh := r.config.Now().Before(set.fetched.Add(r.config.RefreshEvery))
 	if fresh && len(found) > 0 {
 		return found, nil
@@ -143,7 +145,7 @@ func (r *Remote) serves(set *remoteSet) bool {
 func (r *Remote) usable(kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
 	if r.serves(set) {
-		return set.find(kid, alg, foreignTries(alg)), nil
+		return set.find(kid, alg, maxTried(alg)), nil
 	}
 	return nil, api.E(api.Unavailable, api.ReasonTokenKey, "keys of the token's issuer are not available")
 }
@@ -214,8 +216,8 @@ func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, foreign: true, skipped: r.tellSkipped})
-	if errors.Is(err, errNoKeys) {
+	list, err := keys.ParseUsable(data, r.config.Algorithms, checkCost, r.tellSkipped)
+	if errors.Is(err, keys.ErrNoKeys) {
 		r.config.Logger.Warn("an external issuer has withdrawn all its keys: all its tokens are refused", "issuer", r.config.Issuer)
 		return nil, nil
 	}

@@ -1,6 +1,7 @@
-package keys_test
+package issuerkeys_test
 
 import (
+	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
@@ -10,7 +11,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 )
 
 // exponent returns a number in the form used by a JWK.
@@ -20,6 +21,24 @@ func exponent(e uint64) string {
 		data = append([]byte{byte(e)}, data...)
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
+}
+
+// number returns an odd number of that many bits without small factors, as in a JWK.
+func number(bits int) string {
+	data := make([]byte, bits/8)
+	rand.Read(data)
+	data[0] |= 0x80
+	data[len(data)-1] |= 1
+	return base64.RawURLEncoding.EncodeToString(data)
+}
+
+// set returns a JWK set of n keys, each with these members and its own kid.
+func set(n int, members string) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(`{"kid":"%d",%s}`, i, members)
+	}
+	return `{"keys":[` + strings.Join(list, ",") + `]}`
 }
 
 // TestRemote_costlyKeys: the cost of verifying with an issuer's key is bounded, and the
@@ -39,7 +58,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 			is.serve(func(w http.ResponseWriter, _ *http.Request) {
 				w.Write([]byte(set(2, fmt.Sprintf(`"kty":"RSA","alg":"RS256","n":"%s","e":"%s"`, number(tc.bits), exponent(tc.e)))))
 			})
-			r := is.remote(t, func(c *keys.RemoteConfig) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) })
+			r := is.remote(t, func(c *issuerkeys.Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) })
 			for range 3 {
 				list, _ := r.Verifying(t.Context(), "0", "RS256")
 				if (len(list) == 1) != tc.used {
@@ -69,7 +88,7 @@ func TestRemote_triedKeys(t *testing.T) {
 		list[0].ID = "0"
 		is := newIssuer(t)
 		is.publish(t, list...)
-		r := is.remote(t, func(c *keys.RemoteConfig) { c.Algorithms = []string{alg} })
+		r := is.remote(t, func(c *issuerkeys.Config) { c.Algorithms = []string{alg} })
 		for kid, most := range map[string]int{"": tries, "7": 1, "none": 0} {
 			list, err := r.Verifying(t.Context(), kid, alg)
 			if err != nil || len(list) != most {
