@@ -197,7 +197,7 @@ func newAPIKeyRevoke() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				tellRevoked(cmd.OutOrStdout(), r)
+				command.TellRevoked(cmd.OutOrStdout(), r)
 				return nil
 			})
 		},

@@ -4,6 +4,7 @@
 //
 //	cmd/cardea -> Main -> root -> serve, dev        -> server/app
 //	                           -> user, apikey, ... -> server/manage, through the control socket
+//	                           -> token ...         -> internal/tokencmd
 //	                           -> plugin ...        -> internal/plugincmd
 //	                           -> doctor, ...       -> internal/sitecheck
 //	                           -> Program.Commands  -> a program's own Run

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -144,18 +143,6 @@ func TestExit_noConfig(t *testing.T) {
 	for _, args := range []string{"user list", "user disable anna", "user list --config nothere.yaml", "config check --config nothere.yaml"} {
 		if code, out := here(t, args); code != exitConfig {
 			t.Errorf("%s: exit %d %s", args, code, out)
-		}
-	}
-}
-
-// TestConfirmed: yes is taken in any case, and nothing else.
-func TestConfirmed(t *testing.T) {
-	for answer, want := range map[string]bool{"yes": true, "YES": true, "Yes ": true, "y": true, "Y": true, "no": false, "": false, "yess": false} {
-		cmd := newTokenRevoke()
-		cmd.SetIn(strings.NewReader(answer + "\n"))
-		cmd.SetErr(&bytes.Buffer{})
-		if err := confirmed(cmd, false); (err == nil) != want {
-			t.Errorf("%q: %v", answer, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/plugincmd"
 	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
 	"github.com/cardea-auth/cardea/server/cli/internal/snippet"
+	"github.com/cardea-auth/cardea/server/cli/internal/tokencmd"
 )
 
 func newRoot(p Program) *cobra.Command {
@@ -18,7 +19,7 @@ func newRoot(p Program) *cobra.Command {
 	}
 	root.PersistentFlags().String("config", "", "configuration file (default ./cardea.yaml, else the profile of 'cardea dev')")
 	root.AddCommand(
-		newDev(p), newServe(p), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), plugincmd.New(), newConfig(),
+		newDev(p), newServe(p), newUser(), newAPIKey(), newSession(), tokencmd.New(), newKeys(), newHooks(), plugincmd.New(), newConfig(),
 		sitecheck.NewQuickstart(), sitecheck.NewDoctor(), sitecheck.NewTestLogin(), snippet.New(), sitecheck.NewSamples(), newVersion(p), command.NewCompile(),
 	)
 	for _, c := range p.Commands {

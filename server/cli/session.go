@@ -84,14 +84,14 @@ func newSessionRevoke() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					tellLoggedOut(cmd.OutOrStdout(), r)
+					command.TellLoggedOut(cmd.OutOrStdout(), r)
 					return nil
 				}
 				r, err := c.RevokeSession(ctx, args[0])
 				if err != nil {
 					return err
 				}
-				tellRevoked(cmd.OutOrStdout(), r)
+				command.TellRevoked(cmd.OutOrStdout(), r)
 				return nil
 			})
 		},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -25,7 +26,7 @@ func TestTellRevoked_uncounted(t *testing.T) {
 	} {
 		var b strings.Builder
 		c.hit.User = "eve"
-		tellRevoked(&b, c.hit)
+		command.TellRevoked(&b, c.hit)
 		if says := strings.Contains(b.String(), "belong to no session are not counted and may still be valid: 'cardea session revoke --user eve' ends them"); says != c.says {
 			t.Errorf("%+v:\n%swant that other tokens may live on: %t", c.hit, b.String(), c.says)
 		}

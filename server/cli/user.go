@@ -120,7 +120,7 @@ func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 	}
 	fmt.Fprintf(w, "set the password of %s; %s\n", u.Login, says)
 	if u.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", count(u.LiveAPIKeys, "API key"), u.Login)
+		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", command.Count(u.LiveAPIKeys, "API key"), u.Login)
 	}
 	if u.Disabled {
 		fmt.Fprintf(w, "%s is disabled and cannot log in: 'cardea user disable %s --undo' enables the account\n", u.Login, u.Login)

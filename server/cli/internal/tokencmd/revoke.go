@@ -1,4 +1,4 @@
-package cli
+package tokencmd
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-func newTokenRevoke() *cobra.Command {
+func newRevoke() *cobra.Command {
 	var r manage.Revocation
 	var reason string
 	var yes bool
@@ -50,7 +50,7 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 			}
 			r.Reason = reason
 			if byText {
-				return revokeTokenText(cmd, args, reason)
+				return revokeText(cmd, args, reason)
 			}
 			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				hit, err := c.Revoke(ctx, r)
@@ -115,9 +115,9 @@ func withoutClient(formats []string) string {
 // time into a token.
 const afterLeak = "\nwhoever has a secret or key that leaked can still make tokens that are accepted, until it is replaced: 'cardea keys list' shows what signs"
 
-// revokeTokenText revokes a token by its text. Mistakes in the configuration do not prevent
+// revokeText revokes a token by its text. Mistakes in the configuration do not prevent
 // that, unless the mount that has one may be the token's.
-func revokeTokenText(cmd *cobra.Command, args []string, reason string) error {
+func revokeText(cmd *cobra.Command, args []string, reason string) error {
 	text, err := command.TokenText(cmd, args)
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func revokeTokenText(cmd *cobra.Command, args []string, reason string) error {
 		if err != nil {
 			return err
 		}
-		tellRevoked(cmd.OutOrStdout(), r)
+		command.TellRevoked(cmd.OutOrStdout(), r)
 		return nil
 	})
 }

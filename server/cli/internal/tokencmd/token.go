@@ -1,4 +1,4 @@
-package cli
+package tokencmd
 
 import (
 	"bytes"
@@ -22,13 +22,14 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-func newToken() *cobra.Command {
+// New returns the token command with its subcommands.
+func New() *cobra.Command {
 	cmd := &cobra.Command{Use: "token", Short: "Inspect, issue, verify and revoke tokens"}
-	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify(), newTokenRevoke())
+	cmd.AddCommand(newInspect(), newIssue(), newVerify(), newRevoke())
 	return cmd
 }
 
-func newTokenInspect() *cobra.Command {
+func newInspect() *cobra.Command {
 	var only bool
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN]",
@@ -191,7 +192,7 @@ func sessionText(id string) string {
 	return fmt.Sprintf("%s: 'cardea session revoke %s' ends it and its tokens", id, id)
 }
 
-func newTokenIssue() *cobra.Command {
+func newIssue() *cobra.Command {
 	var format, client string
 	cmd := &cobra.Command{
 		Use:   "issue LOGIN",

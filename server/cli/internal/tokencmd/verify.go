@@ -1,4 +1,4 @@
-package cli
+package tokencmd
 
 import (
 	"bufio"
@@ -31,7 +31,7 @@ type verifyFlags struct {
 	json        bool
 }
 
-func newTokenVerify() *cobra.Command {
+func newVerify() *cobra.Command {
 	var f verifyFlags
 	cmd := &cobra.Command{
 		Use:   "verify --jwks FILE [--issuer URL] [--audience NAME]",

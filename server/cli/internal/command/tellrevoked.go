@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"cmp"
@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// tellRevoked prints which credential was revoked, which of its user's credentials stay
+// TellRevoked prints which credential was revoked, which of its user's credentials stay
 // valid, and the command that revokes those.
-func tellRevoked(w io.Writer, r manage.Revoked) {
+func TellRevoked(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
 	switch r.What {
 	case "refresh token":
@@ -32,7 +32,7 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 		fmt.Fprintf(w, "that was an old secret, and the newest secret of the key is refused, too; to end old secrets alone, use 'cardea apikey rotate ID --overlap 0'\n")
 	}
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "still valid for %s: %s, %s; %s\n", who, count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), endsAll(r, "everything"))
+		fmt.Fprintf(w, "still valid for %s: %s, %s; %s\n", who, Count(r.LiveSessions, "session"), Count(r.LiveAPIKeys, "API key"), endsAll(r, "everything"))
 	}
 	if r.Issuer == "" {
 		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may still be valid: %s\n", tokensLeft(r.What), endsAll(r, "them"))
@@ -59,24 +59,24 @@ func tokensLeft(what string) string {
 	return "other tokens"
 }
 
-// tellLoggedOut prints what was revoked for a user. A user of an external issuer has
+// TellLoggedOut prints what was revoked for a user. A user of an external issuer has
 // nothing stored here and may log in again.
-func tellLoggedOut(w io.Writer, r manage.Revoked) {
+func TellLoggedOut(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
 	if r.Issuer == "" && r.Sessions+r.APIKeys == 0 {
 		fmt.Fprintf(w, "%s had no live session and no live API key; every token issued to them until now is refused, and whether one was still valid is not known\n", who)
 		return
 	}
 	if r.Issuer == "" {
-		fmt.Fprintf(w, "ended for %s: %s, %s and all tokens\n", who, count(r.Sessions, "session"), count(r.APIKeys, "API key"))
+		fmt.Fprintf(w, "ended for %s: %s, %s and all tokens\n", who, Count(r.Sessions, "session"), Count(r.APIKeys, "API key"))
 		return
 	}
 	fmt.Fprintf(w, "every token of %s that was issued until now is refused\n", who)
 	fmt.Fprintf(w, "tokens that issuer %s issues from now on are accepted: to lock the user out, disable the account there\n", r.Issuer)
 }
 
-// count formats a number of things, in the singular or plural.
-func count(n int, thing string) string {
+// Count formats a number of things, in the singular or plural.
+func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
