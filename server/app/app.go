@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // Time limits for starting, which may compile plugins, and stopping.
@@ -32,6 +33,10 @@ type Options struct {
 	Logger        *slog.Logger // nil: discards
 	DevPlugin     *DevPlugin   // nil: the configured plugins only
 	Hooks         []Hook       // of the program, in addition to the configured ones
+
+	// Dialects are those that a configuration can name, with which bodies of requests to a
+	// WordPress are inspected; nil: those of server/dialect/all.
+	Dialects map[string]dialect.Opener
 
 	// Points returns the program's own hook points; nil: none. It must return new ones on
 	// each call, since a point belongs to one engine.

@@ -13,6 +13,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
@@ -25,6 +27,7 @@ type gatewayIn struct {
 	Opened      *cleanup
 	Listeners   *listeners
 	Config      *config.Config
+	Options     Options
 	Engine      *core.Engine
 	Policy      core.Policy
 	Credentials credentials
@@ -43,7 +46,7 @@ func newGateway(in gatewayIn) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: inspectors(in.Config), Trust: trust,
+		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: inspectors(in.Config, in.Options.Dialects), Trust: trust,
 		Words: mount.NewWords(in.Engine, mount.Sorted(in.Dialects)), ForwardHeaders: forwardHeaders(in.Config), MethodHeaders: mount.MethodHeaders(in.Config), Bodies: in.Bodies, Logger: in.Logger,
 	})
 	if err != nil {
@@ -53,9 +56,14 @@ func newGateway(in gatewayIn) (*gateway.Gateway, error) {
 	return g, g.CheckRules(in.Policy.Rules)
 }
 
-func inspectors(cfg *config.Config) map[string]gateway.Inspector {
+// inspectors returns the inspectors of bodies, by the names of upstreams; known is
+// Options.Dialects.
+func inspectors(cfg *config.Config, known map[string]dialect.Opener) map[string]gateway.Inspector {
+	if known == nil {
+		known = all.Types()
+	}
 	out := map[string]gateway.Inspector{}
-	for name, i := range mount.Inspectors(cfg) {
+	for name, i := range mount.Inspectors(cfg, known) {
 		out[name] = i
 	}
 	return out

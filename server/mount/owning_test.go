@@ -1,11 +1,13 @@
 package mount
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
@@ -29,6 +31,27 @@ func TestOwnRoutes(t *testing.T) {
 			if ownRoutes(dialect.Owns(o)).check(route.Reading{Meaning: meant}) == nil {
 				t.Errorf("%s serves %s and does not own it", name, x.Path)
 			}
+		}
+	}
+}
+
+// batching is a dialect of a program, whose plugin has a batch route.
+type batching struct{ dialect.Dialect }
+
+func (batching) Traits() dialect.Traits { return dialect.OfPlugin() }
+
+func (batching) Open(dialect.Mount) (dialect.Dialect, error) { return batching{}, nil }
+
+func (batching) Batches() []string { return []string{"/acme/batch"} }
+
+// TestInspectors_known: batch routes of a dialect that the program adds are inspected
+// without a mount, too.
+func TestInspectors_known(t *testing.T) {
+	cfg := &config.Config{Upstreams: map[string]config.Upstream{"shop": {Kind: "wordpress"}}}
+	for _, known := range []map[string]dialect.Opener{{}, {"acme": batching{}}} {
+		got := Inspectors(cfg, known)["shop"].Batches
+		if slices.Contains(got, "/acme/batch") != (len(known) > 0) {
+			t.Errorf("dialects %v: got batch routes %v", known, got)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
-	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -43,19 +42,22 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 }
 
 // Inspectors returns the body inspectors of the upstreams that are a WordPress, by the
-// names that rules use.
-func Inspectors(cfg *config.Config) map[string]wordpress.Inspector {
+// names that rules use. known are the dialects that a configuration can name: their batch
+// routes are inspected without a mount, too, since a plugin may be installed without one.
+func Inspectors(cfg *config.Config, known map[string]dialect.Opener) map[string]wordpress.Inspector {
 	out := map[string]wordpress.Inspector{}
 	for name := range Readers(cfg) {
-		out[name] = wordpress.Inspector{Batches: batches(cfg)}
+		out[name] = wordpress.Inspector{Batches: batches(cfg, known)}
 	}
 	return out
 }
 
-// batches returns the batch routes of all known plugins, since a plugin may be installed
-// without a mount.
-func batches(cfg *config.Config) []string {
-	list := dialects.Batches()
+// batches returns the batch routes of the known and the configured dialects.
+func batches(cfg *config.Config, known map[string]dialect.Opener) []string {
+	var list []string
+	for _, o := range known {
+		list = append(list, dialect.Batches(o)...)
+	}
 	for _, m := range cfg.Mounts {
 		list = append(list, dialect.Batches(m.Config)...)
 	}

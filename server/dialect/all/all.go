@@ -1,8 +1,6 @@
 package all
 
 import (
-	"slices"
-
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/cocart"
 	"github.com/cardea-auth/cardea/server/dialect/miniorange"
@@ -24,14 +22,4 @@ func Types() map[string]dialect.Opener {
 		"wpjwt":      wpjwt.Config{},
 		"wpjwtpro":   wpjwtpro.Config{},
 	}
-}
-
-// Batches returns the batch routes of all dialects' plugins, see [dialect.Batcher].
-func Batches() []string {
-	var list []string
-	for _, o := range Types() {
-		list = append(list, dialect.Batches(o)...)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }

@@ -1,5 +1,5 @@
 // Package all lists the dialects that a configuration can name, one per line. Only
-// server/mount, the commands and examples import it. A program can add its own dialect:
+// server/app, the commands and examples import it. A program can add its own dialect:
 //
 //	types := all.Types()
 //	types["acme"] = acme.Config{}

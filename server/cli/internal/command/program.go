@@ -40,5 +40,5 @@ func Points(cmd *cobra.Command) []hooks.Point {
 // AppOptions returns the options that all engines of the program share.
 func AppOptions(cmd *cobra.Command) app.Options {
 	own := OwnOf(cmd)
-	return app.Options{Compiler: Compile, Hooks: own.Hooks, Points: own.Points}
+	return app.Options{Compiler: Compile, Hooks: own.Hooks, Points: own.Points, Dialects: Types(cmd).Dialects}
 }
