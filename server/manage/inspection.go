@@ -12,7 +12,7 @@ import (
 type Inspection struct {
 	What        string    `json:"what"`
 	ID          string    `json:"id"`
-	TokenFormat string    `json:"layout"`
+	TokenFormat string    `json:"token_format"`
 	Login       string    `json:"login"`
 	Roles       []string  `json:"roles"`
 	Sites       []string  `json:"sites"`

@@ -9,7 +9,7 @@ type Revoked struct {
 	ID           string `json:"id"`
 	Subject      string `json:"subject"`
 	Login        string `json:"login"`
-	TokenFormat  string `json:"layout"`
+	TokenFormat  string `json:"token_format"`
 	Before       string `json:"before,omitempty"`
 	Issuer       string `json:"issuer"`
 	Sessions     int    `json:"sessions"`

@@ -18,7 +18,7 @@ type Session struct {
 	Subject     string    `json:"subject"`
 	Login       string    `json:"login"` // "" if unknown
 	Client      string    `json:"client"`
-	TokenFormat string    `json:"layout"`
+	TokenFormat string    `json:"token_format"`
 	Device      string    `json:"device"`
 	Peer        string    `json:"peer"`
 	Created     time.Time `json:"created"`

@@ -44,7 +44,7 @@ func TestHandler_strict(t *testing.T) {
 		{"none", "POST", "/revocations", `{}`, "a", 400, "must be one"},
 		{"long reason", "POST", "/revocations", `{"everything":true,"reason":"` + strings.Repeat("x", 501) + `"}`, "a", 400, "reason"},
 		{"no token", "POST", "/tokens/revoke", `{"token":""}`, "a", 400, "no token"},
-		{"no token format", "POST", "/tokens", `{"login":"anna","layout":"none"}`, "a", 404, "unknown_layout"},
+		{"no token format", "POST", "/tokens", `{"login":"anna","token_format":"none"}`, "a", 404, "unknown_token_format"},
 		{"signing key at once", "POST", "/keys/rotate", `{"now":true}`, "a", 400, "time"},
 		{"no next key", "POST", "/assertion-keys/rotate", `{"now":true}`, "a", 404, "no next key"},
 		{"format", "GET", "/keys/export?format=exe", ``, "a", 400, "jwk, jwks, pem or cert"},

@@ -14,7 +14,7 @@ import (
 // NewToken is the request for an access token of a user.
 type NewToken struct {
 	Login       string `json:"login"`
-	TokenFormat string `json:"layout,omitempty"` // "" is native
+	TokenFormat string `json:"token_format,omitempty"` // "" is native
 	Client      string `json:"client,omitempty"`
 }
 

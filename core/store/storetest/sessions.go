@@ -150,7 +150,7 @@ func sessionsFound(t *testing.T, s store.Store) {
 	}
 	begin(t, s,
 		at("s2", 1, func(*api.Session) {}), at("s1", 2, func(*api.Session) {}), at("s3", 2, func(*api.Session) {}),
-		at("layout", 3, func(x *api.Session) { x.TokenFormat = "native" }),
+		at("token format", 3, func(x *api.Session) { x.TokenFormat = "native" }),
 		at("device", 3, func(x *api.Session) { x.Device = "Phone" }),
 		at("subject", 3, func(x *api.Session) { x.Subject = "u_b" }),
 		at("ended", 3, func(x *api.Session) { x.Ended = moment }),
