@@ -34,15 +34,15 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 // LostKeysWarning returns the warning for the operator: new keys are created now, or at
 // the next start if later is true.
 func LostKeysWarning(file string, later bool) string {
-	made := "new keys are made, and " + diesWithKeys
+	made := "new keys are made, and " + refusedWithoutKeys
 	if later {
-		made = "the next start makes new keys, and then " + diesWithKeys
+		made = "the next start makes new keys, and then " + refusedWithoutKeys
 	}
 	return file + " is missing, and the store was in use: " + made + ". To keep those tokens, restore the file from the backup"
 }
 
-// diesWithKeys says what is refused without the keys, and what is not.
-const diesWithKeys = "tokens that the missing keys signed are refused, while refresh tokens, API keys and tokens of mounts with a secret of their own stay valid"
+// refusedWithoutKeys says what is refused without the keys, and what is not.
+const refusedWithoutKeys = "tokens that the missing keys signed are refused, while refresh tokens, API keys and tokens of mounts with a secret of their own stay valid"
 
 // StoreMissing reports whether the store does not exist yet, and its path. A store in
 // memory is never missing.
@@ -81,7 +81,7 @@ func WarnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.L
 		return
 	}
 	if used, err := wasUsed(ctx, s); err == nil && used { // errors show up elsewhere
-		log.Error("the keys that sign tokens are missing, and new ones are made: "+diesWithKeys+". "+
+		log.Error("the keys that sign tokens are missing, and new ones are made: "+refusedWithoutKeys+". "+
 			"To keep those tokens, stop the server and restore the file from the backup", "file", file)
 	}
 }

@@ -49,7 +49,7 @@ type MountSecret struct {
 	Setting string    // such as "mounts[0].secret" or "keys.secret"
 	Set     bool      // whether there is a secret now
 	Since   time.Time // the first start known with the secret of the last start; zero: there was none
-	Dies    string    // which tokens a start refuses from then on; "" if it refuses none
+	Refused string    // which tokens a start refuses from then on; "" if it refuses none
 
 	Replaced bool      // the secret of the last start is now the previous one; never of the server
 	Until    time.Time // end of the previous secret; zero: there is none, or it has ended
@@ -65,18 +65,18 @@ func (s MountSecret) Name() string {
 
 // Warning returns what the next start changes for tokens; "" if it changes nothing.
 func (s MountSecret) Warning() string {
-	if s.Dies == "" && !s.Replaced {
+	if s.Refused == "" && !s.Replaced {
 		return ""
 	}
 	text := fmt.Sprintf("%s is not the one of the last start (in use since at least %s): ", s.Name(), s.Since.UTC().Format(time.RFC3339))
 	if s.Replaced {
 		text += s.Lives()
 	}
-	if s.Replaced && s.Dies != "" {
+	if s.Replaced && s.Refused != "" {
 		text += ". "
 	}
-	if s.Dies != "" {
-		text += "the next start refuses " + s.Dies + ". Sessions live on. If that is not meant, write the old secret back"
+	if s.Refused != "" {
+		text += "the next start refuses " + s.Refused + ". Sessions live on. If that is not meant, write the old secret back"
 	}
 	return text
 }
@@ -135,13 +135,13 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 				"mount", s.Mount, "old_in_use_since", s.Since.UTC(), "accepted_until", s.Until.UTC())
 		}
 		switch {
-		case s.Dies == "":
+		case s.Refused == "":
 		case s.Mount == "":
 			log.Warn("the secret that signs tokens was changed since the last start: tokens issued before are refused from now on, and sessions live on",
-				"setting", s.Setting, "old_in_use_since", s.Since.UTC(), "refused", s.Dies)
+				"setting", s.Setting, "old_in_use_since", s.Since.UTC(), "refused", s.Refused)
 		default:
 			log.Warn("the secret of a mount was changed since the last start: tokens issued before are refused from now on, and sessions live on",
-				"mount", s.Mount, "old_in_use_since", s.Since.UTC(), "refused", s.Dies)
+				"mount", s.Mount, "old_in_use_since", s.Since.UTC(), "refused", s.Refused)
 		}
 	}
 	if err := recordSecrets(cfg, path, now); err != nil {
@@ -275,7 +275,7 @@ func (s seenSecret) byServer(now time.Time) bool {
 // compare returns what a start with the entry is changes, if the last start had s. byKeys
 // are the tokens that the server's keys signed.
 func (s seenSecret) compare(is seenSecret, byKeys string, now time.Time) MountSecret {
-	m := MountSecret{Set: len(is.MAC) > 0, Since: s.Since, Dies: s.dies(is, byKeys, now)}
+	m := MountSecret{Set: len(is.MAC) > 0, Since: s.Since, Refused: s.refused(is, byKeys, now)}
 	if is.hasPrevious(now) {
 		m.Until = is.Until
 		m.Replaced = len(s.MAC) > 0 && hmac.Equal(s.MAC, is.Previous)
@@ -283,8 +283,8 @@ func (s seenSecret) compare(is seenSecret, byKeys string, now time.Time) MountSe
 	return m
 }
 
-// dies returns which tokens of the time before are refused now.
-func (s seenSecret) dies(is seenSecret, byKeys string, now time.Time) string {
+// refused returns which tokens of the time before are refused now.
+func (s seenSecret) refused(is seenSecret, byKeys string, now time.Time) string {
 	if s.Since.IsZero() {
 		return ""
 	}

@@ -43,17 +43,17 @@ func TestMountSecrets(t *testing.T) {
 	for name, tc := range map[string]struct {
 		was, is         string
 		wasWeak, isWeak bool
-		dies            string
+		refused         string
 	}{
 		"the same":               {was: oldSecret, is: oldSecret},
-		"another":                {was: oldSecret, is: nextSecret, dies: byOld},
-		"taken out":              {was: oldSecret, dies: byOld},
-		"the first":              {is: nextSecret, dies: byServer},
+		"another":                {was: oldSecret, is: nextSecret, refused: byOld},
+		"taken out":              {was: oldSecret, refused: byOld},
+		"the first":              {is: nextSecret, refused: byServer},
 		"none":                   {},
 		"weak, the first":        {is: "hunter2", isWeak: true},
 		"weak, the same":         {was: "hunter2", wasWeak: true, is: "hunter2", isWeak: true},
-		"weak, then strong":      {was: "hunter2", wasWeak: true, is: nextSecret, dies: byOld + " and " + byServer},
-		"weak, no longer let in": {was: "hunter2", wasWeak: true, is: "hunter2", dies: byServer},
+		"weak, then strong":      {was: "hunter2", wasWeak: true, is: nextSecret, refused: byOld + " and " + byServer},
+		"weak, no longer let in": {was: "hunter2", wasWeak: true, is: "hunter2", refused: byServer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -62,14 +62,14 @@ func TestMountSecrets(t *testing.T) {
 				t.Errorf("the first start says %s", said)
 			}
 			list, err := state.MountSecrets(is, first)
-			if err != nil || len(list) != 1 || list[0].Dies != tc.dies || !list[0].Since.Equal(first) {
-				t.Fatalf("got %+v, %v; want that %q die", list, err, tc.dies)
+			if err != nil || len(list) != 1 || list[0].Refused != tc.refused || !list[0].Since.Equal(first) {
+				t.Fatalf("got %+v, %v; want that %q die", list, err, tc.refused)
 			}
-			if warning := list[0].Warning(); (warning != "") != (tc.dies != "") || !strings.Contains(warning, tc.dies) || tc.dies != "" && !strings.Contains(warning, "2026-11-01T12:00:00Z") {
+			if warning := list[0].Warning(); (warning != "") != (tc.refused != "") || !strings.Contains(warning, tc.refused) || tc.refused != "" && !strings.Contains(warning, "2026-11-01T12:00:00Z") {
 				t.Errorf("the warning is %q", warning)
 			}
 			said := noted(is, first.Add(time.Hour))
-			if (said != "") != (tc.dies != "") || !strings.Contains(said, tc.dies) || tc.dies != "" && (strings.Count(said, "\n") != 1 || !strings.Contains(said, "mount=shop old_in_use_since=2026-11-01T12:00:00.000Z")) {
+			if (said != "") != (tc.refused != "") || !strings.Contains(said, tc.refused) || tc.refused != "" && (strings.Count(said, "\n") != 1 || !strings.Contains(said, "mount=shop old_in_use_since=2026-11-01T12:00:00.000Z")) {
 				t.Errorf("the start says %s", said)
 			}
 			if said := noted(is, first.Add(2*time.Hour)); said != "" {
@@ -80,7 +80,7 @@ func TestMountSecrets(t *testing.T) {
 }
 
 // TestMountSecrets_previous: a secret that the previous one replaces is told of with the end
-// of its tokens, and what dies in spite of it, too.
+// of its tokens, and what refused in spite of it, too.
 func TestMountSecrets_previous(t *testing.T) {
 	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	end := first.Add(48 * time.Hour)
@@ -93,25 +93,25 @@ func TestMountSecrets_previous(t *testing.T) {
 	const byOld, beforeIt, byServer, third = "tokens that the old secret signed", "tokens that the secret before it signed", "tokens of the mount that the server's own keys signed", "zZ9yY8xX7wW6vV5uU4tT3sS2rR1qQ0pP"
 	for name, tc := range map[string]struct {
 		was, is  secrets
-		dies     string
+		refused  string
 		replaced bool
 		lives    bool
 	}{
 		"replaced":                {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: oldSecret, until: end}, replaced: true, lives: true},
 		"the same":                {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: end}, lives: true},
 		"extended":                {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: end.Add(time.Hour)}, lives: true},
-		"ended":                   {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: oldSecret, until: first}, dies: byOld},
-		"another one":             {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: third, until: end}, dies: byOld, lives: true},
-		"taken out before":        {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret}, dies: beforeIt},
-		"cut short":               {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: first}, dies: beforeIt},
+		"ended":                   {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: oldSecret, until: first}, refused: byOld},
+		"another one":             {was: secrets{is: oldSecret}, is: secrets{is: nextSecret, before: third, until: end}, refused: byOld, lives: true},
+		"taken out before":        {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret}, refused: beforeIt},
+		"cut short":               {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: nextSecret, before: oldSecret, until: first}, refused: beforeIt},
 		"taken out after":         {was: secrets{is: nextSecret, before: oldSecret, until: first.Add(time.Minute)}, is: secrets{is: nextSecret}},
-		"replaced again":          {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: third, before: nextSecret, until: end}, dies: beforeIt, replaced: true, lives: true},
+		"replaced again":          {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: third, before: nextSecret, until: end}, refused: beforeIt, replaced: true, lives: true},
 		"put back":                {was: secrets{is: nextSecret, before: oldSecret, until: end}, is: secrets{is: oldSecret, before: nextSecret, until: end}, replaced: true, lives: true},
 		"a weak one":              {was: secrets{is: "hunter2", weak: true}, is: secrets{is: nextSecret, before: "hunter2", until: end, weak: true}, replaced: true, lives: true},
-		"a weak one, not let in":  {was: secrets{is: "hunter2", weak: true}, is: secrets{is: nextSecret, before: "hunter2", until: end}, dies: byOld + " and " + byServer},
+		"a weak one, not let in":  {was: secrets{is: "hunter2", weak: true}, is: secrets{is: nextSecret, before: "hunter2", until: end}, refused: byOld + " and " + byServer},
 		"after a weak one":        {was: secrets{is: nextSecret, before: "hunter2", until: first.Add(time.Minute), weak: true}, is: secrets{is: nextSecret, weak: true}},
 		"a pair":                  {was: secrets{is: private}, is: secrets{is: nextSecret, before: public, until: end}, replaced: true, lives: true},
-		"the server's keys, past": {was: secrets{}, is: secrets{is: nextSecret, before: oldSecret, until: end}, dies: byServer, lives: true},
+		"the server's keys, past": {was: secrets{}, is: secrets{is: nextSecret, before: oldSecret, until: end}, refused: byServer, lives: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -125,16 +125,16 @@ func TestMountSecrets_previous(t *testing.T) {
 			noted(of(tc.was), first)
 			at := first.Add(time.Hour)
 			list, err := state.MountSecrets(of(tc.is), at)
-			if err != nil || len(list) != 1 || list[0].Dies != tc.dies || list[0].Replaced != tc.replaced || list[0].Until.IsZero() == tc.lives {
-				t.Fatalf("got %+v, %v; want that %q die, replaced %v, lives %v", list, err, tc.dies, tc.replaced, tc.lives)
+			if err != nil || len(list) != 1 || list[0].Refused != tc.refused || list[0].Replaced != tc.replaced || list[0].Until.IsZero() == tc.lives {
+				t.Fatalf("got %+v, %v; want that %q die, replaced %v, lives %v", list, err, tc.refused, tc.replaced, tc.lives)
 			}
 			const until = "signed are accepted until 2026-11-03T12:00:00Z"
 			warning := list[0].Warning()
-			if (warning != "") != (tc.dies != "" || tc.replaced) || strings.Contains(warning, "refuses "+tc.dies) != (tc.dies != "") || strings.Contains(warning, until) != tc.replaced {
+			if (warning != "") != (tc.refused != "" || tc.replaced) || strings.Contains(warning, "refuses "+tc.refused) != (tc.refused != "") || strings.Contains(warning, until) != tc.replaced {
 				t.Errorf("the warning is %q", warning)
 			}
 			said := noted(of(tc.is), at)
-			if strings.Contains(said, `accepted_until=2026-11-03T12:00:00.000Z`) != tc.replaced || strings.Contains(said, "refused=") != (tc.dies != "") || tc.dies == "" && !tc.replaced && said != "" {
+			if strings.Contains(said, `accepted_until=2026-11-03T12:00:00.000Z`) != tc.replaced || strings.Contains(said, "refused=") != (tc.refused != "") || tc.refused == "" && !tc.replaced && said != "" {
 				t.Errorf("the start says %s", said)
 			}
 			if said := noted(of(tc.is), at.Add(time.Minute)); said != "" {
@@ -255,7 +255,7 @@ func TestMountSecrets_damaged(t *testing.T) {
 func TestMountSecrets_server(t *testing.T) {
 	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	const byOld, byFile = "tokens that the old secret signed", "tokens that the keys in keys.json signed"
-	for name, tc := range map[string]struct{ was, is, dies string }{
+	for name, tc := range map[string]struct{ was, is, refused string }{
 		"the same":  {oldSecret, oldSecret, ""},
 		"another":   {oldSecret, nextSecret, byOld},
 		"taken out": {oldSecret, "", byOld},
@@ -274,12 +274,12 @@ func TestMountSecrets_server(t *testing.T) {
 			t.Fatalf("%s: got %+v, %v", name, list, err)
 		}
 		for _, s := range list {
-			if s.Dies != tc.dies || s.Setting != "keys.secret" || tc.dies != "" && !strings.Contains(s.Warning(), "keys.secret is not the one of the last start (in use since at least 2026-11-01T12:00:00Z): the next start refuses "+tc.dies) {
+			if s.Refused != tc.refused || s.Setting != "keys.secret" || tc.refused != "" && !strings.Contains(s.Warning(), "keys.secret is not the one of the last start (in use since at least 2026-11-01T12:00:00Z): the next start refuses "+tc.refused) {
 				t.Errorf("%s: got %+v, %q", name, s, s.Warning())
 			}
 		}
 		said := noted(with(tc.is), first.Add(time.Hour))
-		if (said != "") != (tc.dies != "") || !strings.Contains(said, tc.dies) || strings.Contains(said, oldSecret) {
+		if (said != "") != (tc.refused != "") || !strings.Contains(said, tc.refused) || strings.Contains(said, oldSecret) {
 			t.Errorf("%s: the start says %s", name, said)
 		}
 		if said := noted(with(tc.is), first.Add(2*time.Hour)); said != "" {
