@@ -94,7 +94,7 @@ func (described) Open(dialect.Mount) (dialect.Dialect, error) {
 
 func (described) Client() dialect.Client {
 	return dialect.Client{
-		Plugin: "Plain", Index: dialect.Call{Method: "GET", Path: "/plain"}, Recognises: func(a dialect.Answer) bool { return a.Status == 418 },
+		Plugin: "Plain", Index: dialect.Call{Method: "GET", Path: "/plain"}, MatchesIndex: func(a dialect.Answer) bool { return a.Status == 418 },
 		Login: dialect.Call{Method: "POST", Path: "/plain"}, Form: true, Try: dialect.Call{Method: "GET", Path: "/tea"},
 	}
 }

@@ -24,12 +24,15 @@ type ClientDescriber interface {
 type Client struct {
 	Plugin string // display name of the plugin or API
 
-	// Index is a request without credentials by whose answer the API is recognised.
+	// Default is set for the dialect to serve at a site without a plugin of a known dialect.
+	Default bool
+
+	// Index is a request without credentials by whose answer the API is detected.
 	Index Call
-	// Recognises reports whether an answer to Index is the API's; nil means that the
-	// API cannot be recognised, and the user has to name the dialect.
-	Recognises func(Answer) bool
-	// Uncertain is set if the recognised answer also comes from sites without the
+	// MatchesIndex reports whether an answer to Index is the API's; nil means that the
+	// API cannot be detected, and the user has to name the dialect.
+	MatchesIndex func(Answer) bool
+	// Uncertain is set if the matching answer also comes from sites without the
 	// plugin. It says what was found instead, and such a dialect is tried last.
 	Uncertain string
 
@@ -104,20 +107,28 @@ func (c NamedClient) order() int {
 
 // ClientOf returns the client of a dialect; ok is false if the dialect describes none or
 // is not in the list.
-func ClientOf(types map[string]Opener, name string) (c NamedClient, ok bool) {
+func ClientOf(types map[string]Opener, name string) (NamedClient, bool) {
 	o := types[name]
 	if o == nil {
 		return NamedClient{}, false
 	}
-	c = NamedClient{Dialect: name, WordPress: o.Traits().WordPress}
-	if d, able := api.Capability[ClientDescriber](o); able {
-		c.Client, ok = d.Client(), true
+	d, ok := api.Capability[ClientDescriber](o)
+	if !ok {
+		return NamedClient{}, false
 	}
-	return c, ok
+	return NamedClient{Client: d.Client(), Dialect: name, WordPress: o.Traits().WordPress}, true
 }
 
-// Recognise reports whether an answer to Index is the API's.
-func (c Client) Recognise(a Answer) bool { return c.Recognises != nil && c.Recognises(a) }
+// Default returns the name of the dialect to serve at a site without a plugin of a known
+// dialect, "" if the list has none.
+func Default(types map[string]Opener) string {
+	for _, c := range Clients(types) {
+		if c.Default {
+			return c.Dialect
+		}
+	}
+	return ""
+}
 
 // LoginBody returns the body of the request Login and its content type.
 func (c Client) LoginBody(user, password string) (contentType, body string, err error) {
@@ -143,7 +154,7 @@ func (c Client) TokenIn(a Answer) string {
 	return text
 }
 
-// HasRoutes returns a Recognises function for a plugin that has a namespace of the
+// HasRoutes returns a MatchesIndex function for a plugin that has a namespace of the
 // WordPress REST API: the namespace's index lists the routes in has and none of lacks.
 func HasRoutes(namespace string, has, lacks []string) func(Answer) bool {
 	return func(a Answer) bool {
@@ -154,22 +165,5 @@ func HasRoutes(namespace string, has, lacks []string) func(Answer) bool {
 		listed := func(path string) bool { _, ok := routes["/"+namespace+path]; return ok }
 		missing := func(path string) bool { return !listed(path) }
 		return !slices.ContainsFunc(has, missing) && !slices.ContainsFunc(lacks, listed)
-	}
-}
-
-// JWTAuthClient returns the client of a plugin with the namespace jwt-auth/v1, which
-// several have. The routes in has and lacks tell the plugins apart, see [HasRoutes].
-func JWTAuthClient(plugin string, has, lacks, token []string) Client {
-	const base = "/wp-json/jwt-auth/v1"
-	validate := Call{http.MethodPost, base + "/token/validate"}
-	return Client{
-		Plugin: plugin,
-		Index:  Call{http.MethodGet, base}, Recognises: HasRoutes("jwt-auth/v1", has, lacks),
-		Login: Call{http.MethodPost, base + "/token"}, Token: token,
-		Validate: validate, BadTry: validate, Try: Call{http.MethodGet, "/wp-json/wp/v2/users/me"},
-		NoHeader: []string{"jwt_auth_no_auth_header"}, BadToken: []string{"jwt_auth_"},
-		Cures: map[string]string{
-			"jwt_auth_bad_config": "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
-		},
 	}
 }

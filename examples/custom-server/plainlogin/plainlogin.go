@@ -34,7 +34,7 @@ func (Config) Client() dialect.Client {
 	return dialect.Client{
 		Plugin: "the plain login",
 		Index:  dialect.Call{Method: http.MethodGet, Path: login},
-		Recognises: func(a dialect.Answer) bool {
+		MatchesIndex: func(a dialect.Answer) bool {
 			return a.Status == http.StatusMethodNotAllowed && a.Text == usage
 		},
 		Login: dialect.Call{Method: http.MethodPost, Path: login}, Form: true, UserField: "user",

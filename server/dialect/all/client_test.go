@@ -25,7 +25,7 @@ func TestClients_eachDialect(t *testing.T) {
 	}
 }
 
-func TestClient_Recognises(t *testing.T) {
+func TestClient_MatchesIndex(t *testing.T) {
 	index := func(namespace string, paths ...string) map[string]any {
 		routes := map[string]any{}
 		for _, path := range paths {
@@ -54,7 +54,7 @@ func TestClient_Recognises(t *testing.T) {
 	} {
 		var got []string
 		for _, c := range dialect.Clients(Types()) {
-			if c.Recognise(dialect.Answer{Status: tc.status, Object: tc.body}) {
+			if c.MatchesIndex(dialect.Answer{Status: tc.status, Object: tc.body}) {
 				got = append(got, c.Dialect)
 			}
 		}
@@ -79,5 +79,21 @@ func TestClient_TokenIn(t *testing.T) {
 		if got := c.TokenIn(dialect.Answer{Object: tc.body}); got != tc.want {
 			t.Errorf("TokenIn(%v) = %q, want %q", tc.body, got, tc.want)
 		}
+	}
+}
+
+// TestDefault: quickstart finds one dialect of the list to serve at a site without a plugin.
+func TestDefault(t *testing.T) {
+	var marked []string
+	for _, c := range dialect.Clients(Types()) {
+		if c.Default {
+			marked = append(marked, c.Dialect)
+		}
+	}
+	if got := dialect.Default(Types()); len(marked) != 1 || got != marked[0] {
+		t.Errorf("Default returns %q, want the one of %q", got, marked)
+	}
+	if got := dialect.Default(nil); got != "" {
+		t.Errorf("Default of an empty list returns %q, want none", got)
 	}
 }

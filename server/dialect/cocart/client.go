@@ -16,16 +16,16 @@ var (
 func (FirstConfig) Client() dialect.Client {
 	login := dialect.Call{Method: http.MethodPost, Path: "/wp-json/cocart/v2/login"}
 	return dialect.Client{
-		Plugin:     "CoCart, perhaps with CoCart JWT Authentication 1.0",
-		Index:      dialect.Call{Method: http.MethodOptions, Path: login.Path},
-		Recognises: dialect.HasRoutes("cocart/v2", nil, nil),
-		Uncertain:  "CoCart, which looks the same with and without CoCart JWT Authentication 1.0",
-		Login:      login,
-		Token:      []string{"extras", "jwt_token"},
-		Try:        cart(),
-		BadTry:     login,
-		NoHeader:   []string{"cocart_rest_not_authorized"},
-		BadToken:   []string{"cocart_jwt_auth_"},
+		Plugin:       "CoCart, perhaps with CoCart JWT Authentication 1.0",
+		Index:        dialect.Call{Method: http.MethodOptions, Path: login.Path},
+		MatchesIndex: dialect.HasRoutes("cocart/v2", nil, nil),
+		Uncertain:    "CoCart, which looks the same with and without CoCart JWT Authentication 1.0",
+		Login:        login,
+		Token:        []string{"extras", "jwt_token"},
+		Try:          cart(),
+		BadTry:       login,
+		NoHeader:     []string{"cocart_rest_not_authorized"},
+		BadToken:     []string{"cocart_jwt_auth_"},
 		Cures: map[string]string{
 			"cocart_jwt_auth_bad_config": "the secret is missing or too weak: set COCART_JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
 		},
@@ -37,7 +37,7 @@ func (c Config) Client() dialect.Client {
 	client, validate := c.FirstConfig.Client(), dialect.Call{Method: http.MethodPost, Path: "/wp-json/cocart/jwt/validate-token"}
 	client.Plugin, client.Uncertain = "CoCart JWT Authentication 3", ""
 	client.Index = dialect.Call{Method: http.MethodGet, Path: "/wp-json/cocart/jwt"}
-	client.Recognises = dialect.HasRoutes("cocart/jwt", []string{"/validate-token"}, nil)
+	client.MatchesIndex = dialect.HasRoutes("cocart/jwt", []string{"/validate-token"}, nil)
 	client.Validate, client.BadTry = validate, validate
 	client.Refresh = dialect.Call{Method: http.MethodPost, Path: "/wp-json/cocart/jwt/refresh-token"}
 	client.RefreshToken = []string{"extras", "jwt_refresh"}

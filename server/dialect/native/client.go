@@ -15,7 +15,7 @@ func (Config) Client() dialect.Client {
 	return dialect.Client{
 		Plugin: "Cardea's own endpoints",
 		Index:  dialect.Call{Method: http.MethodGet, Path: Base + "/login"},
-		Recognises: func(a dialect.Answer) bool {
+		MatchesIndex: func(a dialect.Answer) bool {
 			return a.Status == http.StatusMethodNotAllowed && a.Object["code"] == "method_not_allowed"
 		},
 		Login:    dialect.Call{Method: http.MethodPost, Path: Base + "/login"},

@@ -13,7 +13,10 @@ import (
 
 // noWordPress reports whether the site speaks only a dialect that replaces no WordPress
 // plugin, as far as is known.
-func (d doctor) noWordPress() bool { return d.as.Dialect != "" && !d.as.WordPress }
+func (d doctor) noWordPress() bool {
+	o := d.types[cmp.Or(d.as.Dialect, d.dialect)]
+	return o != nil && !o.Traits().WordPress
+}
 
 // sample returns the path of a route that any client may request, even if it is refused.
 func (d doctor) sample() string {
@@ -67,8 +70,8 @@ func (d doctor) namespace(ctx context.Context) finding {
 	if _, ok := dialect.ClientOf(d.types, d.dialect); !ok {
 		return finding{skip: errNoClient(d.dialect).Error()}
 	}
-	if d.as.Recognises == nil {
-		return finding{skip: "the dialect " + d.dialect + " does not say how its endpoints are recognised"}
+	if d.as.MatchesIndex == nil {
+		return finding{skip: "the dialect " + d.dialect + " does not say how its endpoints are detected"}
 	}
 	r, f := d.look(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path)
 	if f.wrong != "" {

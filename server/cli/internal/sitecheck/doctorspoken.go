@@ -97,7 +97,7 @@ func (s spoken) credential(token string) (name, value string) {
 func (s spoken) whom(ctx context.Context, p *probe, types map[string]dialect.Opener) (c dialect.NamedClient, ok bool, err error) {
 	seen := map[dialect.Call]reply{}
 	for _, c := range dialect.Clients(types) {
-		if s.dialect != "" && s.dialect != c.Dialect || c.Recognises == nil {
+		if s.dialect != "" && s.dialect != c.Dialect || c.MatchesIndex == nil {
 			continue
 		}
 		r, asked := seen[c.Index]
@@ -107,11 +107,11 @@ func (s spoken) whom(ctx context.Context, p *probe, types map[string]dialect.Ope
 			}
 			seen[c.Index] = r
 		}
-		if c.Recognise(r.answer()) {
+		if c.MatchesIndex(r.answer()) {
 			return c, true, nil
 		}
 	}
-	c, _ = dialect.ClientOf(types, s.dialect)
+	c, _ = dialect.ClientOf(types, s.dialect) // zero if the dialect describes no client
 	return c, false, nil
 }
 
