@@ -8,7 +8,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // facts is the output of cardea dev. Password and APIKey are nil after the first start.
@@ -131,8 +133,12 @@ func (f facts) curls(w io.Writer) {
 // it.
 func (f facts) login() (path string, ok bool) {
 	for _, m := range f.config.Mounts {
-		if m.Dialect == "wpjwt" && m.Host == "" {
-			return m.Prefix + "/wp-json/jwt-auth/v1/token", true
+		d, ok := api.Capability[dialect.ClientDescriber](m.Config)
+		if !ok || m.Host != "" || !m.Traits().WordPress { // a WordPress takes forms at every route
+			continue
+		}
+		if c := d.Client(); len(c.Token) == 1 && c.Token[0] == "token" {
+			return m.Prefix + c.Login.Path, true
 		}
 	}
 	return "", false

@@ -75,8 +75,8 @@ of the server behind it with --upstream.`,
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of the public listener")
 	flags.StringVar(&f.publicURL, "public-url", "", "scheme and host under which clients reach the gateway (default: http:// and --listen; with --upstream the site's)")
 	flags.StringVar(&f.upstream, "upstream", "", "scheme, host and port at which the gateway reaches WordPress, such as http://10.0.0.5 (default: the site's)")
-	flags.StringVar(&f.dialect, "dialect", "", "dialect of the endpoints to serve, as in mounts (default: that of the plugin that the site has, otherwise wpjwt)")
-	flags.StringVar(&f.mode, "mode", "", "the one kind of credential that the plugin accepts, if it has a choice (miniorange): jwt, basic or apikey (default: jwt)")
+	flags.StringVar(&f.dialect, "dialect", "", "dialect of the endpoints to serve, as in mounts (default: that of the plugin that the site has, otherwise a common one, which the output names)")
+	flags.StringVar(&f.mode, "mode", "", "the one kind of credential that the plugin accepts, if it has a choice: jwt, basic or apikey (default: jwt)")
 	flags.StringVar(&f.secretFile, "secret-file", "", "file with the plugin's secret, such as JWT_AUTH_SECRET_KEY of wp-config.php")
 	flags.BoolVar(&f.offline, "offline", false, "contact neither the site nor the database")
 	return cmd

@@ -68,9 +68,6 @@ func (f *quickstartFlags) remark(out io.Writer) {
 	}
 }
 
-// usualDialect is the dialect for a site without a known plugin.
-const usualDialect = "wpjwt"
-
 // chooseDialect detects which plugin the site has, and prints the result.
 func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) error {
 	if f.dialect != "" {
@@ -85,7 +82,7 @@ func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) erro
 			f.dialect = c.Dialect
 		}
 	}
-	f.dialect = cmp.Or(f.dialect, usualDialect)
+	f.dialect = cmp.Or(f.dialect, dialect.Default(f.types))
 	if err := f.checkDialect(); err != nil {
 		return err
 	}
@@ -102,7 +99,7 @@ func (f *quickstartFlags) checkDialect() error {
 	case o == nil:
 		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect, f.types))
 	case !o.Traits().WordPress:
-		return fmt.Errorf("--dialect: %s replaces no WordPress plugin: name a dialect that does, such as %s; Cardea's own endpoints are added anyway", f.dialect, usualDialect)
+		return fmt.Errorf("--dialect: %s replaces no WordPress plugin: name a dialect that does, such as %s; Cardea's own endpoints are added anyway", f.dialect, dialect.Default(f.types))
 	}
 	return nil
 }
