@@ -27,7 +27,7 @@ func Way() []string {
 		"content-length", "transfer-encoding", "host", "http2-settings", "proxy", "proxy-*",
 		// Next.js skips its middleware by these; Rack and nginx serve files.
 		"x-middleware-*", "x-sendfile-type", "x-accel-*",
-		// The miniOrange plugin reads it in addition to Authorization, Cardea does not.
+		// Some applications read it in addition to Authorization, Cardea does not.
 		"authorisation",
 	}
 }

@@ -70,7 +70,7 @@ type reply struct {
 	header http.Header
 	isJSON bool
 	text   string
-	code   string         // from the error object of WordPress or miniOrange
+	code   string         // from the error object of WordPress or its plugins
 	body   map[string]any // nil unless it is a JSON object
 }
 
@@ -125,7 +125,7 @@ func (r reply) blocked() bool {
 	return false
 }
 
-// refused reports whether the response is a refusal; miniOrange sends some with status 200.
+// refused reports whether the response is a refusal; some plugins send them with status 200.
 func (r reply) refused() bool { return r.status/100 != 2 || r.body["status"] == "error" }
 
 func (r reply) String() string {
