@@ -99,7 +99,7 @@ func catalogue() string {
 		}
 	}
 	last := Points()[len(Points())-1]
-	fmt.Fprintf(&b, "\nEvents: %s. A hook is told and changes nothing; each has %s.\n\n", strings.Join(events, " "), keyList(last, false))
+	fmt.Fprintf(&b, "\nEvents: %s. Hooks receive them and cannot change anything; each has %s.\n\n", strings.Join(events, " "), keyList(last, false))
 	fmt.Fprintf(&b, "*user* is %s; *request* is %s.\n", types(userKeys(false), true), types(requestKeys(), true))
 	return b.String()
 }
@@ -126,7 +126,7 @@ func keyList(p Point, writable bool) string {
 		}
 	}
 	if text == "" && writable {
-		return "nothing: it refuses or lets pass"
+		return "nothing: it allows or refuses"
 	}
 	return text
 }
@@ -158,36 +158,36 @@ func limitTable() string {
 		value int
 		why   string
 	}{
-		{"fuel of one call", Fuel, "a runaway ends after 15 to 50 ms, and a garbage collection waits for 1,000 units of it at most. A hook burns hundreds to thousands"},
-		{"milliseconds of one call by the clock", TimeMS, "loads that miss every cache take a hundred times as long as additions, and burn the same"},
-		{"percent of all cores' time for all calls of a plugin", SharePercent, "a plugin that computes all the time leaves room for requests that have nothing to do with it"},
-		{"fuel of `_initialize` and of `configure`", StartFuel, "a Go guest's start burns 300,000"},
-		{"host calls of one call", HostCalls, "each costs 0.1 to 0.2 us outside the guest's fuel, besides what it burns"},
-		{"bytes that a host call reads or writes for one unit of fuel", FuelBytes, "copying is the host's work and the guest's account"},
-		{"fuel for each byte of JSON that is set", FuelJSON, "the host parses it, looks for names that are there twice, and takes up to 0.2 us for each byte"},
-		{"fuel for each byte of a request", FuelRequest, "the host reads it line by line"},
-		{"fuel for each key that `keys` and `get_all` look at", FuelName, "and one more for each change so far, which the key is compared with"},
-		{"memory, pages of 64 KiB", MemoryPages, "the stack of a call counts, too; a Go guest with encoding/json grows to 8 MiB. A plugin can take this for each of its instances, of which it may have one a core, and at least 8 if it calls kv or http, unless limits.instances says otherwise"},
-		{"module, bytes", MaxModule, "compiling costs a second for each 2 MB, once; a Go guest has 1.8 MB, with encoding/json 3.3 MB"},
-		{"bytes of the name of an import or export", NameBytes, "messages repeat it"},
-		{"parameters of a function, and results", Values, "they are in the frame of each call"},
+		{"fuel of one call", Fuel, "an endless loop is stopped after 15 to 50 ms; a garbage collection waits for at most 1,000 units. A typical hook uses hundreds to thousands"},
+		{"milliseconds of one call by the clock", TimeMS, "memory loads that miss every cache take a hundred times as long as additions, and use the same fuel"},
+		{"percent of all cores' time for all calls of a plugin", SharePercent, "a plugin that uses the CPU all the time leaves capacity for other requests"},
+		{"fuel of `_initialize` and of `configure`", StartFuel, "starting a Go guest uses 300,000"},
+		{"host calls of one call", HostCalls, "each costs the host 0.1 to 0.2 us in addition to the fuel it uses"},
+		{"bytes that a host call reads or writes for one unit of fuel", FuelBytes, "the host copies the bytes, and the guest pays for it"},
+		{"fuel for each byte of JSON that is set", FuelJSON, "the host parses the JSON and checks it for duplicate names, which takes up to 0.2 us for each byte"},
+		{"fuel for each byte of a request", FuelRequest, "the host parses it line by line"},
+		{"fuel for each key that `keys` and `get_all` look at", FuelName, "plus one for each change made so far, because the key is compared with each"},
+		{"memory, pages of 64 KiB", MemoryPages, "includes the stack of a call; a Go guest with encoding/json grows to 8 MiB. The limit applies to each instance: by default one for each core, and at least 8 if the plugin uses kv or http (limits.instances)"},
+		{"module, bytes", MaxModule, "compiling takes one second for each 2 MB, once; a Go guest has 1.8 MB, with encoding/json 3.3 MB"},
+		{"bytes of the name of an import or export", NameBytes, "error messages contain it"},
+		{"parameters of a function, and results", Values, "each call has them in its stack frame"},
 		{"functions", Functions, "a Go guest has 1,700"},
 		{"table entries", TableEntries, "the memory limit does not cover tables"},
-		{"changes of one call", JournalEntries, "a token or header set is no database"},
-		{"their bytes together", JournalBytes, "tokens travel in headers, which end at 8 to 16 KiB"},
-		{"bytes of a key", MaxKey, "keys are names"},
-		{"bytes of a value", MaxValue, "half of the journal"},
-		{"bytes of log text of one call", LogBytes, "a client must not be able to fill the disk through a plugin"},
-		{"log lines in one second", LogLines, "neither must many clients: what is over it is dropped, and the log says how many lines"},
-		{"bytes of a refusal's text", MaxPublicText, "it is one sentence, for a header or a JSON field"},
-		{"milliseconds of waiting for an instance", WaitMS, "a queue that is longer than a call is a plugin that is too slow"},
-		{"milliseconds of a call with `kv` or `http`", DeadlineMS, "somebody waits for a login meanwhile"},
-		{"requests of one call", Fetches, "one question and one repetition"},
-		{"bytes of a response", FetchBytes, "it must fit into the guest's memory with room to spare"},
-		{"kv entries of a plugin", KVEntries, "kv is for counters and caches: what is over the quota is refused"},
+		{"changes of one call", JournalEntries, "tokens and headers hold few values"},
+		{"their bytes together", JournalBytes, "tokens are sent in headers, which servers limit to 8 to 16 KiB"},
+		{"bytes of a key", MaxKey, "keys are short names"},
+		{"bytes of a value", MaxValue, "half of the total for one call"},
+		{"bytes of log text of one call", LogBytes, "a client must not be able to fill the disk with log text"},
+		{"log lines in one second", LogLines, "many clients must not be able to, either: further lines are dropped, and the log contains their number"},
+		{"bytes of a refusal's text", MaxPublicText, "one sentence, for a header or a JSON field"},
+		{"milliseconds of waiting for an instance", WaitMS, "a plugin whose calls wait longer is too slow"},
+		{"milliseconds of a call with `kv` or `http`", DeadlineMS, "a user waits for the login during the call"},
+		{"requests of one call", Fetches, "one request and one retry"},
+		{"bytes of a response", FetchBytes, "it must fit into the guest's memory"},
+		{"kv entries of a plugin", KVEntries, "kv is for counters and caches; writes above the quota are rejected"},
 		{"kv bytes of a plugin", KVBytes, "the same"},
-		{"seconds that a kv entry lives", MaxTTL, "what nobody renews goes by itself"},
-		{"metric names of a plugin", MaxMetrics, "each is a series that a monitor keeps for ever"},
+		{"seconds that a kv entry lives", MaxTTL, "entries that are not renewed expire"},
+		{"metric names of a plugin", MaxMetrics, "each is a time series that the monitoring system stores"},
 	} {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", l.name, digits(l.value), l.why)
 	}
