@@ -275,7 +275,7 @@ func TestDirectory_guesses(t *testing.T) {
 			t.Fatalf("a login at the forum, after %d failures at the shop: %v", i+1, err)
 		}
 		if i > 50 {
-			t.Fatal("failures at one mount are forgotten by logins at another")
+			t.Fatal("a login at one mount resets the failures at another")
 		}
 	}
 }
@@ -325,7 +325,7 @@ func TestDirectory_moved(t *testing.T) {
 		t.Errorf("access: %v for %q, %v", d.Outcome, d.Identity.Subject, d.Err)
 	}
 	if g, err := w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: "forum"}); err == nil {
-		t.Errorf("the refresh gives a token for %q", g.Identity.Subject)
+		t.Errorf("the refresh issued a token for %q", g.Identity.Subject)
 	}
 }
 
@@ -442,7 +442,7 @@ func TestNetwork(t *testing.T) {
 		}
 		w.must(w.Tokens().LogoutAll(context.Background(), subject, "test", "test"))
 		if d := w.decide("/shop/admin/x", bearer(token)); d.Outcome == core.Allowed {
-			t.Errorf("the token lives on at the shop after all of %s ended", subject)
+			t.Errorf("the token is still valid at the shop after everything of %s ended", subject)
 		}
 		w.clock.advance(time.Second)
 	}

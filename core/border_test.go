@@ -159,7 +159,7 @@ func TestCacher_seesOnlyItsKey(t *testing.T) {
 					t.Errorf("%s: the method saw more than it is cached by", name)
 				}
 				if without := h.decide("/api/x", credential); without.Outcome == core.Allowed {
-					t.Errorf("%s: %v alone is %q after somebody's header", name, credential, without.Identity.Login)
+					t.Errorf("%s: %v alone is %q after a client's header", name, credential, without.Identity.Login)
 				}
 			}
 		}
@@ -304,7 +304,7 @@ func TestDirectory_answers(t *testing.T) {
 		login := func(name string) error {
 			id, err := e.Tokens().Login(ctx, core.LoginRequest{Login: name, Password: password})
 			if err == nil && id.Subject == "" {
-				t.Errorf("%s: nobody is logged in", tt.name)
+				t.Errorf("%s: the login returned no subject", tt.name)
 			}
 			return err
 		}

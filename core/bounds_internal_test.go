@@ -17,7 +17,7 @@ func TestClose_once(t *testing.T) {
 	e.opened = append(e.opened, closing(func() error { closed = append(closed, "first"); return nil }),
 		closing(func() error { closed = append(closed, "second"); return errors.New("broken") }))
 	if err := e.Close(); err == nil {
-		t.Error("the error is not told")
+		t.Error("the error is not reported")
 	}
 	if err := e.Close(); err != nil || fmt.Sprint(closed) != "[second first]" {
 		t.Errorf("closed %v, then %v", closed, err)

@@ -318,7 +318,7 @@ func TestDecide_identityResolvedCannotChangeTheSubject(t *testing.T) {
 				t.Errorf("%s: roles %v, scopes %v; want the hook's", kind, id.Roles, id.Scopes)
 			}
 			if want := strings.Join(id.Roles, ","); d.Headers.Get("X-Auth-Roles") != want {
-				t.Errorf("%s: the upstream is told roles %q, want %q", kind, d.Headers.Get("X-Auth-Roles"), want)
+				t.Errorf("%s: the upstream gets roles %q, want %q", kind, d.Headers.Get("X-Auth-Roles"), want)
 			}
 		}
 	}
@@ -371,12 +371,12 @@ func TestDecide_requestDeniedIsTold(t *testing.T) {
 	h.Decide(context.Background(), a)
 	h.drained()
 	if len(events) != 1 {
-		t.Fatalf("told %d times, want once", len(events))
+		t.Fatalf("reported %d times, want once", len(events))
 	}
 	ev := events[0]
 	if ev.Reason != api.ReasonRole || ev.Rule != "admin" || ev.Identity.Login != "bob" || ev.Peer.Addr != a.Peer ||
 		ev.Peer.UserAgent != "curl" || !ev.At.Equal(h.clock.Now()) {
-		t.Errorf("told %+v", ev)
+		t.Errorf("got event %+v", ev)
 	}
 	h.logged("listener on fire")
 }

@@ -49,6 +49,6 @@ func TestEndSessionsOf(t *testing.T) {
 		t.Errorf("all sessions were read %d times", s.n)
 	}
 	if _, err := h.Admin().Session(ctx, "nobody's"); api.CodeOf(err) != api.NotFound {
-		t.Errorf("a session that is not kept: %v", err)
+		t.Errorf("a session that was not stored: %v", err)
 	}
 }

@@ -71,6 +71,6 @@ func TestEvents_close(t *testing.T) {
 		t.Errorf("Close took %s", d)
 	}
 	if !strings.Contains(h.log.String(), "events dropped at shutdown") {
-		t.Errorf("the log does not tell of it: %s", h.log.String())
+		t.Errorf("the log has no line for it: %s", h.log.String())
 	}
 }

@@ -114,7 +114,7 @@ func TestForeign_identity(t *testing.T) {
 		t.Errorf("got %v, %+v", d.Err, id)
 	}
 	if got := d.Headers.Get(core.HeaderUser); got != want {
-		t.Errorf("the upstream is told of %q", got)
+		t.Errorf("the upstream gets %q", got)
 	}
 	for path, reason := range map[string]string{"/admin/x": api.ReasonRole, "/scoped/x": api.ReasonScope} {
 		if d := h.decide(path, bearer(text)); api.ReasonOf(errOf(d)) != reason {

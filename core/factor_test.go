@@ -87,7 +87,7 @@ func TestFactor_bounded(t *testing.T) {
 			t.Errorf("%s: the right code after ten wrong ones: %v, want to wait", name, err)
 		}
 		if err := h.answer("alice", password, rightCode, "192.0.2.9"); err != nil {
-			t.Errorf("%s: somebody else: %v", name, err)
+			t.Errorf("%s: another user: %v", name, err)
 		}
 		h.clock.advance(15 * time.Minute)
 		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil {
@@ -153,7 +153,7 @@ func TestFactor_atOnce(t *testing.T) {
 	}
 	wg.Wait()
 	if told.Load() > 10 || passed.Load() > 0 {
-		t.Errorf("%d wrong codes were told to be wrong and %d passed, want 10 at most and none", told.Load(), passed.Load())
+		t.Errorf("%d wrong codes were reported as wrong and %d accepted, want at most 10 and none", told.Load(), passed.Load())
 	}
 }
 

@@ -172,7 +172,7 @@ func TestFaults(t *testing.T) {
 				t.Fatalf("it calls %v while all works: %v", calls, err)
 			}
 			if f.drained(); d.event != "" && f.told[d.event] == 0 {
-				t.Errorf("%s does not tell of it", d.event)
+				t.Errorf("%s does not report it", d.event)
 			}
 			for i, call := range calls {
 				f := newFaulty(t)

@@ -96,7 +96,7 @@ func TestClean_asked(t *testing.T) {
 		c.Policy.ProtectedHeaders, c.Policy.Hooks = []string{"X-Tier"}, core.NewHooks()
 		see := func(a *api.Attempt) {
 			if a != nil && a.Header.Get("X-Tier") != "" {
-				t.Error("a hook sees it")
+				t.Error("a hook receives it")
 			}
 		}
 		c.Policy.Hooks.TokenVerify.Bind("x", func(_ context.Context, v core.TokenCheck) (core.TokenCheck, error) { see(v.Attempt); return v, nil })

@@ -42,7 +42,7 @@ func TestRevoke_forgotten(t *testing.T) {
 		}
 		got, err := c.revoke(f)
 		if err == nil || got.APIKeys+got.Sessions > 1 {
-			t.Errorf("%s: %+v, %v; want to be told that it had no effect", name, got, err)
+			t.Errorf("%s: got %+v, %v; want an error that it had no effect", name, got, err)
 		}
 		f.store.Before = f.faults.before
 	}
@@ -62,11 +62,11 @@ func TestLogoutAll_causes(t *testing.T) {
 		err := f.Tokens().LogoutAll(t.Context(), "u_bob", "x", "op")
 		f.store.Before = f.faults.before
 		if err == nil || strings.Count(err.Error(), errFault.Error()) != 1 {
-			t.Errorf("the same cause %v: %v; want it told once", same, err)
+			t.Errorf("the same cause %v: %v; want it reported once", same, err)
 		}
 		for _, method := range []string{"UpdateUser", "FindAPIKeys"} {
 			if told := strings.Count(err.Error(), method+" is broken") == 1; told == same {
-				t.Errorf("the cause in %s is told: %v", method, told)
+				t.Errorf("the cause in %s is reported: %v", method, told)
 			}
 		}
 	}
@@ -87,6 +87,6 @@ func TestRefresh_unfit(t *testing.T) {
 	}
 	s, err := f.Admin().Sessions(t.Context(), "shop:1", "", 1)
 	if f.must(err); s[0].Ended.IsZero() {
-		t.Error("the session goes on")
+		t.Error("the session was not ended")
 	}
 }

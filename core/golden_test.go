@@ -48,6 +48,6 @@ func TestKept(t *testing.T) {
 		})
 	}
 	if len(untried) > 0 {
-		t.Errorf("no tokens of %v are kept", untried)
+		t.Errorf("testdata has no tokens of %v", untried)
 	}
 }

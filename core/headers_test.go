@@ -69,7 +69,7 @@ func TestHeaders_forgedOnesNeverCount(t *testing.T) {
 	anonymous := api.Header{"X-Auth-User": {""}, "X-Auth-Roles": {""}, "X-Auth-Method": {""}}
 	for _, target := range []string{"/public/x", "/optional/x", "/lenient/x"} {
 		if d := h.decide(target, forged()); !equalHeaders(d.Headers, anonymous) {
-			t.Errorf("%s anonymously: the upstream is told %v", target, d.Headers)
+			t.Errorf("%s anonymously: the upstream gets %v", target, d.Headers)
 		}
 	}
 	header := forged()
@@ -77,7 +77,7 @@ func TestHeaders_forgedOnesNeverCount(t *testing.T) {
 	want := api.Header{"X-Auth-User": {"bob"}, "X-Auth-Roles": {"subscriber"}, "X-Auth-Method": {"basic"}}
 	for range 2 {
 		if d := h.decide("/api/x", header); !equalHeaders(d.Headers, want) {
-			t.Errorf("the upstream is told %v, want %v", d.Headers, want)
+			t.Errorf("the upstream gets %v, want %v", d.Headers, want)
 		}
 	}
 	if d := h.decide("/admin/x", header); d.Outcome != core.Refused {
@@ -131,7 +131,7 @@ func TestIdentityHeadersHook(t *testing.T) {
 					t.Fatalf("got %v, want it allowed: %v", d.Err, tt.ok)
 				}
 				if tt.ok && (d.Headers.Get("X-Auth-User") != "bob" || d.Headers.Get("X-Auth-Roles") != "subscriber") {
-					t.Errorf("the upstream is told %v", d.Headers)
+					t.Errorf("the upstream gets %v", d.Headers)
 				}
 			}
 		})

@@ -35,7 +35,7 @@ func TestLogin_heldAsksNobody(t *testing.T) {
 		before := s.Queries()
 		for i := range 20 {
 			if err := try(login, guesser, api.Secret(fmt.Sprint("more ", i))); api.CodeOf(err) != api.Throttled || api.AsError(err).RetryAfter <= 0 {
-				t.Errorf("%s: got %v, want to be told to wait", name, err)
+				t.Errorf("%s: got %v, want a refusal with Retry-After", name, err)
 			}
 		}
 		if n := s.Queries() - before; n != 0 {

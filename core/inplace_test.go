@@ -96,7 +96,7 @@ func TestHooks_inPlace(t *testing.T) {
 			told[i] = rolesSeen(t, func(h *core.Hooks) { bind(h, drop) })
 		}
 		if told[0] != told[1] {
-			t.Errorf("%s: in place it comes to\n%s\nwant, as with a copy,\n%s", point, told[1], told[0])
+			t.Errorf("%s: in place: got\n%s\nwant, as with a copy,\n%s", point, told[1], told[0])
 		}
 	}
 }

@@ -81,7 +81,7 @@ func TestIssue_native(t *testing.T) {
 			}
 			if back.Subject != id.Subject || back.Login != "alice" || back.Number != id.Number || back.Gen != id.Gen || back.Client != "app" ||
 				!slices.Equal(back.Roles, id.Roles) || !slices.Equal(back.Scopes, id.Scopes) {
-				t.Errorf("went in as %+v, came out as %+v", id, back)
+				t.Errorf("passed %+v, got %+v", id, back)
 			}
 			p := back.Proof
 			if p.TokenID != issued.ID || p.Session != issued.Session || p.KeyID != h.Keys().Active().ID || p.TokenFormat != "native" ||
@@ -144,13 +144,13 @@ func TestIssue_noHookForgesRegisteredClaims(t *testing.T) {
 			for name := range payload(t, forged) {
 				for _, claim := range registered {
 					if strings.EqualFold(name, claim) && name != claim {
-						t.Errorf("claim %q could be taken for %q", name, claim)
+						t.Errorf("claim %q can be confused with %q", name, claim)
 					}
 				}
 			}
 			id, err := h.Verify(context.Background(), core.VerifyRequest{Token: forged.Text.Reveal()})
 			if err != nil || id.Subject != h.alice.Subject || id.Gen != h.alice.Gen {
-				t.Errorf("stands for %q of generation %d (%v)", id.Subject, id.Gen, err)
+				t.Errorf("the token is for %q of generation %d (%v)", id.Subject, id.Gen, err)
 			}
 		})
 	}
@@ -339,7 +339,7 @@ func TestIssue_randomnessFails(t *testing.T) {
 			return
 		}
 	}
-	t.Error("20 tokens were made of 200 random bytes")
+	t.Error("issued 20 tokens from 200 random bytes")
 }
 
 func TestDecide_leeway(t *testing.T) {

@@ -57,7 +57,7 @@ func TestLogin_throttled(t *testing.T) {
 		t.Errorf("a throttled try: %v, and %d hashes", err, h.config.Passwords.Runs()-runs)
 	}
 	if err := h.tryLogin("nobody", "wrong", "198.51.100.7"); api.CodeOf(err) != api.Unauthenticated {
-		t.Errorf("somebody else elsewhere: %v", err)
+		t.Errorf("another user at another address: %v", err)
 	}
 	h.tryLogin("alice", password, "198.51.100.7") // may be delayed by the failures of others
 	h.clock.advance(5 * time.Second)
@@ -202,7 +202,7 @@ func TestUpkeep(t *testing.T) {
 	h.must(h.Admin().RotateKeys(ctx, "alice"))
 	h.drained()
 	if want := fmt.Sprintf("%s by alice", h.Keys().Active().ID); len(rotated) != 1 || rotated[0] != want {
-		t.Errorf("key-rotated told %q, want %q", rotated, want)
+		t.Errorf("key-rotated reported %q, want %q", rotated, want)
 	}
 	h.must(h.Admin().Prune(ctx))
 }

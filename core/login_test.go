@@ -36,7 +36,7 @@ func TestLogin(t *testing.T) {
 			t.Errorf("%q with %q: got %q, %v; want reason %q", tt.login, tt.password, id.Login, err, tt.reason)
 		}
 		if err != nil && id.Subject != "" {
-			t.Errorf("%q: an identity comes with the refusal", tt.login)
+			t.Errorf("%q: got an identity with the refusal", tt.login)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func TestLogin_hooks(t *testing.T) {
 	challenge = &core.Challenge{Kind: "2fa_required", Public: "enter the code"}
 	_, err = login("wrong horse")
 	if api.ReasonOf(err) != api.ReasonWrongPassword {
-		t.Errorf("a challenge with a wrong password: got %v, which tells who exists", err)
+		t.Errorf("a challenge with a wrong password: got %v, which reveals whether the user exists", err)
 	}
 	_, err = login(password)
 	var needs *core.ChallengeError

@@ -107,7 +107,7 @@ func TestNarrow_steps(t *testing.T) {
 		}
 	})
 	if h.gains("bob") {
-		t.Error("two handlers gave what one could not")
+		t.Error("two handlers together added what one must not")
 	}
 }
 
@@ -131,7 +131,7 @@ func TestNarrow_refresh(t *testing.T) {
 	h.must(err)
 	up = true
 	if g, err = h.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh}); err == nil {
-		t.Errorf("a refresh gave the roles %v", g.Identity.Roles)
+		t.Errorf("a refresh gives the roles %v", g.Identity.Roles)
 	}
 }
 

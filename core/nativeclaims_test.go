@@ -57,7 +57,7 @@ func TestNative_claims(t *testing.T) {
 			t.Errorf("%s: %v (%v)", name, d.Outcome, d.Err)
 		}
 		if slices.Contains([]string{"no iat", "no exp", "no jti"}, name) && api.ReasonOf(errorOf(d)) != api.ReasonTokenClaims {
-			t.Errorf("%s: %v, want to be told that it is missing", name, d.Err)
+			t.Errorf("%s: got %v, want an error that it is missing", name, d.Err)
 		}
 	}
 	for typ, passes := range map[string]bool{"at+jwt": true, "AT+JWT": true, "application/at+jwt": true, "JWT": false, "": false, "jwt": false} {

@@ -30,7 +30,7 @@ func TestDecide_noDatabase(t *testing.T) {
 			h.passes("first sight", header, "alice")
 			first := db.Queries() - before
 			if wants := kind != "hs256"; (first > 0) != wants {
-				t.Errorf("first sight took %d statements, want some: %v", first, wants)
+				t.Errorf("the first request took %d statements, want some: %v", first, wants)
 			}
 			before = db.Queries()
 			for range 100 {

@@ -41,7 +41,7 @@ func TestRefusals_told(t *testing.T) {
 				t.Errorf("%s at the %s: %v, challenges %q", name, place, d.Err, d.Challenge)
 			}
 			if len(told) != 1 || told[0] != c.reason+" /api/x" {
-				t.Errorf("%s at the %s: told %q", name, place, told)
+				t.Errorf("%s at the %s: got the text %q", name, place, told)
 			}
 		}
 	}

@@ -71,7 +71,7 @@ func TestReuse_everywhere(t *testing.T) {
 		}
 		h.drained()
 		if got, want := events.take(), []string{"refresh-reused " + g.Session, "session-ended " + g.Session}; !slices.Equal(got, want) {
-			t.Errorf("%s: told %q, want %q", name, got, want)
+			t.Errorf("%s: got event %q, want %q", name, got, want)
 		}
 		h.unrefreshed(name+": the good one", next.Refresh, api.ReasonRefreshEnded)
 		h.refused(name+": its access token", bearer(next.Access.Text.Reveal()), api.ReasonTokenRevoked)

@@ -105,7 +105,7 @@ func TestAccounts_revokeAPIKey(t *testing.T) {
 	h.passes("the other", keyHeader(second), "bob")
 	h.clock.advance(60 * 24 * time.Hour) // after the log has pruned the revocation
 	if d := h.decide("/api/x", keyHeader(first)); d.Outcome == core.Allowed {
-		t.Error("a revoked key came back to life")
+		t.Error("a revoked key is valid again")
 	}
 }
 
@@ -113,7 +113,7 @@ func TestAccounts_createAPIKey(t *testing.T) {
 	h := newHouse(t, nil)
 	ctx := context.Background()
 	if _, _, err := h.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: "u_nobody"}, "test"); err == nil {
-		t.Error("made a key for nobody")
+		t.Error("created a key for an unknown user")
 	}
 	if _, _, err := h.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: h.bob.Subject, Life: -1}, "test"); api.CodeOf(err) != api.Invalid {
 		t.Errorf("a key with a negative life: got %v", err)
@@ -157,7 +157,7 @@ func TestRevoke(t *testing.T) {
 				t.Errorf("Verify says %v", err)
 			}
 			if d := h.decide("/api/x", bearer(other.Text.Reveal())); (d.Outcome == core.Allowed) != tt.rest {
-				t.Errorf("another token: got %v, want it alive: %v", d.Err, tt.rest)
+				t.Errorf("another token: got %v, want it valid: %v", d.Err, tt.rest)
 			}
 		})
 	}

@@ -81,7 +81,7 @@ func TestRevokeCredential(t *testing.T) {
 			}
 			again, err := h.Admin().RevokeCredential(context.Background(), text, "stolen", "op")
 			if !errors.Is(err, core.ErrConflict) || again.LiveSessions != tt.want.LiveSessions {
-				t.Errorf("once more: %+v, %v; want a conflict that tells what lives on", again, err)
+				t.Errorf("a second time: got %+v, %v; want a conflict that names what is still valid", again, err)
 			}
 		})
 	}

@@ -121,18 +121,18 @@ func TestHooks_toldSite(t *testing.T) {
 			points := []string{"auth-expire", "auth-not-before", "auth-issuer", "auth-algorithm", "token-claims", "refresh-before"}
 			for _, point := range points {
 				if got := strings.Join(slices.Sorted(maps.Keys(told[point])), " "); got != c.filters {
-					t.Errorf("%s, %s: %s is told %q, want %q", c.name, what, point, got, c.filters)
+					t.Errorf("%s, %s: %s gets %q, want %q", c.name, what, point, got, c.filters)
 				}
 			}
 			for point, dialects := range told {
 				for dialect := range dialects {
 					if !slices.Contains(points, point) && !slices.Contains(c.also, dialect) {
-						t.Errorf("%s, %s: %s is told %q, want one of %q", c.name, what, point, dialect, c.also)
+						t.Errorf("%s, %s: %s gets %q, want one of %q", c.name, what, point, dialect, c.also)
 					}
 				}
 			}
 			if want := map[string]int{"refresh": 10, "renew": 9}[what]; len(told) != want {
-				t.Errorf("%s, %s: %d points were told, want %d", c.name, what, len(told), want)
+				t.Errorf("%s, %s: %d points were called, want %d", c.name, what, len(told), want)
 			}
 		}
 	}

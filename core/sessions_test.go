@@ -84,7 +84,7 @@ func TestRefresh_reuse(t *testing.T) {
 	slices.Sort(told[1:])
 	want := []string{"refreshed u_bob " + first.Session, "ended u_bob " + first.Session, "reused u_bob " + first.Session}
 	if !slices.Equal(told, want) {
-		t.Errorf("actions were told %q, want %q", told, want)
+		t.Errorf("the events have %q, want %q", told, want)
 	}
 }
 
@@ -140,7 +140,7 @@ func TestRefresh_userChanged(t *testing.T) {
 			h.unrefreshed(name, g.Refresh, c.reason)
 			h.refused("the access token", bearer(g.Access.Text.Reveal()), api.ReasonTokenRevoked)
 			if list, _ := h.Admin().LiveSessions(ctx, h.bob.Subject); len(list) != 0 {
-				t.Errorf("%d sessions live on", len(list))
+				t.Errorf("%d sessions are still live", len(list))
 			}
 		})
 	}

@@ -76,7 +76,7 @@ func TestEngine_Settle(t *testing.T) {
 	still := newHouse(t, nil) // this clock stands still, which must be an error and not an endless wait
 	h.must(still.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
 	if err := still.Tokens().Settle(ctx); api.CodeOf(err) != api.Unavailable {
-		t.Errorf("got %v from a clock that stands, want unavailable", err)
+		t.Errorf("got %v from a stopped clock, want unavailable", err)
 	}
 }
 

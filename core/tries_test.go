@@ -307,7 +307,7 @@ func TestTries_cancelled(t *testing.T) {
 		return err
 	})
 	if reasons[""] != 10 || reasons["left"] != 10 {
-		t.Errorf("got %v, want those who stayed to pass", reasons)
+		t.Errorf("got %v, want those who kept waiting to pass", reasons)
 	}
 }
 
@@ -370,6 +370,6 @@ func TestTries_answers(t *testing.T) {
 		return true
 	})
 	if told > 10 || f.judged.Load() == 0 {
-		t.Errorf("%d wrong codes were told to be wrong, want 10 at most", told)
+		t.Errorf("%d wrong codes were reported as wrong, want at most 10", told)
 	}
 }

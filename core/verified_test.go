@@ -161,7 +161,7 @@ func TestLogoutAll_pages(t *testing.T) {
 	f.must(f.Tokens().LogoutAll(t.Context(), "u_bob", "x", "op"))
 	for _, id := range []string{"k00000", "k00999", "k01000"} {
 		if key, err := f.store.APIKey(t.Context(), id); err != nil || key.Revoked.IsZero() {
-			t.Errorf("%s lives on: %v", id, err)
+			t.Errorf("%s is still valid: %v", id, err)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func TestVerify_toldAndAsked(t *testing.T) {
 		hs.TokenVerify.Bind("x", func(_ context.Context, v core.TokenCheck) (core.TokenCheck, error) { checks++; return v, refuse })
 		hs.TokenValidated.Bind("x", func(_ context.Context, ev core.Event) error {
 			if ev.Identity.Login != "bob" || ev.TokenID == "" {
-				t.Errorf("told of %q, token %q", ev.Identity.Login, ev.TokenID)
+				t.Errorf("the event has %q, token %q", ev.Identity.Login, ev.TokenID)
 			}
 			told++
 			return nil
@@ -147,7 +147,7 @@ func TestVerify_toldAndAsked(t *testing.T) {
 	}
 	h.drained()
 	if checks != 3 || told != 2 {
-		t.Errorf("asked %d times, told %d times; want 3 and 2", checks, told)
+		t.Errorf("verified %d times, %d events; want 3 and 2", checks, told)
 	}
 	h.decide("/api/x", bearer(text))
 	if h.drained(); told != 2 {

@@ -287,12 +287,12 @@ func TestWatchContext(t *testing.T) {
 				t.Errorf("revoked %v: the cause is %v", revoked, context.Cause(ctx))
 			}
 			if stop(); ctx.Err() == nil {
-				t.Error("it goes on after stop")
+				t.Error("Watch continues after stop")
 			}
 		}
 		ctx, stop := f.WatchContext(t.Context(), get("/", nil), &core.Decision{})
 		if stop(); ctx.Err() != nil {
-			t.Error("nobody's request has ended")
+			t.Error("a request without an identity was ended")
 		}
 	})
 }

@@ -86,7 +86,7 @@ func TestTell_inline(t *testing.T) {
 	if err := a.Bind("count", func(context.Context, int) error { n++; panic(fmt.Sprint(n)) }, hooks.Inline()); err != nil {
 		t.Fatal(err)
 	}
-	a.Tell(context.Background(), b, 1, func(int) (int, int64) { t.Error("nobody is to be told"); return 0, 0 })
+	a.Tell(context.Background(), b, 1, func(int) (int, int64) { t.Error("got a call of the event handler, want none"); return 0, 0 })
 	if n != 1 || len(a.Queues()) != 0 {
 		t.Errorf("counted %d, queues %v", n, a.Queues())
 	}

@@ -420,7 +420,7 @@ func (a attack) run(t *testing.T, host *plugins.Host, onError string, last *atom
 			t.Errorf("under deny: %v", err)
 		}
 		if e := api.AsError(err); e != nil && e.Public != "" {
-			t.Errorf("the client is told %q", e.Public)
+			t.Errorf("the client gets %q", e.Public)
 		}
 		if onError == plugins.Skip && (err != nil || got.text("lifetime") != newEvent().text("lifetime")) {
 			t.Errorf("under skip: %v, %v", got.fields, err)

@@ -75,7 +75,7 @@ func TestBinding_report(t *testing.T) {
 		t.Errorf("logged:\n%s", got)
 	}
 	if !slices.Equal(told, []string{FaultTrap, FaultTrap, FaultFuel}) {
-		t.Errorf("told %v", told)
+		t.Errorf("got %v", told)
 	}
 	log.Reset()
 	b.log(t.Context(), v, fault(FaultCommit, &hooks.ValueError{Key: "lifetime", Rule: "too long"}), 7)

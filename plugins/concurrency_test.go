@@ -135,7 +135,7 @@ func TestConcurrency_comeBack(t *testing.T) {
 	<-w.enter // now the maximum number is running
 	answer <- struct{}{}
 	if err := <-result; err == nil {
-		t.Error("it went on without room")
+		t.Error("the call continued without memory")
 	}
 	if want := []string{plugins.FaultBusy}; !slices.Equal(classes, want) {
 		t.Errorf("classes %v, want %v", classes, want)
@@ -146,6 +146,6 @@ func TestConcurrency_comeBack(t *testing.T) {
 	}
 	go func() { <-asked; answer <- struct{}{} }()
 	if err := waits(); err != nil {
-		t.Errorf("with room to come back to: %v", err)
+		t.Errorf("with memory to continue: %v", err)
 	}
 }

@@ -99,6 +99,6 @@ func TestHostFuel_bounds(t *testing.T) {
 	}
 	fuel, class := burned(t, manifest.Limits{JournalBytes: 1000}, parse)
 	if class != "" || fuel > 250*200 {
-		t.Errorf("without room: %d units, class %q", fuel, class)
+		t.Errorf("without memory: %d units, class %q", fuel, class)
 	}
 }

@@ -88,7 +88,7 @@ func TestReload(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if got := apply(t, point); got != "two" || p.Digest() != digest {
-			t.Errorf("%s: the running version is gone: %q", name, got)
+			t.Errorf("%s: the running version was removed: %q", name, got)
 		}
 	}
 	if err := p.Replace(context.Background(), plugins.Spec{Module: setting("three"), Grants: manifest.Grants{}}); err != nil {
@@ -365,7 +365,7 @@ func TestShadow(t *testing.T) {
 			t.Errorf("%s: it changed something: %v, %v", test.name, got.fields, err)
 		}
 		if len(told) != 1 || told[0].Refuses != test.deny {
-			t.Fatalf("%s: told %+v", test.name, told)
+			t.Fatalf("%s: got %+v", test.name, told)
 		}
 		keys := ""
 		for _, d := range told[0].Differences {

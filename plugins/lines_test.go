@@ -49,7 +49,7 @@ func TestLog_rate(t *testing.T) {
 			t.Errorf("the other plugin: %d lines, want 2", got)
 		}
 		if strings.Contains(out.String(), "dropped") {
-			t.Error("it speaks of dropped lines before there is room for a line")
+			t.Error("dropped lines are reported before a line can be written")
 		}
 		time.Sleep(time.Second)
 		if got := speak["loud"](); got != 7 || strings.Count(out.String(), "5 lines dropped") != 1 {

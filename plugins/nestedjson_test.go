@@ -85,7 +85,7 @@ func TestHost_Close_directory(t *testing.T) {
 			t.Errorf("given %q: it leaves %v, %v", given, list, err)
 		}
 		if _, err := os.Stat(given); given != "" && err != nil {
-			t.Errorf("what was given is gone: %v", err)
+			t.Errorf("Close removed the given directory: %v", err)
 		}
 	}
 }

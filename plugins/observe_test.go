@@ -20,7 +20,7 @@ func TestOnCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(calls) != 1 {
-		t.Fatalf("told of %d calls, want 1", len(calls))
+		t.Fatalf("observed %d calls, want 1", len(calls))
 	}
 	got := calls[0]
 	if got.Plugin != "test" || got.Point != "token-claims" || got.Status != abi.Stop || got.Err != nil || got.HostCalls != 2 || got.Fuel <= 0 {

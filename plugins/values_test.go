@@ -107,7 +107,7 @@ func testValue(t *testing.T, how, pointName, key, value, onError string, bad boo
 	}
 	told := pointName != "error-response" && pointName != "cors-headers" // these points never refuse
 	if failed && told && !strings.Contains(public, name+" failed at "+pointName+": ") {
-		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
+		t.Errorf("%s: %.40q: the client gets %q", what, value, public)
 	}
 }
 
@@ -140,7 +140,7 @@ func testGoValue(t *testing.T, pointName, key, value string, bad bool) {
 	}
 	told := pointName != "error-response" && pointName != "cors-headers"
 	if failed && told && !strings.Contains(public, "hook x failed at "+pointName+": ") {
-		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
+		t.Errorf("%s: %.40q: the client gets %q", what, value, public)
 	}
 }
 

@@ -120,7 +120,7 @@ func TestRehearsal(t *testing.T) {
 		delete(rows, a.what)
 	}
 	for what := range rows {
-		t.Errorf("nobody tries what CONTRIBUTING.md says of %s", what)
+		t.Errorf("no rehearsal covers what CONTRIBUTING.md says of %s", what)
 	}
 }
 
@@ -396,7 +396,7 @@ func (s *scratch) compare(a addition, r row) {
 	}
 	for _, f := range r.files {
 		if !slices.Contains(touched, f) {
-			s.t.Errorf("CONTRIBUTING.md speaks of %s, which is not touched", f)
+			s.t.Errorf("CONTRIBUTING.md names %s, which the rehearsal does not change", f)
 		}
 	}
 	s.t.Logf("%d lines in %d files", s.lines, len(s.files))

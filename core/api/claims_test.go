@@ -44,7 +44,7 @@ func TestClaims(t *testing.T) {
 // TestTexts: secrets are redacted when printed, and other types are not read as strings.
 func TestTexts(t *testing.T) {
 	if s := Secret("x"); !s.Equal("x") || s.Equal("y") || s.Equal("xx") || s.String() != Redacted || Secret("").String() != "" || fmt.Sprintf("%#v", s) != `"`+Redacted+`"` {
-		t.Error("a secret is told, or not compared")
+		t.Error("the output has the secret, or secrets are not compared")
 	}
 	h := Header{"A": {"1", "2"}, "B": {}}
 	if h.Get("A") != "1" || h.Get("B") != "" || h.Get("C") != "" {

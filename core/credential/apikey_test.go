@@ -95,7 +95,7 @@ func FuzzParseAPIKey(f *testing.F) {
 		id, digest, ok := ParseAPIKey(text)
 		if !ok {
 			if id != "" || digest != [32]byte{} {
-				t.Fatalf("ParseAPIKey(%q) is refused but tells %q %x", text, id, digest)
+				t.Fatalf("ParseAPIKey(%q) fails but returns %q %x", text, id, digest)
 			}
 			return
 		}
@@ -132,6 +132,6 @@ func TestRenewAPIKey(t *testing.T) {
 		t.Errorf("got id %q, want %q with another secret that parses (%v)", gotID, id, ok)
 	}
 	if _, _, err := RenewAPIKey(strings.NewReader("short"), id); err == nil {
-		t.Error("a key was made without randomness")
+		t.Error("created a key without randomness")
 	}
 }

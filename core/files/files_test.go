@@ -99,7 +99,7 @@ func TestCheckPrivate(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := files.CheckPrivate(dir); (err == nil) != fine {
-			t.Errorf("%o: got %v, want it fine: %v", mode, err, fine)
+			t.Errorf("mode %o: got error %v, want accepted %v", mode, err, fine)
 		}
 	}
 	if err := files.CheckPrivate(filepath.Join(t.TempDir(), "nothing")); !errors.Is(err, os.ErrNotExist) {
@@ -114,9 +114,9 @@ func TestCheckPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := files.CheckPrivate(dir); err == nil {
-		t.Error("a directory that a strange group may write passes")
+		t.Error("a directory that another group can write is accepted")
 	}
 	if err := errors.Join(os.Chmod(dir, 0o750), files.CheckPrivate(dir)); err != nil {
-		t.Errorf("a directory that a strange group may read: got %v", err)
+		t.Errorf("a directory that another group can read: got %v", err)
 	}
 }

@@ -88,7 +88,7 @@ func TestParse_certificates(t *testing.T) {
 			}
 		}
 		if set, err := keys.ParseSetFor([]byte(own), []string{"HS256"}); err == nil {
-			t.Errorf("%s: a certificate is taken for %v", alg, set)
+			t.Errorf("%s: a certificate is read as %v", alg, set)
 		}
 	}
 }

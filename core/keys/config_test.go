@@ -113,7 +113,7 @@ func TestRing_Find(t *testing.T) {
 	select {
 	case <-changed:
 	default:
-		t.Error("nobody was told of the end")
+		t.Error("Close did not close the channel of Changed")
 	}
 }
 

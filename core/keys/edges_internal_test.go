@@ -134,7 +134,7 @@ func TestRemove_given(t *testing.T) {
 		}
 	}
 	if _, found := given.Find(beside.ID); !found {
-		t.Error("the given key is gone")
+		t.Error("the given key was removed")
 	}
 }
 

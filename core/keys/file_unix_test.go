@@ -42,7 +42,7 @@ func unwritable(t *testing.T) string {
 	}
 	if f, err := os.Create(filepath.Join(dir, "probe")); !files.IsReadOnly(err) {
 		f.Close()
-		t.Fatalf("a file could be made in %s (%v): run the tests as somebody who may not", dir, err)
+		t.Fatalf("created a file in %s (%v): run the tests as a user without that right", dir, err)
 	}
 	return dir
 }

@@ -192,7 +192,7 @@ func TestCheckSecret(t *testing.T) {
 			t.Errorf("%s %q: %v, want weak %v, known %v", c.alg, c.secret.Reveal(), err, c.weak, c.known)
 		}
 		if err != nil && c.secret != "" && len(c.secret) > 10 && strings.Contains(err.Error(), c.secret.Reveal()) {
-			t.Errorf("%q is told in the error", c.secret.Reveal())
+			t.Errorf("the error contains the secret %q", c.secret.Reveal())
 		}
 	}
 }

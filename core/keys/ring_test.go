@@ -219,7 +219,7 @@ func TestRotate_publishedBeforeUse(t *testing.T) {
 		t.Errorf("active %q, want %q", got, next)
 	}
 	if got := ring.Verifying(first, "EdDSA"); len(got) != 1 {
-		t.Error("the replaced key must go on verifying")
+		t.Error("the replaced key must still verify")
 	}
 }
 
@@ -300,7 +300,7 @@ func TestOpen_given(t *testing.T) {
 		t.Errorf("tick: %v, %s, want nothing to happen", err, states(ring))
 	}
 	if _, err := keys.Open(t.Context(), keys.Config{Given: []api.Key{old}}); err == nil {
-		t.Error("a weak secret was taken for signing")
+		t.Error("a weak secret is used for signing")
 	}
 }
 
@@ -321,7 +321,7 @@ func TestOpen_manyAtOnce(t *testing.T) {
 	wg.Wait()
 	for _, id := range ids {
 		if id != ids[0] {
-			t.Fatalf("processes that start at once made different keys: %v", ids)
+			t.Fatalf("processes started at the same time created different keys: %v", ids)
 		}
 	}
 }

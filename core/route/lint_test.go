@@ -185,7 +185,7 @@ func TestLint_requests(t *testing.T) {
 
 func TestLint_badRules(t *testing.T) {
 	if got := Lint([]Rule{{Name: "r", Path: "x"}}); got != nil {
-		t.Errorf("%q, want nothing: Compile tells", got)
+		t.Errorf("got %q, want nothing: Compile reports it", got)
 	}
 }
 

@@ -103,7 +103,7 @@ func TestFamilies_failing(t *testing.T) {
 			t.Errorf("%s: got %q, %v, want the store's error", name, said, err)
 		}
 		if f.revoked(s.ID) {
-			t.Errorf("%s: the index knows of an end that was not kept", name)
+			t.Errorf("%s: the index has an end that was not stored", name)
 		}
 		f.repo.err = nil
 		if _, err := c.do(t.Context(), f, text, s); err != nil {

@@ -111,19 +111,19 @@ func TestTail_prunes(t *testing.T) {
 			t.Fatalf("pruned before %v, want some 10 s ago", at)
 		}
 		if text.count("cannot prune") != 0 {
-			t.Errorf("told of a failure:\n%s", text.String())
+			t.Errorf("a failure is logged:\n%s", text.String())
 		}
 		log.set(errors.New("disk on fire"), false)
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if text.count("cannot prune") != 1 || text.count("disk on fire") != 1 {
-			t.Errorf("a failure is not told once:\n%s", text.String())
+			t.Errorf("a failure is not logged once:\n%s", text.String())
 		}
 		log.set(nil, true) // until Close ends it, which is not a failure
 		time.Sleep(time.Hour)
 		tail.Close()
 		if text.count("cannot prune") != 1 {
-			t.Errorf("told of an end:\n%s", text.String())
+			t.Errorf("Close is logged as a failure:\n%s", text.String())
 		}
 	})
 }

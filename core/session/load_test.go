@@ -72,7 +72,7 @@ func TestFollow_long(t *testing.T) {
 					t.Errorf("got %v after %v, want %v after %v", err, took, test.fails, test.takes)
 				}
 				if got := text.count("loading the revocation log"); got != test.told || log.early {
-					t.Errorf("told %d times, want %d; read before it was pruned: %v\n%s", got, test.told, log.early, text.String())
+					t.Errorf("logged %d times, want %d; read before it was pruned: %v\n%s", got, test.told, log.early, text.String())
 				}
 				if err == nil {
 					tail.Close()

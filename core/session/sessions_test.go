@@ -384,7 +384,7 @@ func TestFamilies_storeDown(t *testing.T) {
 		}
 	}
 	if f.revoked(s.ID) {
-		t.Error("the index was told of what the store has not kept")
+		t.Error("the index has an end that the store did not save")
 	}
 }
 
@@ -417,7 +417,7 @@ func TestFamilies_EndAll(t *testing.T) {
 	f.End(t.Context(), a.ID, "logout", "")
 	ended, err := f.EndAll(t.Context(), "u", "password changed", "root")
 	if err != nil || len(ended) != 1 || ended[0].ID != b.ID || !f.revoked(b.ID) {
-		t.Errorf("got %v, %v, want the one that lived", ended, err)
+		t.Errorf("got %v, %v, want the live session", ended, err)
 	}
 	if f.revoked(other.ID) {
 		t.Error("another's session ended")

@@ -224,7 +224,7 @@ func TestTail_sweepsIndexAndLog(t *testing.T) {
 		time.Sleep(3*time.Hour + time.Second)
 		tail.Close()
 		if x.Len() != 0 {
-			t.Error("an expired entry stayed in the index")
+			t.Error("an expired entry is still in the index")
 		}
 		if got := len(log.pruned); got != 37 {
 			t.Errorf("got %d prunings in three hours, want one at the start and 36", got)

@@ -54,7 +54,7 @@ func TestWaiting(t *testing.T) {
 	w := newWaiting()
 	for range mostOfNetwork {
 		if !w.enter(1) {
-			t.Fatal("no room")
+			t.Fatal("enter refuses a waiting attempt below the bound of its network")
 		}
 	}
 	if w.enter(1) {
@@ -62,7 +62,7 @@ func TestWaiting(t *testing.T) {
 	}
 	for i := range mostWaiting - mostOfNetwork {
 		if !w.enter(uint64(2 + i)) {
-			t.Fatal("no room for others")
+			t.Fatal("enter refuses attempts of other networks")
 		}
 	}
 	if w.enter(5000) || w.all != mostWaiting {
@@ -70,7 +70,7 @@ func TestWaiting(t *testing.T) {
 	}
 	w.leave(1)
 	if !w.enter(5000) || w.enter(5001) {
-		t.Error("who leaves makes room for one")
+		t.Error("a caller that leaves must free one slot")
 	}
 	w.leave(5000)
 	for range mostOfNetwork - 1 {

@@ -96,7 +96,7 @@ func TestLimiter_knownPass(t *testing.T) {
 			c.forward(100 * time.Millisecond)
 		}
 		if _, ok := l.Allow("alice", addr(9)); ok {
-			t.Errorf("%s: a stranger passes after 2000 tries", name)
+			t.Errorf("%s: another address passes after 2000 tries", name)
 		}
 		wantWait(t, l, "alice", owner, 0)
 	}

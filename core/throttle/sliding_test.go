@@ -34,7 +34,7 @@ func TestSliding(t *testing.T) {
 	}
 	c.forward(30 * time.Second)
 	if _, ok := s.Take("k"); !ok {
-		t.Error("the first event did not leave")
+		t.Error("the first event did not expire")
 	}
 	if wait, ok := s.Take("k"); ok || wait != 10*time.Second {
 		t.Errorf("%s, %v: only one had left", wait, ok)
@@ -77,7 +77,7 @@ func TestSliding_bounded(t *testing.T) {
 		s.Take(fmt.Sprint(i))
 	}
 	if _, ok := s.Take("k"); ok {
-		t.Error("a flood of other keys gave the events back")
+		t.Error("many other keys reset the events")
 	}
 }
 

@@ -114,7 +114,7 @@ func TestAttacks(t *testing.T) {
 				t.Errorf("%s: passed as %q, want %s", a.Name, claims.String("sub"), a.expectation())
 			}
 			if err != nil && (api.CodeOf(err) != api.Unauthenticated || !strings.HasPrefix(api.ReasonOf(err), "token_")) {
-				t.Errorf("%s: refused with %v, want a reason of this room", a.Name, err)
+				t.Errorf("%s: refused with %v, want a reason of this package", a.Name, err)
 			}
 		})
 	}

@@ -87,7 +87,7 @@ func TestDigest_ignoresSignature(t *testing.T) {
 		return tok.Digest()
 	}
 	if digest(a) != digest(a[:strings.LastIndex(a, ".")]+".AAAA") {
-		t.Error("another signature gives the token another identity")
+		t.Error("another signature changes the identity of the token")
 	}
 	if digest(a) == digest(b) {
 		t.Error("other claims give the token the same identity")

@@ -92,7 +92,7 @@ func TestCheck_unknownAndWrongReadTheSame(t *testing.T) {
 	_, _, wrong := users.Check(t.Context(), dirs, pw, "alice", "wrong password", users.CheckOptions{})
 	_, _, nobody := users.Check(t.Context(), dirs, pw, "nobody", "wrong password", users.CheckOptions{})
 	if a, b := api.AsError(wrong).Public, api.AsError(nobody).Public; a != b {
-		t.Errorf("the public text tells them apart: %q and %q", a, b)
+		t.Errorf("the public texts differ: %q and %q", a, b)
 	}
 }
 

@@ -42,7 +42,7 @@ func TestPasswords_Hash(t *testing.T) {
 	}
 	pw.Hash(t.Context(), "the last of the randomness")
 	if _, err := pw.Hash(t.Context(), "secret"); err == nil {
-		t.Error("a hash was made without randomness")
+		t.Error("computed a hash without randomness")
 	}
 	a, _ := cheap().Hash(t.Context(), "secret")
 	b, _ := cheap().Hash(t.Context(), "secret")
@@ -102,7 +102,7 @@ func FuzzPasswords_Verify(f *testing.F) {
 	f.Add("$argon2id$$$$")
 	f.Fuzz(func(t *testing.T, hash string) {
 		if err := pw.Verify(t.Context(), api.Secret(hash), "another password"); err == nil {
-			t.Errorf("%q took a password that nobody set", hash)
+			t.Errorf("%q accepts a password that was never set", hash)
 		}
 	})
 }

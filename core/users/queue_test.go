@@ -138,7 +138,7 @@ func TestQueue_many(t *testing.T) {
 			release()
 			all.Wait()
 			if i := slices.Index(order, false); i >= 0 && i < users.MostWaiting/4 { // in the order of the ends
-				t.Errorf("%s: a stranger was served as number %d", name, i+1)
+				t.Errorf("%s: another client was served as number %d", name, i+1)
 			}
 			if err := tc.work(t.Context(), pw); !errors.Is(err, users.ErrMismatch) {
 				t.Errorf("%s, after all: %v", name, err)

@@ -175,7 +175,7 @@ func TestStore_changes(t *testing.T) {
 					want.MinGen = math.MaxInt64
 				}
 				if !errors.Is(err, api.ErrNotFound) {
-					t.Errorf("got %+v, %v, want the user gone", after, err)
+					t.Errorf("got %+v, %v, want the user deleted", after, err)
 				}
 			} else if after.Gen != gen {
 				t.Errorf("got generation %d, want %d", after.Gen, gen)

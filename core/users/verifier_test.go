@@ -150,10 +150,10 @@ func TestCheck_verifierSlow(t *testing.T) {
 			return errors.Join(ctx.Err(), users.ErrMismatch)
 		}
 		if err := check(gone, ldap(slow)); api.ReasonOf(err) != api.ReasonWrongPassword {
-			t.Errorf("the client has gone: %v", err)
+			t.Errorf("after the client disconnected: %v", err)
 		}
 		if err := check(gone, ldap(nil)); api.CodeOf(err) != api.Unavailable {
-			t.Errorf("the client had gone: %v", err)
+			t.Errorf("the client disconnected before: %v", err)
 		}
 		for range 63 { // with the one that hangs, all slots
 			go check(t.Context(), ldap(hang))
@@ -167,7 +167,7 @@ func TestCheck_verifierSlow(t *testing.T) {
 		close(free)
 		synctest.Wait()
 		if err := check(t.Context(), ldap(nil)); err != nil {
-			t.Errorf("after the turns came back: %v", err)
+			t.Errorf("after the slots were released: %v", err)
 		}
 	})
 }

@@ -154,7 +154,7 @@ func (p *page) visit(t *testing.T, chromium string, query url.Values) map[string
 	case seen := <-p.seen:
 		return seen
 	case <-ctx.Done():
-		t.Fatal("the page told nothing")
+		t.Fatal("the page reported nothing")
 		return nil
 	}
 }

@@ -201,7 +201,7 @@ func startVerifier(t *testing.T, program, address string) *verifier {
 func (v *verifier) send(token string) {
 	v.t.Helper()
 	if _, err := io.WriteString(v.in, token+"\n"); err != nil {
-		v.t.Fatalf("the verifier is gone: %v\n%s", err, &v.errout)
+		v.t.Fatalf("the verifier stopped: %v\n%s", err, &v.errout)
 	}
 }
 

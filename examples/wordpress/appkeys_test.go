@@ -59,7 +59,7 @@ func testAppKeys(t *testing.T, g gate) {
 			t.Errorf("%s: got %d %.300s, want %d with %s", tc.name, status, body, tc.status, tc.want)
 		}
 		if strings.Contains(body, `"admin"`) || strings.Contains(body, "administrator") {
-			t.Errorf("%s: the site was told who asks: %.300s", tc.name, body)
+			t.Errorf("%s: the site received an identity: %.300s", tc.name, body)
 		}
 	}
 }

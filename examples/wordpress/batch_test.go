@@ -47,7 +47,7 @@ func testBatch(t *testing.T, g gate) {
 			there := g.site.DB.Exec(t, "wordpress", "SELECT (SELECT COUNT(*) FROM wp_terms WHERE name = '"+strings.ReplaceAll(text, "'", "''")+
 				"') + (SELECT COUNT(*) FROM wp_posts WHERE post_title = '"+strings.ReplaceAll(text, "'", "''")+"' AND post_type = 'post')")
 			if made := strings.TrimSpace(there) != "0"; made != (tc.want == `"status":201`) {
-				t.Errorf("%s: WordPress has made %s things", text, strings.TrimSpace(there))
+				t.Errorf("%s: WordPress created %s posts", text, strings.TrimSpace(there))
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func TestForm_asPHP(t *testing.T) {
 		t.Errorf("PHP found a rest_route in %d forms: too few to prove anything", found)
 	}
 	if status, body := post(t, gate, "application/x-www-form-urlencoded", "a=b&c[d]=rest_route"); status != 200 || body != `[false,{"a":"b","c":{"d":"rest_route"}}]` {
-		t.Errorf("an innocent form: got %d %s", status, body)
+		t.Errorf("a form without a route: got %d %s", status, body)
 	}
 }
 

@@ -246,7 +246,7 @@ func testRoutes(t *testing.T, g gate) {
 		t.Errorf("GraphQL: got %d %.200s", status, body)
 	}
 	if status, body := g.as(t, "", "GET", "/", ""); status != 200 {
-		t.Errorf("a page for nobody: got %d %.200s", status, body)
+		t.Errorf("a public page: got %d %.200s", status, body)
 	}
 }
 
@@ -265,7 +265,7 @@ func testForged(t *testing.T, g gate) {
 		}
 		for _, target := range []string{"/wp-admin/admin-ajax.php?action=whoami", "/graphql"} {
 			if status, body := g.as(t, "", "POST", target, "", name, header); status != 200 || body != "nobody" {
-				t.Errorf("%s at %s: got %d %.200s, want nobody", name, target, status, body)
+				t.Errorf("%s at %s: got %d %.200s, want an anonymous request", name, target, status, body)
 			}
 		}
 	}

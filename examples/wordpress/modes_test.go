@@ -103,7 +103,7 @@ func testCompat(t *testing.T, site *parts.Site) {
 	}
 	ours, theirs := g.login(t, "author1", "author1-pass"), site.Run(t, "echo Standin\\issue(3);")
 	if status, body := g.as(t, theirs, me.method, me.target, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-		t.Errorf("the plugin's token at the gate: got %d %.200s", status, body)
+		t.Errorf("the plugin's token at the gateway: got %d %.200s", status, body)
 	}
 	if status, body := direct(ours[:len(ours)-4] + "AAAA"); status != 403 {
 		t.Errorf("a forged token at the site: got %d %.200s", status, body)
@@ -114,11 +114,11 @@ func testCompat(t *testing.T, site *parts.Site) {
 			break
 		}
 		if time.Since(changed) > within {
-			t.Fatalf("the plugin's token lives on at the gate %s after the new password", within)
+			t.Fatalf("the gateway accepts the plugin's token %s after the new password", within)
 		}
 	}
 	if status, _ := direct(theirs); status != 200 {
-		t.Errorf("past the gate the plugin refuses it by itself (%d): the stand-in is not one", status)
+		t.Errorf("without the gateway the plugin refuses it (%d): the stand-in differs from the plugin", status)
 	}
 }
 
@@ -172,7 +172,7 @@ func testApplicationPassword(t *testing.T, site *parts.Site) {
 		testMode(t, g, "nobody")
 		admin := g.login(t, "admin", parts.AdminPassword)
 		if status, body := g.as(t, admin, "GET", me, ""); status != 403 || !strings.Contains(body, "not_a_user_there") {
-			t.Errorf("somebody without a password: got %d %.200s", status, body)
+			t.Errorf("a user without a password: got %d %.200s", status, body)
 		}
 	})
 	t.Run("one", func(t *testing.T) {

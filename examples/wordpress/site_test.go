@@ -228,15 +228,15 @@ func testRequire(t *testing.T, site *parts.Site) {
 	for _, target := range []string{"/wp-json/wp/v2/users/me", "/wp-json/wp/v2/posts", "/?rest_route=/wp/v2/posts", "/index.php?rest_route=/wp/v2/posts", "/graphql"} {
 		a := ask{method: "GET", target: target}
 		if status, body := a.do(t, site.URL, ""); status != 401 || !strings.Contains(body, "cardea_required") {
-			t.Errorf("%s past the gate: got %d %.200s", target, status, body)
+			t.Errorf("%s without the gateway: got %d %.200s", target, status, body)
 		}
 		if status, body := a.do(t, site.URL, assert(t, site.URL, a, object{"login": "editor1"})); status != 200 {
-			t.Errorf("%s through the gate: got %d %.200s", target, status, body)
+			t.Errorf("%s through the gateway: got %d %.200s", target, status, body)
 		}
 	}
 	body := ask{method: "POST", target: "/", body: url.Values{"rest_route": {"/wp/v2/posts"}, "title": {"x"}}.Encode()}
 	if status, text := body.do(t, site.URL, ""); status != 401 {
-		t.Errorf("a route in the body past the gate: got %d %.200s", status, text)
+		t.Errorf("a route in the body, without the gateway: got %d %.200s", status, text)
 	}
 	if status, _ := (ask{method: "GET", target: "/"}).do(t, site.URL, ""); status != 200 {
 		t.Errorf("pages are not REST: got %d", status)

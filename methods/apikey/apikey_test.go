@@ -125,7 +125,7 @@ func TestAuthenticate_refuses(t *testing.T) {
 				t.Errorf("got %q, %v; want a refusal for %s", id.Subject, err, api.ReasonAPIKey)
 			}
 			if public := api.AsError(err).Public; public != "this API key is not valid" {
-				t.Errorf("the client is told %q: refusals must look alike", public)
+				t.Errorf("the client gets %q: all refusals must be equal", public)
 			}
 		})
 	}

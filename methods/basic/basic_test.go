@@ -58,7 +58,7 @@ func TestAuthenticate_refusalsLookAlike(t *testing.T) {
 		told = append(told, api.AsError(err).Public)
 	}
 	if told[0] != told[1] {
-		t.Errorf("an unknown user is told %q, a wrong password %q", told[0], told[1])
+		t.Errorf("an unknown user gets %q, a wrong password %q", told[0], told[1])
 	}
 }
 

@@ -51,7 +51,7 @@ func TestRecorder_replay(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(record.String(), "ada") {
-		t.Errorf("the record tells what the guest did not read:\n%s", record.String())
+		t.Errorf("the record contains values that the guest did not read:\n%s", record.String())
 	}
 	checkReplay(t, record.String())
 }

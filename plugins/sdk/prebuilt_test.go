@@ -59,7 +59,7 @@ func TestScaffold_sources(t *testing.T) {
 			}
 		}
 		if found, err := sdk.Detect(dir); err != nil || found.Name != lang {
-			t.Errorf("%s is taken for %s, %v", lang, found.Name, err)
+			t.Errorf("%s is detected as %s, %v", lang, found.Name, err)
 		}
 	}
 }

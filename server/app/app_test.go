@@ -331,7 +331,7 @@ func TestServer_failed(t *testing.T) {
 			t.Errorf("%v does not say which listener", err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Error("nobody is told that the listener is gone")
+		t.Error("the failed listener was not reported")
 	}
 	if err := s.Stop(t.Context()); err != nil {
 		t.Errorf("stop: %v", err)
@@ -415,7 +415,7 @@ func TestFaults(t *testing.T) {
 	f.tell(t.Context(), &plugins.Fault{Plugin: "p", Point: "auth-expire", Class: plugins.FaultTrap})
 	f.tell(t.Context(), &plugins.Fault{Plugin: "p", Point: "plugin-failed", Class: plugins.FaultTrap})
 	if fmt.Sprint(got) != "[p trap]" {
-		t.Errorf("told of %v, want of the fault at auth-expire alone", got)
+		t.Errorf("got faults %v, want the one at auth-expire alone", got)
 	}
 }
 

@@ -155,7 +155,7 @@ func TestCORS_off(t *testing.T) {
 		}
 	}
 	if got := corsOf(cross(t, "GET", public+"/open/x", friend)); got != friend {
-		t.Errorf("the upstream's headers came as %q", got)
+		t.Errorf("got the upstream's headers %q", got)
 	}
 }
 
@@ -251,7 +251,7 @@ func TestCORS_hook(t *testing.T) {
 				t.Errorf("got %q, for a preflight %q; want %q", corsOf(simple), corsOf(preflight), c.want)
 			}
 			if _, set := preflight.Header["Set-Cookie"]; set || strings.Contains(preflight.Header.Get("Access-Control-Allow-Headers"), "X-Evil") {
-				t.Errorf("the hook's header came through: %v", preflight.Header)
+				t.Errorf("the hook's header was passed on: %v", preflight.Header)
 			}
 		})
 	}

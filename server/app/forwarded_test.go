@@ -29,7 +29,7 @@ func TestServer_forwardedByStrangers(t *testing.T) {
 				g.get("/.well-known/jwks.json", tc.header)
 			}
 			if got := strings.Count(log.String(), "server.trusted_proxies"); got != tc.want {
-				t.Errorf("told of %d times, want %d:\n%s", got, tc.want, log.String())
+				t.Errorf("logged %d times, want %d:\n%s", got, tc.want, log.String())
 			}
 		})
 	}

@@ -48,7 +48,7 @@ func TestMount_boundedLifetime(t *testing.T) {
 			t.Errorf("%s: the token lives %s", dialect, got)
 		}
 		if n := strings.Count(log, "bounded by the policy"); n != 1 {
-			t.Errorf("%s: said %d times, want once:\n%s", dialect, n, log)
+			t.Errorf("%s: logged %d times, want once:\n%s", dialect, n, log)
 		}
 	}
 }

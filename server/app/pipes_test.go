@@ -36,7 +36,7 @@ func TestOpen_pipes(t *testing.T) {
 					t.Errorf("got %v, want it refused as no regular file", err)
 				}
 			case <-time.After(20 * time.Second):
-				t.Error("it waits for somebody to write")
+				t.Error("it waits for a writer")
 			}
 		})
 	}

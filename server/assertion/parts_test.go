@@ -39,7 +39,7 @@ func TestNewAssertion(t *testing.T) {
 	key := func() api.Key { return api.Key{} }
 	for _, c := range []AssertionConfig{{}, {Audience: "a", Key: key}, {Issuer: "i", Key: key}, {Issuer: "i", Audience: "a"}} {
 		if v, err := NewAssertion(c); v != nil || err == nil {
-			t.Errorf("%+v makes an assertion", c)
+			t.Errorf("%+v gives an assertion", c)
 		}
 	}
 	if v, err := NewAssertion(AssertionConfig{Issuer: "i", Audience: "a", Key: key}); err != nil || v.cfg.Now == nil || v.cfg.Rand == nil {

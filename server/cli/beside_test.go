@@ -107,7 +107,7 @@ func TestKill(t *testing.T) {
 		clients.Wait()
 		s = startDev(t, dir, "--listen", addr)
 		if s.Password != nil {
-			t.Fatal("the start after a kill made another user")
+			t.Fatal("the start after a kill created another user")
 		}
 		for name, credential := range map[string]string{"password": basic("admin", password), "key": "X-API-Key: " + key, "token": bearer(token)} {
 			if a := s.get("/admin/x/y", credential); a.status != 200 {

@@ -91,7 +91,7 @@ func (row configRow) play(t *testing.T, made string) {
 		t.Errorf("a message has no place:\n%s", said)
 	}
 	if _, err := os.Stat("cardea-data"); row.want != "" && !started && err == nil && strings.Contains(served, "keys.json") {
-		t.Errorf("something was made: %v", err)
+		t.Errorf("files were created: %v", err)
 	}
 }
 

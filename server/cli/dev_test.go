@@ -289,7 +289,7 @@ func TestDev_rs256(t *testing.T) {
 	for _, k := range set.Keys {
 		verified = verified || k.Kid == head["kid"] && verifies(t, token, k.N, k.E)
 		if k.D != "" {
-			t.Error("the JWKS tells a private key")
+			t.Error("the JWKS contains a private key")
 		}
 	}
 	if !verified {

@@ -113,7 +113,7 @@ func TestDoctor(t *testing.T) {
 		gate := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)})
 		for _, direct := range []string{url, gate} {
 			if code, out := tool(t, "", "doctor", url, "--direct", direct); code == 0 || !strings.Contains(out, "behind the gateway was not checked") || strings.Contains(out, "without the gateway") {
-				t.Errorf("the gate itself: exit %d\n%s", code, out)
+				t.Errorf("the gateway itself: exit %d\n%s", code, out)
 			}
 		}
 		closed := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"cardea_required"}`)})
@@ -124,14 +124,14 @@ func TestDoctor(t *testing.T) {
 		}
 	})
 	if code, out := tool(t, "", "doctor", "http://127.0.0.1:1"); code == 0 || !strings.Contains(out, "no answer") {
-		t.Errorf("nobody there: exit %d\n%s", code, out)
+		t.Errorf("no server at the address: exit %d\n%s", code, out)
 	}
 	plain := "https" + strings.TrimPrefix(stub(t, nil), "http")
 	if code, out := tool(t, "", "doctor", plain); code == 0 || !strings.Contains(out, "BAD  https") || !strings.Contains(out, "write http://") || strings.Contains(out, "start the server") {
 		t.Errorf("plain HTTP as HTTPS: exit %d\n%s", code, out)
 	}
 	if _, out := tool(t, "", "doctor", "https://127.0.0.1:1"); !strings.Contains(out, "-    https") {
-		t.Errorf("HTTPS, and nobody there:\n%s", out)
+		t.Errorf("HTTPS, no server at the address:\n%s", out)
 	}
 	if code, out := tool(t, "", "doctor", "shop.example.org"); code == 0 || !strings.Contains(out, "write it as https://") {
 		t.Errorf("no address: exit %d\n%s", code, out)

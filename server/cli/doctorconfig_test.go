@@ -138,7 +138,7 @@ func TestLostKeys(t *testing.T) {
 		t.Errorf("doctor says nothing of it:\n%s", said)
 	}
 	if command.Exists("d/keys.json") {
-		t.Error("doctor has made new keys")
+		t.Error("doctor created new keys")
 	}
 	out.Reset()
 	if code := (Program{}).run(t.Context(), []string{"config", "check"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), says) || command.Exists("d/keys.json") {
@@ -148,14 +148,14 @@ func TestLostKeys(t *testing.T) {
 		out.Reset()
 		Program{}.run(t.Context(), args, nil, &out, &out)
 		if !strings.Contains(out.String(), says) || command.Exists("d/keys.json") {
-			t.Errorf("%v says nothing of it, or makes new keys:\n%s", args, out.String())
+			t.Errorf("%v does not report it, or creates new keys:\n%s", args, out.String())
 		}
 	}
 	if _, said := serveUntilUp(t); strings.Count(said, says) != 1 || !strings.Contains(said, `"level":"ERROR"`) {
 		t.Errorf("the start says nothing of it:\n%s", said)
 	}
 	if _, said := serveUntilUp(t); strings.Contains(said, says) {
-		t.Errorf("it is said again:\n%s", said)
+		t.Errorf("it is reported again:\n%s", said)
 	}
 }
 

@@ -88,7 +88,7 @@ func TestKeys_assertion(t *testing.T) {
 		t.Fatalf("exit %d\n%s", code, out)
 	}
 	if code, out := cli("keys", "export", "--for", "assertion"); code == 0 || !strings.Contains(out, "start the server, which makes it") {
-		t.Errorf("the export of a key that was not made: exit %d\n%s", code, out)
+		t.Errorf("the export of a missing key: exit %d\n%s", code, out)
 	}
 	for _, now := range []string{"--now=false", "--now"} { // the first key, then its successor
 		if code, out := cli("keys", "rotate", "--for", "assertion", now); code != 0 {
@@ -108,13 +108,13 @@ func TestKeys_assertion(t *testing.T) {
 	}
 	next := ids("next")
 	if ids("active") != first {
-		t.Error("the next key signs before anybody has pinned it")
+		t.Error("the next key signs before it was pinned")
 	}
 	if _, out := cli("keys", "export", "--for", "assertion"); !strings.Contains(out, first) || !strings.Contains(out, next) {
 		t.Errorf("the export lacks a key:\n%s", out)
 	}
 	if _, out := cli("doctor", site); !strings.Contains(out, "BAD  assertion key") || !strings.Contains(out, next) {
-		t.Errorf("the change is not told:\n%s", out)
+		t.Errorf("the change is not reported:\n%s", out)
 	}
 	pinned := stub(t, routes{"GET /wp-json/wp/v2/posts": func(w http.ResponseWriter, r *http.Request) {
 		head, _, _ := strings.Cut(r.Header.Get("X-Cardea-Assertion"), ".")
@@ -126,7 +126,7 @@ func TestKeys_assertion(t *testing.T) {
 		says(200, "[]")(w, r)
 	}})
 	if _, out := cli("doctor", site, "--direct", pinned); !strings.Contains(out, "ok   assertion key") {
-		t.Errorf("a site that knows the next key:\n%s", out)
+		t.Errorf("a site that has the next key:\n%s", out)
 	}
 	strange := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"cardea_bad_assertion"}`)})
 	if _, out := cli("doctor", site, "--direct", strange); !strings.Contains(out, "BAD  assertion key") {

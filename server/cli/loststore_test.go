@@ -68,7 +68,7 @@ func TestLostStore(t *testing.T) {
 				t.Errorf("doctor says\n%s", out)
 			}
 			if started, said := serveUntilUp(t); !started || strings.Count(said, c.log) != 1 || strings.Contains(said, `"level":"ERROR"`) != (c.beside != "") || strings.Contains(said, "created the store") != (c.beside == "") {
-				t.Errorf("started %t, and said\n%s", started, said)
+				t.Errorf("started %t, got output\n%s", started, said)
 			}
 		})
 	}

@@ -146,7 +146,7 @@ func TestManage_rotatedKey(t *testing.T) {
 	for secret, accepted := range map[string]bool{before: false, after: true} {
 		step("token inspect "+secret, accepted, map[bool]string{true: "verdict    accepted: API key", false: "would be refused here"}[accepted], "")
 		if a := s.get("/wp-json/wp/v2/users/me", bearer(secret)); (a.status < 400) != accepted {
-			t.Errorf("the gate answers %d; want it to accept the secret: %t", a.status, accepted)
+			t.Errorf("the gateway answers %d; want the secret accepted: %t", a.status, accepted)
 		}
 	}
 }

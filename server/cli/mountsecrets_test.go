@@ -60,7 +60,7 @@ func TestServe_changedSecret(t *testing.T) {
 		t.Errorf("the start says nothing of the change:\n%s", said)
 	}
 	if _, said := serveUntilUp(t); strings.Contains(said, event) {
-		t.Errorf("it is said again:\n%s", said)
+		t.Errorf("it is reported again:\n%s", said)
 	}
 	tells("after the restart", doctor, changed, false)
 	file := filepath.Join("d", "mount-secrets.json")
@@ -68,7 +68,7 @@ func TestServe_changedSecret(t *testing.T) {
 	tells("damaged", "config check", "data: cannot tell whether the secret of a mount was changed", true)
 	tells("damaged", doctor, "cannot tell whether a secret was changed", true)
 	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
-		t.Errorf("started %t, and the damaged file is told of by\n%s", started, said)
+		t.Errorf("started %t, got for the damaged file\n%s", started, said)
 	}
 	tells("made anew", "config check", "it is not known", false)
 }

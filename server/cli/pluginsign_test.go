@@ -30,7 +30,7 @@ func TestPluginSign_keyOnly(t *testing.T) {
 	pluginOK(t, []string{"Created the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
 	pluginFails(t, "cardea plugin new", "sign", "--generate", "--key", "other.pem", "nowhere")
 	if command.Exists("other.pem") {
-		t.Error("a key was made for a plugin that is not there")
+		t.Error("a key was created for a missing plugin")
 	}
 	pluginFails(t, "no manifest", "sign", "--key", "k.pem")
 	pluginOK(t, []string{"Signed", "Next: cardea plugin verify --key k.pem.pub"}, "sign", "--key", "k.pem", signed)

@@ -28,7 +28,7 @@ func TestTellRevoked_uncounted(t *testing.T) {
 		c.hit.User = "eve"
 		command.TellRevoked(&b, c.hit)
 		if says := strings.Contains(b.String(), "belong to no session are not counted and may still be valid: 'cardea session revoke --user eve' ends them"); says != c.says {
-			t.Errorf("%+v:\n%swant that other tokens may live on: %t", c.hit, b.String(), c.says)
+			t.Errorf("%+v:\n%swant the note that other tokens may be valid: %t", c.hit, b.String(), c.says)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestTokenRevoke_withoutSession(t *testing.T) {
 			t.Errorf("the other token: %d %s%s; want it accepted: %t", p.status, p.out, p.errs, accepted)
 		}
 		if says := strings.Contains(p.out, "session    none that is live: 'cardea token revoke' revokes the token itself"); says != accepted {
-			t.Errorf("the other token: %s; want it said that it has no session: %t", p.out, accepted)
+			t.Errorf("the other token: %s; want the note that it has no session: %t", p.out, accepted)
 		}
 		sid := regexp.MustCompile(`"sid": "([^"]+)"`).FindStringSubmatch(p.out)
 		if sid == nil {

@@ -250,10 +250,10 @@ func TestLoad_secretFiles(t *testing.T) {
 	put(t, "secrets/key", strings.Repeat("k", 32), 0o400)
 	cfg, prov := load(t, path, "CARDEA_KEYS__SECRET_FILE=secrets/key")
 	if got := cfg.Store.DSN.Reveal(); got != "file:a.db" {
-		t.Errorf("store.dsn = %q: one line end should be gone", got)
+		t.Errorf("store.dsn = %q, want one line end removed", got)
 	}
 	if got := cfg.Mounts[0].Common().Secret.Reveal(); got != "two\nlines\n" {
-		t.Errorf("mounts[0].secret = %q: only one line end should be gone", got)
+		t.Errorf("mounts[0].secret = %q, want exactly one line end removed", got)
 	}
 	if got, want := prov.Of("store.dsn").String(), "cardea.yaml:1"; got != want {
 		t.Errorf("origin of store.dsn = %q, want that of dsn_file, %q", got, want)

@@ -92,7 +92,7 @@ func TestTypes_ofOthers(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if cfg.Methods[1].Config.(signed).Lookup == nil {
-		t.Error("what the program gave the type is lost")
+		t.Error("the settings that the program set are lost")
 	}
 	if got, want := prov.Of("methods[1].max_age").String(), "cardea.yaml:5"; got != want {
 		t.Errorf("origin of max_age = %s, want %s", got, want)

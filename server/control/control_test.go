@@ -111,11 +111,11 @@ func TestGet_noServer(t *testing.T) {
 	l.SetUnlinkOnClose(false) // as a killed process leaves it
 	l.Close()
 	if err := control.Get(t.Context(), d, "/status", &got); !errors.Is(err, control.ErrNoServer) {
-		t.Errorf("with a socket that is left over: %v", err)
+		t.Errorf("with a stale socket: %v", err)
 	}
 	listen(t, d, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`1`)) })
 	if err := control.Get(t.Context(), d, "/status", &got); err != nil {
-		t.Errorf("in place of the one left over: %v", err)
+		t.Errorf("in place of the stale socket: %v", err)
 	}
 }
 

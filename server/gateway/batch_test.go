@@ -67,7 +67,7 @@ func TestServe_batch(t *testing.T) {
 				t.Errorf("%s, %s: got %d %.200s, upstream saw %d requests; want %d %s", name, target, a.status, a.body, len(seen), tc.status, tc.want)
 			}
 			if tc.status == http.StatusOK && !strings.Contains(a.body, fmt.Sprintf(`"body_bytes":%d`, len(body))) {
-				t.Errorf("%s: the upstream was told %s, want a body of %d bytes", name, a.body, len(body))
+				t.Errorf("%s: the upstream got %s, want a body of %d bytes", name, a.body, len(body))
 			}
 		}
 	}

@@ -90,10 +90,10 @@ func TestBuffer_fill(t *testing.T) {
 			err := b.fill(body, tc.length)
 			rest, _ := io.ReadAll(body)
 			if err != nil || b.whole != tc.whole || !bytes.Equal(append(bytes.Clone(b.text), rest...), sent) || tc.whole && len(rest) > 0 {
-				t.Errorf("%d bytes, said %d, in pieces of %d: %d held, whole %v, %v", tc.size, tc.length, piece, len(b.text), b.whole, err)
+				t.Errorf("%d bytes, Content-Length %d, in pieces of %d: %d held, whole %v, %v", tc.size, tc.length, piece, len(b.text), b.whole, err)
 			}
 			if got := bodies.Taken(); got != int64(cap(b.text)) || got > maxBuffered+1 || tc.size == 1 && tc.length == 1 && got > 16 {
-				t.Errorf("%d bytes, said %d: %d of the budget for %d", tc.size, tc.length, got, cap(b.text))
+				t.Errorf("%d bytes, Content-Length %d: %d of the budget for %d", tc.size, tc.length, got, cap(b.text))
 			}
 			if b.held.Release(); bodies.Taken() != 0 {
 				t.Errorf("%d bytes are not given back", bodies.Taken())
@@ -106,7 +106,7 @@ func TestBuffer_fill(t *testing.T) {
 	}
 	full := httpauth.NewBodies(20, 0)
 	if b = newBuffer(full); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.Taken() != 0 {
-		t.Errorf("without room: whole %v, %d taken", b.whole, full.Taken())
+		t.Errorf("without memory: whole %v, %d taken", b.whole, full.Taken())
 	}
 	if b = newBuffer(full); b.fill(strings.NewReader("abc"), 3) != nil || !b.whole {
 		t.Error("a small body does not fit into the rest of the memory")

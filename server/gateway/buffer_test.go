@@ -136,7 +136,7 @@ func TestBuffer_room(t *testing.T) {
 		one.held.Release()
 	}
 	if b.Taken() != 0 {
-		t.Errorf("%d bytes are left over", b.Taken())
+		t.Errorf("%d bytes were not released", b.Taken())
 	}
 }
 

@@ -49,7 +49,7 @@ func TestServe_connectionCredentials(t *testing.T) {
 			t.Errorf("%s with %q: got %d %s, want %d", tc.target, tc.line, a.status, a.body, tc.status)
 		}
 		if a := g.get(t, "/open/y"); a.body != "nobody" {
-			t.Errorf("after %s with %q somebody else is %q to the upstream", tc.target, tc.line, a.body)
+			t.Errorf("after %s with %q another client is %q to the upstream", tc.target, tc.line, a.body)
 		}
 	}
 	for target, line := range map[string]string{

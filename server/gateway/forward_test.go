@@ -112,7 +112,7 @@ func TestServe_upstreamFails(t *testing.T) {
 		}
 		checkRefusal(t, tc.name, a, tc.status, tc.code)
 		if host := strings.TrimPrefix(tc.url, "http://"); strings.Contains(a.body, host) || !strings.Contains(log.String(), host) {
-			t.Errorf("%s: the client was told %s, the log %q; want the upstream's address in the log alone", tc.name, a.body, log.String())
+			t.Errorf("%s: the client got %s, the log %q; want the upstream's address in the log only", tc.name, a.body, log.String())
 		}
 	}
 }
@@ -247,7 +247,7 @@ func TestRefuse_statuses(t *testing.T) {
 			t.Errorf("Refuse(%v): status %d, headers %v; want %d, %s", tc.err, w.Code, w.Header(), tc.status, tc.header)
 		}
 		if w.Code == 500 && strings.Contains(w.Body.String(), "detail") {
-			t.Errorf("Refuse(%v) tells %s", tc.err, w.Body)
+			t.Errorf("Refuse(%v) writes %s", tc.err, w.Body)
 		}
 	}
 }
@@ -291,7 +291,7 @@ func TestCheckRules(t *testing.T) {
 		}
 	}
 	if err != nil && strings.Contains(err.Error(), "fine") {
-		t.Errorf("CheckRules says %v of a rule that is fine", err)
+		t.Errorf("CheckRules returns %v for a valid rule", err)
 	}
 }
 

@@ -71,7 +71,7 @@ func TestServe_noRoom(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			if b.Taken() != 0 {
-				t.Fatalf("%s: %d bytes are left over", tc.name, b.Taken())
+				t.Fatalf("%s: %d bytes were not released", tc.name, b.Taken())
 			}
 		}
 	}
@@ -115,7 +115,7 @@ func TestServe_manySlow(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		if b.Taken() != 0 {
-			t.Errorf("%s: %d bytes are left over", tc.name, b.Taken())
+			t.Errorf("%s: %d bytes were not released", tc.name, b.Taken())
 		}
 	}
 }

@@ -344,7 +344,7 @@ func (n *nodes) expect(list []string, ended chan string, deadline time.Time) {
 			}
 			delete(left, name)
 		case <-time.After(time.Until(deadline)):
-			n.t.Fatalf("these go on: %v", left)
+			n.t.Fatalf("these streams continue: %v", left)
 		}
 	}
 }
@@ -474,7 +474,7 @@ func TestLife_within(t *testing.T) {
 				}
 			case <-time.After(time.Second):
 				if c.ends {
-					t.Error("it goes on")
+					t.Error("the stream was not ended")
 				}
 			}
 		})

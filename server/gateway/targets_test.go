@@ -77,7 +77,7 @@ func TestGateway_targets(t *testing.T) {
 		for _, r := range seen {
 			for name := range r.Headers {
 				if strings.HasSuffix(strings.ToLower(name), "-url") {
-					t.Errorf("%s with %q: the upstream heard %s", c.line, c.header, name)
+					t.Errorf("%s with %q: the upstream got %s", c.line, c.header, name)
 				}
 			}
 		}

@@ -191,7 +191,7 @@ func TestHandler_targets(t *testing.T) {
 	r.Header.Set("Destination", "/admin/y")
 	r.Header.Set("X-Http-Method-Override", "MOVE")
 	if g.Handler(routed).ServeHTTP(w, r); w.Code != 403 {
-		t.Errorf("POST that is taken for MOVE: %d %s", w.Code, w.Body)
+		t.Errorf("POST with override MOVE: %d %s", w.Code, w.Body)
 	}
 }
 
@@ -263,7 +263,7 @@ func TestHandler_elsewhere(t *testing.T) {
 				_, seen = r.Header[http.CanonicalHeaderKey(name)]
 			})).ServeHTTP(httptest.NewRecorder(), r)
 			if seen != trusted {
-				t.Errorf("%s: heard is %v, from a proxy that is trusted: %v", name, seen, trusted)
+				t.Errorf("%s: the handler saw the header: %v, from a trusted proxy: %v", name, seen, trusted)
 			}
 		}
 	}

@@ -42,7 +42,7 @@ func TestBodies_peer(t *testing.T) {
 		for peer, room := range map[string]bool{"2001:db8::2": false, "192.0.2.1": true, "10.0.0.1": true, "127.0.0.1": true} {
 			h := hold(peer)
 			if err := h.Take(1); (err == nil) != room {
-				t.Errorf("%s: %s gets %v, want room: %v", name, peer, err, room)
+				t.Errorf("%s: %s gets %v, want memory: %v", name, peer, err, room)
 			}
 			all = append(all, h)
 		}
@@ -51,7 +51,7 @@ func TestBodies_peer(t *testing.T) {
 			h.Release()
 		}
 		if left := len(b.needed.sources) + len(b.spare.sources) + len(b.ahead.sources); b.Taken() != 0 || b.ahead.inUse() != 0 || left != 0 {
-			t.Errorf("%s: %d bytes of %d sources are left over", name, b.Taken(), left)
+			t.Errorf("%s: %d bytes of %d sources were not released", name, b.Taken(), left)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func TestBodies(t *testing.T) {
 		}
 		h, err := hold(tc.next)
 		if (err == nil) != tc.room {
-			t.Errorf("%s: %v, want room: %v", tc.name, err, tc.room)
+			t.Errorf("%s: got %v, want memory: %v", tc.name, err, tc.room)
 		}
 		if e := api.AsError(err); err != nil && (e.Code != api.Unavailable || e.RetryAfter == 0) {
 			t.Errorf("%s: %v, after %s", tc.name, err, e.RetryAfter)
@@ -118,7 +118,7 @@ func TestBodies(t *testing.T) {
 			h.Release()
 		}
 		if b.Taken() != 0 || len(b.needed.sources) != 0 {
-			t.Errorf("%s: %d bytes of %d sources are left over", tc.name, b.Taken(), len(b.needed.sources))
+			t.Errorf("%s: %d bytes of %d sources were not released", tc.name, b.Taken(), len(b.needed.sources))
 		}
 	}
 }
@@ -158,7 +158,7 @@ func TestHeld_Reader(t *testing.T) {
 		h.Release()
 	}
 	if other.Release(); b.Taken() != 0 {
-		t.Errorf("%d bytes are left over", b.Taken())
+		t.Errorf("%d bytes were not released", b.Taken())
 	}
 }
 

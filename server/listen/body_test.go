@@ -218,7 +218,7 @@ func TestBody_closedWhileRead(t *testing.T) {
 			t.Errorf("%d, close %v, after %s", res.StatusCode, res.Close, time.Since(begin))
 		}
 		if err := <-read; err == nil {
-			t.Error("the reader was told of a whole body")
+			t.Error("the reader got the end of a complete body")
 		}
 		closedAfter(r)
 	})

@@ -156,7 +156,7 @@ func TestChanges_broken(t *testing.T) {
 			}
 			for _, e := range o.events {
 				if c.event != "key-rotated" { // the key is removed, and only revoking its tokens failed
-					t.Errorf("event %s tells of what did not happen", e)
+					t.Errorf("event %s for a change that did not happen", e)
 				}
 			}
 		})

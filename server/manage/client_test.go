@@ -42,7 +42,7 @@ func TestClient_unanswered(t *testing.T) {
 			t.Errorf("%s: %v after %d requests; want an unknown outcome after one", name, err, asked.Load())
 		}
 		if err := c.Users(t.Context(), func(manage.User) error { return nil }); err == nil || errors.Is(err, manage.ErrUnknownOutcome) {
-			t.Errorf("%s: reading gives %v; want an error that speaks of no change", name, err)
+			t.Errorf("%s: reading returns %v; want an error that mentions no change", name, err)
 		}
 		s.CloseClientConnections()
 	}

@@ -63,7 +63,7 @@ func TestMountSecrets(t *testing.T) {
 			}
 			list, err := state.MountSecrets(is, first)
 			if err != nil || len(list) != 1 || list[0].Refused != tc.refused || !list[0].Since.Equal(first) {
-				t.Fatalf("got %+v, %v; want that %q die", list, err, tc.refused)
+				t.Fatalf("got %+v, %v; want %q refused", list, err, tc.refused)
 			}
 			if warning := list[0].Warning(); (warning != "") != (tc.refused != "") || !strings.Contains(warning, tc.refused) || tc.refused != "" && !strings.Contains(warning, "2026-11-01T12:00:00Z") {
 				t.Errorf("the warning is %q", warning)
@@ -126,7 +126,7 @@ func TestMountSecrets_previous(t *testing.T) {
 			at := first.Add(time.Hour)
 			list, err := state.MountSecrets(of(tc.is), at)
 			if err != nil || len(list) != 1 || list[0].Refused != tc.refused || list[0].Replaced != tc.replaced || list[0].Until.IsZero() == tc.lives {
-				t.Fatalf("got %+v, %v; want that %q die, replaced %v, lives %v", list, err, tc.refused, tc.replaced, tc.lives)
+				t.Fatalf("got %+v, %v; want %q refused, replaced %v, end of the old one unset: %v", list, err, tc.refused, tc.replaced, tc.lives)
 			}
 			const until = "signed are accepted until 2026-11-03T12:00:00Z"
 			warning := list[0].Warning()
@@ -218,7 +218,7 @@ func TestMountSecrets_file(t *testing.T) {
 	cfg.Mounts = cfg.Mounts[:1]
 	noted(cfg, time.Now())
 	if data, err := os.ReadFile(path); err != nil || bytes.Contains(data, []byte("blog")) {
-		t.Errorf("a mount that is gone stays: %v %s", err, data)
+		t.Errorf("a removed mount is still listed: %v %s", err, data)
 	}
 }
 
@@ -232,13 +232,13 @@ func TestMountSecrets_damaged(t *testing.T) {
 		}
 		cfg := secretOf(dir, oldSecret, false)
 		if _, err := state.MountSecrets(cfg, time.Now()); err == nil {
-			t.Errorf("%.20q is taken for good", text)
+			t.Errorf("%.20q is accepted", text)
 		}
 		if said := noted(cfg, time.Now()); strings.Count(said, "\n") != 1 || !strings.Contains(said, "is made anew") {
 			t.Errorf("%.20q: the start says %s", text, said)
 		}
 		if said := noted(secretOf(dir, nextSecret, false), time.Now()); !strings.Contains(said, "was changed since") {
-			t.Errorf("%.20q: after it a change is not told: %s", text, said)
+			t.Errorf("%.20q: a change after it is not reported: %s", text, said)
 		}
 	}
 	cfg := secretOf(filepath.Join(t.TempDir(), "nowhere"), oldSecret, false)

@@ -62,11 +62,11 @@ func TestCache_remembers(t *testing.T) {
 		t.Errorf("replaced: got %p of %d entries, want %p of 1", got, c.len(), later)
 	}
 	if c.Forget(bearerKey("b")); c.Get(bearerKey("a")) != later {
-		t.Error("an entry is gone with another's key")
+		t.Error("removing an entry removed one with another key")
 	}
 	c.Forget(bearerKey("a"))
 	if c.Get(bearerKey("a")) != nil || c.len() != 0 {
-		t.Error("a forgotten entry is still there")
+		t.Error("a removed entry is still in the cache")
 	}
 }
 
@@ -196,7 +196,7 @@ func TestCache_givesUp(t *testing.T) {
 		c.Put(&Entry{Key: bearerKey("newer")})
 		c.Put(&Entry{Key: bearerKey("newest")})
 		if c.Get(bearerKey("newer")) == nil || c.Get(bearerKey("newest")) == nil {
-			t.Error("what came last has gone")
+			t.Error("the newest entry was removed")
 		}
 	}
 }
@@ -227,7 +227,7 @@ func TestCacheKeys_tellApart(t *testing.T) {
 	}
 	basic, token := api.Credential{Kind: api.Basic, Text: "t"}, api.Credential{Kind: api.Bearer, Text: "t"}
 	if c.Key(&basic, "") == c.Key(&token, "") || c.Key(&token, "") == c.KeyAt(&token, "", &circumstances{}) {
-		t.Error("kinds, or places, are not told apart")
+		t.Error("entries of different kinds or places share a key")
 	}
 }
 

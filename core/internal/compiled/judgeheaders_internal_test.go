@@ -34,7 +34,7 @@ func TestJudgeCredentialHeader(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if c.says.Prefix == "" && c.says.Name != "" && err != nil && !strings.HasPrefix(err.Error(), "name ") {
-			t.Errorf("%s: %v, want it told of the name", name, err)
+			t.Errorf("%s: got %v, want an error with the name", name, err)
 		}
 	}
 }

@@ -48,14 +48,14 @@ func TestKeepEvent(t *testing.T) {
 		}
 		kept, size := keepEvent(ev)
 		if size < before+long && !configured[path] && holds(reflect.ValueOf(kept), long) {
-			t.Errorf("%s is kept, and not counted", path)
+			t.Errorf("%s is kept but its size is not counted", path)
 		}
 		v.Set(was)
 	}
 	grow("Event", reflect.ValueOf(&ev).Elem())
 	ev.Attempt.Certificate = make([]byte, 10_000)
 	if kept, _ := keepEvent(ev); kept.Attempt.Certificate != nil {
-		t.Error("Event.Attempt.Certificate is kept, and not counted")
+		t.Error("Event.Attempt.Certificate is kept but its size is not counted")
 	}
 	ev.Attempt.Body, ev.Attempt.BodyDigest = body{}, make([]byte, 32)
 	if kept, _ := keepEvent(ev); kept.Attempt.Body != nil || kept.Attempt.BodyDigest != nil {

@@ -18,7 +18,7 @@ func TestFaultLog_bounded(t *testing.T) {
 			}
 		}
 		if _, ok := f.admit("cause 0", now); ok || told != mostCauses {
-			t.Errorf("second %d: %d causes are told", second, told)
+			t.Errorf("second %d: %d causes are reported", second, told)
 		}
 		now = now.Add(time.Second)
 	}

@@ -34,7 +34,7 @@ func TestCheckClaim(t *testing.T) {
 	} {
 		err := CheckClaim(tc.name, tc.value)
 		if (err == nil) != tc.fine || err != nil && !strings.Contains(err.Error(), "claim."+tc.name[:min(len(tc.name), 1)]) {
-			t.Errorf("claim %.10q of %T: %v, want it fine: %v", tc.name, tc.value, err, tc.fine)
+			t.Errorf("claim %.10q of %T: got error %v, want accepted %v", tc.name, tc.value, err, tc.fine)
 		}
 	}
 }

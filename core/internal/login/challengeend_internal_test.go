@@ -56,7 +56,7 @@ func TestGuess_open(t *testing.T) {
 		for range 300 {
 			if _, ok := e.guesses.Allow("u", addr); !ok {
 				if callers == 0 {
-					t.Error("guesses that came to nothing count")
+					t.Error("canceled guesses count")
 				}
 				callers = -1
 				break
@@ -64,7 +64,7 @@ func TestGuess_open(t *testing.T) {
 			(&guess{limiter: e.guesses, name: "u", peer: addr}).open(callers)
 		}
 		if callers == 1 {
-			t.Error("guesses that somebody waits for do not count until they are over")
+			t.Error("300 guesses in flight do not count: the limiter accepts all")
 		}
 	}
 }

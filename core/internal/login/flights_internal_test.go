@@ -33,7 +33,7 @@ func TestFlights(t *testing.T) {
 		other := f.join(t.Context(), "another", run)
 		cancel()
 		if !f.leave("k", a) {
-			t.Error("the first caller could not leave")
+			t.Error("leave returned false for the first caller")
 		}
 		if wait(b) != wait(a) || b.err != nil || cancelled.Load() != 0 {
 			t.Errorf("the run did not outlive its first caller: %d, %v", b.value, b.err)
@@ -46,14 +46,14 @@ func TestFlights(t *testing.T) {
 		}
 		c := f.join(t.Context(), "k", run)
 		if !f.leave("k", c) {
-			t.Error("the only caller could not leave")
+			t.Error("leave returned false for the only caller")
 		}
 		d := f.join(t.Context(), "k", run)
 		if wait(c); !errors.Is(c.err, context.Canceled) || cancelled.Load() != 1 {
-			t.Errorf("nobody waits, and the run goes on: %v", c.err)
+			t.Errorf("the check continues after the last caller left: %v", c.err)
 		}
 		if wait(d); d.err != nil || runs.Load() != 4 {
-			t.Errorf("who came then got %v, in %d runs", d.err, runs.Load())
+			t.Errorf("later callers got %v, in %d runs", d.err, runs.Load())
 		}
 		if len(f.runs) != 0 {
 			t.Errorf("%d runs are remembered", len(f.runs))

@@ -44,7 +44,7 @@ func TestKeys_tellApart(t *testing.T) {
 		"device": func(r *Request) { r.Answers = map[string]string{"code": ""} },
 	} {
 		if try(change).place() != try(logins[""]).place() {
-			t.Errorf("another %s makes another try", name)
+			t.Errorf("a different %s counts as another try", name)
 		}
 	}
 }

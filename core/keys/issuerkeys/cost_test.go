@@ -68,7 +68,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 			}
 			costly := !tc.used && tc.bits >= 2048 && tc.bits <= 8192 && tc.e > 65536 && tc.e < 1<<31
 			if n := strings.Count(log.String(), "costs too much"); (n == 1) != costly || n > 1 {
-				t.Errorf("told %d times:\n%s", n, log)
+				t.Errorf("logged %d times:\n%s", n, log)
 			}
 		})
 	}

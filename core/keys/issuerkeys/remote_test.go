@@ -240,7 +240,7 @@ func TestRemote_unfitKeyBesideGoodOnes(t *testing.T) {
 		w.Write([]byte(`{"keys":[{"kty":"RSA","kid":"tiny","n":"AQAB","e":"AQAB"},{"kty":"??"},` + string(good) + `]}`))
 	})
 	if !finds(t, is.remote(t, nil), is.present) {
-		t.Error("an unfit key kept a good one from verifying")
+		t.Error("an unfit key prevents a good one from verifying")
 	}
 }
 

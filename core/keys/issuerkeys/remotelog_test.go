@@ -74,7 +74,7 @@ func TestRemote_tells(t *testing.T) {
 				t.Errorf("got %v, %v", list, err)
 			}
 			if !strings.Contains(log.String(), tc.want) || !strings.Contains(log.String(), "issuer="+is.URL) {
-				t.Errorf("not told %q:\n%s", tc.want, log)
+				t.Errorf("the log lacks %q:\n%s", tc.want, log)
 			}
 		})
 	}

@@ -89,7 +89,7 @@ func (w refresher) life(i int) error {
 	if i%4 == 1 {
 		_, err = w.lenient.End(ctx, s.ID, "logout", "u_1")
 	} else if r, stolen := w.strict.Rotate(ctx, first.Reveal(), session.RotateOptions{}); !r.Reused {
-		err = fmt.Errorf("a used token came back and ended nothing: %v", stolen)
+		err = fmt.Errorf("a used token was repeated and ended no session: %v", stolen)
 	}
 	fmt.Println("ended", s.ID, "-")
 	return err
@@ -121,7 +121,7 @@ func TestSessions_killed(t *testing.T) {
 	t.Logf("torture: %d kills, %d sessions and %d acknowledged steps checked, %d refreshes and %d ends committed without an answer, 0 lost, 0 forks, integrity ok each time, in %v",
 		kills, total.families, total.steps, total.repeated, total.unsaid, time.Since(begun).Round(time.Second))
 	if kills >= 100 && total.repeated == 0 {
-		t.Error("no kill came between a commit and its answer: the test has lost its point")
+		t.Error("no kill was between a commit and its response: the test proves nothing")
 	}
 }
 

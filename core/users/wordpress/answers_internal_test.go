@@ -223,7 +223,7 @@ func TestWatch_tells(t *testing.T) {
 			time.Sleep(time.Second)
 			synctest.Wait()
 			if got := strings.Count(log.String(), "cannot compare users"); got != want {
-				t.Errorf("told %d times, want %d:\n%s", got, want, &log)
+				t.Errorf("logged %d times, want %d:\n%s", got, want, &log)
 			}
 		}
 		if got := d.Staleness(); got < 5*time.Second || strings.Contains(log.String(), "answers again") {

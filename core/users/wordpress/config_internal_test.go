@@ -34,7 +34,7 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", dsn.Reveal(), d, err)
 		}
 		if err != nil && dsn != "" && strings.Contains(err.Error(), ": "+dsn.Reveal()) {
-			t.Errorf("the DSN is told: %v", err)
+			t.Errorf("the error contains the DSN: %v", err)
 		}
 	}
 	a, _ := Config{DSN: "u:p@tcp(h:1)/db"}.driver()

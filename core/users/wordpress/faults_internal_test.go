@@ -144,7 +144,7 @@ func TestCheckApplicationPassword_verdicts(t *testing.T) {
 		d := fakeDirectory(t, f, nil)
 		busy := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
 		if _, _, err := d.CheckApplicationPassword(ended, busy, "alice", applicationText); api.CodeOf(err) != api.Unavailable {
-			t.Errorf("%s, nobody waits for it: %v", name, err)
+			t.Errorf("%s, after the caller left: %v", name, err)
 		}
 	}
 }

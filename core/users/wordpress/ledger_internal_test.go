@@ -127,7 +127,7 @@ func TestLedger_gone(t *testing.T) {
 	log, now := memory.New(), moment
 	l := node(t, log, &now, users.RevokeOn{})
 	if err := l.gone(t.Context(), 5); err != nil || len(l.watched(now)) != 0 {
-		t.Errorf("somebody unknown went: %v", err)
+		t.Errorf("an unknown user was removed: %v", err)
 	}
 	gen := note(t, l, alice())
 	for range 2 {
@@ -139,7 +139,7 @@ func TestLedger_gone(t *testing.T) {
 		t.Errorf("got rows %v: want the tokens of a deleted user dead by one row", rows)
 	}
 	if got := l.watched(now); len(got) != 0 {
-		t.Errorf("got %v watched, want nobody", got)
+		t.Errorf("got watched users %v, want none", got)
 	}
 	if back := note(t, l, alice()); back <= gen || !lives(t, log, back) {
 		t.Errorf("got generation %d for a user out of a backup, want one above %d that lives", back, gen)
@@ -153,7 +153,7 @@ func TestLedger_twoNodes(t *testing.T) {
 	a, b := node(t, log, &now, users.RevokeOn{}), node(t, log, &now, users.RevokeOn{})
 	note(t, a, alice())
 	if err := b.read(t.Context()); err != nil || len(b.watched(now)) != 1 {
-		t.Fatalf("the second node does not watch whom the first has seen: %v", err)
+		t.Fatalf("the second node does not watch the users of the first: %v", err)
 	}
 	changed := alice()
 	changed.pass = "$P$new"

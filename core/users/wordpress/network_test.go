@@ -99,7 +99,7 @@ INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES (20, 'x_capabiliti
 	} else if issued, err := e.Tokens().Issue(t.Context(), core.IssueRequest{Identity: elsewhere}); err != nil {
 		t.Error(err)
 	} else if d := at("/second/x", "Bearer "+issued.Text.Reveal()); d.Outcome == core.Allowed {
-		t.Errorf("somebody who is no member of the second site passes there as %s %v", d.Identity.Subject, d.Identity.Roles)
+		t.Errorf("a user who is not a member of the second site is accepted there as %s %v", d.Identity.Subject, d.Identity.Roles)
 	}
 	db.Exec(t, "wp", "UPDATE x_usermeta SET meta_value = 'a:1:{s:8:\"customer\";b:1;}' WHERE user_id = 20 AND meta_key = 'x_2_capabilities'")
 	for until := time.Now().Add(10 * time.Second); at("/second/x", token).Identity.HasRole("editor"); time.Sleep(20 * time.Millisecond) {

@@ -218,7 +218,7 @@ func testChanges(t *testing.T, db *parts.Database) {
 		u.Gen++
 	}
 	if dir.Watched() != 0 {
-		t.Errorf("got %d watched, want nobody", dir.Watched())
+		t.Errorf("got %d watched users, want none", dir.Watched())
 	}
 	db.Exec(t, "wp", "UPDATE x_usermeta SET meta_key = 'x_2_capabilities' WHERE user_id = 1 AND meta_key = 'gone'")
 	if back, err := dir.ByNumber(t.Context(), 1); err != nil || back.Gen <= u.Gen || back.Roles[0] != "customer" {

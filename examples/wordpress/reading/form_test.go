@@ -88,7 +88,7 @@ func (p php) compare(t testing.TB, method, target, contentType, body string) (na
 	t.Helper()
 	status, through := send(t, method, p.gate+target, contentType, body)
 	if status == http.StatusOK && through == "named" {
-		t.Errorf("%s %q, %q, %q: PHP finds a route behind the gate", method, target, contentType, body)
+		t.Errorf("%s %q, %q, %q: PHP finds a route that the gateway passed", method, target, contentType, body)
 	}
 	if status == http.StatusOK {
 		return false
@@ -158,7 +158,7 @@ func TestParts_asPHP(t *testing.T) {
 		t.Errorf("PHP found a rest_route in %d forms: too few to prove anything", found)
 	}
 	if status, text := send(t, "POST", p.gate+"/", kind, field(`"a"`)+field(`"f"; filename="rest_route"`)); status != 200 || text != "none" {
-		t.Errorf("an innocent form: got %d %s", status, text)
+		t.Errorf("a form without a route: got %d %s", status, text)
 	}
 }
 

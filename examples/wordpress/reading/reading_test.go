@@ -121,7 +121,7 @@ func (o *oracle) compare(t testing.TB, h home, method, raw string) (read bool) {
 			return strings.EqualFold(route, m.Name()) && found.Method == m.Method
 		}
 		if !slices.ContainsFunc(slices.Collect(r.All()), agrees) && found.Method != "" {
-			t.Errorf("home %q, API %v, %s %s: WordPress finds %+v as %+v; the gate decides on %+v", h.path, h.rest, method, raw, found, q, r)
+			t.Errorf("home %q, API %v, %s %s: WordPress finds %+v as %+v; the gateway decides on %+v", h.path, h.rest, method, raw, found, q, r)
 		}
 	}
 	return true
@@ -189,7 +189,7 @@ func TestReading_asWordPress(t *testing.T) {
 	}
 	t.Logf("the gate has read %d of %d requests, and refused the others", read, len(fooling())*len(homes()))
 	if read < 5000 {
-		t.Errorf("the gate has read %d requests: too few to prove anything", read)
+		t.Errorf("the gateway accepted %d requests: too few for this test", read)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestCacheDir(t *testing.T) {
 	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
 	if _, _, err := cacheDir(Config{Process: process}); err == nil {
-		t.Error("a directory where none can be made")
+		t.Error("cacheDir succeeds without a temporary directory")
 	}
 	if c, err := Open(Config{Process: process}); c != nil || err == nil {
 		t.Errorf("got %v, %v", c, err)
@@ -45,7 +45,7 @@ func TestSweep_keeps(t *testing.T) {
 		}
 	}
 	if ignoreGone(fs.ErrNotExist) != nil || ignoreGone(nil) != nil || ignoreGone(fs.ErrPermission) == nil {
-		t.Error("what is gone, and what is not")
+		t.Error("ignoreGone must ignore fs.ErrNotExist alone")
 	}
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, nil))

@@ -280,7 +280,7 @@ func FuzzRewrite(f *testing.F) {
 			return
 		}
 		if again, err := Rewrite(data, roomy); err != nil || !bytes.Equal(out, again) {
-			t.Error("twice the same module came to different things")
+			t.Error("the same module gave different results")
 		}
 		if _, err := Rewrite(out, roomy); err == nil {
 			t.Error("a metered module was metered again")

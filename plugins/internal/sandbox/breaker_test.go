@@ -19,7 +19,7 @@ func TestBreaker_forgets(t *testing.T) {
 	call(true)
 	now = now.Add(b.cfg.Window)
 	if call(false); !b.troubled.Load() || len(b.recent) != 1 {
-		t.Error("it has forgotten a failure within the window")
+		t.Error("a failure within the window does not count")
 	}
 	now = now.Add(time.Second)
 	if call(false); b.troubled.Load() || len(b.recent) != 0 {

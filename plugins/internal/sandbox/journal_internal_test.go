@@ -50,14 +50,14 @@ func TestJournal(t *testing.T) {
 		}
 	}
 	if j.room("", 0) {
-		t.Error("there is room for a fourth")
+		t.Error("a fourth change was accepted")
 	}
 	if j.reset(); j.bytes != 0 || len(j.changes) != 0 {
 		t.Errorf("%d bytes stay", j.bytes)
 	}
 	for text, want := range map[int]bool{0: true, 20: true, 21: false, 12: true, 19: true} { // up to 20 it may be a number
 		if got := j.room("0123456789ab", text); got != want {
-			t.Errorf("room for %d bytes: got %v", text, got)
+			t.Errorf("%d bytes: got %v", text, got)
 		}
 	}
 	for v, want := range map[hooks.Value]int{hooks.Int(1): 8, hooks.Int(-1 << 62): 8, hooks.String("12"): 2, hooks.JSON("12"): 8, hooks.JSON("[1]"): 3, hooks.String(""): 0} {

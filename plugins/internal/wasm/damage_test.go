@@ -47,7 +47,7 @@ func TestEngine_damagedCache(t *testing.T) {
 			compileOnce(t, dir)
 			for _, file := range compiledFiles(t, dir) {
 				if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() < 10 {
-					t.Errorf("%s is not made anew: %v, %v", file, info, err)
+					t.Errorf("%s is not compiled again: %v, %v", file, info, err)
 				}
 			}
 			if again := compiledFiles(t, dir); len(again) != len(files) {

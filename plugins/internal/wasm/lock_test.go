@@ -80,7 +80,7 @@ func TestLock_otherProcess(t *testing.T) {
 	defer cancel()
 	unlock, err := engine.lock(patient, []byte("module"))
 	if err != nil {
-		t.Fatalf("after the other process has died: %v", err)
+		t.Fatalf("after the other process was killed: %v", err)
 	}
 	unlock()
 }

@@ -34,7 +34,7 @@ func TestProtection(t *testing.T) {
 				t.Fatal(err)
 			}
 			if longest := d.TokenFormat().Lifetime; p.AccessLife <= 0 || p.AccessLife > longest || p.IssuedLife > longest {
-				t.Errorf("%s: tokens live %s, those that are out there %s, and the dialect gives %s", name, p.AccessLife, p.IssuedLife, longest)
+				t.Errorf("%s: lifetime of tokens %s, of those issued before %s; the dialect has %s", name, p.AccessLife, p.IssuedLife, longest)
 			}
 			if _, chooses := d.(dialect.Chooser); p.Mode != "" != chooses || chooses && mode != "" && p.Mode != mode {
 				t.Errorf("%s, mode %q: protects with mode %q", name, mode, p.Mode)

@@ -181,7 +181,7 @@ func TestLogin_uniform(t *testing.T) {
 	unknown := s.Do(t, "POST", loginPath, `{"username":"nobody","password":"x"}`)
 	wrong := s.Do(t, "POST", loginPath, `{"username":"sub1","password":"x"}`)
 	if unknown.Text != wrong.Text {
-		t.Errorf("uniform login errors tell %s from %s", unknown.Text, wrong.Text)
+		t.Errorf("uniform login errors differ between %s and %s", unknown.Text, wrong.Text)
 	}
 }
 

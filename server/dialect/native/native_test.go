@@ -287,7 +287,7 @@ func TestRevoke(t *testing.T) {
 	a, b := s.login("alice", password), s.login("alice", password)
 	for _, token := range []string{a.body.Access, b.body.Refresh, "", "x", "a.b.c"} {
 		if got := s.send("POST", "/auth/revoke", `{"token":"`+token+`"}`); got.status != 200 || got.text != "{}" {
-			t.Errorf("%.20q: got %d %s, want 200 and nothing told", token, got.status, got.text)
+			t.Errorf("%.20q: got %d %s, want 200 without details", token, got.status, got.text)
 		}
 	}
 	s.send("GET", "/auth/me", "", bearer(a.body.Access)).refused(t, "a revoked token", 401, api.ReasonTokenRevoked)

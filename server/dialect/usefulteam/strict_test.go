@@ -180,7 +180,7 @@ func TestPass_followsGeneration(t *testing.T) {
 		return a.SetPassword(ctx, u.Subject, "sub1-pass", "test")
 	})
 	if pass() == first {
-		t.Error("pass stayed the same over a change of password")
+		t.Error("pass did not change with the password")
 	}
 }
 
@@ -204,7 +204,7 @@ func TestSettings(t *testing.T) {
 	unknown := s.Do(t, "POST", tokenPath, `{"username":"nobody","password":"x"}`)
 	wrong := s.Do(t, "POST", tokenPath, `{"username":"sub1","password":"x"}`)
 	if unknown.Text != wrong.Text {
-		t.Errorf("uniform login errors tell %s from %s", unknown.Text, wrong.Text)
+		t.Errorf("uniform login errors differ between %s and %s", unknown.Text, wrong.Text)
 	}
 	a := s.Do(t, "POST", tokenPath, goodLogin)
 	if !strings.Contains(a.Header.Get("Set-Cookie"), "Max-Age=3600") {

@@ -222,7 +222,7 @@ func TestLoginErrors_uniform(t *testing.T) {
 		texts = append(texts, a.Text)
 	}
 	if texts[0] != texts[1] || texts[1] != texts[2] || !strings.Contains(texts[0], `"[jwt_auth] incorrect_password"`) {
-		t.Errorf("uniform login errors tell who exists: %q", texts)
+		t.Errorf("uniform login errors reveal which users exist: %q", texts)
 	}
 }
 
@@ -301,7 +301,7 @@ func TestToken_engineKeys(t *testing.T) {
 	}
 	forged := "Bearer " + forge(t, head, claims(`"exp":1795283500,"data":{"user":{"id":"1"}}`))
 	if a := s.do(t, "POST", validatePath, forged, ""); a.Code != "jwt_auth_invalid_token" {
-		t.Errorf("a token signed by somebody else: %s", a.Text)
+		t.Errorf("a token signed with another key: %s", a.Text)
 	}
 }
 
@@ -366,7 +366,7 @@ func TestErrorResponse_keepsClass(t *testing.T) {
 		}))
 	})
 	if a := s.do(t, "POST", validatePath, "Bearer bad.tok.en", ""); a.Status != 403 {
-		t.Errorf("a hook made a refusal into %d", a.Status)
+		t.Errorf("a hook changed a refusal to %d", a.Status)
 	}
 }
 

@@ -187,7 +187,7 @@ func setUp(t *testing.T, s *dialecttest.Site, what string) {
 		s.Edit(t, "sub1", func(ctx context.Context, a *core.Accounts, u api.User) error { return a.Delete(ctx, u, "test") })
 	case "", "unset secret":
 	default:
-		t.Fatalf("setup %q: nobody here knows how to do that", what)
+		t.Fatalf("setup %q: unknown step", what)
 	}
 }
 

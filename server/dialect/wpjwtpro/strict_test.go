@@ -241,7 +241,7 @@ func TestAdmin_settings(t *testing.T) {
 	}
 	get("system/info").Want(t, 200, "data.secret_key_configured", "true")
 	if strings.Contains(get("system/info").Text, string(dialecttest.Secret)) {
-		t.Error("system/info tells the secret")
+		t.Error("system/info contains the secret")
 	}
 	for _, path := range []string{"settings/options", "system/info", "tokens/x/usage-history", "../analytics/historical"} {
 		sub, _ := login(t, s, goodLogin)
@@ -257,6 +257,6 @@ func TestLogin_uniform(t *testing.T) {
 	unknown := s.Do(t, "POST", tokenPath, `{"username":"nobody","password":"x"}`)
 	wrong := s.Do(t, "POST", tokenPath, `{"username":"sub1","password":"x"}`)
 	if unknown.Text != wrong.Text {
-		t.Errorf("uniform login errors tell %s from %s", unknown.Text, wrong.Text)
+		t.Errorf("uniform login errors differ between %s and %s", unknown.Text, wrong.Text)
 	}
 }

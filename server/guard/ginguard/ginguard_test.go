@@ -131,6 +131,6 @@ func TestMiddleware_context(t *testing.T) {
 	in.SetBasicAuth("anna", "correct-horse")
 	r.ServeHTTP(httptest.NewRecorder(), in)
 	if outside == nil || inside != nil || outside.Context().Err() == nil {
-		t.Errorf("the context has ended while the handler ran (%v), or goes on after it", inside)
+		t.Errorf("the context ended while the handler ran (%v), or did not end after it", inside)
 	}
 }

@@ -25,7 +25,7 @@ func TestIsNoForm(t *testing.T) {
 	}
 	for _, list := range [][]string{nil, {}, {""}, {"text/plain", "text/plain"}} {
 		if IsNoForm(list) {
-			t.Errorf("%q is said to be no form", list)
+			t.Errorf("%q is not detected as a form", list)
 		}
 	}
 }

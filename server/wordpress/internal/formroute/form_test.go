@@ -84,7 +84,7 @@ func TestForm(t *testing.T) {
 					t.Errorf("%s, %s, %.60q: got %.60q, %v", way, kind, body, got, err)
 				}
 				if again, err := readForm(t, kind, got, split); err != nil || again != got {
-					t.Errorf("%s, %s, %.60q: what goes on is not innocent: %v", way, kind, body, err)
+					t.Errorf("%s, %s, %.60q: the part that passed is rejected on its own: %v", way, kind, body, err)
 				}
 			}
 		}
@@ -145,7 +145,7 @@ func FuzzForm(f *testing.F) {
 		if !parts {
 			for pair := range strings.SplitSeq(got, "&") {
 				if name, _, _ := strings.Cut(pair, "="); namesRoute(name) && len(name) < len(got) {
-					t.Errorf("%q goes on", name)
+					t.Errorf("the name %q passed", name)
 				}
 			}
 		}
