@@ -10,6 +10,9 @@
 // [Inspector]; dialects create a [Namespace] and a [Site] for each mount. Package
 // server/mount says which upstreams are a WordPress, and where their REST APIs are ([API]).
 //
+// Package internal/php finds parameters as PHP does, and internal/formroute checks the forms
+// that an Inspector passes on.
+//
 // Ambiguous requests are rejected. The package makes no decisions and stores nothing.
 // Routes, codes and messages of plugins are in the packages below server/dialect, users and
 // passwords of a WordPress in package core/users/wordpress.
