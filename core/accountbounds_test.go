@@ -15,7 +15,7 @@ import (
 
 // TestCreateAPIKey_bounds checks that an invalid life, rate or role is refused by itself.
 func TestCreateAPIKey_bounds(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for name, c := range map[string]struct {
 		key  core.NewAPIKey
 		code api.Code
@@ -39,7 +39,7 @@ func TestCreateAPIKey_bounds(t *testing.T) {
 
 // TestRotateAPIKey_expired: a key can be rotated until it expires.
 func TestRotateAPIKey_expired(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 	_, forever := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	for _, step := range []struct {
@@ -59,7 +59,7 @@ func TestRotateAPIKey_expired(t *testing.T) {
 // TestCreate_anew: a user who gets the number of a deleted user starts with a new
 // generation. Otherwise only users created with Anew do.
 func TestCreate_anew(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	// A user without a number leaves no record of a deleted number.
 	carol := h.newUser("carol")
 	h.must(h.accounts.Delete(t.Context(), api.User{Subject: carol.Subject}, "op"))
@@ -83,7 +83,7 @@ func TestCreate_anew(t *testing.T) {
 // as a failed login.
 func TestLogin_notChecked(t *testing.T) {
 	s := &storetest.Failing{Store: memory.New()}
-	h := newHouse(t, func(c *core.Config) { c.Store = s })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = s })
 	s.Reads.Store(true)
 	for range 200 {
 		if err := h.tryLogin("alice", password, "192.0.2.1"); api.CodeOf(err) != api.Unavailable {

@@ -46,7 +46,7 @@ func TestPolicy_own(t *testing.T) {
 		Tokens: core.TokenPolicy{RefuseRoles: []string{"subscriber"}},
 	}
 	given.Sites = []core.Site{{Name: "site", RefuseBasic: []string{"editor"}}}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		given.Methods = chain()
 		given.Methods[0].RefuseRoles = []string{"subscriber"}
 		c.Policy = given

@@ -36,7 +36,7 @@ func TestIntrospect_keyRules(t *testing.T) {
 		"where tokens count":     {rules: []route.Rule{shop, all, own}, tokens: "/shop", want: "all", pass: map[string]bool{"GET a.example/shop/x": false, "GET a.example/x": true}},
 		"public alone":           {rules: []route.Rule{{Name: "open", Path: "/**", Access: route.Public}}},
 	} {
-		h := newHouse(t, func(config *core.Config) {
+		h := newTestEngine(t, func(config *core.Config) {
 			config.Policy.Rules = c.rules
 			config.Policy.Accepts = func(a *api.Attempt) bool {
 				return c.tokens == "" || !strings.HasPrefix(a.Path, c.tokens) || a.Credential.Kind == api.Bearer

@@ -151,7 +151,7 @@ func TestBasic_loginAfterCounts(t *testing.T) {
 // TestBasic_circumstances: a cached success applies only to the same site and client.
 func TestBasic_circumstances(t *testing.T) {
 	var runs int
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{Name: "shop", Host: "shop.example"}}
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
@@ -190,7 +190,7 @@ func TestBasic_circumstances(t *testing.T) {
 
 // TestBasic_throttled: failures of Basic and of logins share one limit.
 func TestBasic_throttled(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for range 12 {
 		a := get("/api/x", basicHeader("alice@example.org", "wrong horse"))
 		a.Peer = netip.MustParseAddr("192.0.2.1")
@@ -220,7 +220,7 @@ func (m passwordInToken) Authenticate(ctx context.Context, a api.Attempt) (api.I
 // every time if the cache key does not cover what the login hooks saw.
 func TestMethod_checksPassword(t *testing.T) {
 	var p points
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opener(func(_ string, d core.Deps) (core.Method, error) {
 			return passwordInToken{d.CheckPassword}, nil
 		})}}

@@ -12,7 +12,7 @@ import (
 // TestBasic_directory: a password is checked only in the directory of the rule or, without
 // one, of the site, as by the site's own login.
 func TestBasic_directory(t *testing.T) {
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		c.Guessing = throttle.After(0)
 		c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "native", Prefix: "/native", Directory: "shop"},
 			core.Site{Name: "inner", Prefix: "/shop/inner"})

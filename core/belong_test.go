@@ -64,15 +64,15 @@ func (d *foreignTable) ByEmail(context.Context, string) (api.User, error) {
 	return api.User{}, api.ErrNotFound
 }
 
-// town is an engine with the directories store, forum and shop, in which the numbers 1 and
+// testSites is an engine with the directories store, forum and shop, in which the numbers 1 and
 // 2 and the login alice belong to different users. The tokens of the mounts forum and shop
 // identify users by number.
-type town struct {
-	*house
+type testSites struct {
+	*testEngine
 	forum, shop *foreignTable
 }
 
-func newTown(t *testing.T, change func(*core.Config)) *town {
+func newTestSites(t *testing.T, change func(*core.Config)) *testSites {
 	t.Helper()
 	pw := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
 	hash := func(text api.Secret) api.Secret {
@@ -82,7 +82,7 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 		}
 		return h
 	}
-	w := &town{
+	w := &testSites{
 		forum: &foreignTable{name: "forum", users: []api.User{
 			{Number: 1, Login: "eve", Roles: []string{"subscriber"}, Hash: hash("forum pass")},
 			{Number: 2, Login: "alice", Roles: []string{"subscriber"}, Hash: hash("forum pass")},
@@ -92,7 +92,7 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 			{Number: 2, Login: "alice", Roles: []string{"administrator"}, Hash: hash("shop pass")},
 		}},
 	}
-	w.house = newHouse(t, func(c *core.Config) {
+	w.testEngine = newTestEngine(t, func(c *core.Config) {
 		s := memory.New()
 		t.Cleanup(func() { s.Close() })
 		c.Store, c.Passwords = s, pw
@@ -118,7 +118,7 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 }
 
 // shopLogin returns the identity of root, logged in at the shop.
-func (w *town) shopLogin() api.Identity {
+func (w *testSites) shopLogin() api.Identity {
 	w.t.Helper()
 	id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
 	w.must(err)
@@ -126,8 +126,8 @@ func (w *town) shopLogin() api.Identity {
 }
 
 // shopToken logs in at the shop and issues a token in the given format.
-func shopToken(format string) func(*town) api.Header {
-	return func(w *town) api.Header {
+func shopToken(format string) func(*testSites) api.Header {
+	return func(w *testSites) api.Header {
 		w.t.Helper()
 		issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: w.shopLogin(), TokenFormat: format})
 		w.must(err)
@@ -136,8 +136,8 @@ func shopToken(format string) func(*town) api.Header {
 }
 
 // shopKey creates an API key of the shop's administrator for these roles.
-func shopKey(roles ...string) func(*town) api.Header {
-	return func(w *town) api.Header {
+func shopKey(roles ...string) func(*testSites) api.Header {
+	return func(w *testSites) api.Header {
 		w.t.Helper()
 		text, _ := w.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: roles})
 		return keyHeader(text)
@@ -148,7 +148,7 @@ func siteSecret(name string) api.Secret {
 	return api.Secret("0123456789abcdefghijklmnopqrstuvwxyz of " + name)
 }
 
-func (*town) format(t *testing.T, name string) core.TokenFormat {
+func (*testSites) format(t *testing.T, name string) core.TokenFormat {
 	l := siteFormat(t)
 	key, err := keys.FromSecret("", "HS256", siteSecret(name))
 	if err != nil {
@@ -159,7 +159,7 @@ func (*town) format(t *testing.T, name string) core.TokenFormat {
 }
 
 // login logs in at the mount and returns a token in its format.
-func (w *town) login(mount, login string, pass api.Secret) (string, error) {
+func (w *testSites) login(mount, login string, pass api.Secret) (string, error) {
 	id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: pass, Dialect: mount})
 	if err != nil {
 		return "", err
@@ -171,7 +171,7 @@ func (w *town) login(mount, login string, pass api.Secret) (string, error) {
 // TestDirectory_oneMeaning tests everything by which a user of one directory could be
 // mistaken for a user of another.
 func TestDirectory_oneMeaning(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	var err error
 	tokens := map[string]string{}
 	for name, c := range map[string]struct {
@@ -239,7 +239,7 @@ func TestDirectory_oneMeaning(t *testing.T) {
 
 // TestDirectory_login: a login at a mount checks only the mount's directory.
 func TestDirectory_login(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	for _, c := range []struct {
 		name, mount, login string
 		pass               api.Secret
@@ -262,7 +262,7 @@ func TestDirectory_login(t *testing.T) {
 // TestDirectory_guesses: a login in one directory does not reset the failures of a user
 // with the same name in another.
 func TestDirectory_guesses(t *testing.T) {
-	w := newTown(t, func(c *core.Config) { c.Guessing = throttle.After(3) })
+	w := newTestSites(t, func(c *core.Config) { c.Guessing = throttle.After(3) })
 	try := func(mount string, pass api.Secret) error {
 		_, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: pass, Dialect: mount})
 		return err
@@ -282,7 +282,7 @@ func TestDirectory_guesses(t *testing.T) {
 
 // TestDirectory_issue: no token is issued if its user number would identify another user.
 func TestDirectory_issue(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	ctx := context.Background()
 	for _, subject := range []string{"u_alice", "forum:1"} {
 		id, err := w.Tokens().User(ctx, subject)
@@ -312,7 +312,7 @@ func TestDirectory_issue(t *testing.T) {
 // TestDirectory_moved: after a mount gets another directory, its tokens and sessions do not
 // identify users of the new one.
 func TestDirectory_moved(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	ctx := context.Background()
 	id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"})
 	w.must(err)
@@ -331,7 +331,7 @@ func TestDirectory_moved(t *testing.T) {
 
 // TestDirectory_needed: a user number is refused if no site or rule names its directory.
 func TestDirectory_needed(t *testing.T) {
-	w := newTown(t, func(c *core.Config) { c.Policy.Sites = nil })
+	w := newTestSites(t, func(c *core.Config) { c.Policy.Sites = nil })
 	now := w.clock.Now().Unix()
 	claims := api.NewClaims(api.Claim{Name: "iss", Value: "https://shop.example"}, api.Claim{Name: "iat", Value: now},
 		api.Claim{Name: "exp", Value: now + 60}, api.Claim{Name: "user", Value: int64(1)})
@@ -345,13 +345,13 @@ func TestDirectory_needed(t *testing.T) {
 // cannot log anyone in.
 func TestDirectory_subjects(t *testing.T) {
 	for _, subject := range []string{"shop:1", "u_alice", "issuer:okta:alice", "user number 5"} {
-		w := newTown(t, nil)
+		w := newTestSites(t, nil)
 		w.forum.subject = subject
 		if id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"}); api.CodeOf(err) != api.Internal {
 			t.Errorf("the forum's eve logs in as %q: %v", id.Subject, err)
 		}
 	}
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	for _, subject := range []string{"shop:1", "issuer:okta:alice", "issuer:", "user number 5"} {
 		if u, err := w.accounts.Create(context.Background(), users.NewUser{Subject: subject, Login: "mallory"}, "test"); api.CodeOf(err) != api.Invalid {
 			t.Errorf("the store has a user with the subject %q: %v", u.Subject, err)
@@ -360,7 +360,7 @@ func TestDirectory_subjects(t *testing.T) {
 }
 
 func TestReload_unknownDirectory(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	for name, change := range map[string]func(*core.Policy){
 		"site": func(p *core.Policy) { p.Sites = []core.Site{{Name: "x", Directory: "attic"}} },
 		"rule": func(p *core.Policy) { p.Rules = []route.Rule{{Name: "x", Path: "/**", Directory: "attic"}} },
@@ -376,7 +376,7 @@ func TestReload_unknownDirectory(t *testing.T) {
 // TestNetwork: the sites of a WordPress network share their users. Roles are those at the
 // requested site; a user who is no member there is refused.
 func TestNetwork(t *testing.T) {
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		for _, d := range c.Directories {
 			if f, ok := d.(*foreignTable); ok {
 				f.network = "wp"
@@ -461,7 +461,7 @@ func TestVerify_twoSites(t *testing.T) {
 		"one issuer, one secret":  {func(forum, shop *core.TokenFormat) { shop.Issuer, shop.Keys = forum.Issuer, forum.Keys }, api.ReasonTokenSite},
 		"one issuer, our keys":    {func(forum, shop *core.TokenFormat) { shop.Issuer, shop.Keys, forum.Keys = forum.Issuer, nil, nil }, api.ReasonTokenSite},
 	} {
-		w := newTown(t, func(cfg *core.Config) { c.change(&cfg.Policy.TokenFormats[0], &cfg.Policy.TokenFormats[1]) })
+		w := newTestSites(t, func(cfg *core.Config) { c.change(&cfg.Policy.TokenFormats[0], &cfg.Policy.TokenFormats[1]) })
 		token, err := w.login("forum", "eve", "forum pass")
 		w.must(err)
 		if d := w.decide("/forum/x", bearer(token)); api.ReasonOf(errorOf(d)) != c.reason {
@@ -471,7 +471,7 @@ func TestVerify_twoSites(t *testing.T) {
 }
 
 func TestSitesOf(t *testing.T) {
-	w := newTown(t, func(c *core.Config) { c.Policy.Sites[1].AcceptsFrom = []string{"forum"} })
+	w := newTestSites(t, func(c *core.Config) { c.Policy.Sites[1].AcceptsFrom = []string{"forum"} })
 	for login, want := range map[string]string{"forum": "[forum shop] true", "shop": "[shop] true", "": "[] false"} {
 		text := w.token("alice")
 		if login != "" {
@@ -494,7 +494,7 @@ func unnamed(forum, shop *core.TokenFormat) {
 	}
 }
 
-func mustUser(t *testing.T, w *town, subject string) api.Identity {
+func mustUser(t *testing.T, w *testSites, subject string) api.Identity {
 	t.Helper()
 	id, err := w.Tokens().User(context.Background(), subject)
 	w.must(err)

@@ -33,7 +33,7 @@ func BenchmarkDecide_hooked(b *testing.B) {
 }
 
 func benchmarkDecide(b *testing.B, kind string, entries int, change ...func(*core.Config)) {
-	h := newHouse(b, func(c *core.Config) {
+	h := newTestEngine(b, func(c *core.Config) {
 		for _, f := range change {
 			f(c)
 		}
@@ -56,7 +56,7 @@ func benchmarkDecide(b *testing.B, kind string, entries int, change ...func(*cor
 // BenchmarkDecide_parallel decides on one credential from all processors at once, to detect
 // lock contention.
 func BenchmarkDecide_parallel(b *testing.B) {
-	h := newHouse(b, func(c *core.Config) { c.Now = nil })
+	h := newTestEngine(b, func(c *core.Config) { c.Now = nil })
 	header := h.credential("hs256")
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
@@ -73,7 +73,7 @@ func BenchmarkDecide_parallel(b *testing.B) {
 func BenchmarkIssue(b *testing.B) {
 	for _, kind := range []string{"hs256", "rs256", "es256", "eddsa"} {
 		b.Run(kind, func(b *testing.B) {
-			h := newHouse(b, func(c *core.Config) { c.Keys = benchmarkKeys(b, kind) })
+			h := newTestEngine(b, func(c *core.Config) { c.Keys = benchmarkKeys(b, kind) })
 			id := h.alice.Identity("store")
 			b.ReportAllocs()
 			for b.Loop() {
@@ -101,7 +101,7 @@ func benchmarkKeys(tb testing.TB, kind string) *keys.Ring {
 }
 
 // credential returns headers with a credential of alice.
-func (h *house) credential(kind string) api.Header {
+func (h *testEngine) credential(kind string) api.Header {
 	h.t.Helper()
 	switch kind {
 	case "basic":

@@ -36,15 +36,15 @@ func (m manyRevoked) RevocationsSince(_ context.Context, after int64, _ time.Tim
 // one with a million, in alternation. It reports the ratio and the memory used in MB.
 func BenchmarkDecide_revoked(b *testing.B) {
 	const million, turn = 1_000_000, 2000
-	open := func(rows int64) (*house, api.Header) {
-		h := newHouse(b, func(c *core.Config) { c.Now, c.Store = nil, manyRevoked{memory.New(), rows} })
+	open := func(rows int64) (*testEngine, api.Header) {
+		h := newTestEngine(b, func(c *core.Config) { c.Now, c.Store = nil, manyRevoked{memory.New(), rows} })
 		return h, bearer(h.token("bob"))
 	}
 	none, first := open(0)
 	before := heap()
 	many, second := open(million)
 	size := heap() - before
-	run := func(h *house, header api.Header) time.Duration {
+	run := func(h *testEngine, header api.Header) time.Duration {
 		a, begin := get("/api/orders/17", header), time.Now()
 		for range turn {
 			if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed {
@@ -78,7 +78,7 @@ func heap() int64 {
 // BenchmarkLogin measures a login that starts a session in a database file: one hash with
 // 19 MiB and two passes, one transaction, one token.
 func BenchmarkLogin(b *testing.B) {
-	h := fileHouse(b)
+	h := newFileEngine(b)
 	for b.Loop() {
 		id, err := h.Tokens().Login(b.Context(), core.LoginRequest{Login: "bob", Password: password})
 		h.must(err)
@@ -90,7 +90,7 @@ func BenchmarkLogin(b *testing.B) {
 
 // BenchmarkRefresh measures a refresh in a database file: one transaction, one token.
 func BenchmarkRefresh(b *testing.B) {
-	h := fileHouse(b)
+	h := newFileEngine(b)
 	token := h.begin().Refresh
 	for b.Loop() {
 		g, err := h.refresh(token)
@@ -100,14 +100,14 @@ func BenchmarkRefresh(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "refreshes/s")
 }
 
-// fileHouse opens an engine with a database file and the default password hashing.
-func fileHouse(b *testing.B) *house {
+// newFileEngine opens an engine with a database file and the default password hashing.
+func newFileEngine(b *testing.B) *testEngine {
 	file, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(b.TempDir(), "cardea.db")})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { file.Close() })
-	return newHouse(b, func(c *core.Config) {
+	return newTestEngine(b, func(c *core.Config) {
 		c.Now, c.Store, c.Guessing = nil, file, throttle.After(0)
 		c.Passwords = users.NewPasswords(users.PasswordConfig{})
 	})

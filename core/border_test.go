@@ -58,9 +58,9 @@ func answers(id api.Identity, err error) func(api.Attempt) (api.Identity, error)
 }
 
 // withMethod opens an engine whose only method is called "mine".
-func withMethod(t *testing.T, m core.Method) *house {
+func withMethod(t *testing.T, m core.Method) *testEngine {
 	t.Helper()
-	return newHouse(t, func(c *core.Config) {
+	return newTestEngine(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(m)}}
 	})
 }
@@ -357,7 +357,7 @@ func TestPanics(t *testing.T) {
 			c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(challenger{&plain{"mine", answers(api.Identity{}, core.ErrNotMine)}})}}
 		},
 	} {
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			change(c)
 			c.Policy.Rules = append(rules(), route.Rule{Name: "asked", Path: "/asked/**", Access: route.Optional, OnBadToken: route.Asked})
 		})
@@ -387,7 +387,7 @@ func panics[T any](context.Context, T) (T, error) { panic("ouch") }
 // TestStore_panics: a panic in the store is an internal error in every call that uses it.
 func TestStore_panics(t *testing.T) {
 	ctx := context.Background()
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	e, err := core.New(ctx, core.Config{
 		Store: downStore{memory.New()}, Policy: core.Policy{Methods: chain(), WhenStale: core.StaleOpen}, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	})

@@ -67,7 +67,7 @@ func TestRevoke_deadBefore(t *testing.T) {
 // TestRevoke_expiredBefore: revoking an expired API key is a conflict.
 func TestRevoke_expiredBefore(t *testing.T) {
 	ctx := context.Background()
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 	h.clock.advance(2 * time.Hour)
 	if _, err := h.Admin().RevokeAPIKeyID(ctx, id, "x", "op"); api.CodeOf(err) != api.Conflict || !strings.Contains(err.Error(), "had expired before") {
@@ -77,7 +77,7 @@ func TestRevoke_expiredBefore(t *testing.T) {
 
 // TestRevokeTokenID_twice: revoking the id of a revoked token is a conflict.
 func TestRevokeTokenID_twice(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for _, want := range []api.Code{"", api.Conflict} {
 		if _, err := h.Admin().RevokeTokenID(context.Background(), "", "some", "x", "op"); want == "" && err != nil || want != "" && api.CodeOf(err) != want {
 			t.Errorf("got %v, want %q", err, want)

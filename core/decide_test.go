@@ -32,7 +32,7 @@ func outcome(d core.Decision) string {
 }
 
 func TestDecide_access(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	alice, bob := bearer(h.token("alice")), bearer(h.token("bob"))
 	broken := bearer("a.b.c")
 	reader, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Scopes: []string{"read"}})
@@ -104,7 +104,7 @@ func TestDecide_access(t *testing.T) {
 }
 
 func TestDecide_codes(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	alice := bearer(h.token("alice"))
 	both := api.Header{"Authorization": alice["Authorization"], "X-Api-Key": {"x"}}
 	twice := api.Header{"X-Api-Key": {"x", "x"}}
@@ -136,7 +136,7 @@ func TestDecide_codes(t *testing.T) {
 }
 
 func TestDecide_fillsInTheAttempt(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	a := get("/api/caf%C3%A9?a=b%20c", bearer(h.token("alice")))
 	a.Credential = api.Credential{Kind: api.APIKeyKind, Text: "left over"}
 	if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed || d.Rule.Name != "all" {
@@ -181,7 +181,7 @@ func TestDecide_methodErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newHouse(t, func(c *core.Config) {
+			h := newTestEngine(t, func(c *core.Config) {
 				c.Policy.Methods = append([]core.NamedMethod{{Name: "fake", Opener: fakeMethod{err: tt.err}}}, chain()...)
 			})
 			for _, target := range []string{"/optional/x", "/lenient/x", "/api/x"} {
@@ -196,7 +196,7 @@ func TestDecide_methodErrors(t *testing.T) {
 			}
 		})
 	}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Methods = append([]core.NamedMethod{{Name: "fake", Opener: fakeMethod{err: core.ErrNotMine}}}, chain()...)
 	})
 	h.passes("after one that is not asked", basicHeader("alice", password), "alice")

@@ -10,7 +10,7 @@ import (
 // after a reload: it would be removed from every request.
 func TestProtected_later(t *testing.T) {
 	hs := core.NewHooks()
-	newHouse(t, func(c *core.Config) { c.Policy.Hooks = hs })
+	newTestEngine(t, func(c *core.Config) { c.Policy.Hooks = hs })
 	for name, want := range map[string]bool{"X-Tenant": true, "X-Token": false, "x-token": false, "X_Token": false} {
 		if err := hs.IdentityHeaders.MayDeclare("X-Other", name); (err == nil) != want {
 			t.Errorf("%s: got %v, want that it may: %v", name, err, want)

@@ -19,8 +19,8 @@ func TestLoginHooks_rememberedWhere(t *testing.T) {
 	}
 	forum, shop := site("forum", "/forum"), site("shop", "/shop", "forum")
 	native := core.Site{Name: "auth", Host: "example.org"} // innermost on its host
-	password := func(*town) api.Header { return basicHeader("root", "shop pass") }
-	atForum := func(w *town) api.Header {
+	password := func(*testSites) api.Header { return basicHeader("root", "shop pass") }
+	atForum := func(w *testSites) api.Header {
 		text, err := w.login("forum", "root", "shop pass")
 		w.must(err)
 		return bearer(text)
@@ -28,14 +28,14 @@ func TestLoginHooks_rememberedWhere(t *testing.T) {
 	sister := func(name string) core.Site {
 		return core.Site{Name: name, TokenFormat: name, Directory: "shop", Prefix: "/" + name}
 	}
-	ticket := func(w *town) api.Header {
+	ticket := func(w *testSites) api.Header {
 		w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"administrator"}, Hash: w.shop.users[0].Hash}
 		return api.Header{"X-Api-Key": {"forum:1"}}
 	}
 	for _, c := range []struct {
 		name          string
 		sites         []core.Site
-		shown         func(*town) api.Header
+		shown         func(*testSites) api.Header
 		whole, narrow string // targets
 	}{
 		{"a token", []core.Site{forum, shop}, atForum, "/forum/x", "/shop/x"},
@@ -46,7 +46,7 @@ func TestLoginHooks_rememberedWhere(t *testing.T) {
 		{"a ticket of a network's user", []core.Site{sister("shop"), sister("forum")}, ticket, "/forum/x", "/shop/x"},
 	} {
 		for _, targets := range [][]string{{c.whole, c.narrow}, {c.narrow, c.whole}} {
-			w := newTown(t, func(cfg *core.Config) {
+			w := newTestSites(t, func(cfg *core.Config) {
 				readsREST(cfg)
 				network(cfg)
 				cfg.Policy.Methods = append([]core.NamedMethod{{Name: "ticket", Opener: opener(openTicket)}}, cfg.Policy.Methods...)

@@ -28,11 +28,11 @@ func TestLoginHooks_dialect(t *testing.T) {
 	site := func(name, format, prefix string) core.Site {
 		return core.Site{Name: name, TokenFormat: format, Prefix: prefix, Directory: "shop"}
 	}
-	gate := func(target string) func(*town) error {
-		return func(w *town) error { return errorOf(w.decide(target, basicHeader("root", "shop pass"))) }
+	gate := func(target string) func(*testSites) error {
+		return func(w *testSites) error { return errorOf(w.decide(target, basicHeader("root", "shop pass"))) }
 	}
-	token := func(dialect, format string) func(*town) string {
-		return func(w *town) string {
+	token := func(dialect, format string) func(*testSites) string {
+		return func(w *testSites) string {
 			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
 			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: format})
@@ -40,11 +40,11 @@ func TestLoginHooks_dialect(t *testing.T) {
 			return issued.Text.Reveal()
 		}
 	}
-	shown := func(token func(*town) string, target string) func(*town) error {
-		return func(w *town) error { return errorOf(w.decide(target, bearer(token(w)))) }
+	shown := func(token func(*testSites) string, target string) func(*testSites) error {
+		return func(w *testSites) error { return errorOf(w.decide(target, bearer(token(w)))) }
 	}
-	session := func(dialect string, r core.RefreshRequest, use func(*town, core.RefreshRequest) error) func(*town) error {
-		return func(w *town) error {
+	session := func(dialect string, r core.RefreshRequest, use func(*testSites, core.RefreshRequest) error) func(*testSites) error {
+		return func(w *testSites) error {
 			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
 			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: r.TokenFormat})
@@ -53,8 +53,11 @@ func TestLoginHooks_dialect(t *testing.T) {
 			return use(w, r)
 		}
 	}
-	refresh := func(w *town, r core.RefreshRequest) error { _, err := w.Tokens().Refresh(ctx, r); return err }
-	renew := func(w *town, r core.RefreshRequest) error { _, err := w.Tokens().ReissueAccess(ctx, r); return err }
+	refresh := func(w *testSites, r core.RefreshRequest) error { _, err := w.Tokens().Refresh(ctx, r); return err }
+	renew := func(w *testSites, r core.RefreshRequest) error {
+		_, err := w.Tokens().ReissueAccess(ctx, r)
+		return err
+	}
 	shop, native := site("shop", "shop", "/shop"), site("auth", "", "/auth")
 	forum := core.Site{Name: "forum", TokenFormat: "forum", Directory: "forum"}
 	accepting := shop
@@ -62,7 +65,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		sites []core.Site
-		use   func(*town) error
+		use   func(*testSites) error
 		want  []string // method@dialect
 	}{
 		{"a refresh at a mount, of a session that may have begun at none", []core.Site{native},
@@ -78,7 +81,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 			session("store", core.RefreshRequest{TokenFormat: "shop"}, refresh), []string{"password@store", "refresh@store"}},
 		{"its tokens", []core.Site{site("store", "shop", "/shop")},
 			shown(token("store", "shop"), "/shop/x"), []string{"password@store", "refresh@store"}},
-		{"a token that the endpoint is asked about", []core.Site{shop}, func(w *town) error {
+		{"a token that the endpoint is asked about", []core.Site{shop}, func(w *testSites) error {
 			_, err := w.Verify(ctx, core.VerifyRequest{Token: token("shop", "shop")(w)})
 			return err
 		}, []string{"password@shop", "refresh@shop"}},
@@ -104,7 +107,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 		{"in a language", []core.Site{shop}, gate("/en/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
 		{"in capitals", []core.Site{shop}, gate("/SHOP/x"), []string{"basic@shop"}},
 		{"a password for one of two sites with two directories", []core.Site{forum, shop},
-			func(w *town) error {
+			func(w *testSites) error {
 				if err := gate("/index.php/shop/wp-json/wc/v3/orders")(w); api.ReasonOf(err) != api.ReasonBadPath {
 					return fmt.Errorf("not refused: %v", err)
 				}
@@ -112,7 +115,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 			}, nil},
 	} {
 		var before, after []string
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			readsREST(cfg)
 			cfg.Policy.Sites, cfg.Policy.Rules = c.sites, []route.Rule{{Name: "all", Path: "/**"}}
 			cfg.Policy.TokenFormats[1].Directory, cfg.Policy.TokenFormats[0].Directory = "shop", "shop"
@@ -161,7 +164,7 @@ func TestLoginHooks_all(t *testing.T) {
 				})
 			},
 		} {
-			w := newTown(t, func(c *core.Config) {
+			w := newTestSites(t, func(c *core.Config) {
 				c.Policy.Sites = nil
 				for _, format := range order {
 					c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "site" + format, TokenFormat: format, Directory: "shop"})

@@ -36,8 +36,8 @@ func TestDropped(t *testing.T) {
 			}
 		}
 	}
-	refreshed := func(format string) func(*town) api.Header {
-		return func(w *town) api.Header {
+	refreshed := func(format string) func(*testSites) api.Header {
+		return func(w *testSites) api.Header {
 			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.shopLogin(), TokenFormat: format})
 			w.must(err)
 			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, TokenFormat: format})
@@ -45,11 +45,11 @@ func TestDropped(t *testing.T) {
 			return bearer(g.Access.Text.Reveal())
 		}
 	}
-	basic := func(*town) api.Header { return basicHeader("root", "shop pass") }
+	basic := func(*testSites) api.Header { return basicHeader("root", "shop pass") }
 	for _, c := range []struct {
 		name       string
 		hooks      func(*core.Hooks)
-		credential func(*town) api.Header
+		credential func(*testSites) api.Header
 	}{
 		{"a password", login, basic},
 		{"a native token", login, shopToken("")},
@@ -64,7 +64,7 @@ func TestDropped(t *testing.T) {
 		{"and the number", claims("roles", "uid"), shopToken("")},
 		{"an API key for another role", func(*core.Hooks) {}, shopKey("author")},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			network(cfg)
 			cfg.Policy.Sites[0].AcceptsFrom = []string{"shop"}
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
@@ -88,7 +88,7 @@ func TestDropped(t *testing.T) {
 // TestDropped_peer: the result of login-after for a mount's token is cached only for the
 // client that it was called for.
 func TestDropped_peer(t *testing.T) {
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.LoginAfter.Bind("office", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
 			if r.Peer.UserAgent != "office" {

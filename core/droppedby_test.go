@@ -24,7 +24,7 @@ func TestDropped_by(t *testing.T) {
 		"everybody":          {func(core.LoginResult) bool { return true }, true},
 		"all but one device": {func(r core.LoginResult) bool { return r.Peer.UserAgent != "office" }, true},
 	} {
-		w := newTown(t, func(c *core.Config) {
+		w := newTestSites(t, func(c *core.Config) {
 			twoDesks(c)
 			c.Policy.Hooks = core.NewHooks()
 			c.Policy.Hooks.LoginAfter.Bind("drop", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {

@@ -13,14 +13,14 @@ import (
 // that the list shows.
 func TestRefresh_keepsWhy(t *testing.T) {
 	ctx := context.Background()
-	for name, change := range map[string]func(*house) error{
-		"password":           func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
-		"disabled":           func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
-		"everything revoked": func(h *house) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
-		"all ended":          func(h *house) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "stolen", "test") },
+	for name, change := range map[string]func(*testEngine) error{
+		"password":           func(h *testEngine) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
+		"disabled":           func(h *testEngine) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
+		"everything revoked": func(h *testEngine) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
+		"all ended":          func(h *testEngine) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "stolen", "test") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, nil)
+			h := newTestEngine(t, nil)
 			g := h.begin()
 			h.clock.advance(time.Second)
 			h.must(change(h))

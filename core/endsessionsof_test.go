@@ -26,7 +26,7 @@ func TestEndSessionsOf(t *testing.T) {
 	ctx, s := context.Background(), &sessionReads{Store: memory.New()}
 	pairs := core.NativeTokenFormat("pairs")
 	pairs.Name = "pairs"
-	h := newHouse(t, func(c *core.Config) { c.Store, c.Policy.TokenFormats = s, []core.TokenFormat{pairs} })
+	h := newTestEngine(t, func(c *core.Config) { c.Store, c.Policy.TokenFormats = s, []core.TokenFormat{pairs} })
 	var ended, kept []core.TokenPair
 	for range 3 {
 		for format, list := range map[string]*[]core.TokenPair{"pairs": &ended, "native": &kept} {

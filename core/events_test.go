@@ -54,7 +54,7 @@ func TestEvents_hanging(t *testing.T) {
 // dropped events, and leaves no handler running.
 func TestEvents_close(t *testing.T) {
 	ended := make(chan struct{})
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Events.Drain = 50 * time.Millisecond
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.RequestDenied.Bind("webhook", func(ctx context.Context, _ core.Event) error {

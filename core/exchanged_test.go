@@ -28,33 +28,33 @@ func TestIssue_exchanged(t *testing.T) {
 			})
 		}
 	}
-	login := (*town).shopLogin
-	decided := func(header func(*town) api.Header) func(*town) api.Identity {
-		return func(w *town) api.Identity {
+	login := (*testSites).shopLogin
+	decided := func(header func(*testSites) api.Header) func(*testSites) api.Identity {
+		return func(w *testSites) api.Identity {
 			d := w.decide("/shop/x", header(w))
 			w.must(errorOf(d))
 			return d.Identity
 		}
 	}
-	key := func(n core.NewAPIKey) func(*town) api.Header {
-		return func(w *town) api.Header {
+	key := func(n core.NewAPIKey) func(*testSites) api.Header {
+		return func(w *testSites) api.Header {
 			n.Subject = "shop:1"
 			text, _ := w.apiKey(n)
 			return keyHeader(text)
 		}
 	}
-	token := func(format string) func(*town) api.Header {
-		return func(w *town) api.Header {
+	token := func(format string) func(*testSites) api.Header {
+		return func(w *testSites) api.Header {
 			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: login(w), TokenFormat: format})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}
 	}
-	password := func(*town) api.Header { return basicHeader("root", "shop pass") }
+	password := func(*testSites) api.Header { return basicHeader("root", "shop pass") }
 	for _, c := range []struct {
 		name   string
 		point  string
-		who    func(*town) api.Identity
+		who    func(*testSites) api.Identity
 		begins bool // whether a session may begin
 	}{
 		{"a login", "login-after", login, true},
@@ -66,14 +66,14 @@ func TestIssue_exchanged(t *testing.T) {
 		{"a key that a hook narrows", "identity-resolved", decided(key(core.NewAPIKey{})), false},
 		{"a password that a hook narrows", "identity-resolved", decided(password), false},
 		{"a narrowed native token", "token-claims", decided(token("")), false},
-		{"the same, by an endpoint", "token-claims", func(w *town) api.Identity {
+		{"the same, by an endpoint", "token-claims", func(w *testSites) api.Identity {
 			id, err := w.Verify(ctx, core.VerifyRequest{Token: token("")(w)["Authorization"][0][len("Bearer "):]})
 			w.must(err)
 			return id
 		}, false},
 	} {
 		for _, format := range []string{"", "shop"} {
-			w := newTown(t, func(cfg *core.Config) {
+			w := newTestSites(t, func(cfg *core.Config) {
 				cfg.Policy.Hooks = core.NewHooks()
 				keep(c.point)(cfg.Policy.Hooks)
 			})
@@ -108,15 +108,15 @@ func TestIssue_exchanged(t *testing.T) {
 // are then read at another site. Nothing may restore the role.
 func TestIssue_otherDialect(t *testing.T) {
 	ctx := context.Background()
-	login := func(dialect string) func(*town) api.Identity {
-		return func(w *town) api.Identity {
+	login := func(dialect string) func(*testSites) api.Identity {
+		return func(w *testSites) api.Identity {
 			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
 			return id
 		}
 	}
-	gate := func(target string) func(*town) api.Identity {
-		return func(w *town) api.Identity {
+	gate := func(target string) func(*testSites) api.Identity {
+		return func(w *testSites) api.Identity {
 			d := w.decide(target, basicHeader("root", "shop pass"))
 			w.must(errorOf(d))
 			return d.Identity
@@ -124,7 +124,7 @@ func TestIssue_otherDialect(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, drops, format string
-		who                 func(*town) api.Identity
+		who                 func(*testSites) api.Identity
 		issues, begins      bool
 	}{
 		{"a site's login, native", "shop", "", login("shop"), true, false},
@@ -139,7 +139,7 @@ func TestIssue_otherDialect(t *testing.T) {
 		{"a password at two sites, one's", "forum", "shop", gate("/twin/x"), false, false},
 		{"any site's hook drops it", "*", "forum", login("shop"), true, true},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			site := func(name, format, prefix string) core.Site {
 				return core.Site{Name: name, TokenFormat: format, Prefix: prefix, Directory: "shop"}
 			}
@@ -191,7 +191,7 @@ func TestIssue_otherDialect(t *testing.T) {
 
 // TestIssue_whole: a login with all rights of its user can be exchanged for a session.
 func TestIssue_whole(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
 	for _, format := range []string{"", "shop"} {
 		if _, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: d.Identity, TokenFormat: format}); err != nil {
@@ -210,7 +210,7 @@ func TestIssue_apiKey(t *testing.T) {
 		"rated":      {Rate: 60},
 		"for a role": {Roles: []string{"administrator"}},
 	} {
-		w := newTown(t, network)
+		w := newTestSites(t, network)
 		w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"administrator"}}
 		n.Subject = "shop:1"
 		text, _ := w.apiKey(n)

@@ -60,10 +60,10 @@ func (p *partner) rotate() {
 	p.set.Store(&set)
 }
 
-// house opens an engine that trusts partner.
-func (p *partner) house(change func(*core.ExternalIssuer)) *house {
+// testEngine opens an engine that trusts partner.
+func (p *partner) testEngine(change func(*core.ExternalIssuer)) *testEngine {
 	p.t.Helper()
-	return newHouse(p.t, func(c *core.Config) {
+	return newTestEngine(p.t, func(c *core.Config) {
 		remote, err := issuerkeys.Open(issuerkeys.Config{Issuer: p.URL, URL: p.URL, Algorithms: []string{"ES256"}, AllowPrivate: true, Now: c.Now})
 		if err != nil {
 			p.t.Fatal(err)
@@ -84,7 +84,7 @@ func (p *partner) house(change func(*core.ExternalIssuer)) *house {
 }
 
 // token signs partner's usual claims; further ones replace them.
-func (p *partner) token(h *house, further ...api.Claim) string {
+func (p *partner) token(h *testEngine, further ...api.Claim) string {
 	p.t.Helper()
 	now := h.clock.Now().Unix()
 	claims := api.NewClaims(append([]api.Claim{
@@ -101,7 +101,7 @@ func (p *partner) token(h *house, further ...api.Claim) string {
 // Nothing in an external token can identify one of our own users.
 func TestForeign_identity(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(nil)
+	h := p.testEngine(nil)
 	text := p.token(h,
 		api.Claim{Name: "groups", Value: []any{"staff", "administrator", "staff"}}, api.Claim{Name: "roles", Value: []any{"administrator"}},
 		api.Claim{Name: "scope", Value: "read"}, api.Claim{Name: "preferred_username", Value: "alice"}, api.Claim{Name: "uid", Value: int64(1)},
@@ -128,7 +128,7 @@ func TestForeign_identity(t *testing.T) {
 
 func TestForeign_refuses(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(func(f *core.ExternalIssuer) { f.SubjectClaim, f.MaxLifetime = "email", 2*time.Hour })
+	h := p.testEngine(func(f *core.ExternalIssuer) { f.SubjectClaim, f.MaxLifetime = "email", 2*time.Hour })
 	mail := api.Claim{Name: "email", Value: "a@example.org"}
 	now := h.clock.Now().Unix()
 	for _, c := range []struct {
@@ -158,7 +158,7 @@ func TestForeign_refuses(t *testing.T) {
 // TestForeign_leeway: the leeway of an external issuer applies to its tokens only.
 func TestForeign_leeway(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(func(f *core.ExternalIssuer) { f.Leeway = 10 * time.Second })
+	h := p.testEngine(func(f *core.ExternalIssuer) { f.Leeway = 10 * time.Second })
 	now, who := h.clock.Now().Unix(), "issuer:partner:"+h.alice.Subject
 	from := func(seconds int64) api.Header {
 		return bearer(p.token(h, api.Claim{Name: "iat", Value: now + seconds}, api.Claim{Name: "nbf", Value: now + seconds}))
@@ -183,7 +183,7 @@ func TestForeign_leeway(t *testing.T) {
 // next load, together with the results cached for its tokens.
 func TestForeign_rotation(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(nil)
+	h := p.testEngine(nil)
 	old := bearer(p.token(h))
 	h.passes("before", old, "issuer:partner:"+h.alice.Subject)
 	p.rotate()
@@ -199,7 +199,7 @@ func TestForeign_rotation(t *testing.T) {
 func TestForeign_down(t *testing.T) {
 	p := newPartner(t)
 	p.down.Store(true)
-	h := p.house(nil)
+	h := p.testEngine(nil)
 	d := h.decide("/api/x", bearer(p.token(h)))
 	if d.Err == nil || d.Err.Code != api.Unavailable {
 		t.Errorf("keys that cannot be had: got %v, want code unavailable", d.Err)
@@ -210,7 +210,7 @@ func TestForeign_down(t *testing.T) {
 // A revocation of ours does not affect an external token, nor the reverse (LIFE-12).
 func TestForeign_revoke(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(nil)
+	h := p.testEngine(nil)
 	ours := h.issue(h.bob.Identity("store"))
 	twin := p.token(h, api.Claim{Name: "jti", Value: ours.ID}, api.Claim{Name: "sid", Value: ours.Session})
 	name := "issuer:partner:" + h.alice.Subject
@@ -266,7 +266,7 @@ func TestWeakSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		l := core.NativeTokenFormat("https://old.example")
 		l.Name, l.Keys = "old", []api.Key{weak}
 		l.Profile = token.Profile{Types: []string{"JWT", "at+jwt"}}
@@ -311,7 +311,7 @@ func macToken(t *testing.T, typ string, claims api.Claims, secret string) string
 // TestForeign_roles: the claim may be a single string; other values are skipped.
 func TestForeign_roles(t *testing.T) {
 	p := newPartner(t)
-	h := p.house(nil)
+	h := p.testEngine(nil)
 	for name, c := range map[string]struct {
 		groups any
 		want   []string

@@ -49,12 +49,12 @@ func ways() map[string]func(core.LoginAttempt) (core.LoginAttempt, error) {
 	}
 }
 
-func withFactor(t *testing.T, wrong func(core.LoginAttempt) (core.LoginAttempt, error)) (*house, *secondFactor) {
+func withFactor(t *testing.T, wrong func(core.LoginAttempt) (core.LoginAttempt, error)) (*testEngine, *secondFactor) {
 	f := &secondFactor{wrong: wrong}
 	return withHooks(t, func(hs *core.Hooks) { hs.LoginBefore.Bind("2fa", f.judge) }), f
 }
 
-func (h *house) answer(login, password, code, from string) error {
+func (h *testEngine) answer(login, password, code, from string) error {
 	_, err := h.Tokens().Login(context.Background(), core.LoginRequest{
 		Login: login, Password: api.Secret(password), Peer: api.Peer{Addr: netip.MustParseAddr(from)}, Answers: map[string]string{"code": code},
 	})

@@ -17,7 +17,7 @@ import (
 
 // TestCountGuess: failures count per address and site, for a minute.
 func TestCountGuess(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	here := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 2}
 	other, elsewhere, free := here, here, here
 	other.Peer, elsewhere.Site, free.Limit = netip.MustParseAddr("192.0.2.2"), "blog", -1
@@ -49,14 +49,14 @@ func TestCountGuess(t *testing.T) {
 	}
 }
 
-func waits(h *house, g core.FailedGuess) bool {
+func waits(h *testEngine, g core.FailedGuess) bool {
 	_, out := h.GuessedOut(context.Background(), g)
 	return out
 }
 
 // TestCountGuess_hungUp: a failure counts even if the client has disconnected.
 func TestCountGuess_hungUp(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -77,7 +77,7 @@ func TestConfig_counter(t *testing.T) {
 			return uses[use]
 		}
 	}
-	one, other := newHouse(t, shared), newHouse(t, shared)
+	one, other := newTestEngine(t, shared), newTestEngine(t, shared)
 	guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
 	one.CountGuess(t.Context(), guess)
 	if _, out := other.GuessedOut(t.Context(), guess); !out {
@@ -112,7 +112,7 @@ func TestConfig_counterFails(t *testing.T) {
 		"an error": {func() (throttle.Quota, error) { return throttle.Quota{OK: true}, errors.New("the counter is away") }, api.Unavailable},
 		"a panic":  {func() (throttle.Quota, error) { panic("the counter is away") }, api.Internal},
 	} {
-		h := newHouse(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return c.counter } })
+		h := newTestEngine(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return c.counter } })
 		guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
 		if wait, out := h.GuessedOut(t.Context(), guess); !out || wait <= 0 {
 			t.Errorf("%s: got %v, %v, want blocked", name, wait, out)
@@ -144,7 +144,7 @@ func TestConfig_counterMissing(t *testing.T) {
 			e.Close()
 			t.Errorf("%s: an engine opened", name)
 		}
-		h := newHouse(t, func(cfg *core.Config) {
+		h := newTestEngine(t, func(cfg *core.Config) {
 			cfg.Counter = func(use string) throttle.Counter {
 				if use == "failed-guesses" {
 					return throttle.NewMemoryCounter(0, cfg.Now)
@@ -177,7 +177,7 @@ func (hanging) Take(ctx context.Context, _ string, _ int, _ time.Duration) (thro
 // TestConfig_counterHangs: a counter that hangs delays a call only for a bounded time.
 func TestConfig_counterHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return hanging{} } })
+		h := newTestEngine(t, func(cfg *core.Config) { cfg.Counter = func(string) throttle.Counter { return hanging{} } })
 		defer h.Close()
 		guess := core.FailedGuess{Site: "shop", Peer: netip.MustParseAddr("192.0.2.1"), Limit: 1}
 		begun := time.Now()

@@ -14,7 +14,7 @@ import (
 
 // guest is an engine in which bob has a session and an API key.
 type guest struct {
-	*house
+	*testEngine
 	given core.TokenPair
 	key   string
 }
@@ -131,7 +131,7 @@ func TestHooks_failing(t *testing.T) {
 		for name, call := range calls {
 			t.Run(point+" "+name, func(t *testing.T) {
 				broken := false
-				h := &guest{house: withHooks(t, func(hs *core.Hooks) {
+				h := &guest{testEngine: withHooks(t, func(hs *core.Hooks) {
 					p, ok := hs.Point(point)
 					if !ok || !p.IsFilter() {
 						t.Fatalf("no filter point %s", point)

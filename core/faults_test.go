@@ -65,10 +65,10 @@ func (f *faults) Read(p []byte) (int, error) {
 	return rand.Read(p)
 }
 
-// faulty is a town whose parts can fail, with credentials of two users: bob of the store,
+// faulty is a testSites whose parts can fail, with credentials of two users: bob of the store,
 // and root, who is user 1 at both sites of a network.
 type faulty struct {
-	*town
+	*testSites
 	faults *faults
 	store  *storetest.Failing
 
@@ -87,7 +87,7 @@ func newFaulty(t *testing.T) *faulty {
 	f := &faulty{faults: &faults{at: -1}, told: map[string]int{}}
 	f.store = &storetest.Failing{Store: memory.New(), Before: f.faults.before}
 	t.Cleanup(func() { f.store.Close() })
-	f.town = newTown(t, func(c *core.Config) {
+	f.testSites = newTestSites(t, func(c *core.Config) {
 		network(c)
 		c.Store, c.Rand = f.store, f.faults
 		c.Directories[0] = users.NewStore(f.store, users.StoreConfig{Passwords: c.Passwords, Now: c.Now, Rand: f.faults})
@@ -158,7 +158,7 @@ func (f *faulty) prepare() {
 	f.says = nil
 }
 
-func (f *faulty) root() api.Identity { return mustUser(f.t.(*testing.T), f.town, "shop:1") }
+func (f *faulty) root() api.Identity { return mustUser(f.t.(*testing.T), f.testSites, "shop:1") }
 
 // TestFaults: whichever call of an operation fails, the operation reports a technical error
 // and no event reports success.

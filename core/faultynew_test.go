@@ -77,7 +77,7 @@ func TestNetwork_sameUser(t *testing.T) {
 
 // TestSitesOf_native: a site with native tokens does not accept another site's token.
 func TestSitesOf_native(t *testing.T) {
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "auth", Prefix: "/auth", AcceptsFrom: []string{"forum"}})
 	})
 	text, err := w.login("forum", "eve", "forum pass")
@@ -92,7 +92,7 @@ func TestSitesOf_native(t *testing.T) {
 // TestClean_asked: hooks never see a protected header that a client sent, even when an
 // endpoint verifies a token.
 func TestClean_asked(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.ProtectedHeaders, c.Policy.Hooks = []string{"X-Tier"}, core.NewHooks()
 		see := func(a *api.Attempt) {
 			if a != nil && a.Header.Get("X-Tier") != "" {

@@ -77,7 +77,7 @@ func TestLogoutAll_causes(t *testing.T) {
 func TestRefresh_unfit(t *testing.T) {
 	f := newFaulty(t)
 	f.prepare()
-	f.town.shop.users[0].Disabled = true
+	f.testSites.shop.users[0].Disabled = true
 	for _, broken := range []bool{true, false} {
 		f.store.Writes.Store(broken)
 		_, _, err := f.Tokens().PeekRefresh(t.Context(), core.RefreshRequest{Token: f.shop.Refresh, TokenFormat: "shop"})

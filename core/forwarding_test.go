@@ -19,37 +19,39 @@ func TestDecide_forwardRefused(t *testing.T) {
 		}
 	}
 	none := func(*core.Hooks) {}
-	basic := func(h *house) api.Header { return basicHeader("alice", password) }
-	token := func(h *house) api.Header { return bearer(h.token("alice")) }
-	disable := func(h *house) { h.must(h.accounts.SetDisabled(context.Background(), h.alice.Subject, true, "test")) }
+	basic := func(h *testEngine) api.Header { return basicHeader("alice", password) }
+	token := func(h *testEngine) api.Header { return bearer(h.token("alice")) }
+	disable := func(h *testEngine) {
+		h.must(h.accounts.SetDisabled(context.Background(), h.alice.Subject, true, "test"))
+	}
 	for name, c := range map[string]struct {
 		bind    func(*core.Hooks)
-		shown   func(*house) api.Header
+		shown   func(*testEngine) api.Header
 		forward bool
 	}{
 		"good":                  {none, basic, true},
-		"no credential":         {none, func(*house) api.Header { return nil }, true},
-		"another's password":    {none, func(*house) api.Header { return basicHeader("alice", "application password") }, true},
-		"unknown user":          {none, func(*house) api.Header { return basicHeader("somebody", password) }, true},
-		"another's token":       {none, func(*house) api.Header { return bearer("a.b.c") }, true},
-		"another's key":         {none, func(*house) api.Header { return keyHeader("theirs") }, true},
+		"no credential":         {none, func(*testEngine) api.Header { return nil }, true},
+		"another's password":    {none, func(*testEngine) api.Header { return basicHeader("alice", "application password") }, true},
+		"unknown user":          {none, func(*testEngine) api.Header { return basicHeader("somebody", password) }, true},
+		"another's token":       {none, func(*testEngine) api.Header { return bearer("a.b.c") }, true},
+		"another's key":         {none, func(*testEngine) api.Header { return keyHeader("theirs") }, true},
 		"one more factor":       {refuse(api.ReasonChallenge), basic, false},
 		"password, by a hook":   {refuse(api.ReasonHook), basic, false},
 		"token, by a hook":      {refuse(api.ReasonHook), token, false},
-		"disabled, by password": {none, func(h *house) api.Header { disable(h); return basicHeader("alice", password) }, false},
-		"disabled, by token": {none, func(h *house) api.Header {
+		"disabled, by password": {none, func(h *testEngine) api.Header { disable(h); return basicHeader("alice", password) }, false},
+		"disabled, by token": {none, func(h *testEngine) api.Header {
 			shown := bearer(h.token("alice"))
 			disable(h)
 			return shown
 		}, false},
-		"revoked token": {none, func(h *house) api.Header {
+		"revoked token": {none, func(h *testEngine) api.Header {
 			text := h.token("alice")
 			h.must(h.Tokens().RevokeToken(context.Background(), api.Secret(text)))
 			return bearer(text)
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, func(cfg *core.Config) {
+			h := newTestEngine(t, func(cfg *core.Config) {
 				cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Optional, OnBadToken: route.Anonymous, ForwardCredential: true}}
 				cfg.Policy.Hooks = core.NewHooks()
 				c.bind(cfg.Policy.Hooks)
@@ -81,7 +83,7 @@ func TestDecide_forwardingByReason(t *testing.T) {
 	}
 	for forwards, reasons := range map[bool][]string{true: unknown, false: known} {
 		for _, reason := range reasons {
-			h := newHouse(t, func(c *core.Config) {
+			h := newTestEngine(t, func(c *core.Config) {
 				m := &plain{"mine", answers(api.Identity{}, api.E(api.Unauthenticated, reason, "no"))}
 				c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(m)}}
 				c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Optional, OnBadToken: route.Anonymous, ForwardCredential: true}}

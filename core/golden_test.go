@@ -37,7 +37,7 @@ func TestKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := newHouse(t, func(c *core.Config) { c.Keys = ring })
+			h := newTestEngine(t, func(c *core.Config) { c.Keys = ring })
 			h.passes("a token from before", bearer(token), "alice")
 			if now, err := os.ReadFile(file); err != nil || string(now) != string(data) {
 				t.Errorf("the file was written anew, %v:\n%s", err, now)

@@ -69,7 +69,7 @@ func TestNarrow_unreadable(t *testing.T) {
 		l.Name = "site"
 		base := l.Base
 		l.Base = func(id api.Identity) api.Claims { return base(id).With("roles", c.before) }
-		h := newHouse(t, func(cfg *core.Config) {
+		h := newTestEngine(t, func(cfg *core.Config) {
 			cfg.Policy.TokenFormats, cfg.Policy.Hooks = []core.TokenFormat{l}, core.NewHooks()
 			err := cfg.Policy.Hooks.TokenClaims.BindView("x", func(_ context.Context, v hooks.View) error {
 				if list, ok := c.after.([]any); ok && len(list) > 0 {
@@ -94,7 +94,7 @@ func TestNarrow_unreadable(t *testing.T) {
 func TestEvents_drain(t *testing.T) {
 	for set, want := range map[time.Duration]time.Duration{0: 5 * time.Second, -1: 5 * time.Second, time.Second: time.Second} {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, func(c *core.Config) {
+			h := newTestEngine(t, func(c *core.Config) {
 				c.Events.Drain = set
 				c.Policy.Hooks = core.NewHooks()
 				c.Policy.Hooks.RequestDenied.Bind("x", func(ctx context.Context, _ core.Event) error { <-ctx.Done(); return nil })
@@ -128,7 +128,7 @@ func TestBounded_told(t *testing.T) {
 // TestSettle_cancelled: a caller that does not wait until the second of a revocation is
 // over gets no token.
 func TestSettle_cancelled(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeAll}))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -144,7 +144,7 @@ func TestSettle_cancelled(t *testing.T) {
 // the user's own.
 func TestRefresh_refusedRole(t *testing.T) {
 	added := false
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Tokens.RefuseRoles = []string{"banned"}
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.LoginAfter.Bind("x", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {

@@ -14,19 +14,19 @@ import (
 // TestGuesses tests whether each result of a login counts as a failure. A user may fail ten
 // times from one address; one more failure delays the next login.
 func TestGuesses(t *testing.T) {
-	login := func(r core.LoginRequest) func(*house) error {
+	login := func(r core.LoginRequest) func(*testEngine) error {
 		r.Peer = peer("192.0.2.1")
-		return func(h *house) error { _, err := h.Tokens().Login(context.Background(), r); return err }
+		return func(h *testEngine) error { _, err := h.Tokens().Login(context.Background(), r); return err }
 	}
 	right := login(core.LoginRequest{Login: "bob", Password: password})
 	wrong := login(core.LoginRequest{Login: "bob", Password: "wrong horse"})
-	basic := func(text string) func(*house) error {
-		return func(h *house) error { return h.decideFrom("192.0.2.1", basicHeader("bob", text)) }
+	basic := func(text string) func(*testEngine) error {
+		return func(h *testEngine) error { return h.decideFrom("192.0.2.1", basicHeader("bob", text)) }
 	}
 	broken := &storetest.Failing{}
 	for name, c := range map[string]struct {
 		change func(*core.Config)
-		end    func(*house) error
+		end    func(*testEngine) error
 		code   api.Code // of that end; "" is success
 		counts bool
 	}{
@@ -48,7 +48,7 @@ func TestGuesses(t *testing.T) {
 		"without a password":               {nil, login(core.LoginRequest{Login: "bob"}), api.Unauthenticated, true},
 	} {
 		broken.Store = memory.New()
-		h := newHouse(t, c.change)
+		h := newTestEngine(t, c.change)
 		broken.Reads.Store(c.code == api.Unavailable)
 		for range 10 {
 			err := c.end(h)
@@ -94,7 +94,7 @@ func TestGuesses_success(t *testing.T) {
 		"a challenge":                {challenges, false},
 		"a role that may not log in": {func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"subscriber"} }, false},
 	} {
-		h := newHouse(t, c.change)
+		h := newTestEngine(t, c.change)
 		for range 2 {
 			for range 8 {
 				h.tryLogin("bob", "wrong horse", "192.0.2.1")

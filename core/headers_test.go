@@ -10,8 +10,8 @@ import (
 )
 
 // recognises opens an engine that identifies every request as id.
-func recognises(t *testing.T, id api.Identity) *house {
-	return newHouse(t, func(c *core.Config) {
+func recognises(t *testing.T, id api.Identity) *testEngine {
+	return newTestEngine(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "fake", Opener: fakeMethod{id: id}}}
 	})
 }
@@ -60,7 +60,7 @@ func TestHeaders_unfitLogin(t *testing.T) {
 }
 
 func TestHeaders_forgedOnesNeverCount(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	forged := func() api.Header {
 		return api.Header{
 			"X-Auth-User": {"root"}, "X-Auth-Roles": {"administrator"}, "X-Auth-Method": {"magic"}, "X_auth_user": {"root"}, "X-Cardea-X": {"1"},

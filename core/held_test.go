@@ -21,7 +21,7 @@ func TestLogin_heldAsksNobody(t *testing.T) {
 		"by name": "alice", "by address": "alice@example.org", "in capitals": "ALICE", "unknown": "nobody", "an unknown address": "x@example.org",
 	} {
 		s := memory.New()
-		h := newHouse(t, func(c *core.Config) { c.Store = s })
+		h := newTestEngine(t, func(c *core.Config) { c.Store = s })
 		try := func(login string, from netip.Addr, secret api.Secret) error {
 			_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: login, Password: secret, Peer: api.Peer{Addr: from}})
 			return err

@@ -57,8 +57,8 @@ func (l *logs) String() string {
 
 const password = "correct horse"
 
-// house is an engine with two users and its own log and clock.
-type house struct {
+// testEngine is an engine with two users and its own log and clock.
+type testEngine struct {
 	*core.Engine
 	t        testing.TB
 	accounts *core.Accounts
@@ -91,10 +91,10 @@ func rules() []route.Rule {
 	}
 }
 
-// newHouse opens an engine; change may modify its configuration first.
-func newHouse(t testing.TB, change func(*core.Config)) *house {
+// newTestEngine opens an engine; change may modify its configuration first.
+func newTestEngine(t testing.TB, change func(*core.Config)) *testEngine {
 	t.Helper()
-	h := &house{t: t, log: &logs{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
+	h := &testEngine{t: t, log: &logs{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
 	h.config = core.Config{
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 		Policy:    core.Policy{Methods: chain(), Rules: rules(), WhenStale: core.StaleOpen},
@@ -125,15 +125,15 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 }
 
 // withHooks opens an engine with the handlers that bind binds.
-func withHooks(t testing.TB, bind func(*core.Hooks)) *house {
+func withHooks(t testing.TB, bind func(*core.Hooks)) *testEngine {
 	t.Helper()
-	return newHouse(t, func(c *core.Config) {
+	return newTestEngine(t, func(c *core.Config) {
 		c.Policy.Hooks = core.NewHooks()
 		bind(c.Policy.Hooks)
 	})
 }
 
-func (h *house) newUser(login string, roles ...string) api.User {
+func (h *testEngine) newUser(login string, roles ...string) api.User {
 	h.t.Helper()
 	u, err := h.accounts.Create(context.Background(), users.NewUser{
 		Subject: "u_" + login, Login: login, Email: login + "@example.org", Roles: roles, Password: password,
@@ -145,14 +145,14 @@ func (h *house) newUser(login string, roles ...string) api.User {
 }
 
 // drained waits until all events so far are handled.
-func (h *house) drained() {
+func (h *testEngine) drained() {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	h.must(h.Drain(ctx))
 }
 
-func (h *house) must(err error) {
+func (h *testEngine) must(err error) {
 	h.t.Helper()
 	if err != nil {
 		h.t.Fatal(err)
@@ -160,7 +160,7 @@ func (h *house) must(err error) {
 }
 
 // token logs the user in and returns an access token.
-func (h *house) token(login string) string {
+func (h *testEngine) token(login string) string {
 	h.t.Helper()
 	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
 	h.must(err)
@@ -170,7 +170,7 @@ func (h *house) token(login string) string {
 }
 
 // apiKey creates an API key and returns its text and id.
-func (h *house) apiKey(n core.NewAPIKey) (text, id string) {
+func (h *testEngine) apiKey(n core.NewAPIKey) (text, id string) {
 	h.t.Helper()
 	secret, key, err := h.accounts.CreateAPIKey(context.Background(), n, "test")
 	h.must(err)
@@ -189,12 +189,12 @@ func get(target string, header api.Header) *api.Attempt {
 	return &api.Attempt{Method: "GET", Scheme: "https", Host: "example.org", RawTarget: target, Header: header}
 }
 
-func (h *house) decide(target string, header api.Header) core.Decision {
+func (h *testEngine) decide(target string, header api.Header) core.Decision {
 	return h.Decide(context.Background(), get(target, header))
 }
 
 // passes fails the test unless a request with these headers is allowed as login.
-func (h *house) passes(what string, header api.Header, login string) {
+func (h *testEngine) passes(what string, header api.Header, login string) {
 	h.t.Helper()
 	if d := h.decide("/api/x", header); d.Outcome != core.Allowed || d.Identity.Login != login {
 		h.t.Errorf("%s: got %v for %q (%v), want %q to pass", what, d.Outcome, d.Identity.Login, d.Err, login)
@@ -202,18 +202,18 @@ func (h *house) passes(what string, header api.Header, login string) {
 }
 
 // refused fails the test unless a request with these headers is refused for reason.
-func (h *house) refused(what string, header api.Header, reason string) {
+func (h *testEngine) refused(what string, header api.Header, reason string) {
 	h.t.Helper()
 	if d := h.decide("/api/x", header); d.Outcome != core.Refused || api.ReasonOf(d.Err) != reason {
 		h.t.Errorf("%s: got %v for %q (%v), want a refusal for %s", what, d.Outcome, d.Identity.Login, d.Err, reason)
 	}
 }
 
-func (h *house) logged(text string) {
+func (h *testEngine) logged(text string) {
 	h.t.Helper()
 	if !strings.Contains(h.log.String(), text) {
 		h.t.Errorf("the log does not say %q:\n%s", text, h.log.String())
 	}
 }
 
-func (h *house) countLogged(text string) int { return strings.Count(h.log.String(), text) }
+func (h *testEngine) countLogged(text string) int { return strings.Count(h.log.String(), text) }

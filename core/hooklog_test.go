@@ -11,7 +11,7 @@ import (
 
 // TestHook_failuresLogged: a client cannot fill the log through a failing hook.
 func TestHook_failuresLogged(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	h.Hooks().RouteAccess.Bind("broken", func(_ context.Context, a core.Access) (core.Access, error) {
 		return a, errors.New(strings.Repeat(a.Attempt.Header.Get("X-Text"), 100))
 	})

@@ -40,9 +40,9 @@ type judged struct {
 	good, bad map[string]change
 }
 
-// hookHouse opens an engine in which handlers can be tried one after the other.
-func hookHouse(t *testing.T) *guest {
-	h := &guest{house: newHouse(t, func(c *core.Config) {
+// newHookEngine opens an engine in which handlers can be tried one after the other.
+func newHookEngine(t *testing.T) *guest {
+	h := &guest{testEngine: newTestEngine(t, func(c *core.Config) {
 		ring, err := keys.Open(t.Context(), keys.Config{Algorithm: "HS256", Also: []string{"ES256"}})
 		if err != nil {
 			t.Fatal(err)
@@ -78,7 +78,7 @@ func (h *guest) accepts(point, name string, c change) bool {
 // TestHooks_values: at each point, values up to the bounds are accepted, and values just
 // beyond them are failures of the handler.
 func TestHooks_values(t *testing.T) {
-	h := hookHouse(t)
+	h := newHookEngine(t)
 	for _, row := range judgedPoints() {
 		for want, changes := range map[bool]map[string]change{true: row.good, false: row.bad} {
 			for name, c := range changes {

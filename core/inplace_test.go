@@ -104,7 +104,7 @@ func TestHooks_inPlace(t *testing.T) {
 // rolesSeen returns the roles that an administrator has at each step.
 func rolesSeen(t *testing.T, bind func(*core.Hooks)) (told string) {
 	ctx := context.Background()
-	w := newTown(t, func(cfg *core.Config) {
+	w := newTestSites(t, func(cfg *core.Config) {
 		cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 		cfg.Policy.Hooks = core.NewHooks()
 		bind(cfg.Policy.Hooks)

@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-func (h *house) issue(id api.Identity) core.Issued {
+func (h *testEngine) issue(id api.Identity) core.Issued {
 	h.t.Helper()
 	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id})
 	h.must(err)
@@ -59,7 +59,7 @@ func names(c api.Claims) []string {
 func TestIssue_native(t *testing.T) {
 	for _, kind := range []string{"hs256", "rs256", "es256", "eddsa"} {
 		t.Run(kind, func(t *testing.T) {
-			h := newHouse(t, func(c *core.Config) {
+			h := newTestEngine(t, func(c *core.Config) {
 				c.Keys = benchmarkKeys(t, kind)
 				c.Policy.Tokens = core.TokenPolicy{Issuer: "https://id.example", Audience: []string{"shop"}}
 			})
@@ -126,7 +126,7 @@ func TestIssue_noHookForgesRegisteredClaims(t *testing.T) {
 	for name, change := range forge {
 		t.Run(name, func(t *testing.T) {
 			random := bytes.NewReader(bytes.Repeat([]byte{7}, 1<<16))
-			h := newHouse(t, func(c *core.Config) {
+			h := newTestEngine(t, func(c *core.Config) {
 				c.Rand, c.Policy.Hooks = random, core.NewHooks()
 			})
 			if plain = h.issue(h.alice.Identity("store")); plain.ID == "" {
@@ -202,7 +202,7 @@ func TestIssue_lifetime(t *testing.T) {
 		{"a fraction", 20*time.Second + 900*time.Millisecond, 20 * time.Second},
 	}
 	var life, proposed time.Duration
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Tokens = core.TokenPolicy{MinTTL: lowest, AccessTTL: usual, MaxTTL: highest}
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.AuthExpire.Bind("x", func(_ context.Context, v core.Lifetime) (core.Lifetime, error) {
@@ -250,7 +250,7 @@ func TestIssue_notBefore(t *testing.T) {
 
 func TestIssue_choices(t *testing.T) {
 	var issuer, algorithm string
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Tokens = core.TokenPolicy{Issuer: "a", Issuers: []string{"b"}}
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.AuthIssuer.Bind("x", func(_ context.Context, v core.Issuer) (core.Issuer, error) {
@@ -319,7 +319,7 @@ func TestIssue_hooksRefuse(t *testing.T) {
 }
 
 func TestIssue_nobody(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: api.Identity{Login: "alice"}}); err == nil {
 		t.Error("issued a token without a subject")
 	}
@@ -333,7 +333,7 @@ func TestIssue_randomnessFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, func(c *core.Config) { c.Keys, c.Rand = ring, bytes.NewReader(make([]byte, 200)) })
+	h := newTestEngine(t, func(c *core.Config) { c.Keys, c.Rand = ring, bytes.NewReader(make([]byte, 200)) })
 	for range 20 {
 		if _, err = h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("")}); err != nil {
 			return
@@ -343,7 +343,7 @@ func TestIssue_randomnessFails(t *testing.T) {
 }
 
 func TestDecide_leeway(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Policy.Tokens.Leeway = 10 * time.Second })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.Tokens.Leeway = 10 * time.Second })
 	token, unseen := bearer(h.token("alice")), bearer(h.token("alice"))
 	h.passes("fresh", token, "alice")
 	h.clock.advance(15*time.Minute + 9*time.Second)

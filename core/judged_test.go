@@ -103,7 +103,7 @@ func TestHooks_reading(t *testing.T) {
 		{"GET", "/index-php/wp-json/wc/v3/orders", []string{"GET /index-php/wp-json/wc/v3/orders ", "GET /wp-json/wc/v3/orders "}},
 	} {
 		seen := sightings{}
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			c.Policy.Hooks = core.NewHooks()
 			seen.watch(t, c.Policy.Hooks, "req.method", "req.path")
 			c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "orders", Path: "/wp-json/wc/**"}}
@@ -157,7 +157,7 @@ func TestHooks_reading(t *testing.T) {
 func TestHooks_everyReading(t *testing.T) {
 	const target = "/index-php/wp-json/wc/v3/orders"
 	for _, one := range []string{target, "/wp-json/wc/v3/orders"} {
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			hs := core.NewHooks()
 			c.Policy.Hooks, c.Policy.Rules = hs, []route.Rule{{Name: "all", Path: "/**", Roles: []string{"subscriber"}}}
 			c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
@@ -200,11 +200,11 @@ func TestHooks_login(t *testing.T) {
 		"sue": "sue ", "SUE": "sue ", "\u017fue": "sue ", " sue ": "sue ", "sue@example.org": "sue ", "SUE@EXAMPLE.org": "sue ",
 		"Anna.B": "Anna.B ", "anna.b": "Anna.B ", "Nobody": "nobody ",
 	} {
-		for name, try := range map[string]func(*house){
-			"login": func(h *house) {
+		for name, try := range map[string]func(*testEngine){
+			"login": func(h *testEngine) {
 				_, _ = h.Tokens().Login(context.Background(), core.LoginRequest{Login: given, Password: password})
 			},
-			"basic": func(h *house) { h.decide("/api/x", basicHeader(given, password)) },
+			"basic": func(h *testEngine) { h.decide("/api/x", basicHeader(given, password)) },
 		} {
 			seen := sightings{}
 			h := withHooks(t, func(hs *core.Hooks) { seen.watch(t, hs, "login") })

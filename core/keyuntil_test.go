@@ -19,7 +19,7 @@ func TestKeyUntil(t *testing.T) {
 		l.Name, l.Keys = "shop", keys
 		return l
 	}
-	h := newHouse(t, func(c *core.Config) { c.Policy.TokenFormats = []core.TokenFormat{format(old)} })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.TokenFormats = []core.TokenFormat{format(old)} })
 	first, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.alice.Identity("store"), TokenFormat: "shop", Lifetime: 2 * time.Hour})
 	h.must(err)
 
@@ -65,7 +65,7 @@ func TestKeyUntil_weak(t *testing.T) {
 		l.Name, l.Keys = "shop", keys
 		return l
 	}
-	h := newHouse(t, func(c *core.Config) { c.Policy.TokenFormats = []core.TokenFormat{format(weak)} })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.TokenFormats = []core.TokenFormat{format(weak)} })
 	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.alice.Identity("store"), TokenFormat: "shop", Lifetime: 2 * time.Hour})
 	h.must(err)
 	for _, step := range []struct {

@@ -62,7 +62,7 @@ func TestLogin_everyKind(t *testing.T) {
 		"an API key that is its user's":  {api.APIKeyKind, true, "X-Api-Key", "", false},
 		"a key in the scheme for it all": {api.APIKeyKind, true, "Authorization", "ApiKey ", false},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			cfg.Guessing = throttle.After(0)
 			cfg.Policy.Sites = append(cfg.Policy.Sites, core.Site{Name: "strict", Prefix: "/any/strict", RefuseBasic: []string{"subscriber"}})
 			cfg.Policy.Sites = append(cfg.Policy.Sites, core.Site{Name: "inner", Prefix: "/any/shop", Directory: "shop"})

@@ -17,11 +17,11 @@ func TestKnobs(t *testing.T) {
 	ctx := context.Background()
 	for name, tc := range map[string]struct {
 		set   func(*core.Config)
-		check func(*house)
+		check func(*testEngine)
 	}{
 		"access_ttl": {
 			func(c *core.Config) { c.Policy.Tokens.AccessTTL = 7 * time.Minute },
-			func(h *house) {
+			func(h *testEngine) {
 				token := bearer(h.token("bob"))
 				h.clock.advance(7*time.Minute - just)
 				h.passes("before its end", token, "bob")
@@ -37,7 +37,7 @@ func TestKnobs(t *testing.T) {
 					return l, nil
 				})
 			},
-			func(h *house) { h.lives(h.token("bob"), 3*time.Minute) },
+			func(h *testEngine) { h.lives(h.token("bob"), 3*time.Minute) },
 		},
 		"max_ttl": {
 			func(c *core.Config) {
@@ -47,11 +47,11 @@ func TestKnobs(t *testing.T) {
 					return l, nil
 				})
 			},
-			func(h *house) { h.lives(h.token("bob"), time.Hour) },
+			func(h *testEngine) { h.lives(h.token("bob"), time.Hour) },
 		},
 		"refresh_ttl": {
 			func(c *core.Config) { c.Policy.Tokens.RefreshTTL = 2 * time.Hour },
-			func(h *house) {
+			func(h *testEngine) {
 				used, unused := h.begin(), h.begin()
 				h.clock.advance(2*time.Hour - just)
 				if _, err := h.refresh(used.Refresh); err != nil {
@@ -63,7 +63,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"session_ttl": {
 			func(c *core.Config) { c.Sessions.Absolute = 3 * time.Hour; c.Policy.Tokens.RefreshTTL = 2 * time.Hour },
-			func(h *house) {
+			func(h *testEngine) {
 				g := h.begin()
 				for range 2 {
 					h.clock.advance(90*time.Minute - just)
@@ -77,7 +77,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"refresh_grace": {
 			func(c *core.Config) { c.Sessions.Grace = 10 * time.Second },
-			func(h *house) {
+			func(h *testEngine) {
 				g := h.begin()
 				for _, after := range []time.Duration{0, 10*time.Second - just} {
 					h.clock.advance(after)
@@ -93,7 +93,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"refresh_grace: of a request": {
 			func(c *core.Config) { c.Sessions.Grace = -1 },
-			func(h *house) {
+			func(h *testEngine) {
 				g := h.begin()
 				use := core.RefreshRequest{Token: g.Refresh, Grace: 10 * time.Second}
 				for _, after := range []time.Duration{0, 10*time.Second - just} {
@@ -113,7 +113,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"refresh_grace: once": {
 			func(c *core.Config) { c.Sessions.Grace = 10 * time.Second },
-			func(h *house) {
+			func(h *testEngine) {
 				g := h.begin()
 				use := core.RefreshRequest{Token: g.Refresh, Once: true}
 				next, err := h.Tokens().Refresh(h.t.Context(), use)
@@ -128,7 +128,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"refresh_grace: strict": {
 			func(c *core.Config) { c.Sessions.Grace = -1 },
-			func(h *house) {
+			func(h *testEngine) {
 				g := h.begin()
 				if _, err := h.refresh(g.Refresh); err != nil {
 					t.Error(err)
@@ -140,15 +140,15 @@ func TestKnobs(t *testing.T) {
 		},
 		"max_sessions: 1": {
 			func(c *core.Config) { c.Policy.Tokens.MaxSessions = 1 },
-			func(h *house) { h.keepsSessions(1) },
+			func(h *testEngine) { h.keepsSessions(1) },
 		},
 		"max_sessions: 3": {
 			func(c *core.Config) { c.Policy.Tokens.MaxSessions = 3 },
-			func(h *house) { h.keepsSessions(3) },
+			func(h *testEngine) { h.keepsSessions(3) },
 		},
 		"refuse_roles": {
 			func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"editor"} },
-			func(h *house) { // alice is an editor, bob none
+			func(h *testEngine) { // alice is an editor, bob none
 				if _, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: password}); api.CodeOf(err) != api.Denied {
 					t.Errorf("login of an editor: %v", err)
 				}
@@ -160,7 +160,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"sites": {
 			func(c *core.Config) { c.Policy.Tokens.Places = []core.Place{{Host: "example.org", Prefix: "/api/x"}} },
-			func(h *house) {
+			func(h *testEngine) {
 				token := bearer(h.token("bob"))
 				h.passes("there", token, "bob")
 				h.clock.advance(just)
@@ -171,7 +171,7 @@ func TestKnobs(t *testing.T) {
 		},
 		"logout: kept": {
 			func(c *core.Config) { c.Policy.Tokens.KeepOnLogout = true },
-			func(h *house) {
+			func(h *testEngine) {
 				g := h.begin()
 				h.must(h.Admin().EndSession(ctx, g.Session, "test", "test"))
 				h.unrefreshed("its refresh token", g.Refresh, api.ReasonRefreshEnded)
@@ -179,14 +179,14 @@ func TestKnobs(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, tc.set)
+			h := newTestEngine(t, tc.set)
 			tc.check(h)
 		})
 	}
 }
 
 // lives fails the test unless a token of bob expires after d.
-func (h *house) lives(token string, d time.Duration) {
+func (h *testEngine) lives(token string, d time.Duration) {
 	h.t.Helper()
 	h.clock.advance(d - time.Second)
 	h.passes("before its end", bearer(token), "bob")
@@ -195,7 +195,7 @@ func (h *house) lives(token string, d time.Duration) {
 }
 
 // keepsSessions fails the test unless bob keeps only the newest n sessions.
-func (h *house) keepsSessions(n int) {
+func (h *testEngine) keepsSessions(n int) {
 	h.t.Helper()
 	var all []string
 	for range n + 2 {

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/basic"
 )
 
-func (h *house) tryLogin(login, password string, from string) error {
+func (h *testEngine) tryLogin(login, password string, from string) error {
 	_, err := h.Tokens().Login(context.Background(), core.LoginRequest{
 		Login: login, Password: api.Secret(password), Peer: api.Peer{Addr: netip.MustParseAddr(from)},
 	})
@@ -24,7 +24,7 @@ func (h *house) tryLogin(login, password string, from string) error {
 // Unknown users, wrong passwords and disabled users cost one hash each, so that their
 // response times do not differ. A throttled login costs none.
 func TestLogin_sameWork(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	h.must(h.accounts.SetDisabled(context.Background(), h.newUser("carol").Subject, true, "test"))
 	for _, login := range []string{"nobody", "nobody@example.org", "alice", "alice@example.org", "carol"} {
 		before := h.config.Passwords.Runs()
@@ -43,7 +43,7 @@ func TestLogin_sameWork(t *testing.T) {
 // Failures under the login and the e-mail address count together, delay further attempts,
 // and do not lock the user out from other addresses.
 func TestLogin_throttled(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	var err error
 	tries := 0
 	for ; tries < 200 && api.CodeOf(err) != api.Throttled; tries++ {
@@ -73,7 +73,7 @@ func TestLogin_throttled(t *testing.T) {
 // If Basic accepts only application passwords, the user's own password is refused
 // everywhere and does not count as a failed login.
 func TestBasic_applicationOnly(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "basic", Opener: basic.Config{ApplicationOnly: true}}}
 	})
 	for range 200 {
@@ -139,7 +139,7 @@ func TestRateLimit(t *testing.T) {
 
 func TestAPIKey_rotate(t *testing.T) {
 	ctx := context.Background()
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	first, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	h.passes("before", keyHeader(first), "bob")
 	second, err := h.accounts.RotateAPIKey(ctx, id, time.Hour, "test")
@@ -169,7 +169,7 @@ func TestAPIKey_rotate(t *testing.T) {
 
 func TestReportLeaked(t *testing.T) {
 	ctx := context.Background()
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	other, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	for _, harmless := range []string{"", "cdk_", text[:len(text)-1], other[:14] + text[14:]} {
@@ -217,7 +217,7 @@ func TestUpkeep_schedule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := newHouse(t, func(c *core.Config) { c.Keys, c.Now = ring, clock.Now })
+	h := newTestEngine(t, func(c *core.Config) { c.Keys, c.Now = ring, clock.Now })
 	first := ring.Active().ID
 	for ring.Active().ID == first {
 		clock.advance(time.Minute)
@@ -235,7 +235,7 @@ func TestUpkeep_schedule(t *testing.T) {
 }
 
 func TestRevokeKey(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	token, kid := bearer(h.token("bob")), h.Keys().Active().ID
 	h.passes("before", token, "bob")
 	h.must(h.Admin().RevokeKey(context.Background(), kid, "test"))

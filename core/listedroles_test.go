@@ -35,7 +35,7 @@ func TestIssue_listedRoles(t *testing.T) {
 		{"in another order", []string{"author", "editor"}, rolesAt("token-claims", "editor", "author"), true},
 		{"none, where there are none", nil, rolesAt("token-claims"), true},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			network(cfg)
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 			cfg.Policy.Hooks = core.NewHooks()
@@ -136,7 +136,7 @@ func TestIssue_listedRolesAnywhere(t *testing.T) {
 			}
 			return api.Identity{Subject: x.String("sub"), Roles: texts(v)}, true, nil
 		}
-		h := newHouse(t, func(cfg *core.Config) {
+		h := newTestEngine(t, func(cfg *core.Config) {
 			cfg.Policy.TokenFormats, cfg.Policy.Hooks = []core.TokenFormat{l}, core.NewHooks()
 			cfg.Policy.Hooks.TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
 				v.Claims = c.hook(v.Claims)

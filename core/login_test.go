@@ -14,7 +14,7 @@ import (
 )
 
 func TestLogin(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	h.must(h.accounts.SetDisabled(context.Background(), h.newUser("carol").Subject, true, "test"))
 	tests := []struct {
 		login, password, reason string
@@ -161,7 +161,7 @@ func TestLogin_directoryDown(t *testing.T) {
 }
 
 func TestIdentity(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for _, login := range []string{"bob", "bob@example.org"} {
 		if id, err := h.Tokens().Identity(context.Background(), login); err != nil || id.Subject != h.bob.Subject {
 			t.Errorf("%s: got %q, %v", login, id.Subject, err)

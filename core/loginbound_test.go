@@ -32,7 +32,7 @@ func (*askedLogins) Name() string { return "asked" }
 // is neither normalized nor looked up.
 func TestLogin_longNames(t *testing.T) {
 	d := &askedLogins{}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Store = memory.New()
 		c.Directories = []users.Directory{users.NewStore(c.Store, users.StoreConfig{Passwords: c.Passwords}), d}
 	})

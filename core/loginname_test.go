@@ -26,7 +26,7 @@ func TestLogin_sameAccount(t *testing.T) {
 		{true, password, "", name},
 	} {
 		var seen string
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			cfg.Policy.Hooks = core.NewHooks()
 			cfg.Policy.Hooks.LoginBefore.Bind("see", func(_ context.Context, r core.LoginAttempt) (core.LoginAttempt, error) {
 				seen = r.Login
@@ -46,7 +46,7 @@ func TestLogin_sameAccount(t *testing.T) {
 // TestLogin_sameAccount_codes: wrong codes count for the account they were entered for.
 func TestLogin_sameAccount_codes(t *testing.T) {
 	const name = "root@shop.example"
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.LoginBefore.Bind("2fa", func(_ context.Context, r core.LoginAttempt) (core.LoginAttempt, error) {
 			r.Challenge = &core.Challenge{Kind: "otp"}

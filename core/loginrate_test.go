@@ -12,7 +12,7 @@ import (
 // TestLoginRate: logins of one user for tokens are limited per minute. Failures, Basic and
 // other users do not count, and a client that guesses passwords does not see the limit.
 func TestLoginRate(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.LoginsPerMinute = 3 })
+	h := newTestEngine(t, func(c *core.Config) { c.LoginsPerMinute = 3 })
 	login := func(who, text string) error {
 		_, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: who, Password: api.Secret(text), Peer: peer("192.0.2.1")})
 		return err
@@ -44,7 +44,7 @@ func TestLoginRate(t *testing.T) {
 			t.Errorf("%s: reason %q, again after %s", c.what, e.Reason, e.RetryAfter)
 		}
 	}
-	free := newHouse(t, nil)
+	free := newTestEngine(t, nil)
 	for i := range 50 {
 		if _, err := free.Tokens().Login(context.Background(), core.LoginRequest{Login: "bob", Password: password}); err != nil {
 			t.Fatalf("without a rate, login %d: %v", i, err)
@@ -61,7 +61,7 @@ func TestLoginRate_network(t *testing.T) {
 		"in one network":    {network, api.Throttled},
 		"without a network": {func(*core.Config) {}, ""},
 	} {
-		w := newTown(t, func(cfg *core.Config) { c.change(cfg); cfg.LoginsPerMinute = 1 })
+		w := newTestSites(t, func(cfg *core.Config) { c.change(cfg); cfg.LoginsPerMinute = 1 })
 		login := func(site string) error {
 			_, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: api.Secret(site + " pass"), Dialect: site})
 			return err

@@ -20,7 +20,7 @@ func TestLogoutAll_everything(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func(*core.Config)
 		subject string // whose everything ends
-		end     func(*town, string) error
+		end     func(*testSites, string) error
 		ended   []string
 		kept    []string
 	}{
@@ -30,7 +30,7 @@ func TestLogoutAll_everything(t *testing.T) {
 		"the other way":      {network, "forum:2", logoutAll, []string{"shop:2", "forum:2"}, []string{"u_alice"}},
 		"disabled and again": {nil, "u_alice", disableAndUndo, []string{"u_alice"}, []string{"u_bob", "shop:2"}},
 	} {
-		w := newTown(t, c.change)
+		w := newTestSites(t, c.change)
 		held := map[string]map[string]api.Header{}
 		refresh := map[string]api.Secret{}
 		for _, subject := range append(c.ended, c.kept...) {
@@ -74,11 +74,11 @@ func TestLogoutAll_everything(t *testing.T) {
 	}
 }
 
-func logoutAll(w *town, subject string) error {
+func logoutAll(w *testSites, subject string) error {
 	return w.Tokens().LogoutAll(context.Background(), subject, "test", "test")
 }
 
-func disableAndUndo(w *town, subject string) error {
+func disableAndUndo(w *testSites, subject string) error {
 	w.must(w.accounts.SetDisabled(context.Background(), subject, true, "test"))
 	return w.accounts.SetDisabled(context.Background(), subject, false, "test")
 }
@@ -108,9 +108,9 @@ func TestLogoutAll_deadFirst(t *testing.T) {
 		"there are too many sessions":   {nil, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, func(cfg *core.Config) { cfg.Store = stuckStore{memory.New(), c.err} })
+			h := newTestEngine(t, func(cfg *core.Config) { cfg.Store = stuckStore{memory.New(), c.err} })
 			ctx := context.Background()
-			id := mustUser(t, &town{house: h}, "u_alice")
+			id := mustUser(t, &testSites{testEngine: h}, "u_alice")
 			key, _ := h.apiKey(core.NewAPIKey{Subject: "u_alice"})
 			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: id})
 			h.must(err)

@@ -49,7 +49,7 @@ func variety() (list []route.Rule) {
 // rules grant.
 func TestDecide_both(t *testing.T) {
 	list := variety()
-	h := newHouse(t, func(c *core.Config) { c.Policy.Rules, c.Policy.Read = list, readsNames })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.Rules, c.Policy.Read = list, readsNames })
 	header := bearer(h.token("alice"))
 	for _, a := range list {
 		for _, b := range list {
@@ -81,7 +81,7 @@ func TestDecide_both(t *testing.T) {
 // TestCheckMethods: a request that names a second method is allowed only if both are
 // allowed, as the same user with the same rights.
 func TestCheckMethods(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{
 			{Name: "read", Path: "/a", Methods: []string{"GET", "POST"}},
 			{Name: "write", Path: "/a", Methods: []string{"PUT"}, Roles: []string{"editor"}},
@@ -136,7 +136,7 @@ func TestCheckMethods(t *testing.T) {
 
 // TestCheckTargets: a second resource is decided on like a separate request.
 func TestCheckTargets(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.TrailingSlash = route.SlashDistinct
 		c.Policy.Rules = []route.Rule{
 			{Name: "all", Path: "/**", Upstream: "one", Access: route.Optional},
@@ -197,7 +197,7 @@ func TestCheckTargets_hooks(t *testing.T) {
 		{"route-access", "COPY", "/dav/x", "COPY", ""}, {"route-access", "LOCK", "/dav/x", "LOCK", api.ReasonOtherTarget},
 		{"route-access", "DELETE", "/dav/x", "DELETE", api.ReasonOtherTarget}, {"none", "DELETE", "/dav/x", "DELETE", ""},
 	} {
-		h := newHouse(t, func(cfg *core.Config) {
+		h := newTestEngine(t, func(cfg *core.Config) {
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "dav", Path: "/dav/**", Methods: []string{"COPY"}}}
 			cfg.Policy.Hooks = core.NewHooks()
 			bind[c.hook](cfg.Policy.Hooks)
@@ -216,7 +216,7 @@ func TestCheckTargets_hooks(t *testing.T) {
 // without the script before them, is held to the rules, to what sites refuse there, and to
 // what the application accepts.
 func TestCheckTrimmed(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}}}
 		c.Policy.Sites = []core.Site{{Name: "shop", Prefix: "/shop", RefuseBasic: []string{"subscriber"}}}
 		c.Policy.Scripts = []string{"php"}

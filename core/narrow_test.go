@@ -80,7 +80,7 @@ func TestNarrow(t *testing.T) {
 }
 
 // gains logs the user in and reports whether a restricted path is allowed.
-func (h *house) gains(login string) bool {
+func (h *testEngine) gains(login string) bool {
 	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
 	if err != nil {
 		return false
@@ -180,7 +180,7 @@ func TestIssue_hooksChangeNoClient(t *testing.T) {
 
 // TestRefusedRoles_dropped: a user with a refused role stays refused if a hook removes it.
 func TestRefusedRoles_dropped(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Hooks = core.NewHooks()
 		bound(t, c.Policy.Hooks.LoginAfter, "narrow", map[string]hooks.Value{"user.roles": hooks.JSON(rolesDown)})
 		bound(t, c.Policy.Hooks.IdentityResolved, "narrow", map[string]hooks.Value{"user.roles": hooks.JSON(rolesDown)})

@@ -47,9 +47,9 @@ func TestDecide_narrowed(t *testing.T) {
 			return r, nil
 		})
 	}
-	basic := func(h *house) api.Header { return basicHeader("alice", password) }
-	token := func(h *house) api.Header { return bearer(h.token("alice")) }
-	refreshed := func(h *house) api.Header {
+	basic := func(h *testEngine) api.Header { return basicHeader("alice", password) }
+	token := func(h *testEngine) api.Header { return bearer(h.token("alice")) }
+	refreshed := func(h *testEngine) api.Header {
 		id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: password})
 		h.must(err)
 		first, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: id})
@@ -58,8 +58,8 @@ func TestDecide_narrowed(t *testing.T) {
 		h.must(err)
 		return bearer(next.Access.Text.Reveal())
 	}
-	key := func(n core.NewAPIKey) func(*house) api.Header {
-		return func(h *house) api.Header {
+	key := func(n core.NewAPIKey) func(*testEngine) api.Header {
+		return func(h *testEngine) api.Header {
 			n.Subject = h.alice.Subject
 			text, _ := h.apiKey(n)
 			return keyHeader(text)
@@ -67,7 +67,7 @@ func TestDecide_narrowed(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		bind   func(*core.Hooks)
-		shown  func(*house) api.Header
+		shown  func(*testEngine) api.Header
 		narrow bool
 	}{
 		"basic":                    {none, basic, false},

@@ -12,7 +12,7 @@ import (
 // TestNative_claims tests the required claims of a native token (RFC 9068) and their types.
 // All tokens have a valid signature.
 func TestNative_claims(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	whole := h.issue(h.alice.Identity("store")).Claims
 	number := int64(7)
 	for name, c := range map[string]struct {
@@ -72,7 +72,7 @@ func TestNative_claims(t *testing.T) {
 // TestNative_directory: a native token without a login has the roles that are both in the
 // token and held by its user now.
 func TestNative_directory(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	whole := h.issue(h.alice.Identity("store")).Claims.Without("preferred_username")
 	for name, c := range map[string]struct {
 		roles any

@@ -25,7 +25,7 @@ func TestNumber_givenAgain(t *testing.T) {
 		"": {}, "exact": {exact: true}, "kept": {on: users.RevokeOn{Delete: users.Off}},
 		"exact, kept": {exact: true, on: users.RevokeOn{Delete: users.Off}}, "raised": {raise: 5},
 	} {
-		h := newHouse(t, func(cfg *core.Config) {
+		h := newTestEngine(t, func(cfg *core.Config) {
 			l := siteFormat(t)
 			if c.exact {
 				l.Order = slices.DeleteFunc(slices.Clone(l.Order), func(claim string) bool { return claim == "jti" || claim == "sid" || claim == "gen" })

@@ -25,7 +25,7 @@ func without(role string, list []string) []string {
 }
 
 // ask shows a token to Decide at a path and to Verify at a site there.
-func (w *town) ask(path, site, token string) (gate core.Decision, id api.Identity, err error) {
+func (w *testSites) ask(path, site, token string) (gate core.Decision, id api.Identity, err error) {
 	a := get(path, nil)
 	a.Path = path
 	id, err = w.Verify(context.Background(), core.VerifyRequest{Token: token, TokenFormat: site, Attempt: a})
@@ -40,11 +40,11 @@ func TestToken_oneAnswer(t *testing.T) {
 		c.Policy.Hooks = core.NewHooks()
 		f(c.Policy.Hooks)
 	}
-	native := func(subject string) func(*town) string {
-		return func(w *town) string { return w.issue(mustUser(w.t.(*testing.T), w, subject)).Text.Reveal() }
+	native := func(subject string) func(*testSites) string {
+		return func(w *testSites) string { return w.issue(mustUser(w.t.(*testing.T), w, subject)).Text.Reveal() }
 	}
-	mount := func(site, login string) func(*town) string {
-		return func(w *town) string {
+	mount := func(site, login string) func(*testSites) string {
+		return func(w *testSites) string {
 			text, err := w.login(site, login, api.Secret(site+" pass"))
 			w.must(err)
 			return text
@@ -55,9 +55,9 @@ func TestToken_oneAnswer(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		change  func(*core.Config)
-		token   func(*town) string
-		then    func(*town) // after the token was issued
-		subject string      // of who passes
+		token   func(*testSites) string
+		then    func(*testSites) // after the token was issued
+		subject string           // of who passes
 		roles   []string
 		reason  string // of the refusal
 	}{
@@ -106,23 +106,23 @@ func TestToken_oneAnswer(t *testing.T) {
 			})
 		}, mount("shop", "root"), nil, "", nil, "no_tuesdays"},
 		{"what is known is old", func(c *core.Config) { c.Policy.WhenStale = core.StaleClosed },
-			mount("shop", "root"), func(w *town) { w.clock.advance(time.Minute) }, "", nil, api.ReasonStale},
+			mount("shop", "root"), func(w *testSites) { w.clock.advance(time.Minute) }, "", nil, api.ReasonStale},
 		{"a network's user", sister, mount("forum", "eve"), nil, "shop:1", []string{"administrator"}, ""},
-		{"whose origin was revoked", sister, mount("forum", "eve"), func(w *town) {
+		{"whose origin was revoked", sister, mount("forum", "eve"), func(w *testSites) {
 			w.must(w.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "forum:1"}))
 		}, "", nil, api.ReasonTokenRevoked},
-		{"who was revoked at the site", sister, mount("forum", "eve"), func(w *town) {
+		{"who was revoked at the site", sister, mount("forum", "eve"), func(w *testSites) {
 			w.must(w.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "shop:1"}))
 		}, "", nil, api.ReasonTokenRevoked},
-		{"a native token whose origin was revoked", sister, native("forum:1"), func(w *town) {
+		{"a native token whose origin was revoked", sister, native("forum:1"), func(w *testSites) {
 			w.must(w.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "forum:1"}))
 		}, "", nil, api.ReasonTokenRevoked},
 		{"that could be of two sites", func(c *core.Config) { twins(c) }, mount("shop", "root"), nil, "", nil, api.ReasonTokenSite},
 		{"that is another's user, too", func(c *core.Config) { twins(c) }, mount("forum", "eve"),
-			func(w *town) { w.forum.users = w.forum.users[1:] }, "", nil, api.ReasonTokenSite},
+			func(w *testSites) { w.forum.users = w.forum.users[1:] }, "", nil, api.ReasonTokenSite},
 	} {
 		for _, seen := range []bool{false, true} { // whether Decide has cached the token
-			w := newTown(t, c.change)
+			w := newTestSites(t, c.change)
 			if w.forum.network != "" {
 				w.shop.users[0].Login = "eve"
 			}
@@ -159,7 +159,7 @@ func twins(c *core.Config) {
 // TestVerify_rule: if no site determines the directory, the rule does.
 func TestVerify_rule(t *testing.T) {
 	for directory, reason := range map[string]string{"": "", "store": api.ReasonNotAUser} {
-		w := newTown(t, func(c *core.Config) {
+		w := newTestSites(t, func(c *core.Config) {
 			c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Directory: directory}}
 			c.Policy.Sites = nil
 			c.Policy.TokenFormats = nil

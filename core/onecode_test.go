@@ -17,7 +17,7 @@ import (
 // text is repeated in it.
 func TestErrors_oneCode(t *testing.T) {
 	f := &storetest.Failing{Store: memory.New()}
-	h := newHouse(t, func(c *core.Config) { c.Store = f })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = f })
 	ctx := context.Background()
 	a, e := h.accounts, h.Engine
 	h.must(a.SetDisabled(ctx, h.bob.Subject, true, "test"))
@@ -176,9 +176,9 @@ func checkSentence(t *testing.T, what, said, want string) {
 // credentials is revoked.
 func TestErrors_readOnlyDirectory(t *testing.T) {
 	there := memory.New()
-	far := newHouse(t, func(c *core.Config) { c.Store = there })
+	far := newTestEngine(t, func(c *core.Config) { c.Store = there })
 	s := memory.New()
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Store = s
 		c.Directories = []users.Directory{
 			users.NewStore(s, users.StoreConfig{Passwords: c.Passwords}), readOnly{users.NewStore(there, users.StoreConfig{})},
@@ -206,7 +206,7 @@ func TestErrors_readOnlyDirectory(t *testing.T) {
 // API keys can be changed even if all directories are read-only.
 func TestKeyAccounts_readOnly(t *testing.T) {
 	there := memory.New()
-	far := newHouse(t, func(c *core.Config) { c.Store = there })
+	far := newTestEngine(t, func(c *core.Config) { c.Store = there })
 	e, err := core.New(t.Context(), core.Config{Directories: []users.Directory{readOnly{users.NewStore(there, users.StoreConfig{})}}})
 	far.must(err)
 	defer e.Close()

@@ -14,7 +14,7 @@ import (
 // TestChecks_otherUpstream: a request is refused if another way to read it leads to a
 // different upstream, even if a rule allows that.
 func TestChecks_otherUpstream(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{
 			{Name: "all", Path: "/**", Access: route.Public, Upstream: "one"},
 			{Name: "remove", Path: "/a/**", Methods: []string{"DELETE"}, Access: route.Public, Upstream: "two"},
@@ -65,7 +65,7 @@ func TestChecks_otherUpstream(t *testing.T) {
 // TestCheckTargets_bounded: the work for one request is bounded, and ends when the client
 // has left.
 func TestCheckTargets_bounded(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Public}} })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Public}} })
 	cut := core.Target{Method: "GET", RawTarget: "/b/x", Cut: true}
 	for _, tc := range []struct {
 		segments, targets int

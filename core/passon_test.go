@@ -18,7 +18,7 @@ func basicOf(pair string) string {
 // TestDecide_passesOn: where no credential of ours is needed, one that does not have the
 // form of ours is forwarded. Whether its user exists does not matter.
 func TestDecide_passesOn(t *testing.T) {
-	withBasic := newHouse(t, func(c *core.Config) {
+	withBasic := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = append([]route.Rule{
 			{Name: "maybe", Path: "/maybe/**", Access: route.Optional}, {Name: "open", Path: "/open/**", Access: route.Public},
 			{Name: "own", Path: "/own/**", Access: route.Optional, Header: route.HeaderSpec{Name: "X-Own"}},
@@ -69,7 +69,7 @@ func TestDecide_passesOn(t *testing.T) {
 // TestDecide_passAuthorization: under such a rule the Authorization header is never read as
 // a credential.
 func TestDecide_passAuthorization(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{
 			{Name: "api", Path: "/api/**", PassAuthorization: true, Header: route.HeaderSpec{Name: "X-Own"}},
 			{Name: "maybe", Path: "/maybe/**", Access: route.Optional, PassAuthorization: true},
@@ -100,7 +100,7 @@ func TestDecide_passAuthorization(t *testing.T) {
 // TestDecide_passesOnWithoutMethod: without a method for Basic the header is forwarded,
 // unless the application could read one of our bearer tokens in it.
 func TestDecide_passesOnWithoutMethod(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "maybe", Path: "/**", Access: route.Optional}}
 		kept := c.Policy.Methods[:0]
 		for _, m := range c.Policy.Methods {
@@ -126,7 +126,7 @@ func TestDecide_passesOnWithoutMethod(t *testing.T) {
 // TestDecide_passesOnPasswords: if a site refuses Basic for some roles, a password is not
 // forwarded to the application, which does not know this; the application's own keys are.
 func TestDecide_passesOnPasswords(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "maybe", Path: "/maybe/**", Access: route.Optional}, {Name: "rest", Path: "/**", Access: route.Public}}
 		c.Policy.Methods = c.Policy.Methods[1:] // none for Basic
 		c.Policy.Sites = []core.Site{

@@ -18,22 +18,22 @@ func TestPlace_read(t *testing.T) {
 		c.Policy.Sites[1].Prefix = "/shop/wp-json/wc"
 		c.Policy.Sites[0].Prefix = "/shop"
 	}
-	native := func(w *town) api.Header { return bearer(w.issue(w.alice.Identity("store")).Text.Reveal()) }
-	key := func(w *town) api.Header {
+	native := func(w *testSites) api.Header { return bearer(w.issue(w.alice.Identity("store")).Text.Reveal()) }
+	key := func(w *testSites) api.Header {
 		text, _ := w.apiKey(core.NewAPIKey{Subject: "u_alice"})
 		return keyHeader(text)
 	}
-	own := func(w *town) api.Header {
+	own := func(w *testSites) api.Header {
 		text, err := w.login("shop", "root", "shop pass")
 		w.must(err)
 		return bearer(text)
 	}
 	for name, c := range map[string]struct {
 		change     func(*core.Config)
-		credential func(*town) api.Header
+		credential func(*testSites) api.Header
 	}{
 		"API keys":             {func(c *core.Config) { c.Policy.Methods[1].Places = here }, key},
-		"passwords":            {func(c *core.Config) { c.Policy.Methods[0].Places = here }, func(*town) api.Header { return basicHeader("alice", "shop pass") }},
+		"passwords":            {func(c *core.Config) { c.Policy.Methods[0].Places = here }, func(*testSites) api.Header { return basicHeader("alice", "shop pass") }},
 		"the method of tokens": {func(c *core.Config) { c.Policy.Methods[2].Places = here }, native},
 		"native tokens":        {func(c *core.Config) { c.Policy.Tokens.Places = here }, native},
 		"a site's tokens":      {sites, own},
@@ -43,7 +43,7 @@ func TestPlace_read(t *testing.T) {
 			c.Policy.TokenFormats[1].Directory = "shop"
 		}, ownAnywhere},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 			cfg.Policy.Read = func(_, method, path, query string) (route.Reading, error) { return site.Read(method, path, query) }
 			c.change(cfg)
@@ -71,7 +71,7 @@ func TestPlace_read(t *testing.T) {
 }
 
 // ownAnywhere is a token in the shop's format, used where no site has that format.
-func ownAnywhere(w *town) api.Header {
+func ownAnywhere(w *testSites) api.Header {
 	issued, err := w.Tokens().Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), TokenFormat: "shop"})
 	w.must(err)
 	return bearer(issued.Text.Reveal())

@@ -111,7 +111,7 @@ func golden(t *testing.T, file, got string) {
 }
 
 // live uses everything that an engine offers once.
-func (h *house) live() {
+func (h *testEngine) live() {
 	h.t.Helper()
 	ctx := context.Background()
 	token := h.token("alice")
@@ -137,7 +137,7 @@ func (h *house) live() {
 }
 
 // sessions starts a session, refreshes it, and reuses the old token after the grace period.
-func (h *house) sessions() {
+func (h *testEngine) sessions() {
 	h.t.Helper()
 	ctx := context.Background()
 	first, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.alice.Identity("store")})

@@ -22,7 +22,7 @@ func TestDecide_noDatabase(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	h := newHouse(t, func(c *core.Config) { c.Store = db })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = db })
 	for _, kind := range []string{"basic", "apikey", "hs256"} {
 		t.Run(kind, func(t *testing.T) {
 			header := h.credential(kind)

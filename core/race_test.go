@@ -15,7 +15,7 @@ import (
 // answer must have been right at some time during the request; after a change has returned,
 // no answer from before it may appear.
 func TestDecide_concurrent(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	ctx := context.Background()
 	alice := []api.Header{bearer(h.token("alice")), basicHeader("alice", password), h.credential("apikey")}
 	stop := make(chan struct{})
@@ -102,7 +102,7 @@ type caching struct {
 // If a user changes while the method reads them, the old result must not be cached.
 func TestDecide_changeWhileTheMethodRuns(t *testing.T) {
 	g := &gate{read: make(chan struct{}), goOn: make(chan struct{})}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		s := memory.New()
 		c.Store, c.Policy.Methods = s, []core.NamedMethod{{Name: "basic", Opener: gated{g}}}
 		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{

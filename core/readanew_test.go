@@ -18,7 +18,7 @@ import (
 func TestLoginAfter_failingAnew(t *testing.T) {
 	ctx := context.Background()
 	var fails bool
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		network(c)
 		c.Policy.Sites[0].AcceptsFrom = []string{"shop"}
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
@@ -114,7 +114,7 @@ func TestWatch_many(t *testing.T) {
 
 // TestWatch_noRule: a request that was authenticated without a rule is not watched.
 func TestWatch_noRule(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	a := at("/api/x", bearer(h.token("bob")))
 	d := h.Authenticate(t.Context(), a)
 	d.Rule = nil
@@ -126,7 +126,7 @@ func TestWatch_noRule(t *testing.T) {
 // TestRevokeCredential_unknown: a credential issued elsewhere is not revoked, and the error
 // says so.
 func TestRevokeCredential_unknown(t *testing.T) {
-	here, there := newHouse(t, nil), newHouse(t, nil)
+	here, there := newTestEngine(t, nil), newTestEngine(t, nil)
 	key, _ := there.apiKey(core.NewAPIKey{Subject: there.bob.Subject})
 	g, err := there.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: there.bob.Identity("store")})
 	there.must(err)
@@ -153,7 +153,7 @@ func TestVerify_severalLayouts(t *testing.T) {
 		"no keys for the first": {func(l *core.TokenFormat) { l.Name, l.Verifying = "issuer:a", away }, func(l *core.TokenFormat) { l.Keys = nil }, api.Internal},
 		"nor for the second":    {func(l *core.TokenFormat) { l.Keys = nil }, func(l *core.TokenFormat) { l.Name, l.Verifying = "issuer:b", away }, api.Internal},
 	} {
-		h := newHouse(t, func(cfg *core.Config) {
+		h := newTestEngine(t, func(cfg *core.Config) {
 			a, b := siteFormat(t), siteFormat(t)
 			a.Name, b.Name = "a", "b"
 			c.first(&a)
@@ -194,7 +194,7 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 // TestVerify_required: a token is refused without one of the required claims, both for our
 // own format and for that of an external issuer.
 func TestVerify_required(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	claims, key := native(t, h), h.Keys().Active()
 	sign := func(c api.Claims) string {
 		text, err := token.Sign([]api.Claim{{Name: "typ", Value: "at+jwt"}, {Name: "kid", Value: key.ID}}, c, key)
@@ -214,7 +214,7 @@ func TestVerify_required(t *testing.T) {
 		}
 	}
 	p := newPartner(t)
-	ph := p.house(nil)
+	ph := p.testEngine(nil)
 	now := ph.clock.Now().Unix()
 	theirs := api.NewClaims(api.Claim{Name: "iss", Value: p.URL}, api.Claim{Name: "aud", Value: "api"}, api.Claim{Name: "sub", Value: "x"},
 		api.Claim{Name: "iat", Value: now}, api.Claim{Name: "exp", Value: now + 60})
@@ -229,7 +229,7 @@ func TestVerify_required(t *testing.T) {
 }
 
 // native returns the claims of a native token of bob.
-func native(t *testing.T, h *house) api.Claims {
+func native(t *testing.T, h *testEngine) api.Claims {
 	t.Helper()
 	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store")})
 	h.must(err)

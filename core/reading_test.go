@@ -142,7 +142,7 @@ func TestDecide_several(t *testing.T) {
 		r.Name, r.Path = name, "/"+name
 		list = append(list, r)
 	}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = list
 		c.Policy.Read = readsNames
 	})
@@ -188,7 +188,7 @@ func TestDecide_several(t *testing.T) {
 // TestDecide_siteByReading: a role refused at a site's API cannot reach it by another path
 // that the site reads as the same route.
 func TestDecide_siteByReading(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/blog", TokenFormat: "other", RefuseToken: []string{"editor"}}}
 		c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {

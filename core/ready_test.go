@@ -33,7 +33,7 @@ func (s *brokenStore) CheckWrite(context.Context) error {
 // frequent checks do not cause frequent writes.
 func TestReady_writes(t *testing.T) {
 	s := &brokenStore{Store: memory.New(), write: errors.New("no space left on device")}
-	h := newHouse(t, func(c *core.Config) { c.Store = s })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = s })
 	for range 100 {
 		if err := h.Ready(context.Background()); !errors.Is(err, s.write) {
 			t.Fatalf("nothing can be stored: got %v", err)
@@ -48,7 +48,7 @@ func TestReady_writes(t *testing.T) {
 // second.
 func TestFault(t *testing.T) {
 	var lines bytes.Buffer
-	h := newHouse(t, func(c *core.Config) { c.Logger = slog.New(slog.NewTextHandler(&lines, nil)) })
+	h := newTestEngine(t, func(c *core.Config) { c.Logger = slog.New(slog.NewTextHandler(&lines, nil)) })
 	for _, err := range []error{
 		api.Wrap(api.Unavailable, "", "away", errors.New("disk full")),
 		api.Wrap(api.Unavailable, "", "away", errors.New("no route to database")), api.Wrap(api.Unavailable, api.ReasonStale, "old", errors.New("log unread")),
@@ -67,7 +67,7 @@ func TestFault(t *testing.T) {
 
 func TestReady(t *testing.T) {
 	s := &brokenStore{Store: memory.New()}
-	h := newHouse(t, func(c *core.Config) { c.Store, c.Policy.MaxStaleness = s, time.Minute })
+	h := newTestEngine(t, func(c *core.Config) { c.Store, c.Policy.MaxStaleness = s, time.Minute })
 	h.must(h.Ready(context.Background()))
 	s.ping = errors.New("disk on fire")
 	if err := h.Ready(context.Background()); !errors.Is(err, s.ping) {

@@ -31,7 +31,7 @@ func TestRefresh_host(t *testing.T) {
 		}, "shop", []string{"shop.example", "www.shop.example"}, []string{"blog.example", ""}},
 		"a mount's anywhere": {nil, "shop", []string{"shop.example"}, nil},
 	} {
-		w := newTown(t, c.change)
+		w := newTestSites(t, c.change)
 		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: mustUser(t, w, "shop:1"), TokenFormat: c.format})
 		w.must(err)
 		for _, host := range c.wrong {
@@ -55,7 +55,7 @@ func TestRefresh_host(t *testing.T) {
 
 // TestRefresh_stale: while revocations are stale, nothing is refreshed or consumed.
 func TestRefresh_stale(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Policy.WhenStale = core.StaleClosed })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.WhenStale = core.StaleClosed })
 	g, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
 	h.clock.advance(time.Minute)

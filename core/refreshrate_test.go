@@ -14,7 +14,7 @@ import (
 // TestRefreshRate: one session's refreshes have a rate, of which a refusal uses up nothing
 // and leaves the token as it was; what fails and what is another session's does not count.
 func TestRefreshRate(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.RefreshesPerMinute = 3 })
+	h := newTestEngine(t, func(c *core.Config) { c.RefreshesPerMinute = 3 })
 	mine, other := h.begin(), h.begin()
 	newest := mine.Refresh
 	refresh := func() error {
@@ -69,7 +69,7 @@ func TestRefreshRate(t *testing.T) {
 			t.Errorf("%s: reason %q, again after %s", c.what, e.Reason, e.RetryAfter)
 		}
 	}
-	free := newHouse(t, nil)
+	free := newTestEngine(t, nil)
 	pair := free.begin()
 	for i := range 50 {
 		if pair, err = free.refresh(pair.Refresh); err != nil {

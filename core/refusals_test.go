@@ -14,20 +14,20 @@ import (
 // request-denied once, and has a challenge only if it is a 401.
 func TestRefusals_told(t *testing.T) {
 	for name, c := range map[string]struct {
-		header func(*house) api.Header
+		header func(*testEngine) api.Header
 		code   api.Code
 		reason string
 	}{
-		"nobody":         {func(*house) api.Header { return nil }, api.Unauthenticated, api.ReasonNoCredential},
-		"a bad password": {func(*house) api.Header { return basicHeader("bob", "wrong horse") }, api.Unauthenticated, api.ReasonWrongPassword},
-		"a refused role": {func(*house) api.Header { return basicHeader("alice", password) }, api.Denied, api.ReasonRoleRefused},
+		"nobody":         {func(*testEngine) api.Header { return nil }, api.Unauthenticated, api.ReasonNoCredential},
+		"a bad password": {func(*testEngine) api.Header { return basicHeader("bob", "wrong horse") }, api.Unauthenticated, api.ReasonWrongPassword},
+		"a refused role": {func(*testEngine) api.Header { return basicHeader("alice", password) }, api.Denied, api.ReasonRoleRefused},
 	} {
-		for place, ask := range map[string]func(*house, *api.Attempt) core.Decision{
-			"gate":     func(h *house, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
-			"endpoint": func(h *house, a *api.Attempt) core.Decision { return h.Authenticate(context.Background(), a) },
+		for place, ask := range map[string]func(*testEngine, *api.Attempt) core.Decision{
+			"gate":     func(h *testEngine, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
+			"endpoint": func(h *testEngine, a *api.Attempt) core.Decision { return h.Authenticate(context.Background(), a) },
 		} {
 			var told []string // by one handler, one event at a time
-			h := newHouse(t, func(cfg *core.Config) {
+			h := newTestEngine(t, func(cfg *core.Config) {
 				cfg.Policy.Methods[0].RefuseRoles = []string{"editor"}
 				cfg.Policy.Hooks = core.NewHooks()
 				cfg.Policy.Hooks.RequestDenied.Bind("x", func(_ context.Context, ev core.Event) error {
@@ -67,7 +67,7 @@ func TestCORSHeaders_go(t *testing.T) {
 
 // TestRotateAPIKey_dead: a key that is refused with any secret cannot be rotated.
 func TestRotateAPIKey_dead(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for name, end := range map[string]func(id string){
 		"revoked": func(id string) { h.must(h.accounts.RevokeAPIKey(t.Context(), id, "op")) },
 		"expired": func(string) { h.clock.advance(time.Hour) },
@@ -88,7 +88,7 @@ func TestRotateAPIKey_dead(t *testing.T) {
 
 // TestHoldsRefreshToken: a refresh token is found anywhere in a text.
 func TestHoldsRefreshToken(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	text := h.begin().Refresh.Reveal()
 	for s, want := range map[string]bool{
 		text: true, "a=" + text + "; b": true, fmt.Sprintf("%q", text): true, text[:len(text)-8]: false, "": false, h.token("bob"): false,

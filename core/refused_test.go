@@ -23,12 +23,12 @@ func TestRefuseRoles_dropped(t *testing.T) {
 		}
 	}
 	passwords := func(c *core.Config) { c.Policy.Sites[1].RefuseBasic = refused }
-	password := func(*town) api.Header { return basicHeader("root", "shop pass") }
+	password := func(*testSites) api.Header { return basicHeader("root", "shop pass") }
 	const home, sister = "/shop/x", "/forum/x"
 	for _, c := range []struct {
 		name       string
 		change     func(*core.Config)
-		credential func(*town) api.Header
+		credential func(*testSites) api.Header
 		site       string // where the user has the role
 		target     string
 		passes     bool
@@ -49,7 +49,7 @@ func TestRefuseRoles_dropped(t *testing.T) {
 		{"what the sister refuses, of a role at home", tokens(0), shopToken("shop"), "shop", sister, true},
 	} {
 		for _, drops := range []bool{true, false} {
-			w := newTown(t, func(cfg *core.Config) {
+			w := newTestSites(t, func(cfg *core.Config) {
 				network(cfg)
 				c.change(cfg)
 				cfg.Policy.Sites[0].AcceptsFrom = []string{"shop"}
@@ -83,7 +83,7 @@ func TestRefuseRoles_verify(t *testing.T) {
 		"tokens of the site": func(c *core.Config) { c.Policy.Sites[1].RefuseToken = []string{"banned"} },
 		"all tokens":         func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"banned"} },
 	} {
-		w := newTown(t, func(c *core.Config) {
+		w := newTestSites(t, func(c *core.Config) {
 			change(c)
 			c.Policy.Hooks = core.NewHooks()
 			c.Policy.Hooks.LoginAfter.Bind("drop", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {

@@ -65,7 +65,7 @@ func TestHost_unreadable(t *testing.T) {
 // different headers; rules that take none do not matter.
 func TestHeader_twoReadings(t *testing.T) {
 	own := func(name string) route.HeaderSpec { return route.HeaderSpec{Name: name, RefuseStandard: true} }
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{
 			{Name: "a", Path: "/a", Header: own("X-A")}, {Name: "b", Path: "/b", Header: own("X-B")}, {Name: "a too", Path: "/a2", Header: own("X-A")},
 			{Name: "standard", Path: "/standard"}, {Name: "open", Path: "/open", Access: route.Public, Header: own("X-C")},
@@ -95,7 +95,7 @@ func TestHeader_twoReadings(t *testing.T) {
 
 // TestHeader_twoReadingsAlone tests the same with a custom header in every rule.
 func TestHeader_twoReadingsAlone(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules, c.Policy.Read = nil, readsNames
 		for _, name := range []string{"a", "b"} {
 			own := route.HeaderSpec{Name: "X-" + name, RefuseStandard: true}
@@ -112,7 +112,7 @@ func TestHeader_twoReadingsAlone(t *testing.T) {
 
 // TestCheckMethods_again: a method named several times counts once.
 func TestCheckMethods_again(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	a := get("/api/x", bearer(h.token("bob")))
 	d := h.Decide(t.Context(), a)
 	for _, methods := range [][]string{nil, {"GET", "GET", "GET", "GET", "GET", "GET"}, {"PUT", "GET", "PUT", "GET", "PUT", "GET"}, {"A", "B", "C", "D"}} {
@@ -134,7 +134,7 @@ func TestFaults_logged(t *testing.T) {
 	}
 	h.logged("disk on fire")
 	s := &storetest.Failing{Store: memory.New()}
-	h = newHouse(t, func(c *core.Config) { c.Store = s })
+	h = newTestEngine(t, func(c *core.Config) { c.Store = s })
 	s.Before = func(method string) error {
 		if method == "RevocationsSince" {
 			return errors.New("disk full")
@@ -149,7 +149,7 @@ func TestFaults_logged(t *testing.T) {
 // TestCustomHeader_twoReadings: a custom-header hook must choose the same header for each
 // way to read a request.
 func TestCustomHeader_twoReadings(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules, c.Policy.Read = []route.Rule{{Name: "all", Path: "/**"}}, readsNames
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.CustomHeader.Bind("by path", func(_ context.Context, v core.CredentialHeader) (core.CredentialHeader, error) {

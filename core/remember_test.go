@@ -20,40 +20,40 @@ func tokensOf(life time.Duration) core.TokenPolicy {
 }
 
 // endings are the ways to end a token of bob's session g.
-var endings = map[string]func(context.Context, *house, core.TokenPair) error{
-	"session": func(ctx context.Context, h *house, g core.TokenPair) error {
+var endings = map[string]func(context.Context, *testEngine, core.TokenPair) error{
+	"session": func(ctx context.Context, h *testEngine, g core.TokenPair) error {
 		return h.Admin().EndSession(ctx, g.Session, "stolen", "op")
 	},
-	"logout": func(ctx context.Context, h *house, g core.TokenPair) error {
+	"logout": func(ctx context.Context, h *testEngine, g core.TokenPair) error {
 		return h.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
 	},
-	"refresh token": func(ctx context.Context, h *house, g core.TokenPair) error {
+	"refresh token": func(ctx context.Context, h *testEngine, g core.TokenPair) error {
 		return h.Tokens().RevokeToken(ctx, g.Refresh)
 	},
-	"token": func(ctx context.Context, h *house, g core.TokenPair) error {
+	"token": func(ctx context.Context, h *testEngine, g core.TokenPair) error {
 		return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: g.Access.ID})
 	},
-	"everything": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"everything": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		return h.Tokens().LogoutAll(ctx, h.bob.Subject, "stolen", "op")
 	},
-	"user": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"user": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		_, err := h.Admin().RevokeUser(ctx, "bob", "stolen", "op")
 		return err
 	},
-	"password": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"password": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op")
 	},
-	"roles": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"roles": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "op")
 	},
-	"address": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"address": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		email := "new@example.org"
 		return h.accounts.Update(ctx, h.bob.Subject, users.Change{Email: &email}, "op")
 	},
-	"disabled": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"disabled": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		return joined(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op"), h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
 	},
-	"deleted": func(ctx context.Context, h *house, _ core.TokenPair) error {
+	"deleted": func(ctx context.Context, h *testEngine, _ core.TokenPair) error {
 		return h.accounts.Delete(ctx, h.bob, "op")
 	},
 }
@@ -71,13 +71,13 @@ func joined(errs ...error) error {
 // revocations must be kept until they would have expired.
 func TestRemember(t *testing.T) {
 	ctx := context.Background()
-	reload := func(h *house, life time.Duration) *house {
+	reload := func(h *testEngine, life time.Duration) *testEngine {
 		p := h.config.Policy
 		p.Tokens = tokensOf(life)
 		h.must(h.Reload(ctx, p))
 		return h
 	}
-	restart := func(h *house, life time.Duration) *house {
+	restart := func(h *testEngine, life time.Duration) *testEngine {
 		again := *h
 		again.config.Policy.Tokens = tokensOf(life)
 		var err error
@@ -88,11 +88,11 @@ func TestRemember(t *testing.T) {
 		h.must(err)
 		return &again
 	}
-	keep := func(h *house, _ time.Duration) *house { return h }
+	keep := func(h *testEngine, _ time.Duration) *testEngine { return h }
 	for _, c := range []struct {
 		name                  string
 		first                 core.TokenPolicy
-		longer, shorter, back func(*house, time.Duration) *house
+		longer, shorter, back func(*testEngine, time.Duration) *testEngine
 		given                 bool // whether the program passes its own directory
 	}{
 		{"as made", tokensOf(90 * day), keep, keep, keep, false},
@@ -105,7 +105,7 @@ func TestRemember(t *testing.T) {
 		{"made long, shorter in between, own directory", tokensOf(90 * day), keep, restart, restart, true},
 	} {
 		for what, end := range endings {
-			h := newHouse(t, func(cfg *core.Config) { ownParts(t, cfg, c.given); cfg.Policy.Tokens = c.first })
+			h := newTestEngine(t, func(cfg *core.Config) { ownParts(t, cfg, c.given); cfg.Policy.Tokens = c.first })
 			h = c.longer(h, 90*day)
 			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), AccessLife: 80 * day})
 			h.must(err)

@@ -15,22 +15,22 @@ func TestLoginHooks_remembered(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
 		target string
-		shown  func(*town) api.Header
+		shown  func(*testSites) api.Header
 	}{
-		"a password": {"/shop/admin/x", func(*town) api.Header { return basicHeader("root", "shop pass") }},
-		"a token": {"/shop/admin/x", func(w *town) api.Header {
+		"a password": {"/shop/admin/x", func(*testSites) api.Header { return basicHeader("root", "shop pass") }},
+		"a token": {"/shop/admin/x", func(w *testSites) api.Header {
 			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: w.shopLogin(), TokenFormat: "shop", Lifetime: 7 * 24 * time.Hour})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}},
-		"a native token at a sister site": {"/shop/admin/x", func(w *town) api.Header {
+		"a native token at a sister site": {"/shop/admin/x", func(w *testSites) api.Header {
 			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: mustUser(t, w, "forum:1"), Lifetime: 7 * 24 * time.Hour})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}},
 	} {
 		closed := false
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			network(cfg)
 			cfg.Policy.Hooks = core.NewHooks()
 			cfg.Policy.Hooks.LoginAfter.Bind("hours", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {

@@ -13,7 +13,7 @@ import (
 // new tokens have the new one.
 func TestRenamed(t *testing.T) {
 	ctx := context.Background()
-	w := newHouse(t, nil)
+	w := newTestEngine(t, nil)
 	token := w.token("bob")
 	key, _ := w.apiKey(core.NewAPIKey{Subject: w.bob.Subject})
 	g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.bob.Identity("store")})

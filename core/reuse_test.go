@@ -39,7 +39,7 @@ func (l *told) take() []string {
 }
 
 // shown returns the calls that take a refresh token.
-func shown(h *house) map[string]func(api.Secret) error {
+func shown(h *testEngine) map[string]func(api.Secret) error {
 	ctx := context.Background()
 	return map[string]func(api.Secret) error{
 		"refresh": func(text api.Secret) error { _, err := h.refresh(text); return err },
@@ -83,11 +83,11 @@ func TestReuse_everywhere(t *testing.T) {
 func TestUnfit_everywhere(t *testing.T) {
 	ctx := context.Background()
 	for name := range shown(nil) {
-		for what, shutOut := range map[string]func(*house){
-			"disabled": func(h *house) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test")) },
-			"deleted":  func(h *house) { h.must(h.accounts.Delete(ctx, h.bob, "test")) },
+		for what, shutOut := range map[string]func(*testEngine){
+			"disabled": func(h *testEngine) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test")) },
+			"deleted":  func(h *testEngine) { h.must(h.accounts.Delete(ctx, h.bob, "test")) },
 		} {
-			h := newHouse(t, nil)
+			h := newTestEngine(t, nil)
 			g := h.begin()
 			shutOut(h)
 			if err := shown(h)[name](g.Refresh); api.CodeOf(err) != api.Unauthenticated {

@@ -18,21 +18,21 @@ func TestAccounts_changesEndCredentials(t *testing.T) {
 	ctx := context.Background()
 	tests := []struct {
 		name                 string
-		change               func(*house) error
+		change               func(*testEngine) error
 		token, basic, apiKey string // reasons afterwards; "" if still accepted
 	}{
-		{"disabled", func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
+		{"disabled", func(h *testEngine) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
 			api.ReasonTokenRevoked, api.ReasonDisabled, api.ReasonDisabled},
-		{"deleted", func(h *house) error { return h.accounts.Delete(ctx, h.bob, "test") },
+		{"deleted", func(h *testEngine) error { return h.accounts.Delete(ctx, h.bob, "test") },
 			api.ReasonTokenRevoked, api.ReasonUnknownUser, api.ReasonAPIKey},
-		{"password", func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
+		{"password", func(h *testEngine) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
 			api.ReasonTokenRevoked, api.ReasonWrongPassword, ""}, // a key does not depend on the password
-		{"roles", func(h *house) error { return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "test") },
+		{"roles", func(h *testEngine) error { return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "test") },
 			api.ReasonTokenRevoked, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newHouse(t, nil)
+			h := newTestEngine(t, nil)
 			token, basic := bearer(h.token("bob")), basicHeader("bob", password)
 			text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 			other := bearer(h.token("alice"))
@@ -58,7 +58,7 @@ func TestAccounts_changesEndCredentials(t *testing.T) {
 }
 
 func TestAccounts_newTokenAfterPasswordChange(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	old := bearer(h.token("bob"))
 	h.must(h.accounts.SetPassword(context.Background(), h.bob.Subject, password, "test"))
 	h.refused("token from before", old, api.ReasonTokenRevoked)
@@ -68,7 +68,7 @@ func TestAccounts_newTokenAfterPasswordChange(t *testing.T) {
 // With revocation switched off no credential ends, but the user's roles are read again.
 func TestAccounts_rolesWithoutRevocation(t *testing.T) {
 	ctx := context.Background()
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		s := memory.New()
 		c.Store = s
 		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{
@@ -95,7 +95,7 @@ func TestAccounts_rolesWithoutRevocation(t *testing.T) {
 }
 
 func TestAccounts_revokeAPIKey(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	first, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	second, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	h.passes("first", keyHeader(first), "bob")
@@ -110,7 +110,7 @@ func TestAccounts_revokeAPIKey(t *testing.T) {
 }
 
 func TestAccounts_createAPIKey(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	ctx := context.Background()
 	if _, _, err := h.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: "u_nobody"}, "test"); err == nil {
 		t.Error("created a key for an unknown user")
@@ -127,27 +127,29 @@ func TestAccounts_createAPIKey(t *testing.T) {
 func TestRevoke(t *testing.T) {
 	tests := []struct {
 		name string
-		row  func(*house, core.Issued) api.Revocation
+		row  func(*testEngine, core.Issued) api.Revocation
 		rest bool // whether another token of the same user stays valid
 	}{
-		{"token", func(_ *house, i core.Issued) api.Revocation { return api.Revocation{Kind: api.RevokeToken, Key: i.ID} }, true},
-		{"session", func(_ *house, i core.Issued) api.Revocation {
+		{"token", func(_ *testEngine, i core.Issued) api.Revocation {
+			return api.Revocation{Kind: api.RevokeToken, Key: i.ID}
+		}, true},
+		{"session", func(_ *testEngine, i core.Issued) api.Revocation {
 			return api.Revocation{Kind: api.RevokeSession, Key: i.Session}
 		}, true},
-		{"subject", func(h *house, _ core.Issued) api.Revocation {
+		{"subject", func(h *testEngine, _ core.Issued) api.Revocation {
 			return api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject}
 		}, false},
-		{"generation", func(h *house, _ core.Issued) api.Revocation {
+		{"generation", func(h *testEngine, _ core.Issued) api.Revocation {
 			return api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject, MinGen: 2}
 		}, false},
-		{"signing key", func(h *house, _ core.Issued) api.Revocation {
+		{"signing key", func(h *testEngine, _ core.Issued) api.Revocation {
 			return api.Revocation{Kind: api.RevokeKey, Key: h.Keys().Active().ID}
 		}, false},
-		{"all", func(*house, core.Issued) api.Revocation { return api.Revocation{Kind: api.RevokeAll} }, false},
+		{"all", func(*testEngine, core.Issued) api.Revocation { return api.Revocation{Kind: api.RevokeAll} }, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newHouse(t, nil)
+			h := newTestEngine(t, nil)
 			issued, other := h.issue(h.bob.Identity("store")), h.issue(h.bob.Identity("store"))
 			header := bearer(issued.Text.Reveal())
 			h.passes("before", header, "bob")
@@ -167,7 +169,7 @@ func TestRevoke(t *testing.T) {
 // longer than any token lives.
 func TestRevoke_apiKeysStayDead(t *testing.T) {
 	for _, kind := range []api.RevocationKind{api.RevokeSubject, api.RevokeAll} {
-		h := newHouse(t, func(c *core.Config) { c.Store = memory.New() })
+		h := newTestEngine(t, func(c *core.Config) { c.Store = memory.New() })
 		text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 		h.passes("before", keyHeader(text), "bob")
 		h.clock.advance(time.Second)
@@ -188,7 +190,7 @@ func TestRevoke_apiKeysStayDead(t *testing.T) {
 }
 
 func TestRevoke_refuses(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for _, r := range []api.Revocation{
 		{}, {Kind: "nonsense", Key: "x"}, {Kind: api.RevokeToken}, {Kind: api.RevokeSubject}, {Kind: api.RevokeAPIKey, Key: "x"},
 	} {
@@ -201,7 +203,7 @@ func TestRevoke_refuses(t *testing.T) {
 func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 	ctx := context.Background()
 	t.Run("key rotation", func(t *testing.T) {
-		h := newHouse(t, nil)
+		h := newTestEngine(t, nil)
 		header := bearer(h.token("bob"))
 		h.passes("before", header, "bob")
 		old := h.Keys().Active().ID
@@ -212,7 +214,7 @@ func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 		h.refused("key removed", header, api.ReasonTokenKey)
 	})
 	t.Run("policy", func(t *testing.T) {
-		h := newHouse(t, nil)
+		h := newTestEngine(t, nil)
 		header := bearer(h.token("bob"))
 		h.passes("before", header, "bob")
 		next := h.config.Policy
@@ -226,7 +228,7 @@ func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 		h.passes("as it was", header, "bob")
 	})
 	t.Run("a policy that is refused changes nothing", func(t *testing.T) {
-		h := newHouse(t, nil)
+		h := newTestEngine(t, nil)
 		header := bearer(h.token("bob"))
 		if err := h.Reload(ctx, core.Policy{Methods: []core.NamedMethod{{}}}); err == nil {
 			t.Error("accepted")
@@ -234,14 +236,14 @@ func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 		h.passes("still", header, "bob")
 	})
 	t.Run("expiry", func(t *testing.T) {
-		h := newHouse(t, nil)
+		h := newTestEngine(t, nil)
 		header := bearer(h.token("bob"))
 		h.passes("before", header, "bob")
 		h.clock.advance(15 * time.Minute)
 		h.refused("expired", header, api.ReasonTokenExpired)
 	})
 	t.Run("basic is asked for again after a minute", func(t *testing.T) {
-		h := newHouse(t, nil)
+		h := newTestEngine(t, nil)
 		header := basicHeader("bob", password)
 		h.passes("first", header, "bob")
 		runs := h.config.Passwords.Runs()
@@ -256,7 +258,7 @@ func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 		}
 	})
 	t.Run("failures are not remembered", func(t *testing.T) {
-		h := newHouse(t, nil)
+		h := newTestEngine(t, nil)
 		header := basicHeader("bob", "another horse")
 		h.refused("wrong", header, api.ReasonWrongPassword)
 		h.must(h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test"))
@@ -265,7 +267,7 @@ func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 }
 
 func TestDecide_twoEngines(t *testing.T) {
-	a, b := newHouse(t, nil), newHouse(t, nil)
+	a, b := newTestEngine(t, nil), newTestEngine(t, nil)
 	header := bearer(a.token("bob"))
 	a.passes("at home", header, "bob")
 	b.refused("abroad", header, api.ReasonTokenKey)

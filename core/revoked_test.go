@@ -15,14 +15,14 @@ import (
 
 // held is an engine with the credentials of bob that the table below revokes.
 type held struct {
-	*house
+	*testEngine
 	access, refresh, key api.Secret
 	session, keyID, jti  string
 	loose                core.Issued // an access token without a session
 }
 
 func newHeld(t *testing.T) *held {
-	h := &held{house: newHouse(t, nil)}
+	h := &held{testEngine: newTestEngine(t, nil)}
 	ctx := context.Background()
 	g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
@@ -116,30 +116,30 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 	const hour = int64(3600)
 	for name, c := range map[string]struct {
 		claims func(now int64) []api.Claim // besides those of a token of the site
-		do     func(*house)                // after which it is refused
-		later  func(*house)                // after which it would count
+		do     func(*testEngine)           // after which it is refused
+		later  func(*testEngine)           // after which it would count
 		before string                      // why it is refused now; "": nothing is revoked
 	}{
 		"nbf ahead": {
 			claims: func(now int64) []api.Claim { return []api.Claim{{Name: "nbf", Value: now + hour}} },
-			later:  func(h *house) { h.clock.advance(61 * time.Minute) }, before: "token not valid yet",
+			later:  func(h *testEngine) { h.clock.advance(61 * time.Minute) }, before: "token not valid yet",
 		},
 		"its user disabled": {
-			do: func(h *house) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op")) },
-			later: func(h *house) {
+			do: func(h *testEngine) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op")) },
+			later: func(h *testEngine) {
 				h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
 			}, before: "this account is disabled",
 		},
 		"both": {
 			claims: func(now int64) []api.Claim { return []api.Claim{{Name: "nbf", Value: now + hour}} },
-			do:     func(h *house) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op")) },
-			later: func(h *house) {
+			do:     func(h *testEngine) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op")) },
+			later: func(h *testEngine) {
 				h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
 				h.clock.advance(61 * time.Minute)
 			}, before: "token not valid yet",
 		},
 		"nbf after its end": {claims: func(now int64) []api.Claim { return []api.Claim{{Name: "nbf", Value: now + 9*hour}} }},
-		"expired":           {do: func(h *house) { h.clock.advance(3 * time.Hour) }},
+		"expired":           {do: func(h *testEngine) { h.clock.advance(3 * time.Hour) }},
 	} {
 		h := newSite(t, func(cfg *core.Config) {
 			cfg.Store = memory.New()

@@ -44,7 +44,7 @@ func TestRevokeTokenID_foreign(t *testing.T) {
 	p := newPartner(t)
 	for _, issuer := range []string{"", "partner"} {
 		for _, id := range []string{"j", "issuer:partner:j"} {
-			h := p.house(nil)
+			h := p.testEngine(nil)
 			text := p.token(h, api.Claim{Name: "jti", Value: "j"})
 			got, err := h.Admin().RevokeTokenID(ctx, issuer, id, "stolen", "op")
 			theirs := issuer != "" || id != "j"

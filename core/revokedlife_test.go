@@ -12,7 +12,7 @@ import (
 
 // revokedLife is an engine with a second token format whose access tokens live an hour.
 type revokedLife struct {
-	*house
+	*testEngine
 	store *memory.Store
 	life  time.Duration // what auth-expire sets; 0 leaves the proposed one
 }
@@ -21,7 +21,7 @@ func newRevokedLife(t *testing.T) *revokedLife {
 	l := &revokedLife{store: memory.New()}
 	pairs := core.NativeTokenFormat("pairs")
 	pairs.Name, pairs.Paired, pairs.Lifetime = "pairs", true, time.Hour
-	l.house = newHouse(t, func(c *core.Config) {
+	l.testEngine = newTestEngine(t, func(c *core.Config) {
 		c.Store, c.Policy.TokenFormats, c.Policy.Hooks = l.store, []core.TokenFormat{pairs}, core.NewHooks()
 		c.Policy.Hooks.AuthExpire.Bind("life", func(_ context.Context, x core.Lifetime) (core.Lifetime, error) {
 			if l.life > 0 {

@@ -58,6 +58,6 @@ func TestDecide_ownScheme(t *testing.T) {
 
 // TestDecide_schemeOfNobody: a scheme without a method is a bad credential.
 func TestDecide_schemeOfNobody(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	h.refused("an unknown scheme", api.Header{"Authorization": {"HMAC anna:good"}}, "bad_credential")
 }

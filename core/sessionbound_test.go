@@ -24,7 +24,7 @@ func TestBegin_bound(t *testing.T) {
 		"a hook that is lenient": {begin: 1010, want: 1000, hook: true},
 	} {
 		s := memory.New()
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			c.Store, c.Policy.Tokens.MaxSessions = s, tt.max
 			if tt.hook {
 				c.Policy.Hooks = core.NewHooks()
@@ -60,7 +60,7 @@ func TestBegin_bound(t *testing.T) {
 	}
 }
 
-func genOf(t *testing.T, h *house, subject string) int64 {
+func genOf(t *testing.T, h *testEngine, subject string) int64 {
 	t.Helper()
 	id, err := h.Tokens().User(context.Background(), subject)
 	h.must(err)

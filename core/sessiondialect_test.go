@@ -54,11 +54,13 @@ func TestRefresh_remembersSite(t *testing.T) {
 		{"not known where, refreshed at one", "auth", "", "", "auth", true, false},
 		{"not known where, refreshed at none", "auth", "", "", "", true, false},
 	} {
-		for what, use := range map[string]func(*town, core.RefreshRequest) (core.TokenPair, error){
-			"refresh": func(w *town, r core.RefreshRequest) (core.TokenPair, error) { return w.Tokens().Refresh(ctx, r) },
-			"renew":   func(w *town, r core.RefreshRequest) (core.TokenPair, error) { return w.Tokens().ReissueAccess(ctx, r) },
+		for what, use := range map[string]func(*testSites, core.RefreshRequest) (core.TokenPair, error){
+			"refresh": func(w *testSites, r core.RefreshRequest) (core.TokenPair, error) { return w.Tokens().Refresh(ctx, r) },
+			"renew": func(w *testSites, r core.RefreshRequest) (core.TokenPair, error) {
+				return w.Tokens().ReissueAccess(ctx, r)
+			},
 		} {
-			w := newTown(t, twoDesks)
+			w := newTestSites(t, twoDesks)
 			isAdministrator := func(g core.TokenPair) bool {
 				d := w.decide("/any/x", bearer(g.Access.Text.Reveal()))
 				w.must(errorOf(d))
@@ -85,7 +87,7 @@ func TestRefresh_remembersSite(t *testing.T) {
 func TestBegin_otherSite(t *testing.T) {
 	ctx := context.Background()
 	for site, want := range map[string]string{"desk": "", "auth": api.ReasonNarrowed, "shop": api.ReasonNarrowed, "": ""} {
-		w := newTown(t, twoDesks)
+		w := newTestSites(t, twoDesks)
 		id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "desk"})
 		w.must(err)
 		if _, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Dialect: site}); api.ReasonOf(err) != want {
@@ -109,11 +111,11 @@ func TestHooks_toldSite(t *testing.T) {
 		{"at the neighbour's", "desk", "auth", both, []string{began}},
 		{"begun nobody knows where", "", "auth", all, []string{"", "native", "auth"}},
 	} {
-		for what, use := range map[string]func(*town, core.RefreshRequest) (core.TokenPair, error){
-			"refresh": func(w *town, r core.RefreshRequest) (core.TokenPair, error) {
+		for what, use := range map[string]func(*testSites, core.RefreshRequest) (core.TokenPair, error){
+			"refresh": func(w *testSites, r core.RefreshRequest) (core.TokenPair, error) {
 				return w.Tokens().Refresh(context.Background(), r)
 			},
-			"renew": func(w *town, r core.RefreshRequest) (core.TokenPair, error) {
+			"renew": func(w *testSites, r core.RefreshRequest) (core.TokenPair, error) {
 				return w.Tokens().ReissueAccess(context.Background(), r)
 			},
 		} {
@@ -140,7 +142,7 @@ func TestHooks_toldSite(t *testing.T) {
 
 // toldSites starts a session at a site, refreshes it at another, and ends it. It returns
 // the dialects that each point got.
-func toldSites(t *testing.T, begin, refresh string, use func(*town, core.RefreshRequest) (core.TokenPair, error)) map[string]map[string]bool {
+func toldSites(t *testing.T, begin, refresh string, use func(*testSites, core.RefreshRequest) (core.TokenPair, error)) map[string]map[string]bool {
 	ctx := context.Background()
 	var mu sync.Mutex
 	told := map[string]map[string]bool{}
@@ -152,7 +154,7 @@ func toldSites(t *testing.T, begin, refresh string, use func(*town, core.Refresh
 		}
 		told[point][dialect] = true
 	}
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		twoDesks(c)
 		h := c.Policy.Hooks
 		see(h.RefreshExpire, note, func(v core.Lifetime) string { return v.Dialect })
@@ -181,7 +183,7 @@ func toldSites(t *testing.T, begin, refresh string, use func(*town, core.Refresh
 func TestRefresh_strictestSite(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct{ begin, refresh string }{{"desk", "auth"}, {"auth", "desk"}} {
-		w := newTown(t, func(c *core.Config) {
+		w := newTestSites(t, func(c *core.Config) {
 			twoDesks(c)
 			h := c.Policy.Hooks
 			h.AuthExpire.Bind("short", func(_ context.Context, v core.Lifetime) (core.Lifetime, error) {

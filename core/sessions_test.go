@@ -17,7 +17,7 @@ import (
 )
 
 // begin begins a session of bob's.
-func (h *house) begin() core.TokenPair {
+func (h *testEngine) begin() core.TokenPair {
 	h.t.Helper()
 	id, err := h.Tokens().Identity(context.Background(), "bob")
 	h.must(err)
@@ -26,12 +26,12 @@ func (h *house) begin() core.TokenPair {
 	return g
 }
 
-func (h *house) refresh(token api.Secret) (core.TokenPair, error) {
+func (h *testEngine) refresh(token api.Secret) (core.TokenPair, error) {
 	return h.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: token})
 }
 
 // unrefreshed fails the test unless a refresh is refused for the reason.
-func (h *house) unrefreshed(what string, token api.Secret, reason string) {
+func (h *testEngine) unrefreshed(what string, token api.Secret, reason string) {
 	h.t.Helper()
 	if _, err := h.refresh(token); api.ReasonOf(err) != reason || api.CodeOf(err) != api.Unauthenticated {
 		h.t.Errorf("%s: got %v, want a refusal for %s", what, err, reason)
@@ -39,7 +39,7 @@ func (h *house) unrefreshed(what string, token api.Secret, reason string) {
 }
 
 func TestRefresh(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	first := h.begin()
 	h.passes("the first access token", bearer(first.Access.Text.Reveal()), "bob")
 	second, err := h.refresh(first.Refresh)
@@ -89,7 +89,7 @@ func TestRefresh_reuse(t *testing.T) {
 }
 
 func TestRefresh_64AtOnce(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	first := h.begin()
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -116,24 +116,24 @@ func TestRefresh_64AtOnce(t *testing.T) {
 func TestRefresh_userChanged(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
-		change func(*house) error
+		change func(*testEngine) error
 		reason string
 	}{
-		"password": {func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") }, api.ReasonRefreshEnded},
-		"roles":    {func(h *house) error { return h.accounts.SetRoles(ctx, h.bob.Subject, nil, "test") }, api.ReasonRefreshEnded},
-		"disabled": {func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") }, api.ReasonDisabled},
-		"deleted":  {func(h *house) error { return h.accounts.Delete(ctx, h.bob, "test") }, api.ReasonRefreshUnknown},
-		"all ended": {func(h *house) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "test", "test") },
+		"password": {func(h *testEngine) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") }, api.ReasonRefreshEnded},
+		"roles":    {func(h *testEngine) error { return h.accounts.SetRoles(ctx, h.bob.Subject, nil, "test") }, api.ReasonRefreshEnded},
+		"disabled": {func(h *testEngine) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") }, api.ReasonDisabled},
+		"deleted":  {func(h *testEngine) error { return h.accounts.Delete(ctx, h.bob, "test") }, api.ReasonRefreshUnknown},
+		"all ended": {func(h *testEngine) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "test", "test") },
 			api.ReasonRefreshEnded},
-		"everything revoked": {func(h *house) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, api.ReasonRefreshEnded},
-		"refresh token revoked": {func(h *house) error {
+		"everything revoked": {func(h *testEngine) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, api.ReasonRefreshEnded},
+		"refresh token revoked": {func(h *testEngine) error {
 			list, err := h.Admin().LiveSessions(ctx, h.bob.Subject)
 			h.must(err)
 			return h.Admin().EndSession(ctx, list[0].ID, "test", "test")
 		}, api.ReasonRefreshEnded},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, nil)
+			h := newTestEngine(t, nil)
 			g := h.begin()
 			h.clock.advance(time.Second)
 			h.must(c.change(h))
@@ -186,7 +186,7 @@ func TestRefresh_hooks(t *testing.T) {
 
 func TestBegin_sessionLimit(t *testing.T) {
 	var seen core.SessionLimit
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Tokens.MaxSessions = 2
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.SessionLimit.Bind("x", func(_ context.Context, v core.SessionLimit) (core.SessionLimit, error) {
@@ -214,7 +214,7 @@ func TestBegin_sessionLimit(t *testing.T) {
 
 func TestLogout(t *testing.T) {
 	for _, keep := range []bool{false, true} {
-		h := newHouse(t, func(c *core.Config) { c.Policy.Tokens.KeepOnLogout = keep })
+		h := newTestEngine(t, func(c *core.Config) { c.Policy.Tokens.KeepOnLogout = keep })
 		g, other := h.begin(), h.begin()
 		token := bearer(g.Access.Text.Reveal())
 		d := h.Authenticate(context.Background(), get("/auth/logout", token))
@@ -230,7 +230,7 @@ func TestLogout(t *testing.T) {
 }
 
 func TestRevokeToken(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	ctx := context.Background()
 	g, other := h.begin(), h.begin()
 	h.must(h.Tokens().RevokeToken(ctx, g.Refresh))
@@ -287,7 +287,7 @@ func (f *failing) RevocationsSince(ctx context.Context, after int64, overlap tim
 // If the store fails, the error says so and nothing counts as revoked or refreshed.
 func TestSessions_storeDown(t *testing.T) {
 	s := &failing{Store: memory.New()}
-	h := newHouse(t, func(c *core.Config) { c.Store = s })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = s })
 	g := h.begin()
 	id := h.decide("/api/x", bearer(g.Access.Text.Reveal())).Identity
 	s.down = true
@@ -317,7 +317,7 @@ func TestStale(t *testing.T) {
 		{core.StaleIntrospect, false, ""}, {core.StaleOpen, true, ""},
 	} {
 		s := &failing{Store: memory.New()}
-		h := newHouse(t, func(c0 *core.Config) { c0.Store, c0.Policy.WhenStale = s, c.when })
+		h := newTestEngine(t, func(c0 *core.Config) { c0.Store, c0.Policy.WhenStale = s, c.when })
 		token := bearer(h.token("bob"))
 		h.passes("fresh", token, "bob")
 		s.down = c.down
@@ -340,7 +340,7 @@ func errOf(d core.Decision) error {
 }
 
 func TestSessions_absoluteEnd(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Sessions = session.Config{Absolute: time.Hour, Idle: 40 * time.Minute} })
+	h := newTestEngine(t, func(c *core.Config) { c.Sessions = session.Config{Absolute: time.Hour, Idle: 40 * time.Minute} })
 	g := h.begin()
 	for range 3 {
 		h.clock.advance(19 * time.Minute)

@@ -66,12 +66,12 @@ func elsewhere() map[string]string {
 }
 
 // tokens opens an engine with that token policy.
-func tokens(t *testing.T, p core.TokenPolicy) *house {
-	return newHouse(t, func(c *core.Config) { c.Policy.Tokens = p })
+func tokens(t *testing.T, p core.TokenPolicy) *testEngine {
+	return newTestEngine(t, func(c *core.Config) { c.Policy.Tokens = p })
 }
 
 // foundWith issues a token of alice and returns its claims and the parsed token.
-func (h *house) foundWith(format string, r core.IssueRequest) (api.Claims, *token.Token) {
+func (h *testEngine) foundWith(format string, r core.IssueRequest) (api.Claims, *token.Token) {
 	h.t.Helper()
 	r.TokenFormat = format
 	if r.Identity.Subject == "" {
@@ -160,7 +160,7 @@ func placesCount(t *testing.T, places func(*core.Config, []core.Place)) {
 		{[]core.Place{{Host: "example.org", Prefix: "/api/x"}}, "example.org", "/api/y", false},
 		{[]core.Place{{Host: "a.example"}, {Prefix: "/api/x"}}, "example.org", "/api/x", true},
 	} {
-		h := newHouse(t, func(cfg *core.Config) { places(cfg, c.places) })
+		h := newTestEngine(t, func(cfg *core.Config) { places(cfg, c.places) })
 		a := get(c.target, bearer(h.token("bob")))
 		a.Host = c.host
 		if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != c.counts {
@@ -173,7 +173,7 @@ func policySettings() map[string]func(*testing.T) {
 	return map[string]func(*testing.T){
 		"Policy.TrailingSlash": func(t *testing.T) {
 			for slash, passes := range map[string]bool{"": false, route.SlashDistinct: false, route.SlashSame: true} {
-				h := newHouse(t, func(c *core.Config) {
+				h := newTestEngine(t, func(c *core.Config) {
 					c.Policy.TrailingSlash = slash
 					c.Policy.Rules = []route.Rule{{Name: "a", Path: "/a", Access: route.Public}, {Name: "b", Path: "/b", Access: route.Public, TrailingSlash: route.SlashDistinct}}
 				})
@@ -185,7 +185,7 @@ func policySettings() map[string]func(*testing.T) {
 			}
 		},
 		"Policy.ProtectedHeaders": func(t *testing.T) {
-			h := newHouse(t, func(c *core.Config) { c.Policy.ProtectedHeaders = []string{"X-Tier"} })
+			h := newTestEngine(t, func(c *core.Config) { c.Policy.ProtectedHeaders = []string{"X-Tier"} })
 			a := get("/public/x", api.Header{"X-Tier": {"gold"}, "X_tier": {"gold"}, "X-Other": {"v"}})
 			if h.Decide(t.Context(), a); len(a.Header) != 1 || a.Header.Get("X-Other") != "v" {
 				t.Errorf("a client's %v", a.Header)
@@ -204,7 +204,7 @@ func policySettings() map[string]func(*testing.T) {
 		},
 		"Policy.MaxStaleness": func(t *testing.T) {
 			for set, most := range map[time.Duration]time.Duration{0: 5 * time.Second, time.Minute: time.Minute} {
-				h := newHouse(t, func(c *core.Config) { c.Policy.MaxStaleness, c.Policy.WhenStale = set, "" })
+				h := newTestEngine(t, func(c *core.Config) { c.Policy.MaxStaleness, c.Policy.WhenStale = set, "" })
 				text := bearer(h.token("bob"))
 				h.clock.advance(most)
 				h.passes("known of late", text, "bob")
@@ -216,7 +216,7 @@ func policySettings() map[string]func(*testing.T) {
 }
 
 // siteToken returns a token in the format "site".
-func (h *house) siteToken(login string) string {
+func (h *testEngine) siteToken(login string) string {
 	h.t.Helper()
 	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, api.NewClaims(h.siteClaims(h.clock.Now().Add(time.Minute).Unix(),
 		api.Claim{Name: "user", Value: map[string]int64{"alice": h.alice.Number, "bob": h.bob.Number}[login]})...), siteKey(h.t))

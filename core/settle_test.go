@@ -12,17 +12,17 @@ import (
 // A revocation by time revokes what was issued before it and nothing issued after it.
 func TestRevoke_hitsNothingLater(t *testing.T) {
 	ctx := context.Background()
-	for name, revoke := range map[string]func(*house) error{
-		"all": func(h *house) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
-		"client": func(h *house) error {
+	for name, revoke := range map[string]func(*testEngine) error{
+		"all": func(h *testEngine) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
+		"client": func(h *testEngine) error {
 			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "app"})
 		},
-		"user": func(h *house) error {
+		"user": func(h *testEngine) error {
 			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject})
 		},
-		"logout of all":  func(h *house) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "test", "test") },
-		"password":       func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
-		"disabled a bit": func(h *house) error { return h.disabledAndBack() },
+		"logout of all":  func(h *testEngine) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "test", "test") },
+		"password":       func(h *testEngine) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
+		"disabled a bit": func(h *testEngine) error { return h.disabledAndBack() },
 	} {
 		for _, format := range []string{"", "site"} { // with and without a generation
 			t.Run(name+"/"+format, func(t *testing.T) {
@@ -46,14 +46,14 @@ func TestRevoke_hitsNothingLater(t *testing.T) {
 	}
 }
 
-func (h *house) disabledAndBack() error {
+func (h *testEngine) disabledAndBack() error {
 	ctx := context.Background()
 	h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test"))
 	return h.accounts.SetDisabled(ctx, h.bob.Subject, false, "test")
 }
 
 // fresh returns the user as the directory has them now.
-func (h *house) fresh(login string) api.Identity {
+func (h *testEngine) fresh(login string) api.Identity {
 	h.t.Helper()
 	id, err := h.Tokens().UserByLogin(context.Background(), "", login)
 	h.must(err)
@@ -62,7 +62,7 @@ func (h *house) fresh(login string) api.Identity {
 
 // Settle returns only after the second of the revocation is over.
 func TestEngine_Settle(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Now = time.Now })
+	h := newTestEngine(t, func(c *core.Config) { c.Now = time.Now })
 	ctx := context.Background()
 	h.must(h.Tokens().Settle(ctx)) // nothing to wait for
 	h.must(h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
@@ -73,7 +73,7 @@ func TestEngine_Settle(t *testing.T) {
 	}
 	h.must(h.Tokens().Settle(ctx))
 
-	still := newHouse(t, nil) // this clock stands still, which must be an error and not an endless wait
+	still := newTestEngine(t, nil) // this clock stands still, which must be an error and not an endless wait
 	h.must(still.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
 	if err := still.Tokens().Settle(ctx); api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v from a stopped clock, want unavailable", err)
@@ -84,9 +84,9 @@ func TestEngine_Settle(t *testing.T) {
 // gets no token afterwards, in formats with and without a generation.
 func TestIssue_outdated(t *testing.T) {
 	ctx := context.Background()
-	for name, change := range map[string]func(*house) error{
-		"password":       func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
-		"disabled a bit": func(h *house) error { return h.disabledAndBack() },
+	for name, change := range map[string]func(*testEngine) error{
+		"password":       func(h *testEngine) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
+		"disabled a bit": func(h *testEngine) error { return h.disabledAndBack() },
 	} {
 		for _, format := range []string{"", "site"} {
 			h := newSite(t, nil)

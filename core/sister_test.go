@@ -30,7 +30,7 @@ func TestNetwork_narrowed(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		hooks      func(*core.Hooks)
-		credential func(*town) api.Header
+		credential func(*testSites) api.Header
 		want       string // roles at the sister
 	}{
 		{"claims", claims, shopToken(""), "[subscriber]"},
@@ -40,7 +40,7 @@ func TestNetwork_narrowed(t *testing.T) {
 		{"nothing narrows a native token", func(*core.Hooks) {}, shopToken(""), "[administrator subscriber]"},
 		{"nothing narrows a mount's", func(*core.Hooks) {}, shopToken("shop"), "[administrator subscriber]"},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			network(cfg)
 			cfg.Policy.Sites[0].AcceptsFrom = []string{"shop"}
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}

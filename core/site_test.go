@@ -23,7 +23,7 @@ func TestSite_refusesLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()
-			h := newHouse(t, nil)
+			h := newTestEngine(t, nil)
 			held := h.begin()
 			p := h.config.Policy
 			c.change(&p)
@@ -52,26 +52,26 @@ func TestSite_refusesLater(t *testing.T) {
 func TestSite_narrowedLater(t *testing.T) {
 	ctx := context.Background()
 	elsewhere := []core.Place{{Host: "other.example"}}
-	bob := func(w *town) api.Header { return bearer(w.token("bob")) }
-	basic := func(*town) api.Header { return basicHeader("bob", password) }
-	key := func(w *town) api.Header {
+	bob := func(w *testSites) api.Header { return bearer(w.token("bob")) }
+	basic := func(*testSites) api.Header { return basicHeader("bob", password) }
+	key := func(w *testSites) api.Header {
 		text, _ := w.apiKey(core.NewAPIKey{Subject: w.bob.Subject})
 		return keyHeader(text)
 	}
 	shop := shopToken("shop")
-	session := func(w *town) api.Header {
+	session := func(w *testSites) api.Header {
 		pair, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.shopLogin(), TokenFormat: "shop", Dialect: "shop"})
 		w.must(err)
 		return bearer(pair.Access.Text.Reveal())
 	}
-	forum := func(w *town) api.Header {
+	forum := func(w *testSites) api.Header {
 		text, err := w.login("forum", "eve", "forum pass")
 		w.must(err)
 		return bearer(text)
 	}
 	for name, c := range map[string]struct {
 		target string
-		header func(*town) api.Header
+		header func(*testSites) api.Header
 		change func(*core.Policy)
 		reason string
 	}{
@@ -92,7 +92,7 @@ func TestSite_narrowedLater(t *testing.T) {
 		"what the rule accepts":       {"/any/x", forum, func(p *core.Policy) { p.Rules[5].AcceptsFrom = nil }, api.ReasonTokenSite},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newTown(t, func(c *core.Config) {
+			w := newTestSites(t, func(c *core.Config) {
 				c.Policy.Sites[1].AcceptsFrom, c.Policy.Rules[5].AcceptsFrom = []string{"forum"}, []string{"forum"}
 				c.Policy.Rules[3].Directory, c.Policy.Rules[3].Access = "", route.Required
 			})
@@ -118,7 +118,7 @@ func TestSite_narrowedLater(t *testing.T) {
 
 // TestSite_hookedRoles: the roles after the hooks decide.
 func TestSite_hookedRoles(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{RefuseToken: []string{"banned"}, Prefix: "/api", TokenFormat: "other"}}
 		c.Policy.Hooks = core.NewHooks()
 		c.Policy.Hooks.IdentityResolved.Bind("ban", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
@@ -136,7 +136,7 @@ func TestSite_hookedRoles(t *testing.T) {
 // TestSite_apiKeys: the lists for logins, tokens and Basic do not apply to API keys.
 func TestSite_apiKeys(t *testing.T) {
 	all := []string{"administrator", "editor"}
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{RefuseLogin: all, RefuseBasic: all, RefuseToken: all}}
 	})
 	key, _ := h.apiKey(core.NewAPIKey{Subject: h.alice.Subject})
@@ -144,7 +144,7 @@ func TestSite_apiKeys(t *testing.T) {
 }
 
 func TestReload_badSite(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	for _, s := range []core.Site{
 		{Prefix: "blog"}, {Prefix: "/blog/"}, {Host: "a b"}, {Aliases: []string{"x"}}, {Host: "x", Aliases: []string{""}},
 		{Host: "x", Aliases: []string{"a b"}},
@@ -161,7 +161,7 @@ func TestReload_badSite(t *testing.T) {
 // TestSite_anyCase: a site's refused roles apply in whatever case its path is written,
 // since the upstream may ignore case.
 func TestSite_anyCase(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/api", RefuseBasic: []string{"subscriber"}}}
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 	})
@@ -182,7 +182,7 @@ func TestSite_anyCase(t *testing.T) {
 
 // TestMethod_places: outside its places a method is not called.
 func TestMethod_places(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) { c.Policy.Methods[0].Places = []core.Place{{Host: "other.example"}} })
+	h := newTestEngine(t, func(c *core.Config) { c.Policy.Methods[0].Places = []core.Place{{Host: "other.example"}} })
 	for _, text := range []string{password, "wrong"} {
 		d := h.decide("/api/x", basicHeader("alice", text))
 		if d.Outcome == core.Allowed || d.Err.Public != "credentials of this kind are not accepted here" {

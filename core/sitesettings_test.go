@@ -14,8 +14,8 @@ import (
 )
 
 // laid opens an engine with the site's token format after change.
-func laid(t *testing.T, change func(*core.TokenFormat)) *house {
-	return newHouse(t, func(c *core.Config) {
+func laid(t *testing.T, change func(*core.TokenFormat)) *testEngine {
+	return newTestEngine(t, func(c *core.Config) {
 		l := siteFormat(t)
 		change(&l)
 		c.Policy.TokenFormats = []core.TokenFormat{l}
@@ -182,8 +182,8 @@ func layoutPlaces(t *testing.T) {
 }
 
 func siteSettings() map[string]func(*testing.T) {
-	site := func(t *testing.T, s core.Site) *house {
-		return newHouse(t, func(c *core.Config) {
+	site := func(t *testing.T, s core.Site) *testEngine {
+		return newTestEngine(t, func(c *core.Config) {
 			s.Name, s.TokenFormat = "site", "site"
 			c.Policy.TokenFormats, c.Policy.Sites = []core.TokenFormat{siteFormat(t)}, []core.Site{s}
 		})
@@ -257,15 +257,15 @@ func siteSettings() map[string]func(*testing.T) {
 func methodSettings() map[string]func(*testing.T) {
 	return map[string]func(*testing.T){
 		"NamedMethod.RefuseRoles": func(t *testing.T) {
-			for i, header := range []func(*house, string) api.Header{
-				func(_ *house, login string) api.Header { return basicHeader(login, password) },
-				func(h *house, login string) api.Header {
+			for i, header := range []func(*testEngine, string) api.Header{
+				func(_ *testEngine, login string) api.Header { return basicHeader(login, password) },
+				func(h *testEngine, login string) api.Header {
 					key, _ := h.apiKey(core.NewAPIKey{Subject: "u_" + login})
 					return keyHeader(key)
 				},
-				func(h *house, login string) api.Header { return bearer(h.token(login)) },
+				func(h *testEngine, login string) api.Header { return bearer(h.token(login)) },
 			} {
-				h := newHouse(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
+				h := newTestEngine(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
 				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // must not change the policy
 				h.passes("who does not have the role", header(h, "bob"), "bob")
 				h.refused("who has it", header(h, "alice"), api.ReasonRoleRefused)

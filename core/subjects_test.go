@@ -11,7 +11,7 @@ import (
 // TestIDs_foreign tests which ids and subjects belong to an external issuer.
 func TestIDs_foreign(t *testing.T) {
 	ctx, p := t.Context(), newPartner(t)
-	h := p.house(nil)
+	h := p.testEngine(nil)
 	for _, c := range []struct{ issuer, id, code, named string }{
 		{"", "j", "", "j"}, {"partner", "j", "", "issuer:partner:j"}, {"", "issuer:partner:j", "", "issuer:partner:j"},
 		{"partner", "issuer:partner:j", "", "issuer:partner:j"}, {"", "issuer:partner:a:b", "", "issuer:partner:a:b"}, {"", "issuers", "", "issuers"},
@@ -19,7 +19,7 @@ func TestIDs_foreign(t *testing.T) {
 		{"", "issuer:partner:", "invalid", ""}, {"", "issuer::j", "invalid", ""}, {"partner", "issuer::j", "invalid", ""},
 		{"", "issuer:other:j", "not_found", ""}, {"other", "j", "not_found", ""}, {"", "", "invalid", ""},
 	} {
-		r, err := p.house(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // a new engine each time: a second time is a conflict
+		r, err := p.testEngine(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // a new engine each time: a second time is a conflict
 		if string(api.CodeOf(err)) != c.code || err == nil && r.ID != c.named {
 			t.Errorf("token %q of %q: %q, %v; want %q, %q", c.id, c.issuer, r.ID, err, c.named, c.code)
 		}

@@ -13,40 +13,40 @@ import (
 // whatever their role.
 func TestSuperAdmin(t *testing.T) {
 	ctx := context.Background()
-	login := func(w *town) error {
+	login := func(w *testSites) error {
 		_, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
 		return err
 	}
 	// begin and issue use an identity read from the directory.
-	begin := func(w *town) error {
+	begin := func(w *testSites) error {
 		id, err := w.Tokens().User(ctx, "shop:1")
 		w.must(err)
 		_, err = w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
 	// exchanged uses the identity of a request with a token.
-	exchanged := func(target, format string, get func(*town, api.Identity) error) func(*town) error {
-		return func(w *town) error {
+	exchanged := func(target, format string, get func(*testSites, api.Identity) error) func(*testSites) error {
+		return func(w *testSites) error {
 			d := w.decide(target, issuedTo(w, format))
 			w.must(errorOf(d))
 			return get(w, d.Identity)
 		}
 	}
-	session := func(w *town, id api.Identity) error {
+	session := func(w *testSites, id api.Identity) error {
 		_, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
-	token := func(w *town, id api.Identity) error {
+	token := func(w *testSites, id api.Identity) error {
 		_, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"})
 		return err
 	}
-	shown := func(target string, header func(*town) api.Header) func(*town) error {
-		return func(w *town) error { return errorOf(w.decide(target, header(w))) }
+	shown := func(target string, header func(*testSites) api.Header) func(*testSites) error {
+		return func(w *testSites) error { return errorOf(w.decide(target, header(w))) }
 	}
-	issued := func(format string) func(*town) api.Header {
-		return func(w *town) api.Header { return issuedTo(w, format) }
+	issued := func(format string) func(*testSites) api.Header {
+		return func(w *testSites) api.Header { return issuedTo(w, format) }
 	}
-	basic := func(*town) api.Header { return basicHeader("root", "shop pass") }
+	basic := func(*testSites) api.Header { return basicHeader("root", "shop pass") }
 	none := func(*core.Config) {}
 	list := []string{"administrator"}
 	site := func(set func(*core.Site)) func(*core.Config) {
@@ -57,7 +57,7 @@ func TestSuperAdmin(t *testing.T) {
 	everywhere := func(c *core.Config) { c.Policy.Tokens.RefuseRoles = list }
 	for name, c := range map[string]struct {
 		refuse  func(*core.Config)
-		use     func(*town) error
+		use     func(*testSites) error
 		refused bool
 	}{
 		"nothing, login":                   {none, login, false},
@@ -87,7 +87,7 @@ func TestSuperAdmin(t *testing.T) {
 		"at a sister site, a mount's":      {site(func(s *core.Site) { s.AcceptsFrom, s.RefuseToken = []string{"forum"}, list }), shown("/shop/x", issued("shop")), true},
 		"other roles are no administrator": {func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"editor"} }, login, false},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			network(cfg)
 			cfg.Policy.Rules = []route.Rule{
 				{Name: "all", Path: "/**"}, {Name: "office", Path: "/shop/admin/**", Roles: list},
@@ -103,7 +103,7 @@ func TestSuperAdmin(t *testing.T) {
 }
 
 // issuedTo returns a token issued to root before root became a super administrator.
-func issuedTo(w *town, format string) api.Header {
+func issuedTo(w *testSites, format string) api.Header {
 	w.shop.users[0].SuperAdmin = false
 	h := shopToken(format)(w)
 	w.shop.users[0].SuperAdmin = true

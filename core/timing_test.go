@@ -73,8 +73,8 @@ func (d *mixedForms) HashForms(context.Context) (list []users.HashForm, err erro
 }
 
 // timed opens an engine with real hashes and no throttle, in which carol is disabled.
-func timed(t *testing.T, change func(*core.Config)) *house {
-	h := newHouse(t, func(c *core.Config) {
+func timed(t *testing.T, change func(*core.Config)) *testEngine {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Now, c.Guessing = nil, throttle.After(0)
 		c.Passwords = users.NewPasswords(users.PasswordConfig{})
 		if change != nil {
@@ -95,7 +95,7 @@ func timings(usual int) int {
 
 // compareLogins prints the medians and fails the test if two differ by more than a
 // twentieth of the time of a hash.
-func (h *house) compareLogins(n, clients int, logins []string) {
+func (h *testEngine) compareLogins(n, clients int, logins []string) {
 	h.t.Helper()
 	var order []string
 	for range 2 * n {
@@ -118,7 +118,7 @@ func (h *house) compareLogins(n, clients int, logins []string) {
 	}
 }
 
-func (h *house) timeLogins(order []string, clients int) map[string][]time.Duration {
+func (h *testEngine) timeLogins(order []string, clients int) map[string][]time.Duration {
 	took := map[string][]time.Duration{}
 	next := make(chan string)
 	var tries atomic.Int64 // distinct, since simultaneous attempts with one password are one check

@@ -55,7 +55,7 @@ func TestVerify_namesNobody(t *testing.T) {
 		"a subject that cannot be looked up": {"forum", api.Identity{Subject: "forum:1"}, api.Unavailable},
 		"and another's name":                 {"shop", api.Identity{Number: 1, Login: "eve"}, api.Unauthenticated},
 	} {
-		w := newTown(t, func(cfg *core.Config) {
+		w := newTestSites(t, func(cfg *core.Config) {
 			l := siteFormat(t)
 			l.Directory = c.directory
 			l.Read = func(api.Claims) (api.Identity, bool, error) { return c.says, false, nil }

@@ -63,7 +63,7 @@ func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u a
 // crowd runs n attempts at the same time and counts their reasons; "" is success. The
 // checks last until all attempts have started.
 type crowd struct {
-	*house
+	*testEngine
 	directory slowUsers
 }
 
@@ -75,7 +75,7 @@ func newCrowd(t *testing.T, change func(*core.Config)) *crowd {
 		t.Fatal(err)
 	}
 	c := &crowd{directory: slowUsers{users.NewStore(s, users.StoreConfig{Passwords: pw}), new(atomic.Pointer[meeting]), hash}}
-	c.house = newHouse(t, func(cfg *core.Config) {
+	c.testEngine = newTestEngine(t, func(cfg *core.Config) {
 		cfg.Store, cfg.Passwords, cfg.Directories = s, pw, []users.Directory{c.directory}
 		if change != nil {
 			change(cfg)
@@ -104,7 +104,7 @@ func (c *crowd) ask(n int, ask func(i int) error) map[string]int {
 func peer(text string) api.Peer { return api.Peer{Addr: netip.MustParseAddr(text)} }
 
 // decideFrom decides on a request with this header from an address.
-func (h *house) decideFrom(from string, header api.Header) error {
+func (h *testEngine) decideFrom(from string, header api.Header) error {
 	a := get("/api/x", header)
 	a.Peer = netip.MustParseAddr(from)
 	if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed {
@@ -251,12 +251,12 @@ func TestTries_perRequest(t *testing.T) {
 // TestTries_known: strangers' guesses, of which many wait for a hash, do not hold up who
 // recently logged in from the same place; she waits for a hash or two, not for theirs.
 func TestTries_known(t *testing.T) {
-	doors := map[string]func(*house) error{
-		"login": func(h *house) error { return h.tryLogin("alice", password, "198.51.100.1") },
-		"Basic": func(h *house) error { return h.decideFrom("198.51.100.1", basicHeader("alice", password)) },
+	doors := map[string]func(*testEngine) error{
+		"login": func(h *testEngine) error { return h.tryLogin("alice", password, "198.51.100.1") },
+		"Basic": func(h *testEngine) error { return h.decideFrom("198.51.100.1", basicHeader("alice", password)) },
 	}
 	for name, ask := range doors {
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			c.Passwords = users.NewPasswords(users.PasswordConfig{Memory: 16 << 10, Passes: 2, Concurrent: 1})
 		})
 		h.must(h.tryLogin("alice", password, "198.51.100.1"))
@@ -313,7 +313,7 @@ func TestTries_cancelled(t *testing.T) {
 
 // TestTries_left: a guess counts even if the client disconnects.
 func TestTries_left(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Passwords = users.NewPasswords(users.PasswordConfig{Memory: 16 << 10, Passes: 1})
 	})
 	for i := range 11 {

@@ -15,7 +15,7 @@ func TestUpkeep_byItself(t *testing.T) {
 	for name, every := range map[string]time.Duration{"by default": 0, "never": -1} {
 		synctest.Test(t, func(t *testing.T) {
 			s := memory.New()
-			h := newHouse(t, func(c *core.Config) { c.Store, c.UpkeepEvery, c.Now = s, every, time.Now })
+			h := newTestEngine(t, func(c *core.Config) { c.Store, c.UpkeepEvery, c.Now = s, every, time.Now })
 			text, id := h.apiKey(core.NewAPIKey{Subject: "u_alice"})
 			h.passes("the key", keyHeader(text), "alice")
 			time.Sleep(5 * time.Second)
@@ -32,7 +32,7 @@ func TestUpkeep_byItself(t *testing.T) {
 func TestPrune_byItself(t *testing.T) {
 	for name, every := range map[string]time.Duration{"by default": 0, "never": -1} {
 		synctest.Test(t, func(t *testing.T) {
-			h := newHouse(t, func(c *core.Config) { c.PruneEvery, c.Now = every, time.Now })
+			h := newTestEngine(t, func(c *core.Config) { c.PruneEvery, c.Now = every, time.Now })
 			g, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.alice.Identity("store"), RefreshLife: time.Hour})
 			h.must(err)
 			time.Sleep(100 * 24 * time.Hour)

@@ -99,7 +99,7 @@ func TestUserClaims_Of(t *testing.T) {
 // TestUserClaims_site: a site's tokens have the claims at login and, updated, at a refresh;
 // other sites' tokens do not. A policy with a claim that decides is refused.
 func TestUserClaims_site(t *testing.T) {
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Sites = []core.Site{{Name: "app", Host: "app.example", UserClaims: core.UserClaims{"email": "user.email"}}, {Name: "plain", Host: "plain.example"}}
 	})
 	for dialect, want := range map[string]string{"app": "alice@example.org", "plain": "", "": ""} {

@@ -22,7 +22,7 @@ func withoutUses(fails *atomic.Bool) *storetest.Failing {
 }
 
 // use uses a key, and returns when.
-func (h *house) use(text string) time.Time {
+func (h *testEngine) use(text string) time.Time {
 	h.t.Helper()
 	h.clock.advance(time.Minute)
 	if d := h.decide("/api/x", keyHeader(text)); d.Outcome != core.Allowed {
@@ -37,7 +37,7 @@ func TestUpkeep_usesAgain(t *testing.T) {
 	ctx := context.Background()
 	var fails atomic.Bool
 	broken := withoutUses(&fails)
-	h := newHouse(t, func(c *core.Config) { c.Store = broken })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = broken })
 	for name, again := range map[string]bool{"no use meanwhile": false, "used meanwhile": true} {
 		text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 		used := h.use(text)
@@ -61,7 +61,7 @@ func TestUpkeep_usesAgain(t *testing.T) {
 // TestClose_uses: Close stores the uses since the last upkeep.
 func TestClose_uses(t *testing.T) {
 	kept := withoutUses(new(atomic.Bool))
-	h := newHouse(t, func(c *core.Config) { c.Store = kept })
+	h := newTestEngine(t, func(c *core.Config) { c.Store = kept })
 	text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	used := h.use(text)
 	h.must(h.Close())
@@ -72,7 +72,7 @@ func TestClose_uses(t *testing.T) {
 
 // TestAPIKeys_usedNow: a listing includes uses that upkeep has not stored yet.
 func TestAPIKeys_usedNow(t *testing.T) {
-	h := newHouse(t, nil)
+	h := newTestEngine(t, nil)
 	text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	used := h.use(text)
 	list, err := h.accounts.APIKeys(context.Background(), "", id, "", 1)

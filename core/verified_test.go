@@ -64,7 +64,7 @@ func TestVerify_withoutID(t *testing.T) {
 // Decide and in Authenticate, or "" if there is none.
 func TestRead_upstream(t *testing.T) {
 	var seen []string
-	h := newHouse(t, func(c *core.Config) {
+	h := newTestEngine(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "a", Path: "/a/**", Upstream: "main"}, {Name: "b", Path: "/b/**", Upstream: "other"}}
 		c.Policy.Read = func(upstream, _, _, _ string) (route.Reading, error) {
 			seen = append(seen, upstream)
@@ -169,7 +169,7 @@ func TestLogoutAll_pages(t *testing.T) {
 // TestVerify_place: a token is refused if the place of its use is unknown or it does not
 // count there.
 func TestVerify_place(t *testing.T) {
-	w := newTown(t, nil)
+	w := newTestSites(t, nil)
 	text, err := w.login("shop", "root", "shop pass")
 	w.must(err)
 	for _, c := range []struct {

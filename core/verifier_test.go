@@ -34,16 +34,16 @@ func (d bindingUsers) Verify(_ context.Context, u api.User, password api.Secret)
 // TestVerifier: if a directory verifies passwords itself, every way to present one asks it
 // and ignores the hash, and a failure of the directory is not a failed login.
 func TestVerifier(t *testing.T) {
-	for name, try := range map[string]func(h *house, text string) error{
-		"Basic": func(h *house, text string) error { return h.decideFrom("192.0.2.1", basicHeader("alice", text)) },
-		"login": func(h *house, text string) error {
+	for name, try := range map[string]func(h *testEngine, text string) error{
+		"Basic": func(h *testEngine, text string) error { return h.decideFrom("192.0.2.1", basicHeader("alice", text)) },
+		"login": func(h *testEngine, text string) error {
 			_, err := h.Tokens().Login(t.Context(), api.LoginRequest{Login: "alice", Password: api.Secret(text), Peer: peer("192.0.2.1")})
 			return err
 		},
 	} {
 		s, pw := memory.New(), users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
 		d := bindingUsers{users.NewStore(s, users.StoreConfig{Passwords: pw}), new(atomic.Bool), new(atomic.Int64)}
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			c.Store, c.Passwords, c.Directories, c.Guessing = s, pw, []users.Directory{d}, throttle.After(3)
 		})
 		d.down.Store(true)

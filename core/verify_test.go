@@ -38,8 +38,8 @@ func siteFormat(t testing.TB) core.TokenFormat {
 	}
 }
 
-func newSite(t testing.TB, change func(*core.Config)) *house {
-	return newHouse(t, func(c *core.Config) {
+func newSite(t testing.TB, change func(*core.Config)) *testEngine {
+	return newTestEngine(t, func(c *core.Config) {
 		c.Policy.TokenFormats = []core.TokenFormat{siteFormat(t)}
 		if change != nil {
 			change(c)
@@ -48,14 +48,14 @@ func newSite(t testing.TB, change func(*core.Config)) *house {
 }
 
 // signed makes a token as the site would.
-func (h *house) signed(typ string, claims ...api.Claim) string {
+func (h *testEngine) signed(typ string, claims ...api.Claim) string {
 	h.t.Helper()
 	text, err := token.Sign([]api.Claim{{Name: "typ", Value: typ}}, api.NewClaims(claims...), siteKey(h.t))
 	h.must(err)
 	return text
 }
 
-func (h *house) siteClaims(exp any, more ...api.Claim) []api.Claim {
+func (h *testEngine) siteClaims(exp any, more ...api.Claim) []api.Claim {
 	return append([]api.Claim{
 		{Name: "iss", Value: "https://site.example"}, {Name: "iat", Value: h.clock.Now().Unix()},
 		{Name: "exp", Value: exp}, {Name: "user", Value: h.bob.Number},

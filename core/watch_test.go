@@ -92,7 +92,7 @@ func watchedRequests() map[string]watched {
 	becomes := func(u api.User) func(*faulty) error {
 		return func(f *faulty) error {
 			u.Number, u.Login = max(u.Number, 1), "root"
-			f.town.shop.users[0] = u
+			f.testSites.shop.users[0] = u
 			return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RefreshUser, Key: "shop:1"})
 		}
 	}

@@ -14,23 +14,23 @@ import (
 // site and subscriber of the inner one.
 func TestSite_read(t *testing.T) {
 	ctx := context.Background()
-	credentials := map[string]func(*town) api.Header{
-		"a token": func(w *town) api.Header {
+	credentials := map[string]func(*testSites) api.Header{
+		"a token": func(w *testSites) api.Header {
 			text, err := w.login("forum", "root", "shop pass")
 			w.must(err)
 			return bearer(text)
 		},
-		"a native token": func(w *town) api.Header {
+		"a native token": func(w *testSites) api.Header {
 			return bearer(w.issue(mustUser(t, w, "forum:1")).Text.Reveal())
 		},
-		"a password": func(*town) api.Header { return basicHeader("root", "shop pass") },
-		"an API key": func(w *town) api.Header {
+		"a password": func(*testSites) api.Header { return basicHeader("root", "shop pass") },
+		"an API key": func(w *testSites) api.Header {
 			text, _ := w.apiKey(core.NewAPIKey{Subject: "forum:1"})
 			return keyHeader(text)
 		},
 	}
 	for _, shared := range []bool{true, false} {
-		w := newTown(t, func(c *core.Config) {
+		w := newTestSites(t, func(c *core.Config) {
 			if shared {
 				network(c)
 			}
@@ -78,18 +78,18 @@ func TestSite_read(t *testing.T) {
 // user's there.
 func TestSite_trimmed(t *testing.T) {
 	ctx := context.Background()
-	credentials := map[string]func(*town) api.Header{
-		"a native token": func(w *town) api.Header {
+	credentials := map[string]func(*testSites) api.Header{
+		"a native token": func(w *testSites) api.Header {
 			return bearer(w.issue(mustUser(t, w, "forum:1")).Text.Reveal())
 		},
-		"a password": func(*town) api.Header { return basicHeader("root", "shop pass") },
-		"an API key": func(w *town) api.Header {
+		"a password": func(*testSites) api.Header { return basicHeader("root", "shop pass") },
+		"an API key": func(w *testSites) api.Header {
 			text, _ := w.apiKey(core.NewAPIKey{Subject: "forum:1"})
 			return keyHeader(text)
 		},
 	}
 	for _, shared := range []bool{true, false} {
-		w := newTown(t, func(c *core.Config) {
+		w := newTestSites(t, func(c *core.Config) {
 			if shared {
 				network(c)
 			}
@@ -128,7 +128,7 @@ func TestHeader_read(t *testing.T) {
 			p.Sites = []core.Site{{Name: "wc", Prefix: "/wp-json/wc", Header: own}}
 		},
 	} {
-		h := newHouse(t, func(c *core.Config) {
+		h := newTestEngine(t, func(c *core.Config) {
 			readsREST(c)
 			change(&c.Policy)
 		})
@@ -150,7 +150,7 @@ func TestHeader_read(t *testing.T) {
 // TestAuthenticate_resident: Authenticate accepts the same users at our own endpoints as
 // Decide does there, with every kind of credential.
 func TestAuthenticate_resident(t *testing.T) {
-	w := newTown(t, func(c *core.Config) {
+	w := newTestSites(t, func(c *core.Config) {
 		c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "auth", Prefix: "/auth"})
 		c.Policy.Rules = append(c.Policy.Rules, route.Rule{Name: "auth", Path: "/auth/**", Directory: "store"})
 	})

@@ -15,80 +15,80 @@ type change struct {
 	name  string
 	event string // "": it has no point
 	store bool   // whether it is stored
-	do    func(ctx context.Context, o *office, key manage.APIKey, session, token string) error
+	do    func(ctx context.Context, o *adminServer, key manage.APIKey, session, token string) error
 }
 
 func changes() []change {
 	return []change{
-		{"user add", "user-changed", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"user add", "user-changed", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.AddUser(ctx, manage.NewUser{Login: "ben"})
 			return err
 		}},
-		{"user passwd", "user-changed", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"user passwd", "user-changed", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.SetPassword(ctx, "anna", "another long one")
 			return err
 		}},
-		{"user disable", "user-changed", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"user disable", "user-changed", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.SetDisabled(ctx, "anna@example.org", true)
 			return err
 		}},
-		{"user enable", "user-changed", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"user enable", "user-changed", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.SetDisabled(ctx, "carl", false)
 			return err
 		}},
-		{"user delete", "user-deleted", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"user delete", "user-deleted", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.DeleteUser(ctx, "anna")
 			return err
 		}},
-		{"apikey create", "apikey-created", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"apikey create", "apikey-created", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.CreateAPIKey(ctx, manage.NewAPIKey{Login: "anna"})
 			return err
 		}},
-		{"apikey rotate", "", true, func(ctx context.Context, o *office, k manage.APIKey, _, _ string) error {
+		{"apikey rotate", "", true, func(ctx context.Context, o *adminServer, k manage.APIKey, _, _ string) error {
 			_, err := o.RotateAPIKey(ctx, k.ID, time.Hour)
 			return err
 		}},
-		{"apikey revoke", "apikey-revoked", true, func(ctx context.Context, o *office, k manage.APIKey, _, _ string) error {
+		{"apikey revoke", "apikey-revoked", true, func(ctx context.Context, o *adminServer, k manage.APIKey, _, _ string) error {
 			_, err := o.RevokeAPIKey(ctx, k.ID)
 			return err
 		}},
-		{"session revoke", "session-ended", true, func(ctx context.Context, o *office, _ manage.APIKey, s, _ string) error {
+		{"session revoke", "session-ended", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, s, _ string) error {
 			_, err := o.RevokeSession(ctx, s)
 			return err
 		}},
-		{"session revoke --user", "session-ended", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"session revoke --user", "session-ended", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Logout(ctx, "anna")
 			return err
 		}},
-		{"token issue", "", false, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"token issue", "", false, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Issue(ctx, manage.NewToken{Login: "anna"})
 			return err
 		}},
-		{"token revoke", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, token string) error {
+		{"token revoke", "token-revoked", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, token string) error {
 			_, err := o.RevokeToken(ctx, api.Secret(token), "")
 			return err
 		}},
-		{"token revoke --id", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"token revoke --id", "token-revoked", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Revoke(ctx, manage.Revocation{TokenID: "some"})
 			return err
 		}},
-		{"token revoke --client", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"token revoke --client", "token-revoked", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Revoke(ctx, manage.Revocation{Client: "some"})
 			return err
 		}},
-		{"token revoke --everything", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"token revoke --everything", "token-revoked", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Revoke(ctx, manage.Revocation{Everything: true})
 			return err
 		}},
-		{"keys rotate", "key-rotated", false, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"keys rotate", "key-rotated", false, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Keys().Rotate(ctx, false)
 			return err
 		}},
-		{"keys revoke", "key-rotated", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"keys revoke", "key-rotated", true, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.Keys().Revoke(ctx, o.engine.Keys().Active().ID)
 			return err
 		}},
-		{"keys rotate --for assertion", "", false, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
+		{"keys rotate --for assertion", "", false, func(ctx context.Context, o *adminServer, _ manage.APIKey, _, _ string) error {
 			_, err := o.AssertionKeys().Rotate(ctx, false)
 			return err
 		}},

@@ -21,8 +21,8 @@ import (
 
 const password = "correct-horse-battery"
 
-// office is an engine with its administration handler.
-type office struct {
+// adminServer is an engine with its administration handler.
+type adminServer struct {
 	*manage.Client
 	t       *testing.T
 	engine  *core.Engine
@@ -34,8 +34,8 @@ type office struct {
 	events []string // as "point actor target"
 }
 
-func open(t *testing.T) *office {
-	o := &office{t: t, store: &storetest.Failing{Store: memory.New()}}
+func open(t *testing.T) *adminServer {
+	o := &adminServer{t: t, store: &storetest.Failing{Store: memory.New()}}
 	h := core.NewHooks()
 	for _, p := range h.Points() {
 		if action, ok := p.(*hooks.Action[core.Event]); ok {
@@ -71,7 +71,7 @@ func open(t *testing.T) *office {
 	return o
 }
 
-func (o *office) must(err error) {
+func (o *adminServer) must(err error) {
 	o.t.Helper()
 	if err != nil {
 		o.t.Fatal(err)
@@ -79,7 +79,7 @@ func (o *office) must(err error) {
 }
 
 // begin creates the user, API key and session for the changes.
-func (o *office) begin() (key manage.APIKey, session, token string) {
+func (o *adminServer) begin() (key manage.APIKey, session, token string) {
 	ctx := o.t.Context()
 	_, err := o.AddUser(ctx, manage.NewUser{Login: "anna", Email: "anna@example.org", Roles: []string{"editor"}, Password: password})
 	o.must(err)
@@ -95,7 +95,7 @@ func (o *office) begin() (key manage.APIKey, session, token string) {
 }
 
 // state returns what lists show.
-func (o *office) state() string {
+func (o *adminServer) state() string {
 	var b strings.Builder
 	ctx := o.t.Context()
 	o.must(o.Users(ctx, func(u manage.User) error { b.WriteString(u.Login + " " + u.Updated.String() + "\n"); return nil }))

@@ -23,8 +23,8 @@ const (
 	rightCode = "424242"
 )
 
-// roads is an engine with a mount of each dialect, whose logins require a code.
-type roads struct {
+// loginRoutes is an engine with a mount of each dialect, whose logins require a code.
+type loginRoutes struct {
 	t      *testing.T
 	serve  http.Handler
 	judged int // wrong codes that the hook has checked
@@ -33,8 +33,8 @@ type roads struct {
 	asked  int
 }
 
-func newRoads(t *testing.T) *roads {
-	r := &roads{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+func newLoginRoutes(t *testing.T) *loginRoutes {
+	r := &loginRoutes{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	hooks := core.NewHooks()
 	if err := hooks.LoginBefore.Bind("2fa", r.judge); err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func newRoads(t *testing.T) *roads {
 	return r
 }
 
-func (r *roads) judge(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
+func (r *loginRoutes) judge(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
 	switch v.Answers["code"] {
 	case rightCode:
 		return v, nil
@@ -88,27 +88,27 @@ func (r *roads) judge(_ context.Context, v core.LoginAttempt) (core.LoginAttempt
 }
 
 // the engine's own goroutines read the time as well
-func (r *roads) time() time.Time {
+func (r *loginRoutes) time() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.now
 }
 
-func (r *roads) wait(d time.Duration) {
+func (r *loginRoutes) wait(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.now = r.now.Add(d)
 }
 
 // peer returns a different address for each request.
-func (r *roads) peer(*http.Request) netip.Addr {
+func (r *loginRoutes) peer(*http.Request) netip.Addr {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return netip.AddrFrom4([4]byte{198, 51, byte(r.asked / 250), byte(r.asked%250 + 1)})
 }
 
 // try logs in at a dialect, with the password in the body or in a Basic header.
-func (r *roads) try(c dialect.NamedClient, path, code string, basic bool) int {
+func (r *loginRoutes) try(c dialect.NamedClient, path, code string, basic bool) int {
 	r.mu.Lock()
 	r.asked++
 	r.mu.Unlock()
@@ -134,19 +134,19 @@ func (r *roads) try(c dialect.NamedClient, path, code string, basic bool) int {
 	return w.Code
 }
 
-// road is a route at which a challenge can be answered; add a line for a new one.
-type road struct {
+// loginRoute is a route at which a challenge can be answered; add a line for a new one.
+type loginRoute struct {
 	dialect, path string
 	basic         bool
 }
 
-func allRoads() []road {
-	list := []road{
+func allLoginRoutes() []loginRoute {
+	list := []loginRoute{
 		{"cocart", "/wp-json/cocart/v2/login", true}, {"cocart", "/wp-json/cocart/v2/logout", true},
 		{"cocart1", "/wp-json/cocart/v2/login", true}, {"cocart1", "/wp-json/cocart/v1/logout", true},
 	}
 	for _, c := range dialect.Clients(all.Types()) {
-		list = append(list, road{c.Dialect, c.Login.Path, false})
+		list = append(list, loginRoute{c.Dialect, c.Login.Path, false})
 	}
 	return list
 }
@@ -154,12 +154,12 @@ func allRoads() []road {
 // TestLogin_wrongCodes: on each route and on all together, ten wrong codes are checked in
 // 15 minutes; after that the correct one is delayed too.
 func TestLogin_wrongCodes(t *testing.T) {
-	tables := map[string][]road{"all together": allRoads()}
-	for _, r := range allRoads() {
-		tables[fmt.Sprintf("%s %s basic=%v", r.dialect, r.path, r.basic)] = []road{r}
+	tables := map[string][]loginRoute{"all together": allLoginRoutes()}
+	for _, r := range allLoginRoutes() {
+		tables[fmt.Sprintf("%s %s basic=%v", r.dialect, r.path, r.basic)] = []loginRoute{r}
 	}
 	for name, list := range tables {
-		r := newRoads(t)
+		r := newLoginRoutes(t)
 		for i := range 30 {
 			at := list[i%len(list)]
 			c, _ := dialect.ClientOf(all.Types(), at.dialect)
