@@ -29,7 +29,7 @@ func TestCountGuess(t *testing.T) {
 	}
 	for name, g := range map[string]core.FailedGuess{"address": other, "site": elsewhere, "limit": free} {
 		if _, out := h.GuessedOut(t.Context(), g); out {
-			t.Errorf("another %s must wait too", name)
+			t.Errorf("another %s is throttled, too", name)
 		}
 	}
 	far := here

@@ -247,7 +247,7 @@ func TestViews_unknownFields(t *testing.T) {
 				continue
 			}
 			if _, there := v.Get(key); there {
-				t.Errorf("Get(%q) finds something", key)
+				t.Errorf("Get(%q) finds a value, want none", key)
 			}
 			if err := v.Set(key, hooks.String("x")); !errors.Is(err, hooks.ErrUnknownField) {
 				t.Errorf("Set(%q) gives %v, want ErrUnknownField", key, err)

@@ -68,7 +68,7 @@ func TestLogger_plain(t *testing.T) {
 		t.Error(got)
 	}
 	if printable.Logger(l) != l || printable.Logger(nil) == nil {
-		t.Error("bounded twice, or no logger")
+		t.Error("Logger wraps its own logger again, or returns nil for nil")
 	}
 }
 

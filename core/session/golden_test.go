@@ -41,7 +41,7 @@ func TestParseRefresh_neighbours(t *testing.T) {
 			}
 			other[i] = c
 			if _, ok := ParseRefresh(string(other)); ok {
-				t.Errorf("%q is a token", other)
+				t.Errorf("%q is accepted as a token", other)
 			}
 		}
 		if _, ok := ParseRefresh(good[:i] + good[i+1:]); ok {

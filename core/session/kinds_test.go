@@ -64,7 +64,7 @@ func TestIndex_kinds(t *testing.T) {
 		}
 		x.Expire(moment.Add(time.Minute))
 		if k.keyed && x.Len() != 1 {
-			t.Errorf("%s: the entry went before its time", k.kind)
+			t.Errorf("%s: the entry was removed before its end", k.kind)
 		}
 		x.Expire(moment.Add(3 * time.Minute))
 		if x.Len() != 0 || x.Unknown() != 0 {

@@ -111,7 +111,7 @@ func TestServe_replacedSecret(t *testing.T) {
 		}
 	}
 	if _, said := serveUntilUp(t); strings.Contains(said, "was changed") || strings.Count(said, `"msg":"the secret of a mount was replaced`) != 1 || !strings.Contains(said, `"accepted_until":"`+end.Format(time.RFC3339)) {
-		t.Errorf("the start says of the replaced secret\n%s", said)
+		t.Errorf("the start logs for the replaced secret\n%s", said)
 	}
 	if _, out := here(t, "config check"); strings.Contains(out, "mounts[0]") {
 		t.Errorf("config check, after the restart:\n%s", out)

@@ -21,7 +21,7 @@ func TestReadUpstreams(t *testing.T) {
 		}
 	}
 	if checkUpstream(nil) == nil {
-		t.Error("nil is an upstream")
+		t.Error("checkUpstream accepts nil")
 	}
 	one, two := &url.URL{Scheme: "http", Host: "a"}, &url.URL{Scheme: "http", Host: "b"}
 	for n, in := range []map[string]*url.URL{{}, {"a": one}, {"a": one, "b": two}} {

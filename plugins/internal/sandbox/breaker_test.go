@@ -23,13 +23,13 @@ func TestBreaker_forgets(t *testing.T) {
 	}
 	now = now.Add(time.Second)
 	if call(false); b.troubled.Load() || len(b.recent) != 0 {
-		t.Error("it still looks back at a failure before the window")
+		t.Error("a failure before the window still counts")
 	}
 	for range b.cfg.Failures {
 		call(true)
 	}
 	if b.enter() == nil {
-		t.Error("it has lost count")
+		t.Error("the breaker is closed after that many failures")
 	}
 	now = now.Add(b.cfg.Window + b.cfg.Pause)
 	if call(false); b.troubled.Load() || !b.state().IsZero() {
