@@ -78,7 +78,7 @@ func (s *watches) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a
 		if err != nil {
 			return nil, end, err
 		}
-		known, _, err := s.e.auth.Recognise(ctx, p, was.Method, asked, at, a)
+		known, _, err := s.e.auth.AskMethod(ctx, p, was.Method, asked, at, a)
 		if err != nil {
 			return nil, end, err
 		}

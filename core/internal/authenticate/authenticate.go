@@ -193,7 +193,7 @@ func (e *Authenticator) askOne(ctx context.Context, p *compiled.Policy, m *compi
 		return nil, err
 	}
 	if !m.Cached(a.Credential.Kind) {
-		known, _, err := e.Recognise(ctx, p, m, asked, at, a)
+		known, _, err := e.AskMethod(ctx, p, m, asked, at, a)
 		return known, err
 	}
 	k := e.cacheKey(p, asked, at, a)
@@ -205,7 +205,7 @@ func (e *Authenticator) askOne(ctx context.Context, p *compiled.Policy, m *compi
 	}
 	// Read before the method runs, so that a concurrent change is not missed.
 	keys, generation := e.Keys.Generation(), e.Index.Generation()
-	known, reusable, err := e.Recognise(ctx, p, m, asked, at, a)
+	known, reusable, err := e.AskMethod(ctx, p, m, asked, at, a)
 	if err != nil {
 		return nil, err
 	}
@@ -226,10 +226,10 @@ func (e *Authenticator) Version(x *cache.Entry) uint64 {
 	return version
 }
 
-// Recognise asks the method and builds a cache entry for the result. reusable reports
+// AskMethod asks the method and builds a cache entry for the result. reusable reports
 // whether the entry may be cached: the cache key must cover everything that the result
 // depends on.
-func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
+func (e *Authenticator) AskMethod(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
 	start, q := e.Now(), &login.Question{Method: m, Attempt: a, At: *at}
 	id, err := m.Identify(context.WithValue(ctx, login.QuestionKey{}, q), a)
 	if err != nil {
