@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -44,7 +45,7 @@ func (d slowUsers) ByLogin(ctx context.Context, login string) (api.User, error) 
 	if m := d.meet.Load(); m != nil {
 		switch left := m.left.Add(-1); {
 		case left < 0:
-			time.Sleep(300 * time.Millisecond)
+			time.Sleep(300 * time.Millisecond) // of the bubble: all others wait by then
 		case left == 0:
 			close(m.all)
 		}
@@ -53,11 +54,11 @@ func (d slowUsers) ByLogin(ctx context.Context, login string) (api.User, error) 
 	return d.Store.ByLogin(ctx, login)
 }
 
-func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) (string, error) {
 	if u.Login != "alice" {
-		return pw.VerifyNone(ctx, password)
+		return "", pw.VerifyNone(ctx, password)
 	}
-	return pw.Verify(ctx, d.program, password)
+	return "", pw.Verify(ctx, d.program, password)
 }
 
 // crowd runs n attempts at the same time and counts their reasons; "" is success. The
@@ -116,136 +117,144 @@ func (h *testEngine) decideFrom(from string, header api.Header) error {
 // TestTries uses the same credential many times at once, in each way to log in: this must
 // be one check, and one failure if it is wrong.
 func TestTries(t *testing.T) {
-	const many, from = 64, "192.0.2.1"
-	programs := func(c *core.Config) {
-		c.Policy.Methods = []core.NamedMethod{{Name: "basic", Opener: basic.Config{ApplicationOnly: true}}}
-	}
-	mine := func(c *core.Config) {
-		c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opener(func(_ string, d core.Deps) (core.Method, error) {
-			return passwordInToken{d.CheckPassword}, nil
-		})}}
-	}
-	decide := func(header api.Header) func(*crowd, int) error {
-		return func(c *crowd, _ int) error { return c.decideFrom(from, header) }
-	}
-	login := func(name, password string) func(*crowd, int) error {
-		return func(c *crowd, _ int) error { return c.tryLogin(name, password, from) }
-	}
-	spelled := func(name string, password string) func(*crowd, int) error {
-		return func(c *crowd, i int) error {
-			return c.tryLogin([]string{name, " " + name, "\t" + name}[i%3], password, from)
+	synctest.Test(t, func(t *testing.T) {
+		const many, from = 64, "192.0.2.1"
+		programs := func(c *core.Config) {
+			c.Policy.Methods = []core.NamedMethod{{Name: "basic", Opener: basic.Config{ApplicationOnly: true}}}
 		}
-	}
-	for _, tt := range []struct {
-		name   string
-		change func(*core.Config)
-		ask    func(*crowd, int) error
-		want   string // the reason of all attempts; "" is success
-		hashes int64
-	}{
-		{"Basic, right", nil, decide(basicHeader("alice", password)), "", 1},
-		{"Basic, wrong", nil, decide(basicHeader("alice", "wrong horse")), api.ReasonWrongPassword, 1},
-		{"Basic, nobody's", nil, decide(basicHeader("nobody", "wrong horse")), api.ReasonUnknownUser, 1},
-		{"login, right", nil, login("alice", password), "", 1},
-		{"login, wrong", nil, login("alice", "wrong horse"), api.ReasonWrongPassword, 1},
-		{"login, nobody's", nil, login("nobody", "wrong horse"), api.ReasonUnknownUser, 1},
-		{"login, spelled in several ways", nil, spelled("alice", password), "", 1},
-		{"login, nobody's, spelled in several ways", nil, spelled("nobody", password), api.ReasonUnknownUser, 1},
-		{"a program's by login", nil, login("alice", application), "", 2},
-		{"a program's by Basic", programs, decide(basicHeader("alice", application)), "", 1},
-		{"not a program's by Basic", programs, decide(basicHeader("bob", application)), api.ReasonWrongPassword, 1},
-		{"a method of one's own", mine, decide(bearer("carol.horse-battery")), "", 1},
-	} {
-		c := newCrowd(t, tt.change)
-		c.must(c.accounts.SetPassword(context.Background(), c.newUser("carol").Subject, "horse-battery", "test"))
-		before := c.config.Passwords.Runs()
-		reasons := c.ask(many, func(i int) error { return tt.ask(c, i) })
-		if reasons[tt.want] != many {
-			t.Errorf("%s: got %v, want all %q", tt.name, reasons, tt.want)
+		mine := func(c *core.Config) {
+			c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opener(func(_ string, d core.Deps) (core.Method, error) {
+				return passwordInToken{d.CheckPassword}, nil
+			})}}
 		}
-		if got := c.config.Passwords.Runs() - before; got != tt.hashes {
-			t.Errorf("%s: %d hashes, want %d", tt.name, got, tt.hashes)
+		decide := func(header api.Header) func(*crowd, int) error {
+			return func(c *crowd, _ int) error { return c.decideFrom(from, header) }
 		}
-		if tt.want == "" {
-			continue
+		login := func(name, password string) func(*crowd, int) error {
+			return func(c *crowd, _ int) error { return c.tryLogin(name, password, from) }
 		}
-		for i := range 9 { // nine more failures; ten in all are not delayed
-			if err := tt.ask(c, 0); api.CodeOf(err) != api.Unauthenticated {
-				t.Errorf("%s: try %d afterwards: %v", tt.name, i+2, err)
+		spelled := func(name string, password string) func(*crowd, int) error {
+			return func(c *crowd, i int) error {
+				return c.tryLogin([]string{name, " " + name, "\t" + name}[i%3], password, from)
 			}
 		}
-	}
+		for _, tt := range []struct {
+			name   string
+			change func(*core.Config)
+			ask    func(*crowd, int) error
+			want   string // the reason of all attempts; "" is success
+			hashes int64
+		}{
+			{"Basic, right", nil, decide(basicHeader("alice", password)), "", 1},
+			{"Basic, wrong", nil, decide(basicHeader("alice", "wrong horse")), api.ReasonWrongPassword, 1},
+			{"Basic, nobody's", nil, decide(basicHeader("nobody", "wrong horse")), api.ReasonUnknownUser, 1},
+			{"login, right", nil, login("alice", password), "", 1},
+			{"login, wrong", nil, login("alice", "wrong horse"), api.ReasonWrongPassword, 1},
+			{"login, nobody's", nil, login("nobody", "wrong horse"), api.ReasonUnknownUser, 1},
+			{"login, spelled in several ways", nil, spelled("alice", password), "", 1},
+			{"login, nobody's, spelled in several ways", nil, spelled("nobody", password), api.ReasonUnknownUser, 1},
+			{"a program's by login", nil, login("alice", application), "", 2},
+			{"a program's by Basic", programs, decide(basicHeader("alice", application)), "", 1},
+			{"not a program's by Basic", programs, decide(basicHeader("bob", application)), api.ReasonWrongPassword, 1},
+			{"a method of one's own", mine, decide(bearer("carol.horse-battery")), "", 1},
+		} {
+			c := newCrowd(t, tt.change)
+			c.must(c.accounts.SetPassword(context.Background(), c.newUser("carol").Subject, "horse-battery", "test"))
+			before := c.config.Passwords.Runs()
+			reasons := c.ask(many, func(i int) error { return tt.ask(c, i) })
+			if reasons[tt.want] != many {
+				t.Errorf("%s: got %v, want all %q", tt.name, reasons, tt.want)
+			}
+			if got := c.config.Passwords.Runs() - before; got != tt.hashes {
+				t.Errorf("%s: %d hashes, want %d", tt.name, got, tt.hashes)
+			}
+			if tt.want == "" {
+				continue
+			}
+			for i := range 9 { // nine more failures; ten in all are not delayed
+				if err := tt.ask(c, 0); api.CodeOf(err) != api.Unauthenticated {
+					t.Errorf("%s: try %d afterwards: %v", tt.name, i+2, err)
+				}
+			}
+		}
+	})
 }
 
 // TestTries_different: different passwords at the same time count as separate guesses.
 func TestTries_different(t *testing.T) {
-	c := newCrowd(t, nil)
-	before := c.config.Passwords.Runs()
-	reasons := c.ask(10_000, func(i int) error { return c.tryLogin("alice", fmt.Sprint("wrong", i), "192.0.2.1") })
-	if n := reasons[api.ReasonWrongPassword]; n > 11 || c.config.Passwords.Runs()-before > 11 {
-		t.Errorf("got %v, and %d hashes; want 11 checked at most", reasons, c.config.Passwords.Runs()-before)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, nil)
+		before := c.config.Passwords.Runs()
+		reasons := c.ask(10_000, func(i int) error { return c.tryLogin("alice", fmt.Sprint("wrong", i), "192.0.2.1") })
+		if n := reasons[api.ReasonWrongPassword]; n > 11 || c.config.Passwords.Runs()-before > 11 {
+			t.Errorf("got %v, and %d hashes; want 11 checked at most", reasons, c.config.Passwords.Runs()-before)
+		}
+	})
 }
 
 // TestTries_room: different valid credentials delay each other and do not fail.
 func TestTries_room(t *testing.T) {
-	c := newCrowd(t, nil)
-	for i := range 60 {
-		c.newUser(fmt.Sprint("user", i))
-	}
-	for name, ask := range map[string]func(i int) error{
-		"users behind one address":  func(i int) error { return c.tryLogin(fmt.Sprint("user", i), password, "192.0.2.1") },
-		"one user at many":          func(i int) error { return c.tryLogin("alice", password, from(i)) },
-		"one user's two passwords":  func(i int) error { return c.tryLogin("alice", []string{password, application}[i%2], from(i)) },
-		"users at many, by Basic":   func(i int) error { return c.decideFrom(from(i), basicHeader(fmt.Sprint("user", i), password)) },
-		"one address, by Basic too": func(i int) error { return c.decideFrom("192.0.2.8", basicHeader(fmt.Sprint("user", i), password)) },
-	} {
-		if reasons := c.ask(60, ask); reasons[""] != 60 {
-			t.Errorf("%s: got %v, want all to pass", name, reasons)
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, nil)
+		for i := range 60 {
+			c.newUser(fmt.Sprint("user", i))
 		}
-	}
+		for name, ask := range map[string]func(i int) error{
+			"users behind one address":  func(i int) error { return c.tryLogin(fmt.Sprint("user", i), password, "192.0.2.1") },
+			"one user at many":          func(i int) error { return c.tryLogin("alice", password, from(i)) },
+			"one user's two passwords":  func(i int) error { return c.tryLogin("alice", []string{password, application}[i%2], from(i)) },
+			"users at many, by Basic":   func(i int) error { return c.decideFrom(from(i), basicHeader(fmt.Sprint("user", i), password)) },
+			"one address, by Basic too": func(i int) error { return c.decideFrom("192.0.2.8", basicHeader(fmt.Sprint("user", i), password)) },
+		} {
+			if reasons := c.ask(60, ask); reasons[""] != 60 {
+				t.Errorf("%s: got %v, want all to pass", name, reasons)
+			}
+		}
+	})
 }
 
 // TestTries_perRequest: login hooks, throttle and challenge apply to each request even if
 // several share a check.
 func TestTries_perRequest(t *testing.T) {
-	var before, after atomic.Int64
-	c := newCrowd(t, func(cfg *core.Config) {
-		cfg.Policy.Hooks = core.NewHooks()
-		cfg.Policy.Hooks.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
-			before.Add(1)
-			if v.Peer.UserAgent == "bot" {
-				return v, core.Deny("before", "no")
-			}
-			return v, nil
+	synctest.Test(t, func(t *testing.T) {
+		var before, after atomic.Int64
+		c := newCrowd(t, func(cfg *core.Config) {
+			cfg.Policy.Hooks = core.NewHooks()
+			cfg.Policy.Hooks.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
+				before.Add(1)
+				if v.Peer.UserAgent == "bot" {
+					return v, core.Deny("before", "no")
+				}
+				return v, nil
+			})
+			cfg.Policy.Hooks.LoginAfter.Bind("x", func(_ context.Context, v core.LoginResult) (core.LoginResult, error) {
+				if after.Add(1); v.Peer.UserAgent == "closed" {
+					return v, core.Deny("after", "no")
+				}
+				return v, nil
+			})
 		})
-		cfg.Policy.Hooks.LoginAfter.Bind("x", func(_ context.Context, v core.LoginResult) (core.LoginResult, error) {
-			if after.Add(1); v.Peer.UserAgent == "closed" {
-				return v, core.Deny("after", "no")
-			}
-			return v, nil
-		})
-	})
-	for i := range 25 {
-		c.tryLogin(fmt.Sprint("user", i), "wrong horse", "203.0.113.5")
-	}
-	before.Store(0)
-	hashes := c.config.Passwords.Runs()
-	reasons := c.ask(39, func(i int) error {
-		p := []api.Peer{peer("192.0.2.1"), peer("198.51.100.1"), peer("203.0.113.5")}[i%3]
-		if i < 30 {
-			p.UserAgent = []string{"browser", "closed"}[i%2]
+		for i := range 25 {
+			c.tryLogin(fmt.Sprint("user", i), "wrong horse", "203.0.113.5")
 		}
-		_, err := c.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: password, Peer: p})
-		return err
+		before.Store(0)
+		hashes := c.config.Passwords.Runs()
+		reasons := c.ask(39, func(i int) error {
+			p := []api.Peer{peer("192.0.2.1"), peer("198.51.100.1"), peer("203.0.113.5")}[i%3]
+			if i < 30 {
+				p.UserAgent = []string{"browser", "closed"}[i%2]
+			}
+			_, err := c.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: password, Peer: p})
+			return err
+		})
+		if want := map[string]int{"": 16, "after": 10, api.ReasonTooMany: 13}; !maps.Equal(reasons, want) {
+			t.Errorf("got %v, want %v", reasons, want)
+		}
+		if before.Load() != 39 || after.Load() != 26 || c.config.Passwords.Runs() != hashes+1 {
+			t.Errorf("login-before ran %d times, login-after %d, with %d hashes; want 39, 26 and 1",
+				before.Load(), after.Load(), c.config.Passwords.Runs()-hashes)
+		}
 	})
-	if want := map[string]int{"": 16, "after": 10, api.ReasonTooMany: 13}; !maps.Equal(reasons, want) {
-		t.Errorf("got %v, want %v", reasons, want)
-	}
-	if before.Load() != 39 || after.Load() != 26 || c.config.Passwords.Runs() != hashes+1 {
-		t.Errorf("login-before ran %d times, login-after %d, with %d hashes; want 39, 26 and 1",
-			before.Load(), after.Load(), c.config.Passwords.Runs()-hashes)
-	}
 }
 
 // TestTries_known: strangers' guesses, of which many wait for a hash, do not hold up who
@@ -286,29 +295,31 @@ func TestTries_known(t *testing.T) {
 
 // TestTries_cancelled: a check continues for the others after its first client is gone.
 func TestTries_cancelled(t *testing.T) {
-	c := newCrowd(t, nil)
-	first, cancel := context.WithCancel(context.Background())
-	go func() {
-		time.Sleep(100 * time.Millisecond)
-		cancel()
-	}()
-	reasons := c.ask(20, func(i int) error {
-		ctx := context.Background()
-		if i%2 == 0 {
-			ctx = first
-		}
-		_, err := c.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: password, Peer: peer("192.0.2.1")})
-		if i%2 == 0 {
-			if api.CodeOf(err) != api.Unavailable {
-				t.Errorf("a client that left: %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, nil)
+		first, cancel := context.WithCancel(context.Background())
+		go func() {
+			time.Sleep(100 * time.Millisecond)
+			cancel()
+		}()
+		reasons := c.ask(20, func(i int) error {
+			ctx := context.Background()
+			if i%2 == 0 {
+				ctx = first
 			}
-			return core.Deny("left", "")
+			_, err := c.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: password, Peer: peer("192.0.2.1")})
+			if i%2 == 0 {
+				if api.CodeOf(err) != api.Unavailable {
+					t.Errorf("a client that left: %v", err)
+				}
+				return core.Deny("left", "")
+			}
+			return err
+		})
+		if reasons[""] != 10 || reasons["left"] != 10 {
+			t.Errorf("got %v, want those who kept waiting to pass", reasons)
 		}
-		return err
 	})
-	if reasons[""] != 10 || reasons["left"] != 10 {
-		t.Errorf("got %v, want those who kept waiting to pass", reasons)
-	}
 }
 
 // TestTries_left: a guess counts even if the client disconnects.
@@ -333,19 +344,21 @@ func TestTries_left(t *testing.T) {
 
 // TestTries_changed: after a user changed, no request shares a check that began before.
 func TestTries_changed(t *testing.T) {
-	c := newCrowd(t, nil)
-	begun := make(chan error)
-	c.directory.gather(1)
-	go func() { begun <- c.tryLogin("bob", "next password", "192.0.2.1") }()
-	time.Sleep(100 * time.Millisecond)
-	c.must(c.accounts.SetRoles(context.Background(), c.bob.Subject, []string{"editor"}, "test"))
-	c.directory.meet.Store(nil)
-	hashes := c.config.Passwords.Runs()
-	c.tryLogin("bob", "next password", "192.0.2.1")
-	if c.config.Passwords.Runs() != hashes+1 {
-		t.Error("a try after the change had no check of its own")
-	}
-	<-begun
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(t, nil)
+		begun := make(chan error)
+		c.directory.gather(1)
+		go func() { begun <- c.tryLogin("bob", "next password", "192.0.2.1") }()
+		time.Sleep(100 * time.Millisecond)
+		c.must(c.accounts.SetRoles(context.Background(), c.bob.Subject, []string{"editor"}, "test"))
+		c.directory.meet.Store(nil)
+		hashes := c.config.Passwords.Runs()
+		c.tryLogin("bob", "next password", "192.0.2.1")
+		if c.config.Passwords.Runs() != hashes+1 {
+			t.Error("a try after the change had no check of its own")
+		}
+		<-begun
+	})
 }
 
 // TestTries_answers: each answer to a challenge is a guess, even with the same password.

@@ -33,7 +33,7 @@ func TestTell_behind(t *testing.T) {
 	for n := range 160 {
 		a.Tell(context.Background(), b, n, same)
 	}
-	if d := time.Since(began); d > time.Second {
+	if d := time.Since(began); d > time.Minute {
 		t.Errorf("telling took %s", d)
 	}
 	close(release)
@@ -71,7 +71,7 @@ func TestTell_bounds(t *testing.T) {
 		began := time.Now()
 		err := b.Close(ctx)
 		cancel()
-		if err == nil || !strings.Contains(err.Error(), "9 events were dropped") || time.Since(began) > 5*time.Second {
+		if err == nil || !strings.Contains(err.Error(), "9 events were dropped") || time.Since(began) > time.Minute {
 			t.Errorf("%s: Close gave %v after %s", name, err, time.Since(began))
 		}
 		if q := a.Queues()[0]; q.Depth != 0 || q.Dropped != 24 {

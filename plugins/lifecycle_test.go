@@ -117,9 +117,19 @@ func TestReload_duringCall(t *testing.T) {
 		done <- err
 	}()
 	<-w.enter
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if err := p.Replace(ctx, plugins.Spec{Module: good().Bytes()}); err != nil {
+	old, replaced := p.Digest(), make(chan error, 1)
+	go func() { replaced <- p.Replace(ctx, plugins.Spec{Module: good().Bytes()}) }()
+	for p.Digest() == old {
+		select {
+		case err := <-replaced:
+			t.Fatal(err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	cancel() // it waits for the running call no longer
+	if err := <-replaced; err != nil {
 		t.Fatal(err)
 	}
 	if _, err := point.Apply(context.Background(), newEvent()); err != nil {

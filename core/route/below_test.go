@@ -67,18 +67,22 @@ func TestTable_StricterBelow_long(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	took := func(segments int) time.Duration {
-		path, best := "/v1"+strings.Repeat("/b", segments), time.Hour
+	best := map[int]time.Duration{30: time.Hour, 300: time.Hour}
+	measure := func(segments int) {
+		path := "/v1" + strings.Repeat("/b", segments)
 		for range 5 {
 			begun := time.Now()
 			for range 20 {
 				table.StricterBelow("h", "COPY", path, &Rule{Access: Required})
 			}
-			best = min(best, time.Since(begun))
+			best[segments] = min(best[segments], time.Since(begun))
 		}
-		return best
 	}
-	if short, long := took(30), took(300); long > 30*short {
-		t.Errorf("300 segments take %v, 30 take %v", long, short)
+	for tries := 0; tries < 20; tries++ { // again, if the rest of the machine was in the way
+		measure(30)
+		if measure(300); best[300] <= 30*best[30] {
+			return
+		}
 	}
+	t.Errorf("300 segments take %v, 30 take %v", best[300], best[30])
 }

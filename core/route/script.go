@@ -12,8 +12,8 @@ const maxScripts = 4
 // on below a script, such as /index.cgi/admin: many front controllers route by what follows
 // the script (PATH_INFO, RFC 3875 section 4.1.5), below the script's directory or below the
 // root. endings are those of scripts, in lower case. A script that the rule's own path names
-// is left out: whoever wrote the rule knows it. Without a script the result is nil, and
-// nothing is allocated.
+// is left out: whoever wrote the rule knows it. Of a path with more than four scripts only
+// the first four count. Without a script the result is nil, and nothing is allocated.
 func ScriptPaths(path string, rule *Rule, endings []string) []string {
 	if len(endings) == 0 || strings.IndexByte(path, '.') < 0 {
 		return nil

@@ -83,7 +83,7 @@ func (p *Passwords) askNobody(ctx context.Context, directory string, v Verifier,
 	return api.Fault("user directory %q accepted a password for an unknown user", directory)
 }
 
-// askWithin waits for a slot until ctx ends, and then for the result for at most
+// askWithin waits for a slot, as [Passwords] says, and then for the result for at most
 // [PasswordConfig.Answer]. A directory that ignores its context keeps its slot, which
 // bounds the number of hanging calls.
 func (p *Passwords) askWithin(ctx context.Context, directory string, v Verifier, u api.User, password api.Secret) error {

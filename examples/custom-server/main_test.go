@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
 const configuration = `data: d
@@ -126,7 +127,7 @@ func (p program) run(t *testing.T, stdin string, args ...string) string {
 // serve starts the server, waits until it is ready, and stops it at the end of the test.
 func (p program) serve(t *testing.T) (public string) {
 	t.Helper()
-	listen, admin := free(t), free(t)
+	listen, admin := parts.Port(t), parts.Port(t)
 	text := fmt.Sprintf(configuration, listen, admin)
 	if err := os.WriteFile(filepath.Join(p.dir, "cardea.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -147,7 +148,7 @@ func (p program) serve(t *testing.T) (public string) {
 			t.Log(log.String())
 		}
 	})
-	for begun := time.Now(); time.Since(begun) < 30*time.Second; time.Sleep(20 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < time.Minute; time.Sleep(20 * time.Millisecond) {
 		w, err := http.Get("http://" + admin + "/readyz")
 		if err != nil {
 			continue
@@ -157,19 +158,8 @@ func (p program) serve(t *testing.T) (public string) {
 			return "http://" + listen
 		}
 	}
-	t.Fatal("the server is not ready after 30 seconds")
+	t.Fatal("the server is not ready after a minute")
 	return ""
-}
-
-// free returns an unused address on the loopback interface.
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // plan logs in and returns the claim that the hook adds.
@@ -182,11 +172,11 @@ func plan(t *testing.T, public, login string) string {
 	if err := json.Unmarshal([]byte(body), &pair); err != nil || status != http.StatusOK {
 		t.Fatalf("login: %d %s", status, body)
 	}
-	parts := strings.Split(pair.AccessToken, ".")
-	if len(parts) != 3 {
+	segments := strings.Split(pair.AccessToken, ".")
+	if len(segments) != 3 {
 		t.Fatalf("%q is no token", pair.AccessToken)
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	payload, err := base64.RawURLEncoding.DecodeString(segments[1])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func TestServer_assertionKeys(t *testing.T) {
 	if _, err := ring.Promote(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(10 * upkeepEvery); ; time.Sleep(upkeepEvery / 20) {
+	for end := time.Now().Add(30 * upkeepEvery); ; time.Sleep(upkeepEvery / 20) {
 		got := assertedBy(t, one+"/wp-json/wp/v2/posts")
 		if got == ring.Active().ID {
 			return

@@ -45,7 +45,7 @@ func TestListeners_bounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			conn.SetDeadline(time.Now().Add(time.Minute))
 			io.WriteString(conn, "POST /no-such HTTP/1.1\r\nHost: 127.0.0.1\r\n"+c.framing+"\r\n\r\n"+c.body)
 			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 			if err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"database/sql"
 	"fmt"
 	"io"
@@ -60,10 +61,14 @@ type place struct {
 }
 
 // run runs a command in this process, as a shell does in the place's directory, and
-// remembers what it made.
+// remembers what it made. The words KEY, TOKEN and KID stand for what was made last; a token
+// may contain such letters by chance.
 func (p *place) run(args string) {
 	p.t.Helper()
-	args = strings.NewReplacer("KEY", p.key, "TOKEN", p.token, "KID", p.kid).Replace(args)
+	words := strings.Fields(args)
+	for i, word := range words {
+		words[i] = cmp.Or(map[string]string{"KEY": p.key, "TOKEN": p.token, "KID": p.kid}[word], word)
+	}
 	defer enter(p.t, p.dir)()
 	nothing, err := os.Open(os.DevNull)
 	if err != nil {
@@ -71,7 +76,7 @@ func (p *place) run(args string) {
 	}
 	defer nothing.Close()
 	var out, errs bytes.Buffer
-	p.status = min(1, Program{Version: "dev"}.run(p.t.Context(), strings.Fields(args), nothing, &out, &errs))
+	p.status = min(1, Program{Version: "dev"}.run(p.t.Context(), words, nothing, &out, &errs))
 	p.out, p.errs = out.String(), errs.String()
 	for pattern, into := range map[string]*string{`created key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(p.out); m != nil {
@@ -133,8 +138,10 @@ func TestManage_sameBothWays(t *testing.T) {
 	with, without := &place{t: t, dir: s.dir}, &place{t: t, dir: alone.dir}
 	for _, c := range managing() {
 		events, logged := s.events(c.event), len(s.log.String())
-		with.run("keys list")
-		without.run("keys list")
+		if strings.Contains(c.args, "KID") {
+			with.run("keys list")
+			without.run("keys list")
+		}
 		with.run(c.args)
 		without.run(c.args)
 		errs := without.errs

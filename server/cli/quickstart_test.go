@@ -76,7 +76,7 @@ func TestQuickstart_wordpress(t *testing.T) {
 		}
 	}()
 	gate := "http://" + addr
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		res, err := http.Get(gate + "/.well-known/jwks.json")
 		if err == nil {
 			res.Body.Close()

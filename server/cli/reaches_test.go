@@ -17,12 +17,13 @@ type reaching struct {
 // steps runs the commands in order. NAME stands for what an earlier command has made.
 func (p *place) steps(made map[string]string, list []reaching) {
 	p.t.Helper()
+	var pairs []string
+	for name, text := range made {
+		pairs = append(pairs, name, text)
+	}
+	known := strings.NewReplacer(pairs...) // what it puts in is random, and is not read again
 	for _, c := range list {
-		args := c.args
-		for name, text := range made {
-			args = strings.ReplaceAll(args, name, text)
-		}
-		if p.run(args); (p.status == 0) != c.ok || !strings.Contains(p.out+p.errs, c.says) {
+		if p.run(known.Replace(c.args)); (p.status == 0) != c.ok || !strings.Contains(p.out+p.errs, c.says) {
 			p.t.Errorf("%s: exit %d, %q %q; want success %t and %q", c.args, p.status, p.out, p.errs, c.ok, c.says)
 		}
 	}

@@ -109,7 +109,7 @@ func everyDialect(t *testing.T) (gate string) {
 		}
 	})
 	gate = "http://" + addr
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		res, err := http.Get(gate + "/.well-known/jwks.json")
 		if err == nil {
 			res.Body.Close()

@@ -48,7 +48,7 @@ func rawUpstream(t *testing.T, answer string) *url.URL {
 			}
 			go func() {
 				defer c.Close()
-				c.SetDeadline(time.Now().Add(5 * time.Second))
+				c.SetDeadline(time.Now().Add(time.Minute))
 				c.Read(make([]byte, 4096))
 				io.WriteString(c, answer)
 			}()

@@ -68,11 +68,13 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 	return b, nil
 }
 
-// Read implements io.Reader. It releases the memory once the rest is read.
+// Read implements io.Reader. It releases the memory, once, before the rest is read.
 func (b *buffer) Read(p []byte) (int, error) {
 	if len(b.text) == 0 {
-		b.text = nil
-		b.held.Release()
+		if b.text != nil {
+			b.text = nil
+			b.held.Release()
+		}
 		return b.ReadCloser.Read(p)
 	}
 	n := copy(p, b.text)

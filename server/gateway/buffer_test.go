@@ -70,8 +70,7 @@ func TestBuffer_whenAsked(t *testing.T) {
 			}
 			defer conn.Close()
 			io.WriteString(conn, "POST "+c.path+" HTTP/1.1\r\nHost: a\r\n"+c.head+"\r\n\r\n"+c.first)
-			time.Sleep(100 * time.Millisecond)
-			if early := begun.Load() > 0; early != c.early {
+			if early := isAsked(begun, c.early); early != c.early {
 				t.Errorf("the upstream is asked early: %v", early)
 			}
 			io.WriteString(conn, c.rest)
@@ -86,6 +85,19 @@ func TestBuffer_whenAsked(t *testing.T) {
 	}
 }
 
+// isAsked reports whether the upstream is asked: within a minute if that is wanted, else
+// within a tenth of a second.
+func isAsked(begun *atomic.Int64, wanted bool) bool {
+	most := 100 * time.Millisecond
+	if wanted {
+		most = time.Minute
+	}
+	for end := time.Now().Add(most); begun.Load() == 0 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	return begun.Load() > 0
+}
+
 // TestServe_webSocketBody: a WebSocket request with a body is not sent to the upstream,
 // whose worker it could occupy.
 func TestServe_webSocketBody(t *testing.T) {
@@ -96,7 +108,7 @@ func TestServe_webSocketBody(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		conn.SetDeadline(time.Now().Add(time.Minute))
 		for _, path := range []string{"/", "/stream"} {
 			io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+head+"\r\n\r\n")
 			want := 400
@@ -242,8 +254,7 @@ func TestBuffer_http2(t *testing.T) {
 			early := make(chan bool, 1)
 			go func() {
 				io.WriteString(more, "he")
-				time.Sleep(200 * time.Millisecond)
-				early <- begun.Load() > 0
+				early <- isAsked(begun, c.early)
 				io.WriteString(more, "llo")
 				more.Close()
 			}()

@@ -193,7 +193,7 @@ func TestServe_webSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(conn, request("GET", "/ws", valid, "Connection: Upgrade", "Upgrade: WebSocket"))
 	r := bufio.NewReader(conn)
 	res, err := http.ReadResponse(r, nil)

@@ -136,7 +136,7 @@ func (g *gate) send(t testing.TB, raw string, n int) []answer {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(conn, raw) // a server may answer and close before it has read all
 	return readAnswers(t, bufio.NewReader(conn), raw, n)
 }

@@ -67,7 +67,7 @@ func TestServe_noRoom(t *testing.T) {
 				t.Errorf("%s: %d %s, Retry-After %q, the upstream saw %d", tc.name, a.status, a.body, a.header.Get("Retry-After"), len(seen))
 			}
 			release()
-			for wait := time.Now(); b.Taken() != 0 && time.Since(wait) < 5*time.Second; {
+			for wait := time.Now(); b.Taken() != 0 && time.Since(wait) < time.Minute; {
 				time.Sleep(time.Millisecond)
 			}
 			if b.Taken() != 0 {
@@ -111,7 +111,7 @@ func TestServe_manySlow(t *testing.T) {
 		for _, c := range held {
 			c.Close()
 		}
-		for wait := time.Now(); b.Taken() != 0 && time.Since(wait) < 10*time.Second; {
+		for wait := time.Now(); b.Taken() != 0 && time.Since(wait) < time.Minute; {
 			time.Sleep(10 * time.Millisecond)
 		}
 		if b.Taken() != 0 {

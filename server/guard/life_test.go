@@ -68,7 +68,7 @@ func TestHandler_contextEnds(t *testing.T) {
 				}
 				select {
 				case <-r.Context().Done():
-				case <-time.After(time.Second):
+				case <-time.After(patience(c.ends)):
 				}
 				_, isError := errors.AsType[*core.Error](context.Cause(r.Context()))
 				if ended := r.Context().Err() != nil; ended != c.ends || isError != c.ends {
@@ -144,7 +144,7 @@ func TestRequire_contextEnds(t *testing.T) {
 			}
 			select {
 			case <-r.Context().Done():
-			case <-time.After(time.Second):
+			case <-time.After(patience(c.ends)):
 			}
 			_, isError := errors.AsType[*core.Error](context.Cause(r.Context()))
 			if isError != c.ends {
@@ -156,4 +156,12 @@ func TestRequire_contextEnds(t *testing.T) {
 			t.Errorf("%s: the handler was not called: %d %s", c.name, w.Code, w.Body)
 		}
 	}
+}
+
+// patience is how long a test waits for an end: if none may come, for a second.
+func patience(ends bool) time.Duration {
+	if ends {
+		return time.Minute
+	}
+	return time.Second
 }

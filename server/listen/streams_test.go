@@ -128,7 +128,7 @@ func TestStreams_caps(t *testing.T) {
 			}
 			close(end)
 			held.Wait()
-			for wait := time.Now(); l.streams.all.Load() != 0 && time.Since(wait) < 5*time.Second; {
+			for wait := time.Now(); l.streams.all.Load() != 0 && time.Since(wait) < time.Minute; {
 				time.Sleep(time.Millisecond)
 			}
 			if res := send(tc.next, "/"); res.StatusCode != 200 {
@@ -161,7 +161,7 @@ func TestStreams_settings(t *testing.T) {
 
 func hello(t *testing.T, c net.Conn) *http2.Framer {
 	t.Helper()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(c, http2.ClientPreface)
 	f := http2.NewFramer(c, c)
 	if err := f.WriteSettings(); err != nil {

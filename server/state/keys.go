@@ -45,6 +45,11 @@ func GivenKey(k config.Keys) (*api.Key, error) {
 	if err != nil || text == "" {
 		return nil, err
 	}
+	return parseGiven(k, named, text)
+}
+
+// parseGiven is GivenKey for the text that the setting with this name has.
+func parseGiven(k config.Keys, named string, text api.Secret) (*api.Key, error) {
 	key, err := keys.FromText("", k.Algorithm, text)
 	if weak, ok := errors.AsType[*keys.WeakSecretError](err); ok && k.AllowWeakSecret {
 		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)

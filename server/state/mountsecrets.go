@@ -223,7 +223,7 @@ func (s seenSecrets) ofServer(k config.Keys) (named string, is seenSecret, err e
 	if err != nil || text == "" {
 		return named, seenSecret{ServerKeys: true}, err
 	}
-	given, err := GivenKey(k)
+	given, err := parseGiven(k, named, text)
 	if err != nil {
 		return named, seenSecret{}, err
 	}

@@ -134,7 +134,11 @@ func TestRotateRefresh_writes(t *testing.T) {
 		if _, err := other.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		patience := time.Minute // a writer would end its wait with another error before that
+		if tc.writes {
+			patience = 100 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		if err := tc.use(f, ctx, waits, tc.o); !tc.writes && api.ReasonOf(err) != tc.reason {
 			t.Errorf("%s waits for a writer: %v", tc.name, err)
 		}

@@ -92,11 +92,11 @@ func TestCheckWrite(t *testing.T) {
 	}
 	other := raw(t, path, "BEGIN IMMEDIATE") // blocks all other writers
 	defer other.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	if err := s.Ping(ctx); err != nil {
+	if err := s.Ping(t.Context()); err != nil {
 		t.Errorf("reading: %v", err)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
 	if err := s.CheckWrite(ctx); err == nil || !strings.Contains(err.Error(), "is not writable") {
 		t.Errorf("writing: got %v", err)
 	}

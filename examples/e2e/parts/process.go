@@ -3,6 +3,7 @@ package parts
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -56,15 +57,20 @@ func Write(t testing.TB, dir, name, text string) string {
 	return path
 }
 
-// Port returns a loopback address that is currently free.
+// Port returns a loopback address that is currently free. Its port is below those that
+// systems give to outgoing connections, of which one could take it before it is used.
 func Port(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // Command returns a command that runs under the unprivileged account in dir.

@@ -85,7 +85,7 @@ func (p *player) happen(what string) error {
 // settle waits until the engines have read their revocation logs at the current time,
 // and so after all earlier changes.
 func (p *player) settle(t *testing.T) {
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for _, st := range p.engines {
 		for st.engine.Staleness() > 0 {
 			if time.Now().After(deadline) {

@@ -81,7 +81,11 @@ func TestMethodsIn_linear(t *testing.T) {
 		"%6d", "method", "_method_", "_method", "methodname=", "name= methodname=   ", "%5fmethod\\", "x_method=a&", "&_method=a", "\x00_method",
 		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n",
 	} {
-		if one := took(repeated); one > 20*plain {
+		one := took(repeated)
+		for tries := 0; tries < 20 && one > 20*plain; tries++ { // the rest of the machine was in the way
+			one = min(one, took(repeated))
+		}
+		if one > 20*plain {
 			t.Errorf("%q: %v, where plain text takes %v", repeated, one, plain)
 		}
 	}

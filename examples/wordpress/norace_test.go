@@ -1,0 +1,5 @@
+//go:build !race
+
+package wordpress_test
+
+const slack = 1
