@@ -53,11 +53,11 @@ func (d slowUsers) ByLogin(ctx context.Context, login string) (api.User, error) 
 	return d.Store.ByLogin(ctx, login)
 }
 
-func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) (string, error) {
 	if u.Login != "alice" {
-		return pw.VerifyNone(ctx, password)
+		return "", pw.VerifyNone(ctx, password)
 	}
-	return pw.Verify(ctx, d.program, password)
+	return "", pw.Verify(ctx, d.program, password)
 }
 
 // crowd runs n attempts at the same time and counts their reasons; "" is success. The
