@@ -20,9 +20,10 @@ type Namespace struct {
 	// Routes are handled.
 	Shared bool
 
-	// Before, if set, is called before a request is routed, with the matching route or
-	// nil. If it returns true, it has answered the request.
-	Before func(w http.ResponseWriter, r *http.Request, meant *Route) bool
+	// Before, if set, is called before a request is routed, with its path below the
+	// namespace and the matching route or nil. If it returns true, it has answered the
+	// request.
+	Before func(w http.ResponseWriter, r *http.Request, path string, meant *Route) bool
 }
 
 // Route is one method of one path.
@@ -126,7 +127,7 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	methods, meant := n.find(path, r.Method)
-	if n.Before != nil && n.Before(w, r, meant) {
+	if n.Before != nil && n.Before(w, r, path, meant) {
 		return
 	}
 	if !ok || n.ambiguous(r) {
@@ -141,6 +142,9 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n.Site.Answer(w, r, http.StatusOK, n.index())
 	case meant != nil:
 		n.serve(w, r, meant)
+	case r.Method == http.MethodOptions: // describes no route, as WordPress does
+		w.Header().Del("Allow")
+		n.Site.Send(w, r, http.StatusOK, []any{})
 	default:
 		w.Header().Del("Allow")
 		n.Site.Refuse(w, r, NoRoute())
