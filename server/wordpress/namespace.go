@@ -20,9 +20,8 @@ type Namespace struct {
 	// Routes are handled.
 	Shared bool
 
-	// Before, if set, is called before a request is routed, with its path below the
-	// namespace and the matching route or nil. If it returns true, it has answered the
-	// request.
+	// Before, if set, is called before a request is routed, with the path below the namespace
+	// and the matching route or nil. If it returns true, it has answered the request.
 	Before func(w http.ResponseWriter, r *http.Request, path string, meant *Route) bool
 }
 
@@ -61,16 +60,13 @@ func (n *Namespace) Addresses() []Address {
 
 func (n *Namespace) sharedAddresses(root string) (list []Address) {
 	for _, path := range n.paths() {
-		list = append(list, Address{
-			Path: root + path,
-			Match: func(r *http.Request) bool {
-				named, ok := n.local(r)
-				if !ok {
-					named, ok = n.garbled(r)
-				}
-				return ok && samePath(path, named)
-			},
-		})
+		list = append(list, Address{Path: root + path, Match: func(r *http.Request) bool {
+			named, ok := n.local(r)
+			if !ok {
+				named, ok = n.garbled(r)
+			}
+			return ok && samePath(path, named)
+		}})
 	}
 	return list
 }
