@@ -34,6 +34,7 @@ type Proof struct {
 	KeyID       string    // kid of the key that signed
 	KeyUntil    time.Time // when that key stops to verify; zero: never
 	APIKey      string    // id of the API key
+	Application string    // id of the application password, as the user's directory names it
 	Issuer      string    // iss
 	TokenFormat string    // of the token
 	IssuedAt    time.Time // zero if unknown

@@ -12,11 +12,11 @@ import (
 // for programs, like WordPress's application passwords. [Check] tries them if the
 // user's own password does not match.
 type Applications interface {
-	// FitsApplication returns nil if the password is one of the user's application
-	// passwords and [ErrMismatch] if not; any other error is technical. It verifies
-	// with [Passwords.VerifyAny] even if the user has none, so that the time is always
-	// the same.
-	FitsApplication(ctx context.Context, pw *Passwords, u api.User, password api.Secret) error
+	// FitsApplication returns the id of the application password of the user that the
+	// password is, which may be empty, and [ErrMismatch] if it is none; any other error
+	// is technical. It verifies with [Passwords.VerifyAny] even if the user has none, so
+	// that the time is always the same.
+	FitsApplication(ctx context.Context, pw *Passwords, u api.User, password api.Secret) (id string, err error)
 }
 
 // applicationLength is the number of letters and digits in such a password. Other
@@ -38,19 +38,19 @@ func LooksLikeApplication(password api.Secret) bool {
 	return n == applicationLength
 }
 
-// checkApplication verifies an application password; it returns [ErrMismatch] also if
-// the directory has none.
-func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret) (err error) {
+// checkApplication verifies an application password and returns its id; it returns
+// [ErrMismatch] also if the directory has none.
+func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret) (id string, err error) {
 	d, able := api.Capability[Applications](dir)
 	if !able || !LooksLikeApplication(password) {
-		return spendApplication(ctx, dirs, pw, password)
+		return "", spendApplication(ctx, dirs, pw, password)
 	}
 	defer api.Recover("user directory", dir.Name(), &err)
-	err = d.FitsApplication(ctx, pw, user, password)
+	id, err = d.FitsApplication(ctx, pw, user, password)
 	if err != nil && !errors.Is(err, ErrMismatch) {
 		err = fmt.Errorf("passwords of programs: %w", err)
 	}
-	return err
+	return id, err
 }
 
 // spendApplication does the work of checkApplication for unknown users, and for users

@@ -21,14 +21,14 @@ type programs struct {
 
 var _ users.Applications = programs{}
 
-func (d programs) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+func (d programs) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) (id string, err error) {
 	if d.err != nil {
-		return d.err
+		return "", d.err
 	}
 	if u.Login != "alice" {
-		return pw.VerifyNone(ctx, password)
+		return "", pw.VerifyNone(ctx, password)
 	}
-	return pw.Verify(ctx, d.hash, password)
+	return "alice's", pw.Verify(ctx, d.hash, password)
 }
 
 func TestCheck_applications(t *testing.T) {
@@ -75,6 +75,9 @@ func TestCheck_applications(t *testing.T) {
 			id, _, err := users.Check(t.Context(), []users.Directory{test.dir}, pw, test.login, api.Secret(test.password), users.CheckOptions{ApplicationOnly: test.only})
 			if got := api.ReasonOf(err); got != test.reason || (err == nil) != (id.Subject == test.login) {
 				t.Errorf("got %q %v, want reason %q", id.Subject, err, test.reason)
+			}
+			if isProgram := err == nil && test.password == program; isProgram != (id.Proof.Application == "alice's") || !isProgram && id.Proof.Application != "" {
+				t.Errorf("got application password %q", id.Proof.Application)
 			}
 			if got := pw.Runs() - before; got != test.hashes {
 				t.Errorf("cost %d hashes, want %d", got, test.hashes)

@@ -52,13 +52,13 @@ func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, p
 }
 
 func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
-	err := ErrMismatch
+	application, err := "", ErrMismatch
 	if !opts.ApplicationOnly {
 		err = checkOwn(ctx, dirs, dir, user, pw, password)
 	}
 	switch {
 	case errors.Is(err, ErrMismatch):
-		err = checkApplication(ctx, dirs, dir, user, pw, password)
+		application, err = checkApplication(ctx, dirs, dir, user, pw, password)
 	case err != nil && !isBusy(err): // a broken hash takes the same time
 		_ = spendApplication(ctx, dirs, pw, password)
 	}
@@ -71,7 +71,9 @@ func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.Us
 	if user.Disabled {
 		return refuse(api.ReasonDisabled, "this user is disabled")
 	}
-	return user.Identity(dir.Name()), user, nil
+	id := user.Identity(dir.Name())
+	id.Proof.Application = application
+	return id, user, nil
 }
 
 // checkNobody does the work of a check for an unknown user and returns the refusal.

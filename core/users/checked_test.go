@@ -36,9 +36,9 @@ func (b brokenWriter) Delete(context.Context, string, string) error { _, err := 
 func (b brokenWriter) EndAll(context.Context, string, string, string) (api.User, error) {
 	return b.answer()
 }
-func (b brokenWriter) FitsApplication(context.Context, *users.Passwords, api.User, api.Secret) error {
+func (b brokenWriter) FitsApplication(context.Context, *users.Passwords, api.User, api.Secret) (string, error) {
 	_, err := b.answer()
-	return err
+	return "", err
 }
 
 // TestChecked_abilities: results of a directory's optional abilities are checked too, even

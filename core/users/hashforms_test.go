@@ -32,9 +32,9 @@ func (d counting) HashForms(context.Context) (list []users.HashForm, err error) 
 	return list, d.err
 }
 
-func (d counting) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+func (d counting) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) (string, error) {
 	_, err := pw.VerifyAny(ctx, d.programs[u.Login], password)
-	return err
+	return "", err
 }
 
 // TestHashes_cap tests the cost limits of hashes from other systems.

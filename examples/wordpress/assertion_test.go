@@ -128,6 +128,8 @@ func TestVerify(t *testing.T) {
 		"login true":           {claims(m{"login": true}), nil, "claim login"},
 		"login empty":          {claims(m{"login": ""}), nil, "claim login"},
 		"id as text":           {claims(m{"wp_id": "5"}), nil, "claim wp_id"},
+		"application password": {claims(m{"app": "a-uuid"}), nil, "ok"},
+		"a list of them":       {claims(m{"app": []string{"a-uuid"}}), nil, "claim app"},
 		"id true":              {claims(m{"wp_id": true}), nil, "claim wp_id"},
 		"alg none":             {head(m{"alg": "none"}), nil, "alg EdDSA"},
 		"alg HS256":            {head(m{"alg": "HS256"}), nil, "alg EdDSA"},

@@ -2,7 +2,7 @@
 /**
  * Plugin Name: Cardea
  * Description: Trusts the identity that the Cardea gateway asserts. Copy this one file to wp-content/mu-plugins/.
- * Version: 1.2.0
+ * Version: 1.3.0
  * Requires at least: 5.6
  * Requires PHP: 7.2
  * License: GPL-2.0-or-later
@@ -127,6 +127,7 @@ function verify(string $token, array $site, array $request, int $now): array
     claim($claims, 'jti', 'string');
     claim($claims, 'login', 'string', false);
     claim($claims, 'wp_id', 'integer', false);
+    claim($claims, 'app', 'string', false);
     claim($claims, 'rest', 'array', false);
     $roles = claim($claims, 'roles', 'array', $claims['narrowed']);
     if ($roles !== null && $roles !== array_filter($roles, 'is_string')) {
@@ -193,6 +194,19 @@ function user_of(array $claims)
     return $user;
 }
 
+/** The application password that the gateway has checked in the place of WordPress; null if it was none. */
+function application_of(array $claims, $user)
+{
+    if (!$user || !isset($claims['app'])) {
+        return null;
+    }
+    $item = \WP_Application_Passwords::get_user_application_password($user->ID, $claims['app']);
+    if (!$item) {
+        throw new Refused('the assertion names an application password that its user does not have');
+    }
+    return $item;
+}
+
 /** The roles that the assertion leaves to its user, null for all that the user may. */
 function roles_left(array $claims, $user)
 {
@@ -219,8 +233,8 @@ function granted(array $roles): array
 }
 
 /**
- * The verdict on the request, reached once: present, error, user, claims, and the
- * roles left to the user.
+ * The verdict on the request, reached once: present, error, user, claims, the roles
+ * left to the user, and the user's application password.
  */
 function verdict(): array
 {
@@ -229,7 +243,7 @@ function verdict(): array
         return $verdict;
     }
     $token = $_SERVER['HTTP_X_CARDEA_ASSERTION'] ?? null;
-    $verdict = ['present' => $token !== null, 'error' => null, 'user' => null, 'claims' => [], 'roles' => null];
+    $verdict = ['present' => $token !== null, 'error' => null, 'user' => null, 'claims' => [], 'roles' => null, 'application' => null];
     if ($token === null) {
         return $verdict;
     }
@@ -249,6 +263,7 @@ function verdict(): array
         if ($verdict['roles'] !== null && is_multisite()) { // who is one may everything, whatever the role
             $GLOBALS['super_admins'] = array_values(array_diff(get_super_admins(), [$user->user_login]));
         }
+        $verdict['application'] = application_of($verdict['claims'], $user);
         $verdict['user'] = $user;
     } catch (\Throwable $e) { // whatever went wrong: nobody passes
         $verdict['error'] = $e instanceof Refused ? $e->getMessage() : 'the assertion could not be checked';
@@ -340,6 +355,10 @@ add_action('init', function () {
     }
     if ($v['user']) {
         nocache_headers(); // no cache may keep what one user saw
+        if ($v['application']) { // as WordPress does where it checks the password itself
+            \WP_Application_Passwords::record_application_password_usage($v['user']->ID, $v['application']['uuid']);
+            do_action('application_password_did_authenticate', $v['user'], $v['application']);
+        }
         do_action('cardea_authenticated', $v['user'], $v['claims']);
     }
 }, 0);

@@ -1,6 +1,7 @@
 package wordpress_test
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,7 @@ func testDirectory(t *testing.T, site *parts.Site) {
 	d := loginTest{dir: dir, pw: users.NewPasswords(users.PasswordConfig{})}
 	t.Run("login", d.login)
 	t.Run("as WordPress", func(t *testing.T) { d.asWordPress(t, site) })
+	t.Run("phone number", func(t *testing.T) { d.phone(t, site) })
 	t.Run("application password", func(t *testing.T) { d.application(t, site) })
 	for name, code := range map[string]string{
 		"role change":      "(new WP_User(%d))->set_role('subscriber');",
@@ -137,6 +139,19 @@ $GLOBALS['wpdb']->update($GLOBALS['wpdb']->users, ['user_login' => 'rené'], ['I
 		id, err := d.check(t, tc.login, api.Secret(tc.password))
 		if ours := id.Login; theirs != tc.want || ours != tc.want || tc.want == "" && api.CodeOf(err) != api.Unauthenticated {
 			t.Errorf("%s: WordPress takes it for %q, we for %q (%v); want %q", name, theirs, ours, err, tc.want)
+		}
+	}
+}
+
+// phone compares logins by phone number with the user whom WordPress finds by it.
+func (d loginTest) phone(t *testing.T, site *parts.Site) {
+	site.Run(t, "update_user_meta(2, 'billing_phone', '+43 (1) 555-0100'); update_user_meta(4, 'billing_phone', '0555/0101'); update_user_meta(3, 'phone', '555-0102');")
+	for phone, want := range map[string]int64{"+43 (1) 555-0100": 2, "0555/0101": 4, "+4315550100": 0, "555-0102": 0, "555-010%": 0} {
+		theirs := site.Run(t, fmt.Sprintf("echo (int) (get_users(['meta_key' => 'billing_phone', 'meta_value' => '%s', 'fields' => 'ID'])[0] ?? 0);", phone))
+		password := cmp.Or(map[int64]api.Secret{4: "sub1-pass"}[want], "editor1-pass")
+		id, _, err := users.Check(t.Context(), []users.Directory{d.dir}, d.pw, phone, password, users.CheckOptions{Phone: true})
+		if theirs != fmt.Sprint(want) || id.Number != want || (err == nil) != (want != 0) {
+			t.Errorf("%s: WordPress finds %s, we %d (%v); want %d", phone, theirs, id.Number, err, want)
 		}
 	}
 }

@@ -188,6 +188,7 @@ func TestGate(t *testing.T) {
 	letTakeKeys(t, site)
 	g := newGate(t, site)
 	t.Run("application's keys", func(t *testing.T) { testAppKeys(t, g) })
+	t.Run("application passwords", func(t *testing.T) { testIntrospect(t, g) })
 	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
 	t.Run("batch", func(t *testing.T) { testBatch(t, g) })
 	t.Run("clients", func(t *testing.T) { testClients(t, g) })

@@ -24,6 +24,7 @@ func reflecting(t *testing.T) string {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
 			w.Header().Set("Access-Control-Allow-Methods", "OPTIONS, GET, POST, PUT, PATCH, DELETE")
+			w.Header().Set("Access-Control-Allow-Headers", "X-Tenant")
 			w.Header().Add("Vary", "Accept")
 		}
 		w.Header().Set("Access-Control-Expose-Headers", "X-Told")
@@ -94,6 +95,7 @@ func TestCORS(t *testing.T) {
 		cors                       string
 	}{
 		{"preflight of a gated route", "OPTIONS", "/wp-json/wp/v2/posts", friend, true, 204, friend + " true"},
+		{"preflight of a public route", "OPTIONS", "/open/x", friend, true, 204, friend + " true"},
 		{"preflight of our own login", "OPTIONS", "/auth/login", friend, true, 204, friend + " true"},
 		{"preflight of the plugin's login", "OPTIONS", "/wp-json/jwt-auth/v1/token", friend, true, 204, friend + " true"},
 		{"preflight by ?rest_route", "OPTIONS", "/?rest_route=/jwt-auth/v1/token", friend, true, 204, friend + " true"},
@@ -132,6 +134,9 @@ func TestCORS(t *testing.T) {
 				if !strings.Contains(allowed, want) {
 					t.Errorf("%s: allowed headers are %q without %s", c.name, allowed, want)
 				}
+			}
+			if says := strings.Contains(allowed, "X-Tenant"); says != strings.HasPrefix(c.path, "/open/") {
+				t.Errorf("%s: allowed headers are %q, want the upstream's only where it gets the preflight", c.name, allowed)
 			}
 			if res.Header.Get("Access-Control-Allow-Methods") == "" || res.Header.Get("Access-Control-Max-Age") != "600" {
 				t.Errorf("%s: %v", c.name, res.Header)

@@ -122,6 +122,9 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 	if who.login != "" {
 		list = append(list, api.Claim{Name: "login", Value: who.login})
 	}
+	if who.application != "" {
+		list = append(list, api.Claim{Name: "app", Value: who.application})
+	}
 	return append(list, limits(&d.Identity)...), nil
 }
 

@@ -32,6 +32,11 @@ func edna() api.Identity {
 	return api.Identity{Subject: "wp:2", Number: 2, Login: "editor1", Gen: 3, Proof: api.Proof{TokenID: "t1"}}
 }
 
+func byApplication(id api.Identity) api.Identity {
+	id.Proof.Application = "a-uuid"
+	return id
+}
+
 func ring(t *testing.T) *keys.Ring {
 	t.Helper()
 	r, err := keys.Open(t.Context(), keys.Config{Algorithm: "EdDSA"})
@@ -80,8 +85,9 @@ func TestAssertion_Credentials(t *testing.T) {
 		who  api.Identity
 		want map[string]any
 	}{
-		"somebody": {edna(), map[string]any{"sub": "wp:2", "wp_id": 2.0, "login": "editor1"}},
-		"nobody":   {api.Identity{}, nil},
+		"somebody":                   {edna(), map[string]any{"sub": "wp:2", "wp_id": 2.0, "login": "editor1"}},
+		"nobody":                     {api.Identity{}, nil},
+		"by an application password": {byApplication(edna()), map[string]any{"sub": "wp:2", "wp_id": 2.0, "login": "editor1", "app": "a-uuid"}},
 	} {
 		h, err := v.Credentials(t.Context(), a, as(tc.who))
 		if err != nil {

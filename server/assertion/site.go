@@ -20,6 +20,8 @@ type Site struct {
 type user struct {
 	number int64 // WordPress user ID; 0 if only the login is known
 	login  string
+
+	application string // uuid of the application password that the client sent
 }
 
 // userOf returns the authenticated user. A user of another directory may share a login or
@@ -40,7 +42,7 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 	if !ours || err != nil || number <= 0 || text != strconv.FormatInt(number, 10) {
 		return user{}, stranger()
 	}
-	return user{number, id.Login}, nil
+	return user{number, id.Login, id.Proof.Application}, nil
 }
 
 // unnarrowed refuses a credential with fewer rights than its user, for identity modes

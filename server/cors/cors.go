@@ -123,7 +123,7 @@ func (h *Handler) read(list []string) (origins, error) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g := h.grantFor(r)
 	if isPreflight(r) {
-		h.preflight(w, g)
+		h.preflight(w, r, g)
 		return
 	}
 	marked := &writer{ResponseWriter: w, mark: func(header http.Header) { h.mark(header, g) }}
@@ -142,6 +142,7 @@ type grant struct {
 	methods, headers string
 	expose           []string
 	credentials      bool
+	final            bool // a hook has set methods or headers: nothing is added
 }
 
 func (h *Handler) grantFor(r *http.Request) grant {
@@ -181,6 +182,7 @@ func (h *Handler) ask(r *http.Request, origin string, g grant) grant {
 	v := h.cfg.Hooks.CORSHeaders(r.Context(), core.CORSHeaders{
 		Origin: origin, Allow: g.allow, Headers: g.headers, Methods: g.methods, Attempt: h.attempt(r),
 	})
+	g.final = v.Headers != g.headers || v.Methods != g.methods
 	g.allow, g.headers, g.methods = v.Allow, v.Headers, v.Methods
 	return g
 }
@@ -200,14 +202,19 @@ func (h *Handler) attempt(r *http.Request) *api.Attempt {
 	return &a
 }
 
-// preflight answers a preflight. It does not check methods and headers: the browser
-// compares them with the lists.
-func (h *Handler) preflight(w http.ResponseWriter, g grant) {
+// preflight answers a preflight, with what the application lists besides. It does not check
+// methods and headers: the browser compares them with the lists.
+func (h *Handler) preflight(w http.ResponseWriter, r *http.Request, g grant) {
 	header := w.Header()
 	header["Vary"] = []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"}
 	if g.allow == "" {
 		httpauth.Answer(w, http.StatusForbidden, "cors_origin", "pages of this origin may not ask here: 'cors.origins' lists those that may")
 		return
+	}
+	if !g.final {
+		says := h.asked(r)
+		g.methods = httpauth.JoinNames(append(namesIn([]string{g.methods}), says.Methods...))
+		g.headers = httpauth.JoinNames(append(namesIn([]string{g.headers}), says.Headers...))
 	}
 	h.allow(header, g)
 	header.Set(httpauth.AllowMethods, g.methods)

@@ -2,8 +2,8 @@
 // before the router, so that one policy applies to Cardea's own endpoints, the dialects
 // and the upstreams. Package app installs [Handler] when `cors` is enabled, else [Own].
 //
-//	request --> preflight? --yes--> Handler answers, without authentication
-//	               |no
+//	request --> preflight? --yes--> Handler answers, without authentication; it adds what the
+//	               |no              application lists, if the rules let the preflight through
 //	               v
 //	             router --> response, also a refusal --> Access-Control-* and Vary set here
 //

@@ -21,9 +21,9 @@ type Namespace struct {
 	// Routes are handled.
 	Shared bool
 
-	// Before, if set, is called before a request is routed, with the matching route or
-	// nil. If it returns true, it has answered the request.
-	Before func(w http.ResponseWriter, r *http.Request, meant *Route) bool
+	// Before, if set, is called before a request is routed, with the path below the namespace
+	// and the matching route or nil. If it returns true, it has answered the request.
+	Before func(w http.ResponseWriter, r *http.Request, path string, meant *Route) bool
 }
 
 // Route is one method of one path.
@@ -61,16 +61,13 @@ func (n *Namespace) Addresses() []Address {
 
 func (n *Namespace) sharedAddresses(root string) (list []Address) {
 	for _, path := range n.paths() {
-		list = append(list, Address{
-			Path: root + path,
-			Match: func(r *http.Request) bool {
-				named, ok := n.local(r)
-				if !ok {
-					named, ok = n.garbled(r)
-				}
-				return ok && samePath(path, named)
-			},
-		})
+		list = append(list, Address{Path: root + path, Match: func(r *http.Request) bool {
+			named, ok := n.local(r)
+			if !ok {
+				named, ok = n.garbled(r)
+			}
+			return ok && samePath(path, named)
+		}})
 	}
 	return list
 }
@@ -127,7 +124,7 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	methods, meant := n.find(path, r.Method)
-	if n.Before != nil && n.Before(w, r, meant) {
+	if n.Before != nil && n.Before(w, r, path, meant) {
 		return
 	}
 	if !ok || n.ambiguous(r) {
@@ -142,6 +139,9 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n.Site.Answer(w, r, http.StatusOK, n.index())
 	case meant != nil:
 		n.serve(w, r, meant)
+	case r.Method == http.MethodOptions: // describes no route, as WordPress does
+		w.Header().Del("Allow")
+		n.Site.Send(w, r, http.StatusOK, []any{})
 	default:
 		w.Header().Del("Allow")
 		n.Site.Refuse(w, r, NoRoute())

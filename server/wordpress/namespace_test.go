@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,6 +72,30 @@ func TestNamespace_override(t *testing.T) {
 		}
 		if saw != tc.want {
 			t.Errorf("%s %s with %q: got %s, want %s", tc.method, tc.query, tc.header, saw, tc.want)
+		}
+	}
+}
+
+// TestNamespace_options: OPTIONS describes a route, and is no error where there is none, so
+// that a preflight passes and the page can read the refusal of its request.
+func TestNamespace_options(t *testing.T) {
+	e, err := core.New(t.Context(), core.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	n := Namespace{Site: &Site{Engine: e, API: API{Base: "/wp-json"}}, Name: "x/v1", Routes: []Route{{Method: "POST", Path: "/t"}}}
+	for target, want := range map[string]string{
+		"/wp-json/x/v1/t": "200 POST", "/wp-json/x/v1": "200 GET", "/wp-json/x/v1/": "200 GET",
+		"/wp-json/x/v1/u": "200  []", "/wp-json/x/v1/t/u": "200  []", "/?rest_route=/x/v1/u": "200  []",
+		"/wp-json/x/v1/%74": "404  rest_no_route", "/wp-json/x/v1/u?rest_route=/x/v1/t": "404  rest_no_route",
+	} {
+		w := httptest.NewRecorder()
+		n.ServeHTTP(w, httptest.NewRequest("OPTIONS", target, nil))
+		status, rest, _ := strings.Cut(want, " ")
+		allow, body, _ := strings.Cut(rest, " ")
+		if strconv.Itoa(w.Code) != status || w.Header().Get("Allow") != allow || !strings.Contains(w.Body.String(), body) {
+			t.Errorf("%s: got %d, Allow %q, %.100s; want %s", target, w.Code, w.Header().Get("Allow"), w.Body, want)
 		}
 	}
 }

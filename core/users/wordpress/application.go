@@ -78,12 +78,13 @@ var _ users.Applications = (*Directory)(nil)
 
 // FitsApplication implements [users.Applications]: in REST API requests, WordPress
 // accepts an application password instead of the user's own.
-func (d *Directory) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+func (d *Directory) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) (id string, err error) {
 	list, err := d.ApplicationPasswords(ctx, u.Number)
-	if err == nil {
-		_, err = match(ctx, pw, list, bare(password))
+	if err != nil {
+		return "", err
 	}
-	return err
+	a, err := match(ctx, pw, list, bare(password))
+	return a.UUID, err
 }
 
 func match(ctx context.Context, pw *users.Passwords, list []ApplicationPassword, password api.Secret) (ApplicationPassword, error) {

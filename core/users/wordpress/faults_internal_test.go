@@ -30,7 +30,8 @@ var questionsOf = map[string]func(context.Context, *Directory) error{
 		return err
 	},
 	"FitsApplication": func(ctx context.Context, d *Directory) error {
-		return d.FitsApplication(ctx, cheap, api.User{Number: 5}, applicationText)
+		_, err := d.FitsApplication(ctx, cheap, api.User{Number: 5}, applicationText)
+		return err
 	},
 }
 

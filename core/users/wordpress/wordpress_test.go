@@ -51,6 +51,9 @@ INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES
  (5, 'x_2_capabilities', 'O:8:"stdClass":0:{}'), (6, 'x_2_capabilities', 'a:0:{}'), (7, 'x_2_capabilities', 'a:0:{}'),
  (1, '_application_passwords', 'a:1:{i:0;a:7:{s:4:"uuid";s:1:"u";s:6:"app_id";s:0:"";s:4:"name";s:5:"phone";s:8:"password";s:49:"$generic$P8-iUWk_sS1VPtd_pjSym5TpWvzdsuFXFv4f5r0f";s:7:"created";i:1795284215;s:9:"last_used";N;s:7:"last_ip";N;}}');
 INSERT INTO x_usermeta (user_id, meta_key, meta_value) SELECT 4, meta_key, meta_value FROM x_usermeta WHERE user_id = 1 AND meta_key = '_application_passwords';
+INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES
+ (1, 'billing_phone', '+43 (1) 555-0100'), (3, 'billing_phone', '+43 (1) 555-0100'), (2, 'billing_phone', '555-0101'), (3, 'billing_phone', '555-0101'),
+ (2, 'billing_phone', '555-0102'), (3, 'shipping_phone', '555-0103'), (3, 'billing_phone', '５５５-0104'), (4, 'billing_phone', '555-0105');
 CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT ALL ON wp.* TO ro@127.0.0.1;
 `
 
@@ -80,6 +83,7 @@ func TestDirectory(t *testing.T) {
 		})
 	})
 	t.Run("passwords", func(t *testing.T) { testPasswords(t, open(t, db, log)) })
+	t.Run("phone numbers", func(t *testing.T) { testPhones(t, open(t, db, log)) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, db) })
 	t.Run("network", func(t *testing.T) { testNetwork(t, db) })
 	t.Run("super administrators", func(t *testing.T) { testSuperAdmins(t, db) })
@@ -139,6 +143,34 @@ func testRows(t *testing.T, dir *wordpress.Directory) {
 	}
 	if err := dir.Ping(ctx); err != nil || dir.Name() != "wordpress" {
 		t.Errorf("got %v from ping, name %q", err, dir.Name())
+	}
+}
+
+// testPhones logs in with phone numbers, which WooCommerce keeps as customers write them.
+func testPhones(t *testing.T, dir *wordpress.Directory) {
+	pw := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
+	for _, tc := range []struct {
+		name, phone string
+		opts        users.CheckOptions
+		number      int64
+		reason      string
+	}{
+		{"as it is stored, of the first of two", "+43 (1) 555-0100", users.CheckOptions{Phone: true}, 1, ""},
+		{"where logins by phone are off", "+43 (1) 555-0100", users.CheckOptions{}, 0, api.ReasonUnknownUser},
+		{"written in another way", "+4315550100", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
+		{"the first has it at another site of the network", "555-0101", users.CheckOptions{Phone: true}, 3, ""},
+		{"nobody has it at this site", "555-0102", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
+		{"another kind of number", "555-0103", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
+		{"equal only to the collation", "555-0104", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
+		{"of a spammer", "555-0105", users.CheckOptions{Phone: true}, 0, api.ReasonDisabled},
+		{"blanks around the typed one", " 555-0101 ", users.CheckOptions{Phone: true}, 3, ""},
+		{"a pattern", "555-010_", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
+		{"a statement", "1' OR '1'='1", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
+	} {
+		id, _, err := users.Check(t.Context(), []users.Directory{dir}, pw, tc.phone, "password", tc.opts)
+		if id.Number != tc.number || api.ReasonOf(err) != tc.reason {
+			t.Errorf("%s: got user %d, %v, want %d and reason %q", tc.name, id.Number, err, tc.number, tc.reason)
+		}
 	}
 }
 

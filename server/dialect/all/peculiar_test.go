@@ -46,6 +46,10 @@ func TestPeculiarities(t *testing.T) {
 		{"a tab", "wpjwtpro", "POST", "/wp-json/jwt-auth/v1/token/validate", "", bearer("Bearer\t", tokenOf("wpjwtpro", "iat", "nbf")), 200, "code", "jwt_auth_valid_token"},
 		{"a tab", "cocart", "POST", "/wp-json/cocart/jwt/validate-token", "", bearer("Bearer\t", tokenOf("cocart", "iat", "nbf")), 200, "message", "Token is valid."},
 		{"a tab", "cocart", "GET", cart, "", bearer("Bearer\t", tokenOf("cocart", "iat", "nbf")), 200, "user", "sub1"},
+		{"a tab", "miniorange", "GET", "/wp-json/api/v1/token-validate", "", bearer("bearer\t", tokenOf("miniorange", "iat")), 200, "status", "TRUE"},
+		{"a tab and blanks", "miniorange", "GET", me, "", bearer("Bearer \t ", tokenOf("miniorange", "iat")), 200, "user", "sub1"},
+		{"a tab", "miniorange", "GET", me, "", bearer("Bearer\t", tokenOf("miniorange", "iat")), 200, "user", "sub1"},
+		{"a tab, and a bad token", "miniorange", "GET", me, "", bearer("Bearer\t", "bad.tok.en"), 401, "error", "SEGMENT_FAULT"},
 		{"no iat", "wpjwt", "POST", "/wp-json/jwt-auth/v1/token/validate", "", bearer("Bearer ", tokenOf("wpjwt", "nbf")), 200, "code", "jwt_auth_valid_token"},
 		{"no iat", "wpjwt", "GET", me, "", bearer("Bearer ", tokenOf("wpjwt", "nbf")), 200, "user", "sub1"},
 		{"no iat", "usefulteam", "GET", me, "", bearer("Bearer ", tokenOf("usefulteam", "nbf")), 200, "user", "sub1"},
@@ -87,6 +91,9 @@ func tokenOf(name string, times ...string) string {
 	list := []api.Claim{{Name: "iss", Value: dialecttest.Issuer}, {Name: "exp", Value: now + 3600}}
 	for _, claim := range times {
 		list = append(list, api.Claim{Name: claim, Value: now})
+	}
+	if name == "miniorange" {
+		list = append(list[1:], api.Claim{Name: "sub", Value: int64(3)}, api.Claim{Name: "name", Value: "sub1"})
 	}
 	user := api.NewClaims(api.Claim{Name: "id", Value: int64(3)})
 	if name == "cocart" {

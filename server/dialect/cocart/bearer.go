@@ -35,7 +35,7 @@ func literal(m dialect.Mount, target *url.URL) bool {
 
 // before rejects every request with a bad token, as the plugin does. HEAD requires a
 // login.
-func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
+func (h *handler) before(w http.ResponseWriter, r *http.Request, _ string, _ *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
 	if h.malformed(r.URL, value) {
 		h.site.Refuse(w, r, malformed())

@@ -19,12 +19,20 @@ var (
 	_ dialect.Chooser      = (*Dialect)(nil)
 )
 
-// ReadBearer implements [dialect.BearerReader]: the scheme in any case and a space; the
-// rest is the token.
+// ReadBearer implements [dialect.BearerReader]: the scheme in any case and blanks or tabs;
+// the rest is the token.
 func (d *Dialect) ReadBearer(value string) (string, bool) {
-	scheme, text, _ := strings.Cut(value, " ")
-	text = strings.TrimSpace(text)
+	scheme, text := splitScheme(value)
 	return text, strings.EqualFold(scheme, "Bearer") && text != ""
+}
+
+// splitScheme splits an Authorization value as the plugin does, to which any number of
+// blanks and tabs is one blank.
+func splitScheme(value string) (scheme, text string) {
+	if i := strings.IndexAny(value, " \t"); i >= 0 {
+		return value[:i], strings.TrimSpace(value[i:])
+	}
+	return value, ""
 }
 
 // Chooses implements [dialect.Chooser]: the plugin has one method at a time.
@@ -76,7 +84,8 @@ func (d *Dialect) FailedGuess(a *api.Attempt, decision core.Decision) (core.Fail
 }
 
 func isBearer(a *api.Attempt) bool {
-	return strings.HasPrefix(strings.ToLower(a.Header.Get("Authorization")), "bearer ")
+	scheme, _ := splitScheme(a.Header.Get("Authorization"))
+	return strings.EqualFold(scheme, "Bearer")
 }
 
 // gateWords returns the refusal and its envelope: some have no code.
@@ -106,7 +115,7 @@ func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, 
 // gate has a method.
 func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	text, bearer := d.ReadBearer(value)
-	scheme, _, _ := strings.Cut(value, " ")
+	scheme, _ := splitScheme(value)
 	switch {
 	case bearer && d.fault != nil && readable(text):
 		return invalidSignature(), envelope // no token is signed with an unusable secret
@@ -121,9 +130,9 @@ func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wo
 }
 
 func (d *Dialect) basicMode(value string, err *api.Error) wordpress.Refusal {
-	scheme, text, _ := strings.Cut(value, " ")
+	scheme, text := splitScheme(value)
 	switch {
-	case !strings.EqualFold(scheme, "Basic") || strings.TrimSpace(text) == "":
+	case !strings.EqualFold(scheme, "Basic") || text == "":
 		return wrongType("Basic Token")
 	case err.Reason == api.ReasonBadCredential:
 		return unauthorized("INVALID_TOKEN_FORMAT", "Sorry, you are not using correct format to encode string.")

@@ -121,7 +121,7 @@ type handler struct {
 }
 
 // preflight answers CORS preflights. The server allows the origins.
-func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
+func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ string, _ *wordpress.Route) bool {
 	if !isPreflight(r.Method, r.Header) {
 		return false
 	}

@@ -103,8 +103,7 @@ func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.P
 		return
 	}
 	value := r.Header.Get("Authorization")
-	scheme, text, _ := strings.Cut(value, " ")
-	text = strings.TrimSpace(text)
+	scheme, text := splitScheme(value)
 	switch {
 	case value == "":
 		h.fail(r)

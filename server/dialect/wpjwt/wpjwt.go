@@ -85,11 +85,11 @@ type handler struct {
 }
 
 // before rejects every request with a bad Bearer, as the plugin does, unless the mount
-// treats it as anonymous. Only validate reads the header itself.
-func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
+// treats it as anonymous. The plugin reads no header at validate, which does so
+// itself, whatever the method.
+func (h *handler) before(w http.ResponseWriter, r *http.Request, path string, _ *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
-	validates := meant != nil && meant.Path == validatePath
-	if validates || h.site.Common.OnBadToken == dialect.Anonymous || !isBearer(value) {
+	if strings.EqualFold(path, validatePath) || h.site.Common.OnBadToken == dialect.Anonymous || !isBearer(value) {
 		return false
 	}
 	if _, f := h.check(r.Context(), h.site.Attempt(r), value); f != nil {

@@ -14,7 +14,7 @@ import (
 
 // count counts a call to one of the routes, sets the rate-limit headers, and rejects
 // the call if the limit is exceeded. All addresses of an IPv6 /64 are one.
-func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
+func (h *handler) count(w http.ResponseWriter, r *http.Request, _ string, meant *wordpress.Route) bool {
 	if meant == nil {
 		return false
 	}

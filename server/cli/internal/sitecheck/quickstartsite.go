@@ -89,9 +89,25 @@ func (f *quickstartFlags) tellNetwork(out io.Writer) {
 	}
 	for _, s := range f.sites {
 		if s != here {
-			fmt.Fprintf(out, "         site %d at %s%s has no mount: add one with its host or prefix, and users with its number\n", s.Number, s.Host, s.Path)
+			fmt.Fprintf(out, networkSite, s.Number, s.Host, s.Path, f.commandFor(s))
 		}
 	}
+}
+
+const networkSite = `         site %d at %s%s is not served; it takes a gateway of its own, with another --listen and
+         server.admin_listen, and the constants of each gateway in wp-config.php, by host and path:
+           %s
+`
+
+// commandFor returns the command that puts another site of the network behind a gateway.
+func (f *quickstartFlags) commandFor(s wordpress.NetworkSite) string {
+	scheme, _, _ := strings.Cut(f.facts.home, "://")
+	command := fmt.Sprintf(`mkdir site%[1]d && cd site%[1]d && cardea quickstart --wordpress %[2]s://%[3]s%[4]s --dsn "$(cat ../%[5]s)" --prefix %[6]s --dialect %[7]s`,
+		s.Number, scheme, s.Host, strings.TrimSuffix(s.Path, "/"), dsnFile, f.prefix, f.dialect)
+	if f.upstream != "" {
+		command += " --upstream " + f.upstream
+	}
+	return command
 }
 
 // restPaths returns the setting rest_path: the path of the site's API and those of the

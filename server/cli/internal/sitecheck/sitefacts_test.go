@@ -141,7 +141,7 @@ func TestQuickstart_host(t *testing.T) {
 // TestQuickstart_network: the sites of a network are in rest_path where they share its host,
 // and users are those of the site.
 func TestQuickstart_network(t *testing.T) {
-	f := quickstartFlags{site: shop, offline: true, types: all.Types(), dialect: "wpjwt", sites: []wordpress.NetworkSite{
+	f := quickstartFlags{site: shop, offline: true, types: all.Types(), dialect: "wpjwt", prefix: "x_", upstream: "http://10.0.0.5", sites: []wordpress.NetworkSite{
 		{Number: 1, Host: "shop.example", Path: "/"}, {Number: 2, Host: "shop.example", Path: "/de/"}, {Number: 3, Host: "fr.shop.example", Path: "/"},
 	}}
 	got := written(t, &f)
@@ -152,9 +152,21 @@ func TestQuickstart_network(t *testing.T) {
 	}
 	var out bytes.Buffer
 	f.tellNetwork(&out)
-	for _, want := range []string{"network: 3 sites", "site 2 at shop.example/de/ has no mount", "site 3 at fr.shop.example/ has no mount"} {
+	for _, want := range []string{
+		"network: 3 sites", "site 2 at shop.example/de/ is not served", "site 3 at fr.shop.example/ is not served", "server.admin_listen", "wp-config.php",
+		`mkdir site2 && cd site2 && cardea quickstart --wordpress https://shop.example/de --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
+		`--wordpress https://fr.shop.example --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("want %q in\n%s", want, &out)
+		}
+	}
+	other := f
+	other.site, other.facts = "https://shop.example/de", siteFacts{}
+	got = written(t, &other)
+	for _, want := range []string{`prefix: "/de", issuer: "https://shop.example/de"`, ", site: 2}"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("of the other site: want %q in\n%s", want, got)
 		}
 	}
 }
