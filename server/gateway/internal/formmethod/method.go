@@ -15,7 +15,7 @@ func methodsIn(text string, forms []form) ([]string, error) {
 	var out []string
 	for _, written := range unescaped(text) {
 		for _, one := range forms {
-			count, clear := one.named(written, true, true)
+			count, clear := one.named(piece{written, true, true, len(written)})
 			if clear && count == 0 {
 				continue
 			}
