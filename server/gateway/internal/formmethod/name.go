@@ -1,6 +1,7 @@
 package formmethod
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
@@ -19,6 +20,7 @@ const (
 // piece is a piece of a body, in an output of unescaped.
 type piece struct {
 	text         string
+	spaced       bool // whether spaces stand for NULs and backslashes
 	begins, ends bool // whether it begins and ends where the body does
 	fresh        int  // what ends more than bytesAfter, for headers maxBlanks, bytes before these last ones was judged before
 }
@@ -27,6 +29,36 @@ type piece struct {
 // programs may disagree on that. A name whose beginning or end is out of sight does not
 // count: it is seen in the search before or after.
 func (o form) named(p piece) (count int, clear bool) {
+	count, clear = o.namedIn(p)
+	if !o.joins || !clear || strings.IndexByte(p.text, '\n') < 0 {
+		return count, clear
+	}
+	p.text = joined(p)
+	more, clear := o.namedIn(p)
+	return max(count, more), clear
+}
+
+// joined returns the text with each line that is no header appended to the one before, as
+// some programs read headers that go on.
+func joined(p piece) string {
+	out := make([]byte, 0, len(p.text))
+	for line := range strings.Lines(p.text) {
+		if bare := strings.TrimRight(line, "\r\n"); bare != "" && !isHeader(bare, p.spaced) {
+			out = bytes.TrimSuffix(bytes.TrimSuffix(out, []byte("\n")), []byte("\r"))
+		}
+		out = append(out, line...)
+	}
+	return string(out)
+}
+
+// isHeader reports whether a line has a colon. With spaced, a blank before it may stand for a
+// NUL, which ends the line.
+func isHeader(line string, spaced bool) bool {
+	name, _, ok := strings.Cut(line, ":")
+	return ok && !(spaced && strings.IndexByte(name, ' ') >= 0)
+}
+
+func (o form) namedIn(p piece) (count int, clear bool) {
 	if o.veils != nil && o.veils(p) {
 		return 0, false
 	}

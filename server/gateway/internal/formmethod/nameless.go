@@ -47,9 +47,9 @@ func (b *nameless) names(next []byte, ends bool) bool {
 	if n := len(b.text) - overlap; n > 0 {
 		b.text, b.cut = append(b.text[:0], b.text[n:]...), true
 	}
-	for _, written := range versions {
+	for i, written := range versions {
 		for _, one := range b.forms {
-			if count, clear := one.named(piece{written, begins, ends, len(next)}); count > 0 || !clear {
+			if count, clear := one.named(piece{written, i > 0, begins, ends, len(next)}); count > 0 || !clear {
 				return true
 			}
 		}

@@ -40,6 +40,8 @@ func TestNameless(t *testing.T) {
 		{"--b\r\nContent-Disposition: form-data;" + many("\r\n ") + "name*=utf-8''%5fmethod\r\n\r\nDELETE", parts, true},
 		{"--b\r\nContent-Disposition: form-data; name" + many(" ") + "*=utf-8''%5fmethod\r\n\r\nDELETE", parts, true},
 		{"--b\r\nContent-Disposition: form-data; name=" + many(" ") + "\"=?utf-8?b?X21ldGhvZA==?=\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; na\nme=_met\r\nhod\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + many("x\n"), parts, false},
 		{"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + many(" ") + "name=b", parts, false},
 		{"--b\r\nContent-Disposition: form-data; name=\"a\"; filename*=utf-8''b\r\n\r\n" + many("x"), parts, false},
 		{"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nfile name*, the name" + many("x"), parts, false},
@@ -120,7 +122,7 @@ func TestMethodsIn_linear(t *testing.T) {
 	plain := took("some words of a text. ")
 	for _, repeated := range []string{
 		"%6d", "method", "_method_", "_method", "methodname=", "name= methodname=   ", "%5fmethod\\", "x_method=a&", "&_method=a", "\x00_method",
-		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n", ";name=====", "transfer-encoding", "\r\ncontent-transfer-encoding: binary",
+		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n", ";name=====", "_met\nhod", "a\n\r\n", "transfer-encoding", "\r\ncontent-transfer-encoding: binary",
 	} {
 		if one := took(repeated); one > 20*plain {
 			t.Errorf("%q: %v, where plain text takes %v", repeated, one, plain)

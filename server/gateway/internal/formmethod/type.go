@@ -13,6 +13,7 @@ type form struct {
 	names *regexp.Regexp    // matches the name _method in the output of unescaped
 	plain *regexp.Regexp    // matches the usual spelling, with the value; nil: no usual spelling
 	veils func(piece) bool  // reports whether a spelling may be that of any name; nil: there is none
+	joins bool              // whether some programs join lines, as if there were no line end
 	codes func(string) bool // reports whether values may be encoded, in lower case; nil: they are not
 }
 
@@ -25,6 +26,7 @@ var forms = []form{
 		regexp.MustCompile(`[&;][\s\v+\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
 		regexp.MustCompile(`(?i)[&;](?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
 		nil,
+		false,
 		nil,
 	},
 	{
@@ -32,6 +34,7 @@ var forms = []form{
 		regexp.MustCompile(`(?:name\s*=|content-id\s*:)[=\s"'<\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
 		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"_method"|_method)\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
 		hasVeiledName,
+		true,
 		hasTransferEncoding,
 	},
 	{
@@ -39,6 +42,7 @@ var forms = []form{
 		regexp.MustCompile(`["']\s*_method\s*["']|[^a-z0-9]_method[^a-z0-9_.:-]*:`),
 		regexp.MustCompile(`"_method"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
 		nil,
+		false,
 		nil,
 	},
 	{
@@ -46,6 +50,7 @@ var forms = []form{
 		regexp.MustCompile(`[<\s/:]_method[\s/>=]`),
 		nil,
 		nil,
+		false,
 		nil,
 	},
 }
