@@ -217,7 +217,10 @@ func TestCheckTargets_hooks(t *testing.T) {
 // what the application accepts.
 func TestCheckTrimmed(t *testing.T) {
 	h := newTestEngine(t, func(c *core.Config) {
-		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}}}
+		c.Policy.Rules = []route.Rule{
+			{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}},
+			{Name: "top", Path: "/top/", Roles: []string{"administrator"}},
+		}
 		c.Policy.Sites = []core.Site{{Name: "shop", Prefix: "/shop", RefuseBasic: []string{"subscriber"}}}
 		c.Policy.Scripts = []string{"php"}
 		c.Policy.Accepts = func(a *api.Attempt) bool {
@@ -232,6 +235,8 @@ func TestCheckTrimmed(t *testing.T) {
 		"/index.php/wiki": "", "/index.php": "", "/admin.php": "", "/index.php/admins": "",
 		"/index.php/admin/x": api.ReasonBadPath, "/index.php/admin": api.ReasonBadPath, "/sub/app.php/admin/x": api.ReasonBadPath, "/index.PHP/admin/": api.ReasonBadPath,
 		"/index.php./admin/x": api.ReasonBadPath, "/a.php/b.php/admin": api.ReasonBadPath,
+		"/top/index.php": api.ReasonBadPath, "/top/INDEX.php": api.ReasonBadPath, "/top/index.html": api.ReasonBadPath, "/top/index.php%20": api.ReasonBadPath, "/x.php/top/": api.ReasonBadPath,
+		"/top/login.php": "", "/top/x.html": "", "/a/index.php": "", "/top": "",
 		"/index.php/shop/x": api.ReasonRoleRefused, "/index.php/tokens/x": api.ReasonBadCredential,
 	} {
 		a := get(target, basicHeader("bob", password))

@@ -39,10 +39,10 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 // CheckTrimmed refuses an attempt that was allowed with d if it would not be allowed, by
 // the rules, by the sites of mounts or by a hook, with the paths that some servers make of
 // it: by cutting blanks and dots off the ends of segments, or a script and what precedes it
-// ([route.ScriptPaths]). Hooks are asked also with another slash at the end of that. The
-// error is an [api.Error].
+// ([route.ScriptPaths]), or the index of a directory that has a rule ([route.IndexedBy]).
+// Hooks are asked also with another slash at the end of that. The error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
-	for _, path := range cutForms(e.env.Policy.Load(), a.Path, d) {
+	for _, path := range (others{e}).cutForms(e.env.Policy.Load(), a, d) {
 		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
 			return otherPath()
 		}
@@ -56,17 +56,25 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	return nil
 }
 
-// cutForms returns the paths that some servers make of a path by cutting parts off. A
+// cutForms returns the paths that some servers make of the attempt's by cutting parts off. A
 // reading of the request covers scripts.
-func cutForms(p *compiled.Policy, path string, d Decision) (out []string) {
-	trimmed := route.Trimmed(path)
+func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []string) {
+	trimmed := route.Trimmed(a.Path)
 	if d.Reading == nil {
 		out = route.ScriptPaths(trimmed, d.Rule, p.Source.Scripts)
+		if at := route.IndexedBy(trimmed, d.Rule, p.Source.Scripts); at != "" && e.hasRule(a, at) {
+			out = append(out, at)
+		}
 	}
-	if trimmed != path {
+	if trimmed != a.Path {
 		out = append(out, trimmed)
 	}
 	return out
+}
+
+func (e others) hasRule(a *api.Attempt, path string) bool {
+	_, ok := e.RuleAt(a, a.Method, path)
+	return ok
 }
 
 // CheckPath refuses an attempt that was allowed with d if it would not be allowed at

@@ -38,3 +38,18 @@ func TestScriptPaths(t *testing.T) {
 		}
 	}
 }
+
+// TestIndexedBy: the directory that a file may answer for.
+func TestIndexedBy(t *testing.T) {
+	for _, tc := range []struct{ path, rule, want string }{
+		{"/index.php", "/**", "/"}, {"/a/Index.PHP", "/**", "/a/"}, {"/default.aspx", "/*", "/"}, {"/a/app.php", "/**", "/a/"},
+		{"/a/index.html", "/**", "/a/"}, {"/index.htm", "/**", "/"}, {"/x.php/index.php", "/**", "/x.php/"},
+		{"/index.php", "/index.php", ""}, {"/a/index.html", "/*/index.html", ""}, {"/login.php", "/**", ""}, {"/index.png", "/**", ""}, {"/index", "/**", ""},
+		{"/reindex.php", "/**", ""}, {"/index.php.txt", "/**", ""}, {"/index.php/", "/**", ""}, {"/index.php/x", "/**", ""}, {"/", "/**", ""},
+	} {
+		rule := &Rule{Path: tc.rule}
+		if got := IndexedBy(tc.path, rule, []string{"php", "aspx"}); got != tc.want || IndexedBy(tc.path, rule, nil) != "" {
+			t.Errorf("%s under %s: got %q, want %q", tc.path, tc.rule, got, tc.want)
+		}
+	}
+}

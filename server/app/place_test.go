@@ -2,13 +2,18 @@ package app
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -290,6 +295,7 @@ func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]strin
 func TestMounts_alike(t *testing.T) {
 	const s1, s2 = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
 	const weak1, weak2 = "allow_weak_secret: true, secret: weak1", "allow_weak_secret: true, secret: weak2"
+	pair, other := pairPEM(t), pairPEM(t)
 	for _, c := range []struct {
 		name, a, b string
 		alike      bool
@@ -324,6 +330,12 @@ func TestMounts_alike(t *testing.T) {
 		{"our secret beside a weak one", "dialect: wpjwt, " + weak1, "dialect: wpjwt, secret: " + s1, true},
 		{"our secret, two issuers", "dialect: wpjwt, issuer: 'https://b'", "dialect: wpjwt, secret: " + s1, false},
 		{"our secret and another one", "dialect: wpjwt", "dialect: wpjwt, secret: " + s2, false},
+		{"one key pair, one issuer", "dialect: wpjwt, issuer: 'https://a', secret: " + pair, "dialect: wpjwt, issuer: 'https://a', secret: " + pair, true},
+		{"one key pair, two issuers", "dialect: wpjwt, issuer: 'https://a', secret: " + pair, "dialect: wpjwt, issuer: 'https://b', secret: " + pair, false},
+		{"two key pairs, one issuer", "dialect: wpjwt, issuer: 'https://a', secret: " + pair, "dialect: wpjwt, issuer: 'https://a', secret: " + other, false},
+		{"a key pair and a secret", "dialect: wpjwt, issuer: 'https://a', secret: " + pair, "dialect: wpjwt, issuer: 'https://a', secret: " + s1, false},
+		{"a key pair, replaced by another", "dialect: wpjwt, issuer: 'https://a', secret_previous_until: 2099-01-01T00:00:00Z, secret: " + other + ", secret_previous: " + pair,
+			"dialect: wpjwt, issuer: 'https://a', secret: " + pair, true},
 	} {
 		keys := ""
 		if strings.Contains(c.name, "our secret") || strings.Contains(c.name, "other way") {
@@ -335,4 +347,18 @@ func TestMounts_alike(t *testing.T) {
 			t.Errorf("%s: %v, want a complaint: %v", c.name, err, c.alike)
 		}
 	}
+}
+
+// pairPEM returns a new key pair, as a text in YAML.
+func pairPEM(t *testing.T) string {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Quote(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 }

@@ -132,17 +132,16 @@ func mayName(query string) bool {
 }
 
 // namedMethods returns the values of _method, in upper case, for either separator of
-// parameters. A value that cannot be decoded is kept as it is, so that no rule allows it;
-// some frameworks ignore what follows a NUL.
+// parameters; some servers drop all question marks before a query. A value that cannot be
+// decoded, or has a NUL, is kept as it is, so that no rule allows it: some frameworks ignore
+// a NUL, or what follows it.
 func namedMethods(query string) []string {
 	var out []string
 	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
-		name, value, _ := strings.Cut(pair, "=")
-		if !isOverride(decoded(name)) {
-			continue
+		name, value, _ := strings.Cut(strings.TrimLeft(pair, "?"), "=")
+		if isOverride(decoded(name)) {
+			out = append(out, strings.ToUpper(strings.TrimSpace(decoded(value))))
 		}
-		value, _, _ = strings.Cut(decoded(value), "\x00")
-		out = append(out, strings.ToUpper(strings.TrimSpace(value)))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package mount
 
 import (
 	"bytes"
+	"crypto"
 	"fmt"
 	"slices"
 
@@ -46,7 +47,7 @@ func alike(a, b core.TokenFormat, given *api.Key) bool {
 		return true
 	}
 	return slices.ContainsFunc(verifying(a, given), func(x api.Key) bool {
-		return slices.ContainsFunc(verifying(b, given), func(y api.Key) bool { return sameSecret(x, y) })
+		return slices.ContainsFunc(verifying(b, given), func(y api.Key) bool { return sameKey(x, y) })
 	})
 }
 
@@ -67,8 +68,15 @@ func verifying(l core.TokenFormat, given *api.Key) []api.Key {
 	return append(slices.Clone(l.Keys), *given)
 }
 
-func sameSecret(a, b api.Key) bool {
+// sameKey reports whether two keys verify the same tokens.
+func sameKey(a, b api.Key) bool {
+	if a.Algorithm != b.Algorithm {
+		return false
+	}
+	if public, ok := a.Public.(interface{ Equal(crypto.PublicKey) bool }); ok {
+		return public.Equal(b.Public)
+	}
 	x, isSecret := a.Public.([]byte)
 	y, both := b.Public.([]byte)
-	return isSecret && both && a.Algorithm == b.Algorithm && bytes.Equal(x, y)
+	return isSecret && both && bytes.Equal(x, y)
 }

@@ -13,9 +13,9 @@ func In(text string, kind []string) ([]string, error) { return methodsIn(text, f
 
 func methodsIn(text string, forms []form) ([]string, error) {
 	var out []string
-	for _, written := range unescaped(text) {
+	for i, written := range unescaped(text) {
 		for _, one := range forms {
-			count, clear := one.named(written, true, true)
+			count, clear := one.named(piece{written, i > 0, true, true, len(written)})
 			if clear && count == 0 {
 				continue
 			}

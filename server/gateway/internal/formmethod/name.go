@@ -1,6 +1,7 @@
 package formmethod
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
@@ -9,29 +10,67 @@ import (
 // that it takes time in proportion to the text.
 const (
 	maxFiller   = 64             // blanks, quotes and the like beside a name; one with more is not plain
+	maxBlanks   = 1 << 10        // blanks after the word "name" in a header; what follows more is not plain
 	maxNames    = 64             // places that could be the name; more are not plain
 	bytesBefore = maxFiller + 32 // and the word before, such as "content-id"
 	bytesAfter  = 192            // headers and value of a part that is written plainly
 	method      = "method"       // the end of the name: some programs replace its first byte
 )
 
-// named returns how often text, an output of unescaped, has the name _method in a format;
-// clear is false if programs may disagree on that. begins and ends say whether text begins
-// and ends where the body does. A name whose beginning or end is out of sight does not
+// piece is a piece of a body, in an output of unescaped.
+type piece struct {
+	text         string
+	spaced       bool // whether spaces stand for NULs and backslashes
+	begins, ends bool // whether it begins and ends where the body does
+	fresh        int  // what ends more than bytesAfter, for headers maxBlanks, bytes before these last ones was judged before
+}
+
+// named returns how often a piece has the name _method in a format; clear is false if
+// programs may disagree on that. A name whose beginning or end is out of sight does not
 // count: it is seen in the search before or after.
-func (o form) named(text string, begins, ends bool) (count int, clear bool) {
-	if o.veils != nil && o.veils(text) {
+func (o form) named(p piece) (count int, clear bool) {
+	count, clear = o.namedIn(p)
+	if !o.joins || !clear || strings.IndexByte(p.text, '\n') < 0 {
+		return count, clear
+	}
+	p.text = joined(p)
+	more, clear := o.namedIn(p)
+	return max(count, more), clear
+}
+
+// joined returns the text with each line that is no header appended to the one before, as
+// some programs read headers that go on.
+func joined(p piece) string {
+	out := make([]byte, 0, len(p.text))
+	for line := range strings.Lines(p.text) {
+		if bare := strings.TrimRight(line, "\r\n"); bare != "" && !isHeader(bare, p.spaced) {
+			out = bytes.TrimSuffix(bytes.TrimSuffix(out, []byte("\n")), []byte("\r"))
+		}
+		out = append(out, line...)
+	}
+	return string(out)
+}
+
+// isHeader reports whether a line has a colon. With spaced, a blank before it may stand for a
+// NUL, which ends the line.
+func isHeader(line string, spaced bool) bool {
+	name, _, ok := strings.Cut(line, ":")
+	return ok && !(spaced && strings.IndexByte(name, ' ') >= 0)
+}
+
+func (o form) namedIn(p piece) (count int, clear bool) {
+	if o.veils != nil && o.veils(p) {
 		return 0, false
 	}
-	seen := 0
-	for at := nextMethod(text, 0); at >= 0; at = nextMethod(text, at+len(method)) {
+	text, seen := p.text, 0
+	for at := nextMethod(text, max(0, len(text)-p.fresh-bytesAfter)); at >= 0; at = nextMethod(text, at+len(method)) {
 		if !mayBeName(text, at) {
 			continue
 		}
 		if seen++; seen > maxNames || isFilled(text, at) {
 			return count, false
 		}
-		around, place := window(text, at, begins, ends, "x")
+		around, place := window(text, at, p.begins, p.ends, "x")
 		if submatch(o.names, around, place) != nil {
 			count++
 		}
@@ -47,6 +86,9 @@ func (o form) plainIn(text string) []string {
 	}
 	var out []string
 	lower, seen := inLowerCase(text), 0
+	if o.codes != nil && o.codes(lower) {
+		return nil
+	}
 	for at := nextMethod(lower, 0); at >= 0 && len(out) < 2; at = nextMethod(lower, at+len(method)) {
 		if !mayBePlain(lower, at) {
 			continue
@@ -122,25 +164,53 @@ func mayBePlain(text string, at int) bool {
 // hasVeiledName reports whether a part of a multipart body spells its name with
 // continuations or a charset (RFC 2231), which RFC 7578 does not allow there, or as an
 // encoded word (RFC 2047). Some programs decode these.
-func hasVeiledName(text string) bool {
-	const blanks, name = " \t\r\n\v\f", "name"
-	for at := 0; ; at += len(name) {
-		next := strings.Index(text[at:], name)
+func hasVeiledName(p piece) bool {
+	const name = "name"
+	for at := max(0, len(p.text)-p.fresh-maxBlanks-len(name)-1); ; at += len(name) {
+		next := strings.Index(p.text[at:], name)
 		if next < 0 {
 			return false
 		}
 		at += next
-		before := strings.TrimRight(text[:at], blanks)
-		if before == "" || strings.IndexByte(";:,", before[len(before)-1]) < 0 {
-			continue
-		}
-		after := strings.TrimLeft(text[at+len(name):], blanks)
-		value, ok := strings.CutPrefix(after, "=")
-		if strings.HasPrefix(after, "*") || ok && strings.HasPrefix(strings.TrimLeft(value, blanks+`"'`), "=?") {
+		if p.mayBeParameter(at) && isVeil(p.text[at+len(name):]) {
 			return true
 		}
 	}
 }
+
+// mayBeParameter reports whether a parameter of a header may begin at an index: behind a
+// separator, or behind blanks that hide what precedes them.
+func (p piece) mayBeParameter(at int) bool {
+	before := strings.TrimRight(p.text[:at], blanks)
+	if before == "" {
+		return !p.begins && at > 0
+	}
+	return strings.IndexByte(";:,", before[len(before)-1]) >= 0
+}
+
+// isVeil reports whether what follows the word "name" in a header may spell another name,
+// or is hidden by blanks.
+func isVeil(after string) bool {
+	word := strings.TrimLeft(after, blanks+`="'`)
+	skipped := after[:len(after)-len(word)]
+	switch {
+	case len(skipped) > maxBlanks:
+		return true
+	case strings.HasPrefix(word, "*"):
+		return strings.Trim(skipped, blanks) == ""
+	}
+	return strings.HasPrefix(word, "?") && strings.HasSuffix(skipped, "=") && strings.Count(skipped, "=") > 1
+}
+
+const blanks = " \t\r\n\v\f"
+
+// hasTransferEncoding reports whether a part of a multipart body, in lower case, may be
+// encoded, as RFC 7578 section 4.7 does not allow. Some programs decode such a part.
+func hasTransferEncoding(text string) bool {
+	return strings.Count(text, "transfer-encoding") != len(unencoded.FindAllString(text, -1))
+}
+
+var unencoded = regexp.MustCompile(`\r\ncontent-transfer-encoding:[ \t]*(?:7bit|8bit|binary)[ \t]*\r\n`)
 
 // isFilled reports whether maxFiller bytes or more that are neither part of a word nor a
 // separator stand before or after the name at an index.

@@ -2,21 +2,18 @@ package formmethod
 
 import "io"
 
-// A body that is forwarded is searched in blocks, together with the end of the block before,
-// in which a name may begin.
-const (
-	block   = 4 << 10
-	overlap = 4 << 10
-)
+// overlap is how much of what was forwarded is searched again, since a name may begin there:
+// what is looked at around a name, in the longest escapes, or maxBlanks.
+const overlap = 6*(bytesBefore+bytesAfter) + maxBlanks
 
 // nameless forwards a body unless it names a method in _method. The application gets the
-// beginning of such a body, but not its end.
+// beginning of such a body, but nothing from the end of the name on: it may not wait for the
+// end of the body.
 type nameless struct {
 	io.ReadCloser
 	forms []form
 	left  int64  // bytes of the body that were not read; negative: unknown
-	text  []byte // the overlap, and what was read since the last search
-	fresh int    // number of bytes read since then
+	text  []byte // the overlap
 	cut   bool   // text does not begin where the body does
 	err   error
 }
@@ -33,28 +30,26 @@ func (b *nameless) Read(p []byte) (int, error) {
 		return 0, b.err
 	}
 	n, err := b.ReadCloser.Read(p)
-	b.text, b.fresh = append(b.text, p[:n]...), b.fresh+n
 	if b.left > 0 {
 		b.left -= int64(n)
 	}
-	ends := err == io.EOF || b.left == 0
-	if (ends || b.fresh >= block) && b.names(ends) {
+	if ends := err == io.EOF || b.left == 0; (ends || n > 0) && b.names(p[:n], ends) {
 		b.err = badForm("a body of more than 1 MiB, or of no stated length, names a method in _method where another method could be refused")
 		return 0, b.err
 	}
 	return n, err
 }
 
-// names searches what was read since the last search.
-func (b *nameless) names(ends bool) bool {
+// names searches the next bytes of the body, the last ones if it ends.
+func (b *nameless) names(next []byte, ends bool) bool {
+	b.text = append(b.text, next...)
 	versions, begins := unescaped(string(b.text)), !b.cut
 	if n := len(b.text) - overlap; n > 0 {
 		b.text, b.cut = append(b.text[:0], b.text[n:]...), true
 	}
-	b.fresh = 0
-	for _, written := range versions {
+	for i, written := range versions {
 		for _, one := range b.forms {
-			if count, clear := one.named(written, begins, ends); count > 0 || !clear {
+			if count, clear := one.named(piece{written, i > 0, begins, ends, len(next)}); count > 0 || !clear {
 				return true
 			}
 		}

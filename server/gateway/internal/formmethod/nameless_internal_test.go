@@ -1,18 +1,21 @@
 package formmethod
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // TestNameless: a name is found wherever a body is split, and nothing else is.
 func TestNameless(t *testing.T) {
 	encoded, parts := formsOf([]string{"application/x-www-form-urlencoded"}), formsOf([]string{"multipart/form-data; boundary=b"})
 	object, markup := formsOf([]string{"application/json"}), formsOf([]string{"application/xml"})
-	many := func(filler string) string { return strings.Repeat(filler, 9000) }
+	many := func(filler string) string { return strings.Repeat(filler, overlap+100) }
 	for _, tc := range []struct {
 		text  string
 		forms []form
@@ -31,6 +34,17 @@ func TestNameless(t *testing.T) {
 		{"--b\r\nContent-Disposition: form-data; name*=utf-8'" + many("x") + "'_method\r\n\r\nDELETE", parts, true},
 		{"--b\r\nContent-Disposition: form-data; name*0=\"_me\"; x=" + many("x") + "; name*1=\"thod\"\r\n\r\nDELETE", parts, true},
 		{"--b\r\nContent-Disposition: form-data; name=\"=?utf-8?b?X21ldGhvZA==?=\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name==\"_method\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name" + many("=") + "_method\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data;" + many(" ") + "name*0=\"_me\";" + many("\t") + "name*1=\"thod\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data;" + many("\r\n ") + "name*=utf-8''%5fmethod\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name" + many(" ") + "*=utf-8''%5fmethod\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name=" + many(" ") + "\"=?utf-8?b?X21ldGhvZA==?=\"\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; na\nme=_met\r\nhod\r\n\r\nDELETE", parts, true},
+		{"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + many("x\n"), parts, false},
+		{"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + many(" ") + "name=b", parts, false},
+		{"--b\r\nContent-Disposition: form-data; name=\"a\"; filename*=utf-8''b\r\n\r\n" + many("x"), parts, false},
+		{"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nfile name*, the name" + many("x"), parts, false},
 		{`{"` + many(" ") + `_method":"DELETE"}`, object, true}, {`{"_method` + many(" ") + `":"DELETE"}`, object, true},
 		{`{"\u005fmethod"` + many(`\u0020`) + `:"DELETE"}`, object, true}, {`{"a":"` + many(" ") + `","b":"a _method"}`, object, false},
 		{"<r><" + many("x") + ":_method>DELETE", markup, true}, {"<r><" + many(" ") + "_method>", markup, true}, {"<r>" + many("x") + "_method</r>", markup, false},
@@ -43,9 +57,38 @@ func TestNameless(t *testing.T) {
 			for name, body := range map[string]io.Reader{
 				"whole": strings.NewReader(text), "by bytes": iotest.OneByteReader(strings.NewReader(text)), "by halves": iotest.HalfReader(strings.NewReader(text)),
 			} {
+				if name == "by bytes" && before > 1 && before != overlap-3 {
+					continue // each read is a search
+				}
 				got, err := io.ReadAll(&nameless{ReadCloser: io.NopCloser(body), forms: tc.forms, left: -1})
 				if (err != nil) != tc.named || err == nil && string(got) != text {
 					t.Errorf("%.60q after %d, %s: %v, %d of %d bytes; want named %v", tc.text, before, name, err, len(got), len(text), tc.named)
+				}
+			}
+		}
+	}
+}
+
+// TestNameless_early: nothing of a body is forwarded from the end of the name on, even if the
+// rest does not arrive: a form in parts is complete before the body ends.
+func TestNameless_early(t *testing.T) {
+	for text, kind := range map[string]string{
+		"--b\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\nDELETE\r\n--b--\r\n": "multipart/form-data; boundary=b",
+		`{"_method":"DELETE"}`:     "application/json",
+		"&_method=DELETE&":         "application/x-www-form-urlencoded",
+		"<r><_method>DELETE</r>\n": "application/xml",
+	} {
+		for _, before := range []int{0, 1, overlap, 300 << 10} {
+			for name, split := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "by bytes": iotest.OneByteReader, "by halves": iotest.HalfReader} {
+				if name == "by bytes" && before > overlap {
+					continue // each read is a search
+				}
+				arrived := strings.Repeat("z", before) + "\n" + text
+				body := io.NopCloser(io.MultiReader(split(strings.NewReader(arrived)), iotest.ErrReader(errors.New("the rest did not arrive"))))
+				got, err := io.ReadAll(NewReader(body, []string{kind}, 2<<20))
+				_, rest, _ := strings.Cut(string(got), "_method")
+				if api.CodeOf(err) != api.Invalid || rest != "" {
+					t.Errorf("%.30q after %d, %s: %v, the application got %.40q", text, before, name, err, string(got[max(0, len(got)-40):]))
 				}
 			}
 		}
@@ -79,7 +122,7 @@ func TestMethodsIn_linear(t *testing.T) {
 	plain := took("some words of a text. ")
 	for _, repeated := range []string{
 		"%6d", "method", "_method_", "_method", "methodname=", "name= methodname=   ", "%5fmethod\\", "x_method=a&", "&_method=a", "\x00_method",
-		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n",
+		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n", ";name=====", "_met\nhod", "a\n\r\n", "transfer-encoding", "\r\ncontent-transfer-encoding: binary",
 	} {
 		one := took(repeated)
 		for tries := 0; tries < 20 && one > 20*plain; tries++ { // the rest of the machine was in the way

@@ -12,35 +12,45 @@ type form struct {
 	kind  string            // substring of the Content-Type
 	names *regexp.Regexp    // matches the name _method in the output of unescaped
 	plain *regexp.Regexp    // matches the usual spelling, with the value; nil: no usual spelling
-	veils func(string) bool // reports whether a spelling in the output of unescaped may be that of any name; nil: there is none
+	veils func(piece) bool  // reports whether a spelling may be that of any name; nil: there is none
+	joins bool              // whether some programs join lines, as if there were no line end
+	codes func(string) bool // reports whether values may be encoded, in lower case; nil: they are not
 }
 
 // forms lists all formats. The patterns find a separator before the beginning of a body.
 // Some frameworks replace a dot or bracket at the start of a form name by an underscore, and
-// Rack ignores brackets there.
+// Rack ignores brackets there. Some parsers take several equals signs in a header for one.
 var forms = []form{
 	{
 		"urlencoded",
 		regexp.MustCompile(`[&;][\s\v+\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
 		regexp.MustCompile(`(?i)[&;](?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
 		nil,
+		false,
+		nil,
 	},
 	{
 		"multipart",
-		regexp.MustCompile(`(?:name\s*=|content-id\s*:)[\s"'<\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		regexp.MustCompile(`(?:name\s*=|content-id\s*:)[=\s"'<\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
 		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"_method"|_method)\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
 		hasVeiledName,
+		true,
+		hasTransferEncoding,
 	},
 	{
 		"json",
 		regexp.MustCompile(`["']\s*_method\s*["']|[^a-z0-9]_method[^a-z0-9_.:-]*:`),
 		regexp.MustCompile(`"_method"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
 		nil,
+		false,
+		nil,
 	},
 	{
 		"xml",
 		regexp.MustCompile(`[<\s/:]_method[\s/>=]`),
 		nil,
+		nil,
+		false,
 		nil,
 	},
 }
