@@ -21,6 +21,8 @@ type networkKey struct {
 	level level
 }
 
+// keys returns the keys of an attempt. It takes time for a long name: call it without the
+// lock.
 func (l *Limiter) keys(user string, peer netip.Addr) keys {
 	type both struct {
 		user   string

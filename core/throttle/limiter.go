@@ -79,9 +79,10 @@ func (p *pair) worth(s Scope, now time.Duration) float64 {
 //
 // After true, call exactly one of Failed, Succeeded and Void.
 func (l *Limiter) Allow(user string, peer netip.Addr) (retryAfter time.Duration, ok bool) {
+	k := l.keys(user, peer)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	retryAfter, _ = l.take(l.keys(user, peer))
+	retryAfter, _ = l.take(k)
 	return retryAfter, retryAfter == 0
 }
 
@@ -89,9 +90,9 @@ func (l *Limiter) Allow(user string, peer netip.Addr) (retryAfter time.Duration,
 // their results, for at most Config.Patience or until ctx ends. The number of waiting
 // calls is bounded per network and in total.
 func (l *Limiter) Await(ctx context.Context, user string, peer netip.Addr) (retryAfter time.Duration, ok bool) {
+	k := l.keys(user, peer)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := l.keys(user, peer)
 	retryAfter, busy := l.take(k)
 	if !busy || !l.waiting.enter(k.widest()) {
 		return retryAfter, retryAfter == 0
@@ -109,9 +110,9 @@ func (l *Limiter) Await(ctx context.Context, user string, peer netip.Addr) (retr
 // Wait returns how long the user has to wait at the peer because of completed failures,
 // 0 if Await could admit the attempt. It counts nothing.
 func (l *Limiter) Wait(user string, peer netip.Addr) time.Duration {
+	k := l.keys(user, peer)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := l.keys(user, peer)
 	l.tick()
 	if l.wait(k, answered) <= 0 {
 		return 0
@@ -122,10 +123,11 @@ func (l *Limiter) Wait(user string, peer netip.Addr) time.Duration {
 // Known reports whether the user recently succeeded from the peer's source. It counts
 // nothing.
 func (l *Limiter) Known(user string, peer netip.Addr) bool {
+	k := l.keys(user, peer)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.tick()
-	p := l.pairs.get(l.keys(user, peer).pair)
+	p := l.pairs.get(k.pair)
 	return l.now < p.known
 }
 
@@ -192,9 +194,9 @@ func (l *Limiter) Succeeded(user string, peer netip.Addr) { l.settle(user, peer,
 func (l *Limiter) Void(user string, peer netip.Addr) { l.settle(user, peer, -1, false) }
 
 func (l *Limiter) settle(user string, peer netip.Addr, failures float64, known bool) {
+	k := l.keys(user, peer)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := l.keys(user, peer)
 	l.tick()
 	l.add(k, change{failures, -1})
 	if known {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
@@ -24,7 +25,12 @@ func (s *Store) reader() querier { return querier{s.reads, s} }
 // back if change fails or panics.
 func (s *Store) write(ctx context.Context, change func(querier) error) error {
 	s.queries.Add(1)
-	tx, err := s.writes.BeginTx(ctx, nil)
+	conn, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin to write: %w", err)
 	}
@@ -39,6 +45,23 @@ func (s *Store) write(ctx context.Context, change func(querier) error) error {
 		return fmt.Errorf("store: commit: %w", err)
 	}
 	return s.checkFile() // a write to a deleted file must not be acknowledged
+}
+
+// maxTurn is the longest wait for the connection that writes.
+const maxTurn = 10 * time.Second
+
+// turn waits for the only connection that writes, for at most maxTurn.
+func (s *Store) turn(ctx context.Context) (*sql.Conn, error) {
+	bounded, cancel := context.WithTimeout(ctx, maxTurn)
+	defer cancel()
+	conn, err := s.writes.Conn(bounded)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		return nil, fmt.Errorf("store: waited %s for other writes to finish: %w", maxTurn, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: begin to write: %w", err)
+	}
+	return conn, nil
 }
 
 // exec runs a statement and returns the number of affected rows.

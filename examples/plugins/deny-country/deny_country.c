@@ -5,7 +5,7 @@
  *   countries  two-letter codes with commas between, as in KP,IR
  *   header     the header's name in lower case; cf-ipcountry by default
  *   unknown    "allow" lets requests without the header pass; they are refused
- *              by default
+ *              by default, and always if the header is not one country
  */
 #include "cardea_hook.h"
 
@@ -53,8 +53,8 @@ HOOK(on_route_access) {
     if (n == HOOK_NOT_GRANTED) {
         return hook_failed("cannot see the header: grant read for it");
     }
-    if (n != 2) { /* no country, or not one */
-        return allow_unknown ? HOOK_NOT_APPLICABLE : hook_refuse(HOOK_FORBIDDEN, "where you are cannot be told");
+    if (n != 2) { /* no header, or no country in it: two headers arrive as one, with a comma between */
+        return allow_unknown && n == HOOK_ABSENT ? HOOK_NOT_APPLICABLE : hook_refuse(HOOK_FORBIDDEN, "where you are cannot be told");
     }
     for (hook_i32 i = 0; i < countries_len; i += 3) {
         if (upper(code[0]) == countries[i] && upper(code[1]) == countries[i + 1]) {
