@@ -22,7 +22,7 @@ func NewMeter(entries int, now func() time.Time) *Meter {
 	if now == nil {
 		now = time.Now
 	}
-	return &Meter{now, newTable(entries, func(p *paid) float64 { return float64(p.until.UnixNano()) })}
+	return &Meter{now, newTable(entries, func(p *paid) float64 { return float64(p.until.Sub(now())) })}
 }
 
 // Take counts a call for the key and reports whether it is allowed. Rejected calls are

@@ -4,14 +4,20 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/netip"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// body reads the body of a request for the engine and leaves it in the request. It shares
-// the request's memory, so that requests without a digest cost nothing.
-type body http.Request
+// body reads the body of a request for the engine and leaves it in the request.
+type body struct {
+	*http.Request
+	guard  *Guard
+	writer http.ResponseWriter // of the request; nil: reading has no time limit
+	peer   netip.Addr
+	held   *httpauth.Held // memory of what was read; nil: nothing
+}
 
 var (
 	_ httpauth.Body = (*body)(nil)
@@ -29,13 +35,27 @@ func (b *body) ReadAll(limit int64) ([]byte, error) {
 	if b.ContentLength > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
 	}
-	text, err := io.ReadAll(io.LimitReader(b.Body, limit+1))
+	held := b.guard.bodies.Hold(b.guard.trust, b.peer)
+	b.held = &held
+	timed := newTimed(b.writer, b.Body)
+	defer timed.stop()
+	text, err := io.ReadAll(io.LimitReader(held.Reader(timed, heldPerByte), limit+1))
 	rest := b.Body
 	b.Body = reread{io.MultiReader(bytes.NewReader(text), rest), rest}
 	if err == nil && int64(len(text)) > limit {
 		err = &http.MaxBytesError{Limit: limit}
 	}
 	return text, err
+}
+
+// heldPerByte is the memory per byte of a body, since a growing buffer is copied.
+const heldPerByte = 2
+
+// release releases the memory; calling it twice is harmless.
+func (b *body) release() {
+	if b.held != nil {
+		b.held.Release()
+	}
 }
 
 // reread is a body whose beginning was read before.

@@ -1,17 +1,21 @@
 package guard_test
 
 import (
+	"bufio"
 	"context"
 	"crypto"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -133,5 +137,107 @@ func TestDecide_bodyDigest(t *testing.T) {
 	}
 	if text, err := io.ReadAll(r.Body); string(text) != "a=1" || err != nil {
 		t.Errorf("the body is %q, %v", text, err)
+	}
+}
+
+// TestHandler_bodyPace: whoever sends a body slowly is refused before the decision, and
+// holds neither the handler nor the connection.
+func TestHandler_bodyPace(t *testing.T) {
+	g := guard.New(guard.Config{Engine: newSigned(t)})
+	for _, tc := range []struct {
+		name   string
+		h      http.Handler
+		piece  string
+		every  time.Duration
+		pieces int
+		want   string
+		atMost time.Duration
+	}{
+		{"at rate", g.Handler(echo), strings.Repeat("x", 4<<10), time.Second, 60, "200", time.Minute},
+		{"late, but in time", g.Handler(echo), "x", 9 * time.Second, 1, "200", 9 * time.Second},
+		{"nothing comes", g.Handler(echo), "", time.Hour, 1, "400", 11 * time.Second},
+		{"nothing comes, require", g.Require("editor")(echo), "", time.Hour, 1, "400", 11 * time.Second},
+		{"a byte a second", g.Handler(echo), "x", time.Second, 1000, "400", 11 * time.Second},
+		{"110 bytes a second", g.Handler(echo), strings.Repeat("x", 110), time.Second, 1000, "400", 11 * time.Second},
+		{"stops after a fast start", g.Handler(echo), strings.Repeat("x", 1<<19), 15 * time.Second, 1, "400", 26 * time.Second},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, conn := net.Pipe()
+				s := &http.Server{Handler: tc.h}
+				go s.Serve(&oneConn{conn: conn})
+				defer s.Close()
+				begin, sent := time.Now(), make(chan bool)
+				go func() {
+					defer close(sent)
+					sendSlowly(client, tc.piece, tc.every, tc.pieces)
+				}()
+				defer func() { <-sent }()
+				defer client.Close()
+				status, err := bufio.NewReader(client).ReadString('\n')
+				if took := time.Since(begin); err != nil || !strings.Contains(status, " "+tc.want+" ") || took > tc.atMost {
+					t.Errorf("got %q, %v after %s; want %s within %s", status, err, took, tc.want, tc.atMost)
+				}
+			})
+		})
+	}
+}
+
+func sendSlowly(c net.Conn, piece string, every time.Duration, pieces int) {
+	sum := sha256.Sum256([]byte(strings.Repeat(piece, pieces)))
+	fmt.Fprintf(c, "POST /x HTTP/1.1\r\nHost: a\r\nAuthorization: Sum %x\r\nContent-Length: %d\r\n\r\n", sum, max(1, len(piece)*pieces))
+	for range pieces {
+		time.Sleep(every)
+		if _, err := io.WriteString(c, piece); err != nil {
+			return
+		}
+	}
+}
+
+// oneConn is a listener with one connection.
+type oneConn struct {
+	net.Listener
+	conn net.Conn
+	done chan bool
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	if c := l.conn; c != nil {
+		l.conn, l.done = nil, make(chan bool)
+		return c, nil
+	}
+	<-l.done
+	return nil, net.ErrClosed
+}
+
+func (l *oneConn) Close() error {
+	close(l.done)
+	return nil
+}
+
+func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
+
+// TestHandler_bodyMemory: the bodies of one peer take a bounded part of the memory, and a
+// refusal or an answer gives it back.
+func TestHandler_bodyMemory(t *testing.T) {
+	g := guard.New(guard.Config{Engine: newSigned(t)})
+	large := strings.Repeat("x", httpauth.MaxDigested)
+	statuses := map[int]int{}
+	var at func(n int) http.Handler
+	at = func(n int) http.Handler { // n more requests while the others are answered
+		return g.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			if n > 0 {
+				w := httptest.NewRecorder()
+				at(n-1).ServeHTTP(w, signed("/x", large, strings.NewReader(large)))
+				statuses[w.Code]++
+			}
+		}))
+	}
+	for range 2 {
+		clear(statuses)
+		at(20).ServeHTTP(httptest.NewRecorder(), signed("/x", large, strings.NewReader(large)))
+		if statuses[200] != 3 || statuses[503] != 1 {
+			t.Errorf("got %v", statuses)
+		}
 	}
 }

@@ -18,8 +18,10 @@
 // of the guard. If the policy reads requests as WordPress does, batches and forms are
 // refused (403, [ReasonNotInspected]), since the guard does not look into bodies. It reads
 // one only for a method whose signature covers it ([core.BodyDigester]), up to
-// [httpauth.MaxDigested] bytes, and the handler reads it again. A server with such a method
-// needs a ReadTimeout, since the body is read before anybody is known to be allowed.
+// [httpauth.MaxDigested] bytes, and the handler reads it again. Such a body must start
+// within 10 s and arrive at 4 KiB per second or faster on average, since it is read before
+// anybody is known to be allowed, and all bodies together take at most 64 MiB, one peer's
+// an eighth of that; more are refused with 503.
 //
 // It cannot see everything that happens below it, such as a method in a form or a router
 // that removes file extensions. Rules that deny everything by default are safe from that.

@@ -46,7 +46,8 @@ type Guard struct {
 	trust     httpauth.Trust
 	prefix    string // without a trailing slash
 	targets   httpauth.Targets
-	inspector Inspector // nil: none
+	bodies    *httpauth.Bodies // memory for bodies that are read before the decision
+	inspector Inspector        // nil: none
 	onError   func(http.ResponseWriter, *http.Request, core.Decision)
 	whole     bool // see Config.WholeDestinations
 
@@ -61,7 +62,8 @@ func New(c Config) *Guard {
 	}
 	g := &Guard{
 		engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError,
-		senders: newSenders(c), targets: httpauth.NewTargets(), inspector: c.Inspector, whole: c.WholeDestinations,
+		senders: newSenders(c), targets: httpauth.NewTargets(), bodies: httpauth.NewBodies(0, heldPerByte*httpauth.MaxDigested+1),
+		inspector: c.Inspector, whole: c.WholeDestinations,
 	}
 	if g.onError == nil {
 		g.onError = g.refuse
@@ -101,7 +103,8 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	g.mustServe(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := g.pass(r, g.checkUnchanged)
+		p := g.pass(w, r, g.checkUnchanged)
+		defer p.body.release()
 		if p.decision.Outcome != core.Allowed {
 			g.answerError(w, r, p.decision)
 			return
@@ -132,7 +135,8 @@ func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		g.mustServe(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			p := g.require(r, roles)
+			p := g.require(w, r, roles)
+			defer p.body.release()
 			if p.decision.Outcome != core.Allowed {
 				g.answerError(w, r, p.decision)
 				return
@@ -144,8 +148,8 @@ func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 }
 
 // require decides on a request unless it has been decided on, and checks the roles.
-func (g *Guard) require(r *http.Request, roles []string) *passage {
-	p := g.pass(r, g.checkBelow)
+func (g *Guard) require(w http.ResponseWriter, r *http.Request, roles []string) *passage {
+	p := g.pass(w, r, g.checkBelow)
 	if p.decision.Outcome != core.Allowed {
 		return p
 	}
@@ -166,8 +170,14 @@ func lacking(known bool) error {
 	return api.E(api.Denied, api.ReasonRole, "your role does not allow this")
 }
 
-// Decide returns the engine's decision on a request and writes no response.
-func (g *Guard) Decide(r *http.Request) core.Decision { return g.decide(r).decision }
+// Decide returns the engine's decision on a request and writes no response. If a method
+// needs a digest of the body, Decide waits for the body without a time limit: set the
+// server's ReadTimeout, or use Handler.
+func (g *Guard) Decide(r *http.Request) core.Decision {
+	p := g.decide(nil, r)
+	p.body.release()
+	return p.decision
+}
 
 // Identity returns the identity of the request; false for an anonymous one. It is that of
 // the innermost guard that the request has passed.

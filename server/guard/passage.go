@@ -18,6 +18,7 @@ type passage struct {
 	forged   *forged     // the headers that admit removes
 	attempt  api.Attempt // headers are those that the guard received, without the protected ones
 	decision core.Decision
+	body     body     // of the request that was decided on
 	outer    *passage // of the next outer guard; nil: none
 }
 
@@ -25,10 +26,10 @@ type passageKey struct{}
 
 // pass returns the decision of a guard of the same engine on this request, if check
 // accepts it for the current state of the request, or makes a decision.
-func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *route.Rule) error) *passage {
+func (g *Guard) pass(w http.ResponseWriter, r *http.Request, check func(*http.Request, *api.Attempt, *route.Rule) error) *passage {
 	p := g.earlier(r)
 	if p == nil {
-		return g.decide(r)
+		return g.decide(w, r)
 	}
 	err := check(r, &p.attempt, p.decision.Rule)
 	if err == nil && p.guard != g { // a guard may interpret requests differently
@@ -40,8 +41,9 @@ func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *r
 	return p
 }
 
-// decide calls the engine for the request in its current state.
-func (g *Guard) decide(r *http.Request) *passage {
+// decide calls the engine for the request in its current state. Without the writer of the
+// request, nil, a body is read without a time limit.
+func (g *Guard) decide(w http.ResponseWriter, r *http.Request) *passage {
 	p := &passage{guard: g, engine: g.engine, forged: g.senders.of(r)}
 	a, err := g.attempt(r)
 	if err != nil {
@@ -49,7 +51,8 @@ func (g *Guard) decide(r *http.Request) *passage {
 		return p
 	}
 	p.attempt = a
-	p.attempt.Body = (*body)(r)
+	p.body = body{Request: r, guard: g, writer: w, peer: a.Peer}
+	p.attempt.Body = &p.body
 	defer p.settleBody()
 	if err := g.checkUnchanged(r, &a, nil); err != nil {
 		return p.refused(r.Context(), err)

@@ -10,14 +10,14 @@ import (
 // connection.
 func (l *Limits) bound(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var x *exchange
 		if r.ProtoMajor > 1 {
-			leave, ok := l.streams.enter(r)
-			if !ok {
+			if x = l.streams.enter(l.countedOf(r), w); x == nil {
 				refuseStream(w)
 				return
 			}
-			defer leave()
-			over := newStream(w, l.stall)
+			defer l.streams.leave(x)
+			over := newStream(w, x, l.stall)
 			defer over.end()
 			w = over
 		}
@@ -34,14 +34,18 @@ func (l *Limits) bound(h http.Handler) http.Handler {
 			a.begin()
 			return
 		}
-		l.serveBody(h, a, r)
+		if x == nil {
+			x = l.countedOf(r).enter(nil)
+			defer x.leave()
+		}
+		l.serveBody(h, a, r, x)
 	})
 }
 
 // serveBody passes the handler a copy of the request, because net/http keeps using the
 // original body.
-func (l *Limits) serveBody(h http.Handler, a *answer, r *http.Request) {
-	a.body = newBody(a.ResponseWriter, r, &l.slow)
+func (l *Limits) serveBody(h http.Handler, a *answer, r *http.Request, x *exchange) {
+	a.body = newBody(a.ResponseWriter, r, x, &l.slow)
 	copied := r.WithContext(r.Context())
 	copied.Body = a.body
 	h.ServeHTTP(a, copied)

@@ -32,6 +32,7 @@ type body struct {
 	io.ReadCloser
 	control *http.ResponseController // sets the read deadline
 	slow    *atomic.Int64
+	waits   *exchange
 	http1   bool  // the rest of the body precedes the next request
 	length  int64 // -1: unknown
 	expects bool  // the client waits for 100 (Continue)
@@ -47,9 +48,9 @@ type body struct {
 	failed error         // the first error other than io.EOF
 }
 
-func newBody(w http.ResponseWriter, r *http.Request, slow *atomic.Int64) *body {
+func newBody(w http.ResponseWriter, r *http.Request, x *exchange, slow *atomic.Int64) *body {
 	return &body{
-		ReadCloser: r.Body, control: http.NewResponseController(w), slow: slow, credit: firstWait,
+		ReadCloser: r.Body, control: http.NewResponseController(w), slow: slow, waits: x, credit: firstWait,
 		http1: r.ProtoMajor < 2, length: r.ContentLength, expects: r.Header.Get("Expect") != "",
 	}
 }
@@ -68,7 +69,9 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.closed.Load() { // checked after the deadline is set, see Close
 		return 0, http.ErrBodyReadAfterClose
 	}
+	b.waits.begin()
 	n, err := b.ReadCloser.Read(p)
+	b.waits.end(n)
 	end := time.Now()
 	b.credit = min(b.credit-end.Sub(begin)+time.Duration(n)*byteWait, maxCredit)
 	return n, b.note(err, !end.Before(b.armed))

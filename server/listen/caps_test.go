@@ -129,7 +129,7 @@ func TestTable_race(t *testing.T) {
 				a, b := net.Pipe()
 				c := &counted{Conn: a, table: tab, peer: netip.AddrFrom4([4]byte{192, 0, 2, byte(i % 20)})}
 				if i%3 > 0 {
-					c.waiting.Store(time.Now().UnixNano())
+					c.waiting.Store(tab.now())
 				}
 				if tab.admit(c) && (i+g)%2 == 0 {
 					c.Close()

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // cappedListener admits connections up to the caps.
@@ -23,7 +22,7 @@ func (l *cappedListener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		counted := &counted{Conn: c, table: l.table, peer: l.table.peerOf(c.RemoteAddr())}
-		counted.waiting.Store(time.Now().UnixNano())
+		counted.waiting.Store(l.table.now())
 		if l.table.admit(counted) {
 			tellProgress(c)
 			return counted, nil
@@ -49,14 +48,21 @@ func (l plainListener) Accept() (net.Conn, error) {
 type counted struct {
 	net.Conn
 	table   *table
-	peer    netip.Addr   // zero: counts towards the total only
-	waiting atomic.Int64 // since when it waits for a request, in Unix nanoseconds; 0: it does not
-	index   int          // in table.all; guarded by table.mu
+	peer    netip.Addr // zero: counts towards the total only
+	index   int        // in table.all; guarded by table.mu
 	closing sync.Once
+	flight  *flight // of the peer; nil: counts towards the total only
 
-	flight *atomic.Int64 // number of HTTP/2 requests of the peer in progress; nil: counts towards the total only
+	// Since when the connection waits for its client and may be closed for a new one, by
+	// table.now; 0: it does not wait.
+	waiting atomic.Int64 // for a TLS handshake, for a request, or in all requests
+	writing atomic.Int64 // in Write
+	unread  atomic.Int64 // lag of Write
 
-	armed  atomic.Int64 // deadline set by Write, in Unix nanoseconds; 0: none
+	held      sync.Mutex // guards exchanges
+	exchanges []*exchange
+
+	armed  atomic.Int64 // deadline set by Write, by table.now; 0: none
 	custom atomic.Bool  // a caller has set the write deadline
 }
 

@@ -9,12 +9,21 @@
 //
 // A listener has at most Config.Connections connections, and at most Config.PerPeer from
 // one peer: one IPv4 address, or one /64 of IPv6. Loopback, Unix sockets and
-// Config.Exempt count towards the total only. At a cap, the connection that has been idle
-// longest is closed and the new one is accepted; if all have a request in progress, the
-// new one is closed at once.
+// Config.Exempt count towards the total only. At a cap, the connection that has waited
+// longest for its client is closed and the new one is accepted; if none waits, the new
+// one is closed at once:
+//
+//	held by                                         closed for a new one
+//	a TLS handshake, a request header, no request   yes
+//	a body, also a streamed one                     if slower than 16 KiB/s, by more than 1 s
+//	a client that reads a response                  the same
+//	a handler at work, also with a body unread      no
+//	HTTP/2 requests                                 if each of them waits for the client
+//	an upgrade                                      only while the client does not read
 //
 // An HTTP/2 connection has at most 100 requests in progress. All HTTP/2 requests together
-// are limited to the same numbers as connections, in total and per peer; more get 503
+// are limited to the same numbers as connections, in total and per peer; for one more, the
+// request that has waited longest for its client is reset, and if none waits, it gets 503
 // with Retry-After. Request headers count after decoding towards
 // [http.Server.MaxHeaderBytes], including repeated index references.
 //

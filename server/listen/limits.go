@@ -48,7 +48,7 @@ func New(c Config) *Limits {
 	c.Name = cmp.Or(c.Name, "http")
 	c.Connections = withinFiles(c)
 	l := &Limits{cfg: c, table: newTable(c), stall: writeStall}
-	l.streams.most, l.streams.perPeer = int64(c.Connections), int64(c.PerPeer)
+	l.streams.most, l.streams.perPeer = c.Connections, c.PerPeer
 	return l
 }
 
@@ -68,7 +68,7 @@ func withinFiles(c Config) int {
 type Figures struct {
 	Open       int   // current connections
 	Refused    int64 // connections closed at once at a cap, and HTTP/2 requests refused at a cap
-	Evicted    int64 // idle connections closed for a new one at a cap
+	Evicted    int64 // connections closed for a new one at a cap, and HTTP/2 requests reset for another
 	SlowBodies int64 // requests whose body was too slow
 }
 
@@ -76,7 +76,8 @@ type Figures struct {
 func (l *Limits) Figures() Figures {
 	f := l.table.figures()
 	f.SlowBodies = l.slow.Load()
-	f.Refused += l.streams.refused.Load()
+	refused, evicted := l.streams.figures()
+	f.Refused, f.Evicted = f.Refused+refused, f.Evicted+evicted
 	return f
 }
 
@@ -105,17 +106,32 @@ func (l *Limits) Server(h http.Handler) *http.Server {
 	}
 }
 
-// connKey is the context key of a request's HTTP/1 connection.
+// connKey is the context key of the *scanned of an HTTP/1 request, or the *counted of an
+// HTTP/2 request.
 type connKey struct{}
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
 	if s := scannedConn(c); s != nil {
 		return context.WithValue(ctx, connKey{}, s)
 	}
-	if counted := countedConn(c); counted != nil && counted.flight != nil {
-		return context.WithValue(ctx, flightKey{}, counted.flight)
+	if counted := countedConn(c); counted != nil {
+		return context.WithValue(ctx, connKey{}, counted)
 	}
 	return ctx
+}
+
+// countedOf returns the connection of a request; one that is not counted if the listener
+// is not that of Wrap.
+func (l *Limits) countedOf(r *http.Request) *counted {
+	switch c := r.Context().Value(connKey{}).(type) {
+	case *counted:
+		return c
+	case *scanned:
+		if counted := countedConn(c); counted != nil {
+			return counted
+		}
+	}
+	return &counted{table: l.table}
 }
 
 // noteState records whether a connection is waiting for a request.
@@ -129,8 +145,9 @@ func noteState(c net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateNew, http.StateIdle:
-		counted.waiting.Store(time.Now().UnixNano())
+		counted.waiting.Store(counted.table.now())
 	default:
 		counted.waiting.Store(0)
+		counted.unread.Store(0)
 	}
 }

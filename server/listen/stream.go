@@ -14,6 +14,7 @@ const streamPiece = 8 << 10
 // read.
 type stream struct {
 	http.ResponseWriter
+	waits *exchange
 	stall time.Duration
 	timer *time.Timer
 
@@ -21,8 +22,8 @@ type stream struct {
 	writing bool // a write is running, and the timer may reset the stream
 }
 
-func newStream(w http.ResponseWriter, stall time.Duration) *stream {
-	s := &stream{ResponseWriter: w, stall: stall}
+func newStream(w http.ResponseWriter, x *exchange, stall time.Duration) *stream {
+	s := &stream{ResponseWriter: w, waits: x, stall: stall}
 	s.timer = time.AfterFunc(stall, s.reset)
 	s.timer.Stop()
 	return s
@@ -37,12 +38,14 @@ func (s *stream) reset() {
 	}
 }
 
-// watched runs one write with the time limit.
-func (s *stream) watched(write func() error) error {
+// watched runs one write of so many bytes with the time limit.
+func (s *stream) watched(write func() (int, error)) (n int, err error) {
 	s.setWriting(true)
+	s.waits.begin()
 	s.timer.Reset(s.stall)
 	defer func() {
 		s.timer.Stop()
+		s.waits.end(n)
 		s.setWriting(false)
 	}()
 	return write()
@@ -58,11 +61,8 @@ func (s *stream) setWriting(on bool) {
 func (s *stream) Write(p []byte) (total int, err error) {
 	for {
 		piece := p[total:min(total+streamPiece, len(p))]
-		err = s.watched(func() error {
-			n, err := s.ResponseWriter.Write(piece)
-			total += n
-			return err
-		})
+		n, err := s.watched(func() (int, error) { return s.ResponseWriter.Write(piece) })
+		total += n
 		if err != nil || total == len(p) {
 			return total, err
 		}
@@ -71,7 +71,8 @@ func (s *stream) Write(p []byte) (total int, err error) {
 
 // FlushError flushes buffered data, for [http.ResponseController].
 func (s *stream) FlushError() error {
-	return s.watched(http.NewResponseController(s.ResponseWriter).Flush)
+	_, err := s.watched(func() (int, error) { return 0, http.NewResponseController(s.ResponseWriter).Flush() })
+	return err
 }
 
 // Flush implements http.Flusher.

@@ -1,8 +1,9 @@
 package listen
 
 import (
+	"math"
 	"net/http"
-	"sync/atomic"
+	"sync"
 )
 
 // Limits on one HTTP/2 connection. Browsers and RFC 9113 (section 6.5.2) expect at least
@@ -25,37 +26,87 @@ func http2Config() *http.HTTP2Config {
 // streams counts the HTTP/2 requests in progress, with the same caps as connections,
 // since one connection can have many. Safe for concurrent use.
 type streams struct {
-	most, perPeer int64 // 0: no cap
-	all           atomic.Int64
-	refused       atomic.Int64
+	most, perPeer int // 0: no cap
+
+	mu               sync.Mutex // guards the rest; is locked before counted.held
+	all              []*exchange
+	begin            int // where the next search for a slow client begins
+	refused, evicted int64
 }
 
-// enter counts a request until leave is called, and returns false at a cap.
-func (s *streams) enter(r *http.Request) (leave func(), ok bool) {
-	of, _ := r.Context().Value(flightKey{}).(*atomic.Int64)
-	if !within(&s.all, s.most) {
-		s.refused.Add(1)
-		return nil, false
+// enter counts a request until leave is called, and returns nil at a cap. The request
+// whose client has been slow longest is reset to make room.
+func (s *streams) enter(c *counted, w http.ResponseWriter) *exchange {
+	x := c.enter(w)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	peer := s.perPeer > 0 && c.flight != nil && c.flight.requests >= s.perPeer
+	if peer && !s.evict(func(other *exchange) bool { return other.conn.flight == c.flight }) ||
+		s.most > 0 && len(s.all) >= s.most && !s.evict(func(*exchange) bool { return true }) {
+		s.refused++
+		x.leave()
+		return nil
 	}
-	if of != nil && !within(of, s.perPeer) {
-		s.all.Add(-1)
-		s.refused.Add(1)
-		return nil, false
+	x.index = len(s.all)
+	s.all = append(s.all, x)
+	if c.flight != nil {
+		c.flight.requests++
 	}
-	return func() {
-		s.all.Add(-1)
-		if of != nil {
-			of.Add(-1)
+	return x
+}
+
+// evict resets the request whose client has been slow longest, and reports whether there
+// is one. It looks at a part of a long list, each time at another.
+func (s *streams) evict(may func(*exchange) bool) bool {
+	var slowest *exchange
+	longest := int64(math.MaxInt64)
+	for range min(len(s.all), evictSample) {
+		s.begin = (s.begin + 1) % len(s.all)
+		x := s.all[s.begin]
+		if !may(x) {
+			continue
 		}
-	}, true
+		if since := x.slowSince(); since != 0 && since < longest {
+			slowest, longest = x, since
+		}
+	}
+	if slowest == nil || longest > slowest.conn.table.now() {
+		return false
+	}
+	s.drop(slowest)
+	s.evicted++
+	go slowest.reset()
+	return true
 }
 
-func within(n *atomic.Int64, most int64) bool {
-	if n.Add(1) <= most || most == 0 {
-		return true
+// leave is called when the handler has returned.
+func (s *streams) leave(x *exchange) {
+	x.finish()
+	x.leave()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop(x)
+}
+
+// drop stops counting a request, once. The caller holds mu.
+func (s *streams) drop(x *exchange) {
+	if x.index < 0 {
+		return
 	}
-	n.Add(-1)
-	return false
+	last := len(s.all) - 1
+	s.all[last].index = x.index
+	s.all[x.index], s.all[last] = s.all[last], nil
+	s.all = s.all[:last]
+	x.index = -1
+	if of := x.conn.flight; of != nil {
+		of.requests--
+	}
+}
+
+func (s *streams) figures() (refused, evicted int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refused, s.evicted
 }
 
 // refuseStream refuses a request over the cap.
@@ -64,6 +115,5 @@ func refuseStream(w http.ResponseWriter) {
 	http.Error(w, "too many requests are under way: try again", http.StatusServiceUnavailable)
 }
 
-// flightKey is the context key of the number of requests in progress of an HTTP/2
-// connection's peer; unset for peers that count towards the total only.
-type flightKey struct{}
+// flight counts the HTTP/2 requests in progress of one peer. streams.mu guards it.
+type flight struct{ requests int }

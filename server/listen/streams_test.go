@@ -128,7 +128,7 @@ func TestStreams_caps(t *testing.T) {
 			}
 			close(end)
 			held.Wait()
-			for wait := time.Now(); l.streams.all.Load() != 0 && time.Since(wait) < time.Minute; {
+			for wait := time.Now(); requestsOf(l) != 0 && time.Since(wait) < time.Minute; {
 				time.Sleep(time.Millisecond)
 			}
 			if res := send(tc.next, "/"); res.StatusCode != 200 {
@@ -136,6 +136,12 @@ func TestStreams_caps(t *testing.T) {
 			}
 		})
 	}
+}
+
+func requestsOf(l *Limits) int {
+	l.streams.mu.Lock()
+	defer l.streams.mu.Unlock()
+	return len(l.streams.all)
 }
 
 // TestStreams_settings tests the settings that the server sends to a client.

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -16,19 +15,25 @@ type table struct {
 	total, perPeer int
 	exempt         []netip.Prefix
 	log            *capLog
+	opened         time.Time // the origin of now
 
 	mu               sync.Mutex // guards the rest, and counted.index
 	all              []*counted
+	begin            int // where the next search for a connection that waits begins
 	peers            map[netip.Addr][]*counted
 	refused, evicted int64
 }
 
 func newTable(c Config) *table {
 	return &table{
-		total: c.Connections, perPeer: c.PerPeer, exempt: c.Exempt, peers: map[netip.Addr][]*counted{},
+		total: c.Connections, perPeer: c.PerPeer, exempt: c.Exempt, peers: map[netip.Addr][]*counted{}, opened: time.Now(),
 		log: &capLog{log: c.Logger.With(slog.String("listener", c.Name))},
 	}
 }
+
+// now returns the time since the table was opened, in nanoseconds and at least 1. It does
+// not change with the wall clock.
+func (t *table) now() int64 { return int64(time.Since(t.opened)) + 1 }
 
 // peerOf returns the peer that a connection counts for: the address for IPv4, the /64
 // network for IPv6, and the zero value for those that count towards the total only.
@@ -51,8 +56,8 @@ func (t *table) peerOf(a net.Addr) netip.Addr {
 	return network.Addr()
 }
 
-// admit adds a connection, and returns false at a cap. An idle connection is closed to
-// make room.
+// admit adds a connection, and returns false at a cap. A connection that waits for its
+// client is closed to make room.
 func (t *table) admit(c *counted) bool {
 	cut, cap, ok := t.exchange(c)
 	if cap != "" {
@@ -86,27 +91,34 @@ func (t *table) exchange(c *counted) (cut []*counted, cap string, ok bool) {
 	if c.peer.IsValid() {
 		t.peers[c.peer] = append(t.peers[c.peer], c)
 		if c.flight = t.peers[c.peer][0].flight; c.flight == nil {
-			c.flight = new(atomic.Int64)
+			c.flight = new(flight)
 		}
 	}
 	return cut, cap, true
 }
 
-// evict removes the connection that has been idle longest, if there is one.
+// evictSample is the number of connections or requests that are compared for an eviction,
+// so that a flood at a high cap costs little.
+const evictSample = 1024
+
+// evict removes the connection that has waited longest for its client, if there is one.
+// It looks at a part of a long list, each time at another.
 func (t *table) evict(cut, list []*counted) []*counted {
-	var oldest *counted
-	since := time.Now().UnixNano()
-	for _, c := range list {
-		if w := c.waiting.Load(); w != 0 && w <= since {
-			oldest, since = c, w
+	var longest *counted
+	since := t.now()
+	for range min(len(list), evictSample) {
+		t.begin = (t.begin + 1) % len(list)
+		c := list[t.begin]
+		if s := c.slowSince(); s != 0 && s <= since {
+			longest, since = c, s
 		}
 	}
-	if oldest == nil {
+	if longest == nil {
 		return cut
 	}
-	t.drop(oldest)
+	t.drop(longest)
 	t.evicted++
-	return append(cut, oldest)
+	return append(cut, longest)
 }
 
 func (t *table) remove(c *counted) {

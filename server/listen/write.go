@@ -16,6 +16,16 @@ const (
 // Write implements net.Conn. If the client stops reading it returns
 // [os.ErrDeadlineExceeded].
 func (c *counted) Write(p []byte) (int, error) {
+	begin := c.table.now()
+	c.writing.Store(lag(c.unread.Load()).since(begin))
+	n, err := c.write(p)
+	c.writing.Store(0)
+	c.unread.Store(int64(lag(c.unread.Load()).after(c.table.now()-begin, n)))
+	return n, err
+}
+
+// write writes within the deadline, unless a caller has set another.
+func (c *counted) write(p []byte) (int, error) {
 	if c.custom.Load() {
 		return c.Conn.Write(p)
 	}
@@ -36,13 +46,12 @@ func (c *counted) Write(p []byte) (int, error) {
 // armWrite renews the deadline if less than half of its time is left: a timer for each
 // write would cost more than the write.
 func (c *counted) armWrite() error {
-	now := time.Now()
-	if time.Duration(c.armed.Load()-now.UnixNano()) > writeStall/2 {
+	now := c.table.now()
+	if time.Duration(c.armed.Load()-now) > writeStall/2 {
 		return nil
 	}
-	end := now.Add(writeStall)
-	c.armed.Store(end.UnixNano())
-	return c.Conn.SetWriteDeadline(end)
+	c.armed.Store(now + int64(writeStall))
+	return c.Conn.SetWriteDeadline(time.Now().Add(writeStall))
 }
 
 // SetWriteDeadline implements net.Conn. A zero deadline restores the stall limit.

@@ -275,13 +275,17 @@ func withoutEscapes(text string) string {
 // escapeAt returns the byte that an escape at the beginning of text stands for, and the size
 // of the escape; without one, the first byte.
 func escapeAt(text string) (c byte, size int) {
-	for _, prefix := range [...]string{"%u00", "%", `\u00`} {
-		digits, ok := strings.CutPrefix(text, prefix)
-		if ok && len(digits) >= 2 && '0' <= digits[0] && digits[0] <= '7' && isHex(digits[1]) {
-			return hexDigit(digits[0])<<4 | hexDigit(digits[1]), len(prefix) + 2
-		}
+	digits := 1
+	switch {
+	case strings.HasPrefix(text[1:], "u00"):
+		digits = len("%u00")
+	case text[0] != '%':
+		return text[0], 1
 	}
-	return text[0], 1
+	if len(text) < digits+2 || text[digits] < '0' || text[digits] > '7' || !isHex(text[digits+1]) {
+		return text[0], 1
+	}
+	return hexDigit(text[digits])<<4 | hexDigit(text[digits+1]), digits + 2
 }
 
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }

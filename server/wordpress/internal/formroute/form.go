@@ -174,15 +174,29 @@ type encodedNames struct {
 // enoughOfName is how many bytes of an encoded name suffice to identify it.
 const enoughOfName = 64
 
-func (e *encodedNames) skip(p []byte) int {
-	if !e.done {
-		return 0
+func (e *encodedNames) skip(p []byte) (n int) {
+	for n < len(p) {
+		switch {
+		case e.done:
+			i := bytes.IndexByte(p[n:], '&')
+			if i < 0 {
+				return len(p)
+			}
+			e.done, n = false, n+i+1
+		case p[n] == '&': // no name
+			n++
+		case mayBeginRoute(p[n]):
+			return n
+		default:
+			e.done = true
+		}
 	}
-	if i := bytes.IndexByte(p, '&'); i >= 0 {
-		return i
-	}
-	return len(p)
+	return n
 }
+
+// mayBeginRoute reports whether rest_route can begin with the byte, as it is or encoded,
+// or after spaces.
+func mayBeginRoute(c byte) bool { return c == 'r' || c == '%' || c == '+' || c == ' ' }
 
 func (e *encodedNames) next(c byte) verdict {
 	switch {

@@ -3,6 +3,7 @@ package formroute
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -150,4 +151,29 @@ func FuzzForm(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkForm_hostile measures forms that are written to cost much: anybody can send one.
+func BenchmarkForm_hostile(b *testing.B) {
+	const size = 1 << 20
+	run := func(kind, unit string) {
+		body := strings.Repeat(unit, size/len(unit))
+		b.Run(fmt.Sprintf("%.20q", unit), func(b *testing.B) {
+			b.SetBytes(size)
+			for b.Loop() {
+				r, err := http.NewRequest("POST", "http://x/", strings.NewReader(body))
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Header.Set("Content-Type", kind)
+				io.Copy(io.Discard, withoutRoute(r))
+			}
+		})
+	}
+	for _, unit := range []string{"a&", "&", "=&", "r&", "re&", "r=&", "%&", "+&", "%20", "rest_rout&", "a[b]=c&"} {
+		run(encodedType, unit)
+	}
+	for _, unit := range []string{part(`Content-Disposition: form-data; name="a"`, "x"), "-", "\r\n--", "--b\r\na: b\r\n\r\n"} {
+		run(partsType, unit)
+	}
 }

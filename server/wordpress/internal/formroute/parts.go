@@ -53,11 +53,12 @@ type partNames struct {
 	again     []int // failure function of the delimiter (Knuth-Morris-Pratt)
 	at        int   // length of the matched prefix
 	read      func(c byte) verdict
-	line      []byte // of a part's head, so far
+	line      []byte // of a part's head, so far; nil: outside of a head
+	space     []byte // for line
 }
 
 func newPartNames(delimiter string) *partNames {
-	s := &partNames{delimiter: []byte(delimiter), again: make([]int, len(delimiter))}
+	s := &partNames{delimiter: []byte(delimiter), again: make([]int, len(delimiter)), space: make([]byte, 0, 256)}
 	for i, k := 1, 0; i < len(delimiter); i++ {
 		for k > 0 && delimiter[i] != delimiter[k] {
 			k = s.again[k-1]
@@ -96,7 +97,7 @@ func (s *partNames) data(c byte) verdict {
 		s.at++
 	}
 	if s.at == len(s.delimiter) {
-		s.at, s.read, s.line = 0, s.delimited, make([]byte, 0, 256)
+		s.at, s.read, s.line = 0, s.delimited, s.space
 		return wait
 	}
 	return verdict(s.at)
