@@ -166,7 +166,7 @@ func BenchmarkForm_hostile(b *testing.B) {
 					b.Fatal(err)
 				}
 				r.Header.Set("Content-Type", kind)
-				io.Copy(io.Discard, withoutRoute(r))
+				io.Copy(io.Discard, Screen(r))
 			}
 		})
 	}
