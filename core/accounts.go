@@ -72,8 +72,9 @@ func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (a
 
 // SetPassword replaces a user's password.
 func (a *Accounts) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) error {
+	begun := a.e.env.Now()
 	u, err := a.users.SetPassword(ctx, subject, password, actor)
-	return a.done(ctx, u, a.missing(ctx, subject, err), "password", actor)
+	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "password", actor)
 }
 
 // HasEnded reports whether everything issued to the user, as then describes them, is
@@ -91,8 +92,9 @@ func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled boo
 			return storeerr.APIKey(err, "")
 		}
 	}
+	begun := a.e.env.Now()
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
-	return a.done(ctx, u, a.missing(ctx, subject, err), "disabled", actor)
+	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "disabled", actor)
 }
 
 // endKeysOfDisabled revokes the API keys of a user who is disabled.
@@ -109,14 +111,16 @@ func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string)
 
 // SetRoles replaces a user's roles.
 func (a *Accounts) SetRoles(ctx context.Context, subject string, roles []string, actor string) error {
+	begun := a.e.env.Now()
 	u, err := a.users.SetRoles(ctx, subject, roles, actor)
-	return a.done(ctx, u, a.missing(ctx, subject, err), "roles", actor)
+	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "roles", actor)
 }
 
 // Update changes a user's fields.
 func (a *Accounts) Update(ctx context.Context, subject string, change users.Change, actor string) error {
+	begun := a.e.env.Now()
 	u, err := a.users.Update(ctx, subject, change, actor)
-	return a.done(ctx, u, a.missing(ctx, subject, err), "profile", actor)
+	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "profile", actor)
 }
 
 // Delete removes a user.
@@ -158,12 +162,13 @@ func (a *Accounts) wasDeleted(number int64) bool {
 	return number != 0 && deleted
 }
 
-func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor string) error {
+// done makes a change of a user that began at begun take effect.
+func (a *Accounts) done(ctx context.Context, begun time.Time, u api.User, err error, what, actor string) error {
 	if err != nil {
 		return err
 	}
 	a.changed(ctx, u, what, actor)
-	return nil
+	return a.e.revoker.Cover(ctx, u, begun, what, actor)
 }
 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {

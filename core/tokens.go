@@ -31,7 +31,9 @@ func (t *Tokens) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 // Issue issues an access token for an identity that the caller has authenticated. The
 // engine sets the registered claims after the hooks, so hooks cannot forge them. It is
 // Denied for an identity that may do less than its user if the token format has no claim for
-// roles, and for the identity of an API key, since the token would outlive the key.
+// roles, and for the identity of an API key, since the token would outlive the key. It is
+// Unauthenticated (token_revoked) if everything of the user was revoked after [Tokens.Login]
+// or this call began.
 func (t *Tokens) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	return t.e.issuer.Issue(ctx, r)
 }
@@ -39,7 +41,8 @@ func (t *Tokens) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 // StartSession starts a session for an identity that the caller has authenticated. A
 // refresh reads the user's roles again, so an identity that may do less than its user is
 // Denied. The identity of an API key is Denied too, since the session would outlive the
-// key.
+// key. The session counts as created when [Tokens.Login] began; a revocation of everything
+// since is Unauthenticated (token_revoked), as for Issue.
 func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (TokenPair, error) {
 	return t.e.issuer.StartSession(ctx, r)
 }

@@ -44,7 +44,7 @@ func fillKind(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("text")
-	case reflect.Int, reflect.Int64, reflect.Uint8:
+	case reflect.Int, reflect.Int64, reflect.Uint8, reflect.Uint64:
 		v.Set(reflect.ValueOf(7).Convert(v.Type()))
 	case reflect.Bool:
 		v.SetBool(true)

@@ -40,6 +40,7 @@ type Proof struct {
 	IssuedAt    time.Time // zero if unknown
 	ExpiresAt   time.Time // zero: never
 	RateLimit   int       // calls per minute of an API key; 0: no limit
+	Began       *Start    // of the login at an endpoint; nil: this is none
 	NoGen       bool      // no generation: revocations of a subject compare with IssuedAt
 	Claims      Claims    // claims of the verified token, empty for other kinds
 
@@ -50,6 +51,15 @@ type Proof struct {
 	// wherever the user's roles are read again.
 	LoginNarrowed bool
 	LoginDialects string // with LoginNarrowed: the sites for which it ran, separated by NUL
+}
+
+// Start is when the engine began to check a login or to issue something. It is shared: do
+// not change it.
+type Start struct {
+	At time.Time
+	// Revocations is the generation of the revocation index, which orders what happens at
+	// one reading of the clock.
+	Revocations uint64
 }
 
 // Restriction limits a credential independently of its user. The engine applies it after

@@ -28,6 +28,7 @@ const (
 	minGen           // the lowest valid generation
 	until            // the latest At, for credentials without a generation
 	untilEach        // the latest At of rows without MinGen, for all credentials
+	logins           // the latest time given to EndLogins
 	valueCount
 )
 
@@ -95,6 +96,17 @@ func (x *Index) apply(r *api.Revocation) bool {
 	x.unknown.Add(1) // written by a newer version; see Unknown
 	return false
 }
+
+// EndLogins makes RevokedSince apply to every login of the subject that began no later than
+// at, for as long as logins take. Call it after a revocation by generation: a login that
+// began before it may have read the user only afterwards.
+func (x *Index) EndLogins(subject string, at time.Time) {
+	x.subjects.put(subject, minuteAfter(at.Add(loginsTake)), func(v []uint64) { grow(&v[logins], uint64(max(at.UnixMicro(), 0))) })
+	x.generation.Add(1)
+}
+
+// loginsTake is the longest time that a login takes.
+const loginsTake = time.Hour
 
 // allOf returns the time of RevokeAll rows with that key. A key that this version does not
 // know revokes everything.

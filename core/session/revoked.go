@@ -69,8 +69,23 @@ func (x *Index) IsOutdated(id *api.Identity) bool {
 	return slot != nil && id.Gen < int64(atomic.LoadUint64(&slot[2+minGen]))
 }
 
+// RevokedSince reports whether a revocation by time affects what is issued to the identity
+// because of a login that began at start: it was applied since, and covers that time. One
+// that was known before the login does not affect it.
+func (x *Index) RevokedSince(id *api.Identity, start *api.Start) bool {
+	return x.Generation() != start.Revocations && (x.HitsIssued(id, start.At, false) || x.loginsEnded(id.Subject, start.At))
+}
+
+func (x *Index) loginsEnded(subject string, began time.Time) bool {
+	slot := x.subjects.find(subject)
+	return slot != nil && began.UnixMicro() <= int64(atomic.LoadUint64(&slot[2+logins]))
+}
+
+// IsSessionRevoked reports whether the session with an id is revoked.
+func (x *Index) IsSessionRevoked(id string) bool { return x.sessions.has(id) }
+
 // HitsIssued reports whether a revocation by time would affect a token issued to the
-// identity at the given time, a whole second. noGen says that the token has no generation,
+// identity at the given time. noGen says that the token has no generation,
 // as in many plugin formats.
 func (x *Index) HitsIssued(id *api.Identity, at time.Time, noGen bool) bool {
 	given := *id

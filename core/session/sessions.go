@@ -70,6 +70,7 @@ type NewSession struct {
 	Scopes      []string
 	Idle        time.Duration // 0: the configured one; limited to Absolute
 	Absolute    time.Duration // 0: the configured one, which is also the maximum
+	Began       time.Time     // of its login, which is when the session was created; zero: now
 	Access      time.Duration // life of the access token issued with it; 0: recorded later by Pair, or not at all
 }
 
@@ -85,7 +86,7 @@ func (f *Sessions) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 		ID: token.Session, Subject: n.Subject, Gen: n.Gen, Client: clientName(n.Client), TokenFormat: n.TokenFormat, Dialect: n.Dialect,
 		Device: DeviceName(n.Device), Peer: n.Peer, Scopes: n.Scopes,
 		Idle:    min(cmp.Or(n.Idle, f.cfg.Idle), absolute).Truncate(time.Microsecond),
-		Created: now, Used: now, End: now.Add(absolute).Truncate(time.Microsecond),
+		Created: created(n, now), Used: now, End: now.Add(absolute).Truncate(time.Microsecond),
 	}
 	s.IdleEnd = now.Add(s.Idle)
 	if n.Access > 0 && f.cfg.AccessLife != nil {
@@ -97,6 +98,15 @@ func (f *Sessions) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 		return "", api.Session{}, unavailable(err)
 	}
 	return token.Text(), s, nil
+}
+
+// created returns when a session was created. A revocation of the user after the login
+// began ends the session, even if it was stored later.
+func created(n NewSession, now time.Time) time.Time {
+	if n.Began.IsZero() || n.Began.After(now) {
+		return now
+	}
+	return n.Began.UTC().Truncate(time.Microsecond)
 }
 
 // Session returns a session. An unknown id is [api.ErrNotFound].

@@ -88,6 +88,11 @@ func (e *Env) NoteIssue(ctx context.Context, p *compiled.Policy) {
 	}
 }
 
+// Start returns the start of a login, or of what is issued without one.
+func (e *Env) Start() *api.Start {
+	return &api.Start{Revocations: e.Index.Generation(), At: e.Now().Truncate(time.Microsecond)}
+}
+
 // Obey makes this engine read what was just stored. The change is stored even if this
 // fails; the tail then logs the error and retries.
 func (e *Env) Obey(ctx context.Context) {

@@ -55,10 +55,15 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 		return api.Issued{}, err
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // in the token, so that it can be revoked by client
+	if r.Identity.Proof.Began == nil {
+		r.Identity.Proof.Began = e.Start()
+	}
 	e.NoteIssue(ctx, p)
 	d := draft{e: e, p: p, format: format, r: r, id: jti, dialects: loginafter.AsDialects(dialects, format.Name)}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
-	for _, step := range []func(context.Context) error{d.waitOut, d.checkGeneration, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
+	for _, step := range []func(context.Context) error{
+		d.checkRevoked, d.setIssuedAt, d.catchUp, d.checkRevoked, d.setTimes, d.setIssuer, d.setKey, d.setClaims, d.checkRevoked,
+	} {
 		if err := step(ctx); err != nil {
 			return api.Issued{}, err
 		}
@@ -87,7 +92,6 @@ type draft struct {
 }
 
 func (d *draft) setTimes(ctx context.Context) error {
-	d.issuedAt = d.e.Now().Truncate(time.Second)
 	if err := d.setEnd(ctx); err != nil {
 		return err
 	}
@@ -348,26 +352,42 @@ func (d *draft) namedHead() []api.Claim {
 // of one second, so one issued in the same second is treated as older, and nothing is
 // issued until that second is over.
 
-// checkGeneration refuses a user all of whose tokens were revoked after the user was read,
-// for example by a new password while the old one was being checked. Without it, a format
-// that does not show the generation would give out a token from after the revocation.
-func (d *draft) checkGeneration(context.Context) error {
-	id := &d.r.Identity
-	if !id.Proof.NoGen && d.e.Index.IsOutdated(id) {
-		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the user's tokens were revoked in the meantime: log in again")
+// setIssuedAt sets the time of issue. If everything of the user or client was revoked in
+// this second, it waits for the end of the second.
+func (d *draft) setIssuedAt(ctx context.Context) error {
+	noGen := !slices.Contains(d.format.Order, "gen")
+	hit := func(at time.Time) bool { return d.e.Index.HitsIssued(&d.r.Identity, at, noGen) }
+	second := d.e.Now().Truncate(time.Second)
+	if next := second.Add(time.Second); hit(second) && !hit(next) {
+		if err := d.e.WaitUntil(ctx, next); err != nil {
+			return err
+		}
+	}
+	d.issuedAt = d.e.Now().Truncate(time.Second)
+	return nil
+}
+
+// catchUp reads the revocation log if the token shows a later second than that in which its
+// login began, or is issued for another token. Otherwise a revocation that another node made
+// in between affects the token anyway, whenever it arrives here.
+func (d *draft) catchUp(ctx context.Context) error {
+	if proof := &d.r.Identity.Proof; proof.TokenID != "" || d.issuedAt.After(proof.Began.At) {
+		d.e.Obey(ctx)
 	}
 	return nil
 }
 
-// waitOut waits for the end of the second if everything of the user or client was revoked
-// in it.
-func (d *draft) waitOut(ctx context.Context) error {
-	noGen := !slices.Contains(d.format.Order, "gen")
-	hit := func(at time.Time) bool { return d.e.Index.HitsIssued(&d.r.Identity, at, noGen) }
-	second := d.e.Now().Truncate(time.Second)
-	next := second.Add(time.Second)
-	if !hit(second) || hit(next) {
-		return nil
+// checkRevoked refuses a user all of whose tokens were revoked after the login began, for
+// example by a new password while the old one was being checked. Without it, the token
+// would show a time, or a format without a generation none, from after the revocation. The
+// same applies to the credential or the session for which the token is issued.
+func (d *draft) checkRevoked(context.Context) error {
+	id, x := &d.r.Identity, d.e.Index
+	proof := &id.Proof
+	if !proof.NoGen && x.IsOutdated(id) || x.RevokedSince(id, proof.Began) ||
+		proof.TokenID != "" && x.HitsIssued(id, proof.IssuedAt, proof.NoGen) ||
+		d.r.Session != "" && x.IsSessionRevoked(d.r.Session) {
+		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the user's tokens were revoked in the meantime: log in again")
 	}
-	return d.e.WaitUntil(ctx, next)
+	return nil
 }

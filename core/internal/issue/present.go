@@ -56,10 +56,12 @@ func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.Refre
 
 // ReissueAccess implements core.Tokens.ReissueAccess.
 func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.TokenPair, error) {
+	began := e.Start()
 	s, id, err := e.PeekRefresh(ctx, r)
 	if err != nil {
 		return api.TokenPair{}, err
 	}
+	id.Proof.Began = began
 	e.countRefresh(ctx, s.ID)
 	p := e.Policy.Load()
 	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.TokenFormat)

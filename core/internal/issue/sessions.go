@@ -20,6 +20,9 @@ import (
 // StartSession implements core.Tokens.StartSession.
 func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.TokenPair, error) {
 	p := e.Policy.Load()
+	if r.Identity.Proof.Began == nil {
+		r.Identity.Proof.Began = e.Start()
+	}
 	if err := loginafter.Exchangeable(&r.Identity); err != nil {
 		return api.TokenPair{}, err
 	}
@@ -45,7 +48,7 @@ func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.Toke
 	text, s, err := e.Families.Begin(ctx, session.NewSession{
 		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, TokenFormat: r.TokenFormat, Dialect: r.Dialect,
 		Device: r.Device, Peer: r.Peer.IP(), Scopes: r.Identity.Scopes, Idle: life,
-		Access: env.NextAccess(p, r.TokenFormat, r.AccessLife),
+		Access: env.NextAccess(p, r.TokenFormat, r.AccessLife), Began: r.Identity.Proof.Began.At,
 	})
 	if err != nil {
 		return api.TokenPair{}, err
@@ -163,7 +166,7 @@ func issues(r api.RefreshRequest) api.IssueRequest {
 
 // Refresh implements core.Tokens.Refresh.
 func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.TokenPair, error) {
-	p := e.Policy.Load()
+	p, began := e.Policy.Load(), e.Start()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.TokenPair{}, err
 	}
@@ -181,6 +184,7 @@ func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.TokenPa
 	if err != nil {
 		return api.TokenPair{}, e.endUnfit(ctx, rotated.Session, err)
 	}
+	id.Proof.Began = began
 	dialects := p.Sites.RefreshedAs(rotated.Session.Dialect, r.Dialect, r.TokenFormat)
 	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r, dialects); err != nil {
 		return api.TokenPair{}, err

@@ -28,12 +28,14 @@ type Request struct {
 
 // Login implements core.Tokens.Login.
 func (e *Logins) Login(ctx context.Context, r api.LoginRequest) (api.Identity, error) {
-	p := e.Policy.Load()
+	p, began := e.Policy.Load(), e.Start()
 	id, err := e.tellLogin(ctx, p, Request{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
 	if err != nil {
 		e.Events.LogFault(ctx, "login failed for technical reasons", api.AsError(err))
+		return id, err
 	}
-	return id, err
+	id.Proof.Began = began
+	return id, nil
 }
 
 // tellLogin logs in and fires the events.

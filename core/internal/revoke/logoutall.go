@@ -25,10 +25,10 @@ func (e *Revoker) LogoutAll(ctx context.Context, subject, reason, actor string) 
 // endAll is LogoutAll for one subject. Once it returns, even with an error of the last
 // step, everything is revoked.
 func (e *Revoker) endAll(ctx context.Context, subject, reason, actor string) error {
-	begun := e.Now()
 	tokens := e.endTokens(ctx, subject, reason, actor)
+	by := e.Now() // a session whose login began while the tokens were being revoked ends too
 	keys := e.EndKeys(ctx, subject, reason, actor)
-	return joinCauses(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
+	return joinCauses(tokens, keys, e.endSessions(ctx, subject, by, tokens == nil, reason, actor))
 }
 
 // joinCauses joins the errors of independent steps, without those whose cause an earlier
@@ -54,13 +54,13 @@ func innermost(err error) error {
 // ended.
 const endSessionsTime = 8 * time.Second
 
-// endSessions ends the sessions of a subject that began no later than begun. dead says that
+// endSessions ends the sessions of a subject that began no later than by. dead says that
 // all their tokens are revoked already: then marking them is optional, and what takes too
 // long is left to expire.
-func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
+func (e *Revoker) endSessions(ctx context.Context, subject string, by time.Time, dead bool, reason, actor string) error {
 	bounded, cancel := context.WithTimeout(ctx, endSessionsTime)
 	defer cancel()
-	ended, err := e.Families.EndBegun(bounded, subject, begun, reason, actor)
+	ended, err := e.Families.EndBegun(bounded, subject, by, reason, actor)
 	for _, s := range ended {
 		e.SessionEnded(ctx, s, reason, actor)
 	}
@@ -87,14 +87,16 @@ func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) 
 		if !ok {
 			continue
 		}
-		_, err := ender.EndAll(ctx, subject, reason, actor)
+		begun := e.Now()
+		u, err := ender.EndAll(ctx, subject, reason, actor)
 		if errors.Is(err, api.ErrNotFound) {
 			continue
 		}
-		if err == nil {
-			e.Obey(ctx)
+		if err != nil {
+			return err
 		}
-		return err
+		e.Obey(ctx)
+		return e.Cover(ctx, u, begun, reason, actor)
 	}
 	// The directory has no generations: revoke by time of issue.
 	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})

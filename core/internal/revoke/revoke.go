@@ -3,6 +3,7 @@ package revoke
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/env"
@@ -53,13 +54,61 @@ func (e *Revoker) append(ctx context.Context, r api.Revocation) (written bool, e
 		if e.Index.Holds(&r) {
 			return false, nil
 		}
-		err = e.Store.AppendRevocations(ctx, r)
+		err = e.store(ctx, r)
 	}
 	if err != nil {
 		return false, api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
-	e.Index.Apply(r)
 	return true, nil
+}
+
+// store writes a revocation and applies it. A revocation by time covers what began while it
+// was being written: here at once, and for tokens, which show whole seconds, also in the
+// log.
+func (e *Revoker) store(ctx context.Context, r api.Revocation) error {
+	for range maxWrites {
+		if err := e.Store.AppendRevocations(ctx, r); err != nil {
+			return err
+		}
+		written := r.At
+		r.At = e.Now()
+		e.Index.Apply(r)
+		if !isByTime(r.Kind) || sameSecond(written, r.At) {
+			break
+		}
+	}
+	return nil
+}
+
+// maxWrites limits how often a slow store is written to for one revocation.
+const maxWrites = 3
+
+func isByTime(kind api.RevocationKind) bool {
+	return kind == api.RevokeSubject || kind == api.RevokeClient || kind == api.RevokeAll
+}
+
+func sameSecond(a, b time.Time) bool { return a.Unix() == b.Unix() }
+
+// Cover completes a change of a user by which their credentials were revoked by generation,
+// and which began at begun. It ends the logins in flight here. If the change took until a
+// later second, it revokes until then, since tokens without a generation that were issued
+// while it was being stored show a time after it. If nothing was revoked, it does nothing.
+func (e *Revoker) Cover(ctx context.Context, u api.User, begun time.Time, reason, actor string) error {
+	now := e.Now()
+	if !e.Index.HitsIssued(&api.Identity{Subject: u.Subject, Gen: u.Gen}, begun.Truncate(time.Microsecond), true) {
+		return nil
+	}
+	e.Index.EndLogins(u.Subject, now)
+	if sameSecond(begun, now) {
+		return nil
+	}
+	r := api.Revocation{
+		Kind: api.RevokeSubject, Key: u.Subject, MinGen: u.Gen, At: now, Expires: now.Add(e.Remember()), Reason: reason, Actor: actor,
+	}
+	if err := e.store(ctx, r); err != nil {
+		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
+	}
+	return nil
 }
 
 // Bearer implements core.Tokens.RevokeBearer.
