@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// Allowance counts the work of plugins for one request, so that a request that stands for
+// Allowance counts the work of plugins and expressions for one request, so that a request that stands for
 // several, such as a batch, does not get more of it than a single one. It is safe for
 // concurrent use.
 type Allowance struct {
 	perHook bool
 	mu      sync.Mutex
 	used    []hookWork // only a few, so cheaper than a map
+	first   [1]hookWork
 }
 
 // hookID identifies a plugin's hook, or all its hooks if point is "".
@@ -76,6 +77,9 @@ func (a *Allowance) Add(plugin, point string, fuel int64, took time.Duration) {
 	defer a.mu.Unlock()
 	w := a.find(plugin, point)
 	if w == nil {
+		if a.used == nil {
+			a.used = a.first[:0]
+		}
 		a.used = append(a.used, hookWork{hookID: a.id(plugin, point)})
 		w = &a.used[len(a.used)-1].Work
 	}

@@ -11,6 +11,15 @@ import (
 // and can be read in more than one way.
 const ReasonBadBatch = "bad_batch"
 
+// AllowanceSpent returns the refusal of a request whose hooks have done all the work that
+// they may do for it.
+func AllowanceSpent(a *api.Allowance) error {
+	if a.IsOneRequest() {
+		return api.E(api.Invalid, api.ReasonManyReadings, "the request can be read in too many ways to judge each of them: write its path, query and headers in their plain form")
+	}
+	return api.E(api.Invalid, ReasonBadBatch, "the requests of the batch together take as long to judge as one may: send fewer at a time")
+}
+
 // Meaning is one of the ways in which an application could read a request.
 type Meaning struct {
 	Method string // the method that applies

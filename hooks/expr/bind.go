@@ -60,11 +60,12 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 		return fmt.Errorf("expression %s at %s: %w", id, point.Name(), err)
 	}
 	o = o.withDefaults()
+	p.name = "expression " + id // no plugin's name has a space
 	p.widen = slices.Contains(o.Allow, abi.AllowRoles)
 	point.Declare(p.headers...)
 	skip := o.OnError == Skip || o.OnError == "" && p.point.Enrich
 	return point.BindView(id, func(ctx context.Context, view hooks.View) error {
-		err := p.apply(ctx, view, o.Now())
+		err := p.bounded(ctx, view, o.Now())
 		if err == nil {
 			return nil
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/hooks/expr"
 )
@@ -229,6 +230,64 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("%s took %v", source, d)
 		}
 	})
+}
+
+// TestBind_allowance: for all readings of one request, or all parts of a batch, an
+// expression may do a bounded amount of work, whatever on_error says; beyond it the request
+// is refused, which is not a failure. Separate requests, and cheap expressions, are not
+// limited.
+func TestBind_allowance(t *testing.T) {
+	costly := strings.Repeat(`lower(req.header["x"]) == "" ? true : (`, 14) + "true" + strings.Repeat(")", 14)
+	counted := func(ctx context.Context) context.Context {
+		c := new(api.Counted)
+		c.Begin(ctx)
+		return c
+	}
+	for _, c := range []struct {
+		name, source, onError string
+		together              func(context.Context) context.Context
+		reason                string // of the refusal; "": none
+	}{
+		{"separate requests", costly, expr.Deny, nil, ""},
+		{"one request", costly, expr.Deny, counted, api.ReasonManyReadings},
+		{"one request, skipped on error", costly, expr.Skip, counted, api.ReasonManyReadings},
+		{"a batch", costly, expr.Deny, api.WithAllowance, route.ReasonBadBatch},
+		{"a cheap one", `req.path != "/x"`, expr.Deny, counted, ""},
+	} {
+		points, faults := core.NewHooks(), 0
+		bind(t, points.RouteAccess, c.source, expr.Options{OnError: c.onError, OnFault: func(context.Context, string, error) { faults++ }})
+		ctx := context.Background()
+		if c.together != nil {
+			ctx = c.together(ctx)
+		}
+		in := core.Access{Attempt: &api.Attempt{Path: "/", Header: api.Header{"X": {strings.Repeat("A", 64<<10)}}}}
+		var refused error
+		begun := time.Now()
+		for range 200 {
+			if _, err := points.RouteAccess.Apply(ctx, in); err != nil {
+				refused = err
+			}
+		}
+		if api.ReasonOf(refused) != c.reason || faults > 0 {
+			t.Errorf("%s: %v and %d faults after %s, want a refusal for %q", c.name, refused, faults, time.Since(begun), c.reason)
+		}
+		t.Logf("%s: 200 calls take %s", c.name, time.Since(begun))
+	}
+}
+
+// BenchmarkApply_counted is BenchmarkApply in a request whose work is counted.
+func BenchmarkApply_counted(b *testing.B) {
+	points := core.NewHooks()
+	bind(b, points.AuthExpire, `user.email endsWith "@example.com" && lifetime > 900 ? 900 : lifetime`, expr.Options{})
+	in := core.Lifetime{Lifetime: time.Hour, Identity: api.Identity{Email: "ada@example.com"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		var c api.Counted
+		c.Begin(context.Background())
+		if out, err := points.AuthExpire.Apply(&c, in); err != nil || out.Lifetime != 15*time.Minute {
+			b.Fatal(out, err)
+		}
+	}
 }
 
 func BenchmarkApply(b *testing.B) {

@@ -13,6 +13,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
@@ -27,6 +28,7 @@ const (
 
 // program is a compiled expression. It is safe for concurrent use.
 type program struct {
+	name  string // under which its work for a request is counted
 	point abi.Point
 	code  *vm.Program
 	keys  []abi.Key // the keys that it reads, with full names
@@ -93,6 +95,34 @@ func deny(args ...any) (any, error) {
 func at(code *vm.Program, where file.Location, format string, args ...any) error {
 	e := &file.Error{Location: where, Message: fmt.Sprintf(format, args...)}
 	return e.Bind(code.Source())
+}
+
+// Limits of the expression's work for all parts and readings of one request.
+const (
+	freeRuns    = 4 // not measured
+	maxTogether = 50 * time.Millisecond
+)
+
+// bounded is apply within the allowance of the request, if there is one. What exceeds it is
+// refused whatever OnError says: otherwise a client could choose which reading of a request
+// the expression does not see.
+func (p *program) bounded(ctx context.Context, view hooks.View, now time.Time) error {
+	used := api.AllowanceOf(ctx)
+	if used == nil {
+		return p.apply(ctx, view, now)
+	}
+	work := used.Used(p.name, p.point.Name)
+	if work.Time >= maxTogether {
+		return route.AllowanceSpent(used)
+	}
+	if work.Fuel < freeRuns {
+		used.Add(p.name, p.point.Name, 1, 0)
+		return p.apply(ctx, view, now)
+	}
+	begun := time.Now()
+	err := p.apply(ctx, view, now)
+	used.Add(p.name, p.point.Name, 1, time.Since(begun))
+	return err
 }
 
 // apply runs the expression on an event.

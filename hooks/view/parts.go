@@ -167,11 +167,16 @@ func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
 // inEverySpelling returns the values of a header, including those in other spellings that
 // some applications treat as the same: a hook must not miss them.
 func inEverySpelling(h api.Header, canonical string) []string {
-	values := h[canonical]
-	for _, name := range slices.Sorted(maps.Keys(h)) {
+	var others []string
+	for name := range h {
 		if name != canonical && route.IsAlias(name, canonical) {
-			values = append(slices.Clip(values), h[name]...)
+			others = append(others, name)
 		}
+	}
+	values := slices.Clip(h[canonical])
+	slices.Sort(others)
+	for _, name := range others {
+		values = append(values, h[name]...)
 	}
 	return values
 }

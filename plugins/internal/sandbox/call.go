@@ -19,7 +19,7 @@ import (
 func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
 	used := api.AllowanceOf(ctx)
 	if !h.Shadow && v.overAllowance(used, h.Point.Name()) {
-		return errAllowance(used)
+		return route.AllowanceSpent(used)
 	}
 	if err := v.breaker.enter(); err != nil {
 		return v.fault(h, FaultPaused, err)
@@ -59,13 +59,6 @@ func (v *Version) overAllowance(a *api.Allowance, point string) bool {
 	}
 	used, l := a.Used(v.Name, point), &v.Limits
 	return used.Fuel >= l.Fuel || used.Time >= l.Time+l.Deadline
-}
-
-func errAllowance(a *api.Allowance) error {
-	if a.IsOneRequest() {
-		return api.E(api.Invalid, api.ReasonManyReadings, "the request can be read in too many ways to judge each of them: write its path, query and headers in their plain form")
-	}
-	return api.E(api.Invalid, route.ReasonBadBatch, "the requests of the batch together take as long to judge as one may: send fewer at a time")
 }
 
 // maxWait returns how long a call waits for an instance, and again for a slot. An event
