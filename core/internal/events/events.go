@@ -98,7 +98,7 @@ func keepEvent(ev point.Event) (point.Event, int64) {
 func identitySize(id *api.Identity) int {
 	p := &id.Proof
 	size := len(id.Subject) + len(id.Login) + len(id.Email) + len(id.Display) + len(id.Nicename) + len(id.FirstName) + len(id.LastName) +
-		len(id.Client) + len(p.TokenID) + len(p.Session) + len(p.KeyID) + len(p.APIKey) + len(p.Issuer) + len(p.LoginDialects)
+		len(id.Client) + len(p.TokenID) + len(p.Session) + len(p.KeyID) + len(p.APIKey) + len(p.Issuer) + len(p.Application) + len(p.LoginDialects)
 	return size + textSize(id.Roles) + textSize(id.Scopes)
 }
 
