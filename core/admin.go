@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/operator"
@@ -32,6 +33,20 @@ func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login str
 // LoginOf returns the login of a subject, enabled or not, or "" if it is unknown.
 func (a *Admin) LoginOf(ctx context.Context, subject string) string {
 	return a.e.env.Dirs.LoginOf(ctx, subject)
+}
+
+// BlockedUntil returns until when failed passwords delay logins of a user: at the address
+// that waits longest, or at all addresses without a recent success. Zero means that nothing
+// delays them. Other nodes count separately.
+func (a *Admin) BlockedUntil(u api.User) time.Time {
+	var wait time.Duration
+	for _, d := range a.e.env.Dirs.Homes(u.Subject) {
+		wait = max(wait, a.e.logins.Blocked(a.e.env.Dirs.AccountOf(d.Name(), u.Subject, u.Number)))
+	}
+	if wait > 0 {
+		return a.e.env.Now().Add(wait)
+	}
+	return time.Time{}
 }
 
 // SessionState returns the state of a session: whether its refresh token is accepted. It

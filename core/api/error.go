@@ -119,12 +119,16 @@ func (e *Error) Error() string {
 	return text
 }
 
-// said returns the public sentence and the cause, or only one if it contains the other.
+// said returns the public sentence and the cause, or only one if it contains the other. A
+// cause of the same class and reason adds neither again.
 func (e *Error) said() string {
 	if e.Err == nil {
 		return e.Public
 	}
 	cause := e.Err.Error()
+	if inner, ok := e.Err.(*Error); ok && inner != nil && inner.Code == e.Code && (inner.Reason == "" || inner.Reason == e.Reason) {
+		cause = inner.said()
+	}
 	for _, sentinel := range [...]error{ErrNotFound, ErrConflict} {
 		cause = strings.TrimSuffix(cause, ": "+sentinel.Error()) // the code says the same
 		if cause == sentinel.Error() && e.Public != "" {

@@ -18,6 +18,10 @@ func TestError_said(t *testing.T) {
 		{Wrap(Internal, "", "disk is broken", errors.New("disk")), "internal: disk is broken"}, {Wrap(Internal, "", "disk", errors.New("disk is broken")), "internal: disk is broken"},
 		{Wrap(NotFound, "", "no user", fmt.Errorf("read: %w", ErrNotFound)), "not_found: no user: read"}, {Wrap(Conflict, "", "taken", fmt.Errorf("write: %w", ErrConflict)), "conflict: taken: write"},
 		{Wrap(NotFound, "", "no user", ErrNotFound), "not_found: no user"}, {Wrap(Conflict, "", "taken", ErrConflict), "conflict: taken"}, {Wrap(NotFound, "", "", ErrNotFound), "not_found: not found"},
+		{Wrap(Unavailable, "", "down", E(Unavailable, "", "down")), "unavailable: down"}, {Wrap(Unavailable, "", "down", Wrap(Unavailable, "", "down", errors.New("disk"))), "unavailable: down: disk"},
+		{Wrap(Unavailable, "", "", Wrap(Unavailable, "", "down", errors.New("disk"))), "unavailable: down: disk"}, {Wrap(Unavailable, "", "users", Wrap(Unavailable, "", "down", errors.New("disk"))), "unavailable: users: down: disk"},
+		{Wrap(Conflict, "lives", "nothing was done; it lives", E(Conflict, "", "nothing was done")), "conflict (lives): nothing was done; it lives"}, {Wrap(Denied, "", "no", E(Denied, "role", "no")), "denied: denied (role): no"},
+		{Wrap(Denied, "role", "no", E(Denied, "role", "no")), "denied (role): no"}, {Wrap(Internal, "", "broken", E(Unavailable, "", "down")), "internal: broken: unavailable: down"}, {Wrap(Internal, "", "broken", (*Error)(nil)), "internal: broken: internal: a nil *Error was returned as an error"},
 	} {
 		if got := tc.e.Error(); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)

@@ -39,6 +39,9 @@ type pair struct {
 	tally
 	asked time.Duration // first attempt delayed by others' failures, or the last one admitted
 	known time.Duration // end of the period in which the source is known to the user
+
+	user, source uint64 // keys of both, see Blocked
+	untold       bool   // the source is no valid address
 }
 
 // source is the state of a source or a network.
@@ -210,7 +213,10 @@ func (l *Limiter) settle(user string, peer netip.Addr, failures float64, known b
 
 // add applies the change to every tally of the attempt.
 func (l *Limiter) add(k keys, c change) {
-	l.pairs.with(k.pair, func(p *pair) { p.add(l.cfg.Pair, l.now, c) })
+	l.pairs.with(k.pair, func(p *pair) {
+		p.add(l.cfg.Pair, l.now, c)
+		p.user, p.source, p.untold = k.user, k.sources[0].key, !k.told
+	})
 	for _, n := range k.networks() {
 		l.sources.with(n.key, func(s *source) {
 			s.level = n.level

@@ -78,6 +78,18 @@ func (s *set[T]) evict(worth func(*T) float64) {
 	s.entries = append(s.entries[:at], s.entries[at+1:]...)
 }
 
+// each calls use with a copy of every entry. use must not use the table.
+func (t *table[T]) each(use func(T)) {
+	for i := range t.sets {
+		s := &t.sets[i]
+		s.mu.Lock()
+		for j := range s.entries {
+			use(s.entries[j].value)
+		}
+		s.mu.Unlock()
+	}
+}
+
 // len returns the number of entries.
 func (t *table[T]) len() (n int) {
 	for i := range t.sets {

@@ -60,12 +60,12 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 	return nil, x.warnings(ctx)
 }
 
-// WithCause returns found and the cause of a failed start, unless found contains it
-// already.
+// WithCause returns found and the cause of a failed start, unless found contains it, or
+// another problem of the same setting, already.
 func WithCause(found config.Problems, cause error) config.Problems {
 	for _, p := range setting.Problems("", cause) {
 		said := func(known config.Problem) bool {
-			return strings.Contains(p.Text, known.Text) || strings.Contains(known.Text, p.Text)
+			return strings.Contains(p.Text, known.Text) || strings.Contains(known.Text, p.Text) || p.Key != "" && p.Key == known.Key
 		}
 		if !slices.ContainsFunc(found, said) {
 			found = append(found, p)
@@ -155,12 +155,10 @@ func (x *examiner) assemble() error {
 // on the same data directory.
 func (x *examiner) listeners(ctx context.Context) {
 	var running Status
-	if x.cfg.Store.Driver != "memory" {
-		err := control.Get(ctx, x.cfg.Data, "/status", &running)
-		if err != nil && !errors.Is(err, control.ErrNoServer) {
-			x.add("data", err)
-			return // the addresses may be in use by that server
-		}
+	err := control.Get(ctx, x.cfg.Data, "/status", &running)
+	if err != nil && !errors.Is(err, control.ErrNoServer) && x.cfg.Store.Driver != "memory" {
+		x.add("data", err)
+		return // the addresses may be in use by that server
 	}
 	for _, a := range []struct{ key, address, mine string }{
 		{"server.listen", x.cfg.Server.Listen, running.Listen},
@@ -188,6 +186,9 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		list = append(list, check.Unreachable(ctx, x.cfg)...)
 		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // check.State reports errors
 			list = append(list, config.Problem{Key: "data", Text: state.LostKeysWarning(file, true)})
+		}
+		if text := state.LostAssertionKeys(ctx, x.cfg); text != "" {
+			list = append(list, config.Problem{Key: "data", Text: text})
 		}
 		if text := cmp.Or(state.LostStore(ctx, x.cfg), state.EmptyStore(ctx, x.cfg)); text != "" {
 			list = append(list, config.Problem{Key: "data", Text: text})

@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"go.uber.org/fx"
@@ -56,9 +58,23 @@ func (ls *listeners) open(given net.Listener, addr, key string) (net.Listener, e
 func listenOn(addr, key string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, setting.About(key, fmt.Errorf("%w: choose another address, or stop what listens there", err))
+		return nil, setting.About(key, fmt.Errorf("%w: %s", err, listenCure(err)))
 	}
 	return l, nil
+}
+
+// listenCure returns what to do about an error of net.Listen.
+func listenCure(err error) string {
+	_, unknown := errors.AsType[*net.DNSError](err)
+	switch {
+	case unknown:
+		return "correct the host name, or write an IP address of this machine"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "choose an IP address of this machine, or 0.0.0.0 or [::] for all of them"
+	case errors.Is(err, fs.ErrPermission):
+		return "choose a port above 1023, or let the account that runs Cardea bind lower ones"
+	}
+	return "choose another address, or stop what listens there"
 }
 
 // service describes what one listener serves.

@@ -22,6 +22,13 @@ func (o *Offline) Manage(log *slog.Logger) http.Handler {
 	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, o.readOnly, silent), Logger: log})
 }
 
+// ManageAssertionKeys is [Offline.Manage] for a data directory without a store: it serves the
+// routes of the keys that sign assertions, and no others.
+func ManageAssertionKeys(cfg *config.Config, readOnly bool, log *slog.Logger) http.Handler {
+	silent := slog.New(slog.DiscardHandler)
+	return manage.AssertionHandler(manage.Config{AssertionKeys: lendAssertionKeys(cfg, assertionKeys{}, readOnly, silent), Logger: log})
+}
+
 // lendAssertionKeys returns a function that returns the assertion key ring and its
 // release: the server's ring, or if there is none, that of the data directory. Without
 // create, a missing file yields a nil ring. The function is nil if a server with a store in

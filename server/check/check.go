@@ -32,6 +32,7 @@ func Check(cfg *config.Config, own ...hooks.Point) error {
 	c.protected(cfg)
 	c.exclusions(cfg)
 	c.upstreams(cfg)
+	c.places(cfg)
 	c.secrets(cfg)
 	c.numbers(cfg)
 	c.audiences(cfg)

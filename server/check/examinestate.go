@@ -2,16 +2,19 @@ package check
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/store/memory"
@@ -80,7 +83,10 @@ func ChangedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
 func checkDirectory(dir string) error {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return checkParent(filepath.Dir(filepath.Clean(dir)))
+		if err := checkParent(filepath.Dir(filepath.Clean(dir))); err != nil {
+			return fmt.Errorf("%s does not exist and cannot be created: %w", dir, err)
+		}
+		return nil
 	}
 	switch {
 	case err != nil:
@@ -196,7 +202,20 @@ func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	if err := d.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer, so users of %s cannot log in: start it, or correct address, account and prefix (--offline skips databases): %w", u.Name, err)
+		return databaseError(u.Name, err)
 	}
 	return nil
+}
+
+// databaseError says whether a database did not answer, or refused to return users.
+func databaseError(directory string, err error) error {
+	cause := err
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Err != nil {
+		cause = e.Err // without the text for clients, which says the same
+	}
+	_, network := errors.AsType[*net.OpError](err)
+	if network || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) {
+		return fmt.Errorf("the database does not answer, so users of %s cannot log in: start it, or correct address and port (--offline skips databases): %w", directory, cause)
+	}
+	return fmt.Errorf("the database returns no users, so users of %s cannot log in: correct account, database and prefix, and let the account SELECT (--offline skips databases): %w", directory, cause)
 }

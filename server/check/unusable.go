@@ -42,7 +42,7 @@ func unusableSecret(m config.Mount) error {
 // unusablePrevious returns an error if the replaced secret of a mount cannot verify.
 func unusablePrevious(m config.Mount) error {
 	_, err := m.Common().PreviousKey(m.Name)
-	if err == nil {
+	if err == nil || m.Common().SecretPreviousUntil.IsZero() { // reported for secret_previous_until
 		return nil
 	}
 	const refused = "tokens that the previous secret signed are refused. Remove it and secret_previous_until, so that their users log in again"

@@ -39,6 +39,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	list = append(list, MissingSites(cfg)...)
 	list = append(list, lifetimeWarnings(cfg)...)
 	list = append(list, endedSecrets(cfg, now)...)
+	list = append(list, unlikelySecrets(cfg)...)
 	list = append(list, keyCertificates(cfg, now)...)
 	list = append(list, pluginWarnings(cfg)...)
 	if len(cfg.Rules) == 0 && len(cfg.Upstreams) > 0 {

@@ -28,6 +28,19 @@ func forAssertion(purpose string) (bool, error) {
 	return false, fmt.Errorf("--for %q: write tokens or assertion", purpose)
 }
 
+// listAssertionKeys prints the keys that sign assertions, or that there is none yet.
+func listAssertionKeys(ctx context.Context, w io.Writer, c *manage.Client) error {
+	list, err := c.AssertionKeys().List(ctx)
+	if err != nil {
+		return err
+	}
+	if len(list.Keys) == 0 {
+		fmt.Fprintln(w, "No key signs assertions yet: the start of a server creates one if an upstream has identity: assertion, and so does 'cardea keys rotate --for assertion'.")
+		return nil
+	}
+	return listSigningKeys(w, list.Keys, true)
+}
+
 // rotateAssertionKeys creates the next key or, if now is set, lets it sign.
 func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, now) })

@@ -96,6 +96,7 @@ func checkConfig(cmd *cobra.Command, o config.LoadOptions, offline bool) error {
 	from := prov.File
 	if from == "" {
 		from = "defaults and environment"
+		prov.Warnings = append(prov.Warnings, "no configuration file found: only defaults and the environment apply, so the server refuses every request: write cardea.yaml, or run 'cardea quickstart' or 'cardea dev'")
 	}
 	n := printWarnings(cmd.ErrOrStderr(), prov, warnings)
 	return sayValid(cmd.OutOrStdout(), from, n, offline)

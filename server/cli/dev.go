@@ -114,14 +114,14 @@ func invocation(path string) string {
 // applies the flags.
 func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string, err error) {
 	if path = cmd.Flag("config").Value.String(); path == "" {
+		if err := checkDevData(f.data); err != nil {
+			return nil, "", err
+		}
 		path = filepath.Join(f.data, config.FileName)
 		if err := writeProfile(path, f); err != nil {
 			return nil, "", err
 		}
-		if command.Exists(config.FileName) {
-			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: this server uses %s; other commands use ./%s unless you give them --config %s\n",
-				path, config.FileName, path)
-		}
+		warnOfProfile(cmd, path)
 	}
 	cfg, prov, err := command.ReadConfig(cmd, command.OptionsFor(cmd, path, true))
 	if err != nil {
@@ -132,6 +132,28 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 		return nil, "", fmt.Errorf("with the flags --listen, --admin-listen and --upstream: %w", err)
 	}
 	return cfg, path, prov.Place(check.Check(cfg, command.Points(cmd)...))
+}
+
+// checkDevData returns an error if --data cannot name a directory.
+func checkDevData(data string) error {
+	if data == "" {
+		return errors.New("--data is empty: name a directory, or leave it out")
+	}
+	if info, err := os.Stat(data); err == nil && !info.IsDir() {
+		return fmt.Errorf("--data %s is not a directory: name one, or use --config for a configuration file", data)
+	}
+	return nil
+}
+
+// warnOfProfile warns that other commands do not find the profile at path by themselves.
+func warnOfProfile(cmd *cobra.Command, path string) {
+	switch {
+	case command.Exists(config.FileName):
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: this server uses %s; other commands use ./%s unless you give them --config %s\n",
+			path, config.FileName, path)
+	case path != filepath.Join(defaultData, config.FileName):
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: this server uses %s; other commands find it only with --config %s\n", path, path)
+	}
 }
 
 // over overrides the configuration with the flags that were given.

@@ -32,12 +32,15 @@ func newKeysList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if assertion {
+				return command.AssertionKeys(cmd, false, func(ctx context.Context, c *manage.Client) error { return listAssertionKeys(ctx, cmd.OutOrStdout(), c) })
+			}
 			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
-				list, err := keysFor(c, assertion).List(ctx)
+				list, err := c.Keys().List(ctx)
 				if err != nil {
 					return err
 				}
-				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, assertion); err != nil {
+				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, false); err != nil {
 					return err
 				}
 				keytext.MountSecrets(cmd.OutOrStdout(), list.Mounts)
@@ -175,7 +178,13 @@ func keysFor(c *manage.Client, assertion bool) manage.Keys {
 
 // changeKeys changes the keys, lists the result and calls tell to explain it.
 func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, manage.KeyList), do func(context.Context, manage.Keys) (manage.KeyList, error)) error {
-	return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
+	change := command.Change
+	if assertion {
+		change = func(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
+			return command.AssertionKeys(cmd, true, do)
+		}
+	}
+	return change(cmd, func(ctx context.Context, c *manage.Client) error {
 		list, err := do(ctx, keysFor(c, assertion))
 		if err != nil {
 			return err

@@ -3,6 +3,9 @@ package cli
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 // TestUserPasswd_tells: the output counts the credentials that stay valid, and says if
@@ -33,4 +36,22 @@ func TestUserPasswd_tells(t *testing.T) {
 	p.run("user disable carl --undo")
 	passwd("set the password of carl", keys)
 	passwd("set the password of carl", "disabled")
+}
+
+// TestUserPasswd_blocked: the output says until when failed passwords delay the user's
+// logins, and what helps, or nothing of it.
+func TestUserPasswd_blocked(t *testing.T) {
+	for _, tc := range []struct {
+		until time.Time
+		says  string
+	}{
+		{time.Time{}, ""},
+		{time.Date(2026, 11, 30, 12, 50, 0, 0, time.UTC), "logins of carl can be refused with 429 until 2026-11-30T12:50:00Z"},
+	} {
+		var b strings.Builder
+		tellPasswordSet(&b, manage.PasswordSet{User: manage.User{Login: "carl", TokensEnded: true, BlockedUntil: tc.until}})
+		if !strings.Contains(b.String(), tc.says) || strings.Contains(b.String(), "429") != (tc.says != "") {
+			t.Errorf("says %q, want %q", &b, tc.says)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
+	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
 func newServe(p Program) *cobra.Command {
@@ -102,8 +104,11 @@ func lockData(cfg *config.Config, log *slog.Logger) (locked bool, unlock func(),
 	switch {
 	case err == nil:
 		return true, func() { f.Close() }, nil
-	case cfg.Store.Driver != "memory":
+	case cfg.Store.Driver == "memory":
+	case errors.Is(err, control.ErrLocked):
 		return false, nil, err
+	default:
+		return false, nil, setting.About("data", err)
 	}
 	log.Warn("no control socket: commands cannot reach this server", "error", err)
 	return false, func() {}, nil

@@ -125,6 +125,15 @@ func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 	if u.Disabled {
 		fmt.Fprintf(w, "%s is disabled and cannot log in: 'cardea user disable %s --undo' enables the account\n", u.Login, u.Login)
 	}
+	tellBlocked(w, u.User)
+}
+
+// tellBlocked prints that failed passwords still delay the user's logins.
+func tellBlocked(w io.Writer, u manage.User) {
+	if !u.BlockedUntil.IsZero() {
+		fmt.Fprintf(w, "after too many wrong passwords, logins of %s can be refused with 429 until %s, with the right password too: wait until then, or log in from another address\n",
+			u.Login, command.Moment(u.BlockedUntil))
+	}
 }
 
 func newUserDisable() *cobra.Command {
@@ -140,6 +149,9 @@ func newUserDisable() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), disabledText(u))
+				if enable {
+					tellBlocked(cmd.OutOrStdout(), u)
+				}
 				warnLastAdministrator(cmd, u)
 				return nil
 			})

@@ -79,16 +79,25 @@ func (h keyHandler) withAssertionKeys(ctx context.Context, create bool, do func(
 	}
 	ring, done, err := h.AssertionKeys(ctx, create)
 	if err != nil {
-		return nil, err
+		return nil, assertionFault(err)
 	}
 	if ring == nil {
 		return nil, api.Wrap(api.NotFound, ReasonNoAssertionKeys, "no key that signs assertions was made yet", api.ErrNotFound)
 	}
 	defer done()
 	if err := do(ring); err != nil {
-		return nil, err
+		return nil, assertionFault(err)
 	}
 	return keysOf(ring), nil
+}
+
+// assertionFault returns an error without a code of its own as Unavailable: the file of the
+// keys could not be read or written.
+func assertionFault(err error) error {
+	if _, coded := errors.AsType[*api.Error](err); coded || errors.Is(err, api.ErrNotFound) {
+		return err
+	}
+	return api.Wrap(api.Unavailable, "", "the keys that sign assertions cannot be read or changed at the moment", err)
 }
 
 func noNextKey(err error) error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
@@ -41,6 +42,20 @@ func (s secrets) kind(text string) string {
 		return "a token"
 	}
 	return ""
+}
+
+// named returns the kind of a credential and the public ID that it contains, "" if it
+// contains none.
+func (s secrets) named(text string) (kind, id string) {
+	for kind, f := range map[string]struct {
+		form   *regexp.Regexp
+		prefix string
+	}{"refresh token": {s.refresh, session.RefreshPrefix}, "API key": {s.key, credential.KeyPrefix}} {
+		if m := f.form.FindStringSubmatch(text); m != nil {
+			return kind, strings.Trim(strings.TrimPrefix(m[1], f.prefix), "_")
+		}
+	}
+	return "", ""
 }
 
 // check rejects a credential in place of an ID or a name. The error does not repeat it.

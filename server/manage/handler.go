@@ -50,20 +50,34 @@ type handler struct {
 
 // Handler returns the administration handler of an engine. It is safe for concurrent use.
 func Handler(c Config) http.Handler {
-	if c.Actor == nil {
-		c.Actor = NamedActor
-	}
-	h := &handler{c, http.NewServeMux(), newSecrets()}
-	h.Logger = cmp.Or(h.Logger, slog.New(slog.DiscardHandler))
+	h := newHandler(c)
 	h.users()
 	h.apiKeys()
 	h.sessions()
 	h.tokens()
 	keyHandler{h}.routes()
+	return h.mux
+}
+
+// AssertionHandler returns the part of a [Handler] that administers the keys that sign
+// assertions, which needs no engine. It is safe for concurrent use.
+func AssertionHandler(c Config) http.Handler {
+	h := newHandler(c)
+	keyHandler{h}.assertionKeys()
+	return h.mux
+}
+
+// newHandler returns a handler that answers every request as unknown.
+func newHandler(c Config) *handler {
+	if c.Actor == nil {
+		c.Actor = NamedActor
+	}
+	h := &handler{c, http.NewServeMux(), newSecrets()}
+	h.Logger = cmp.Or(h.Logger, slog.New(slog.DiscardHandler))
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, api.E(api.NotFound, ReasonNoRoute, fmt.Sprintf("nothing answers %s %.100q", r.Method, r.URL.Path)))
 	})
-	return h.mux
+	return h
 }
 
 // act is a change made by an operator, for the log.

@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/store/storetest"
+	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -34,7 +35,9 @@ type adminServer struct {
 	events []string // as "point actor target"
 }
 
-func open(t *testing.T) *adminServer {
+func open(t *testing.T) *adminServer { return openWith(t, throttle.Config{}) }
+
+func openWith(t *testing.T, guessing throttle.Config, others ...users.Directory) *adminServer {
 	o := &adminServer{t: t, store: &storetest.Failing{Store: memory.New()}}
 	h := core.NewHooks()
 	for _, p := range h.Points() {
@@ -52,9 +55,14 @@ func open(t *testing.T) *adminServer {
 	}
 	log := slog.New(slog.NewTextHandler(&o.log, nil))
 	var err error
+	passwords := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
+	var directories []users.Directory
+	if len(others) > 0 {
+		directories = append([]users.Directory{users.NewStore(o.store, users.StoreConfig{Passwords: passwords})}, others...)
+	}
 	o.engine, err = core.New(t.Context(), core.Config{
-		Store: o.store, Policy: core.Policy{Hooks: h}, Logger: log,
-		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
+		Directories: directories, Store: o.store, Policy: core.Policy{Hooks: h}, Logger: log,
+		Guessing: guessing, Passwords: passwords,
 	})
 	if err != nil {
 		t.Fatal(err)

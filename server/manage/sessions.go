@@ -39,14 +39,23 @@ func (h *handler) sessions() {
 	h.change("POST /users/{login}/logout", "session revoke --user", h.logout)
 }
 
-// subject returns the subject of the user that a query names, "" if it names none. The
-// user may be disabled.
+// subject returns the subject of the user that a query names by login, e-mail address or
+// subject, "" if it names none. The user may be disabled, or gone if something of theirs is
+// stored.
 func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 	if !q.Has("user") {
 		return "", nil
 	}
-	u, err := h.account(r, q.Get("user"))
-	return u.Subject, err
+	who := q.Get("user")
+	u, err := h.account(r, who)
+	if api.ReasonOf(err) != api.ReasonUnknownUser {
+		return u.Subject, err
+	}
+	subject, _, found := h.Engine.Admin().FindSubject(r.Context(), who)
+	if found == nil {
+		return subject, nil
+	}
+	return "", err
 }
 
 // page returns the user and the number of rows of a listing.

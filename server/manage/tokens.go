@@ -86,7 +86,9 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 	}
 	reason := h.secrets.hide(cmp.Or(in.Reason, reasonRevoked))
 	rev, err := h.Engine.Admin().RevokeCredential(r.Context(), api.Secret(in.Token), reason, a.actor)
-	a.target, a.facts = rev.ID, append(a.facts, "kind", rev.What, "subject", rev.Subject, "reason", reason)
+	kind, id := h.secrets.named(in.Token)
+	a.target = cmp.Or(rev.ID, id)
+	a.facts = append(a.facts, "kind", cmp.Or(rev.What, kind), "subject", rev.Subject, "reason", reason)
 	return revokedOf(rev), err
 }
 

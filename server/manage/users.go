@@ -33,6 +33,10 @@ type User struct {
 	// and tokens.
 	TokensEnded bool `json:"tokens_ended,omitempty"`
 
+	// BlockedUntil is, in the response to a change, until when failed passwords delay the
+	// user's logins; zero: nothing does.
+	BlockedUntil time.Time `json:"blocked_until,omitzero"`
+
 	// LastAdministrator says, in the response to a change, that no enabled administrator
 	// is left among the local users.
 	LastAdministrator bool `json:"last_administrator,omitempty"`
@@ -170,7 +174,7 @@ func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.
 		return User{}, err
 	}
 	out := userOf(u)
-	out.TokensEnded = accounts.HasEnded(before)
+	out.TokensEnded, out.BlockedUntil = accounts.HasEnded(before), h.Engine.Admin().BlockedUntil(u)
 	return out, nil
 }
 

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -43,6 +46,27 @@ func LostKeysWarning(file string, later bool) string {
 
 // refusedWithoutKeys says what is refused without the keys, and what is not.
 const refusedWithoutKeys = "tokens that the missing keys signed are refused, while refresh tokens, API keys and tokens of mounts with a secret of their own stay valid"
+
+// LostAssertionKeys returns a warning if the file with the keys that sign assertions is
+// missing although the store is in use and an upstream needs them, as after restoring a
+// backup without it; "" if not, or if the store cannot be read.
+func LostAssertionKeys(ctx context.Context, cfg *config.Config) string {
+	file := filepath.Join(cfg.Data, AssertionKeysFile)
+	asserts := func(u config.Upstream) bool { return u.Identity == "assertion" }
+	if cfg.Store.Driver == "memory" || !IsMissing(file) || unmade(ctx, cfg) != "" || !slices.ContainsFunc(slices.Collect(maps.Values(cfg.Upstreams)), asserts) {
+		return ""
+	}
+	s, err := OpenStore(cfg, true, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return ""
+	}
+	defer s.Close()
+	if used, err := wasUsed(ctx, s); err != nil || !used {
+		return ""
+	}
+	return file + " is missing: the next start makes a new key, and sites that have pinned another refuse the gateway until their wp-config.php has the output of " +
+		"'cardea keys export --for assertion'. To keep the old key, restore the file from the backup"
+}
 
 // StoreMissing reports whether the store does not exist yet, and its path. A store in
 // memory is never missing.

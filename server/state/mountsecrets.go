@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +25,10 @@ import (
 // secretsFile is the file in the data directory by which a start notices that a secret was
 // changed: one of a mount, or keys.secret.
 const secretsFile = "mount-secrets.json"
+
+// maxGone is how many mounts that are gone secretsFile contains at most: the return of others
+// is not noticed.
+const maxGone = 100
 
 // seenSecrets is the content of secretsFile. It contains no secret, only an HMAC of each
 // with a random key of this data directory.
@@ -40,6 +47,8 @@ type seenSecret struct {
 	Previous     []byte    `json:"previous,omitempty"` // MAC of the secret before; empty: none
 	PreviousWeak bool      `json:"previous_weak,omitempty"`
 	Until        time.Time `json:"until,omitzero"` // end of Previous
+
+	Gone time.Time `json:"gone,omitzero"` // the first start without the mount; zero: the last start had it
 }
 
 // MountSecret says how the secret of a mount, or of the server, compares with that of the
@@ -53,6 +62,10 @@ type MountSecret struct {
 
 	Replaced bool      // the secret of the last start is now the previous one; never of the server
 	Until    time.Time // end of the previous secret; zero: there is none, or it has ended
+
+	Gone    bool      // the last start had the mount, and there is none of that name now
+	Renamed string    // with Gone: a new mount with the same secret; "": none
+	Back    time.Time // the first start without the mount, which is there again; zero: it was there at the last start
 }
 
 // Name returns what a message calls the secret.
@@ -65,7 +78,13 @@ func (s MountSecret) Name() string {
 
 // Warning returns what the next start changes for tokens; "" if it changes nothing.
 func (s MountSecret) Warning() string {
-	if s.Refused == "" && !s.Replaced {
+	switch {
+	case s.Gone:
+		return fmt.Sprintf("mount %s of the last start (in use since at least %s) is gone%s: the next start refuses %s. If it was only renamed, write the old name back",
+			s.Mount, s.Since.UTC().Format(time.RFC3339), s.successor(), endsWithMount)
+	case !s.Back.IsZero() && s.Refused == "":
+		return fmt.Sprintf("mount %s is back, without which the server was started at %s: the next start accepts %s", s.Mount, s.Back.UTC().Format(time.RFC3339), returnsWithMount)
+	case s.Refused == "" && !s.Replaced:
 		return ""
 	}
 	text := fmt.Sprintf("%s is not the one of the last start (in use since at least %s): ", s.Name(), s.Since.UTC().Format(time.RFC3339))
@@ -79,6 +98,20 @@ func (s MountSecret) Warning() string {
 		text += "the next start refuses " + s.Refused + ". Sessions live on. If that is not meant, write the old secret back"
 	}
 	return text
+}
+
+// What a mount that is gone takes with it, and what one that is back brings.
+const (
+	endsWithMount    = "its sessions and their tokens, and a refresh in the meantime ends a session for good"
+	returnsWithMount = "its sessions and tokens from before that have neither expired nor been ended: 'cardea token revoke --everything' ends them with all others"
+)
+
+// successor returns the part of a text that names a mount with the same secret.
+func (s MountSecret) successor() string {
+	if s.Renamed == "" {
+		return ""
+	}
+	return ", and mount " + s.Renamed + " has its secret"
 }
 
 // Lives returns until when tokens of the previous secret are accepted; "" if there is none.
@@ -105,10 +138,11 @@ func MountSecrets(cfg *config.Config, now time.Time) ([]MountSecret, error) {
 	for i, m := range cfg.Mounts {
 		if m.HasOwnTokens() {
 			s := seen.Mounts[m.Name].compare(seen.of(m), "tokens of the mount that the server's own keys signed", now)
-			s.Mount, s.Setting = m.Name, fmt.Sprintf("mounts[%d].secret", i)
+			s.Mount, s.Setting, s.Back = m.Name, fmt.Sprintf("mounts[%d].secret", i), seen.Mounts[m.Name].Gone
 			list = append(list, s)
 		}
 	}
+	list = append(list, seen.gone(cfg)...)
 	named, is, err := seen.ofServer(cfg.Keys)
 	if err == nil && len(seen.Server.MAC)+len(is.MAC) > 0 { // KeyConfig reports the error
 		s := seen.Server.compare(is, "tokens that the keys in "+keysFile+" signed", now)
@@ -130,6 +164,7 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 		log.Warn("the record of the secrets of mounts cannot be read and is made anew: secrets changed since the last start are not noticed", "file", path, "error", err)
 	}
 	for _, s := range list {
+		noteMount(s, log)
 		if s.Replaced {
 			log.Info("the secret of a mount was replaced since the last start: tokens that the previous one signed are accepted until its end",
 				"mount", s.Mount, "old_in_use_since", s.Since.UTC(), "accepted_until", s.Until.UTC())
@@ -146,6 +181,17 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 	}
 	if err := recordSecrets(cfg, path, now); err != nil {
 		log.Warn("the secrets of mounts cannot be recorded: the next start does not notice a change", "file", path, "error", err)
+	}
+}
+
+// noteMount logs that a mount is gone or back.
+func noteMount(s MountSecret, log *slog.Logger) {
+	switch {
+	case s.Gone:
+		log.Warn("a mount of the last start is gone: its sessions and their tokens are refused. If it was only renamed, write the old name back, since a refresh in the meantime ends a session for good",
+			"mount", s.Mount, "in_use_since", s.Since.UTC(), "has_its_secret", s.Renamed)
+	case !s.Back.IsZero():
+		log.Warn("a mount is back: its sessions and tokens from before are accepted again, unless they have expired or been ended", "mount", s.Mount, "gone_since", s.Back.UTC())
 	}
 }
 
@@ -169,6 +215,14 @@ func recordSecrets(cfg *config.Config, path string, now time.Time) error {
 		next.Mounts[m.Name] = seen.of(m).since(was, now)
 		same = same && next.Mounts[m.Name].equal(was)
 	}
+	for name, was := range seen.Mounts {
+		if _, there := next.Mounts[name]; !there {
+			same = same && !was.Gone.IsZero()
+			was.Gone = cmp.Or(was.Gone, now.UTC())
+			next.Mounts[name] = was
+		}
+	}
+	next.forget()
 	if same && len(next.Mounts) == len(seen.Mounts) {
 		return nil
 	}
@@ -177,6 +231,16 @@ func recordSecrets(cfg *config.Config, path string, now time.Time) error {
 		return err
 	}
 	return files.Replace(path, data)
+}
+
+// forget removes the mounts that are gone for longest, beyond maxGone of them.
+func (s seenSecrets) forget() {
+	since := func(name string) time.Time { return s.Mounts[name].Gone }
+	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(s.Mounts)), func(name string) bool { return since(name).IsZero() })
+	slices.SortStableFunc(gone, func(a, b string) int { return since(b).Compare(since(a)) })
+	for _, name := range gone[min(len(gone), maxGone):] {
+		delete(s.Mounts, name)
+	}
 }
 
 // readSecrets returns what the last start has recorded, and an empty record if there was
@@ -213,7 +277,32 @@ func (s seenSecret) since(was seenSecret, now time.Time) seenSecret {
 // equal reports whether two entries say the same.
 func (s seenSecret) equal(o seenSecret) bool {
 	return bytes.Equal(s.MAC, o.MAC) && s.ServerKeys == o.ServerKeys && s.Since.Equal(o.Since) &&
-		bytes.Equal(s.Previous, o.Previous) && s.PreviousWeak == o.PreviousWeak && s.Until.Equal(o.Until)
+		bytes.Equal(s.Previous, o.Previous) && s.PreviousWeak == o.PreviousWeak && s.Until.Equal(o.Until) && s.Gone.Equal(o.Gone)
+}
+
+// gone returns the mounts of the last start that have no mount of their name now, by name.
+func (s seenSecrets) gone(cfg *config.Config) (list []MountSecret) {
+	there, added := map[string]bool{}, []config.Mount{}
+	for _, m := range cfg.Mounts {
+		if there[m.Name] = m.HasOwnTokens(); there[m.Name] && s.Mounts[m.Name].Since.IsZero() {
+			added = append(added, m)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Mounts)) {
+		was := s.Mounts[name]
+		if there[name] || !was.Gone.IsZero() {
+			continue
+		}
+		g := MountSecret{Mount: name, Setting: "mounts", Since: was.Since, Gone: true}
+		for _, m := range added {
+			as := m
+			if as.Name = name; len(was.MAC) > 0 && hmac.Equal(s.of(as).MAC, was.MAC) {
+				g.Renamed = m.Name
+			}
+		}
+		list = append(list, g)
+	}
+	return list
 }
 
 // ofServer returns the entry of the configured key as it is now, without a time, and the

@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -79,8 +80,76 @@ func TestMountSecrets(t *testing.T) {
 	}
 }
 
+// TestMountSecrets_names: a mount that is gone, renamed or back is reported once, before it
+// takes effect.
+func TestMountSecrets_names(t *testing.T) {
+	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	named := func(dir string, names ...string) *config.Config {
+		cfg := secretOf(dir, "", false)
+		cfg.Mounts = nil
+		for _, name := range names {
+			name, secret, _ := strings.Cut(name, "=")
+			m := secretOf(dir, map[string]string{"": oldSecret, "2": nextSecret, "none": ""}[secret], false).Mounts[0]
+			m.Name = name
+			cfg.Mounts = append(cfg.Mounts, m)
+		}
+		return cfg
+	}
+	for name, tc := range map[string]struct {
+		starts [][]string // the last one is checked
+		warns  []string
+	}{
+		"the same":              {[][]string{{"shop"}, {"shop"}}, nil},
+		"another beside it":     {[][]string{{"shop"}, {"shop", "blog=2"}}, nil},
+		"renamed":               {[][]string{{"shop"}, {"store"}}, []string{"mount shop of the last start (in use since at least 2026-11-01T12:00:00Z) is gone, and mount store has its secret"}},
+		"renamed, other secret": {[][]string{{"shop"}, {"store=2"}}, []string{"mount shop of the last start (in use since at least 2026-11-01T12:00:00Z) is gone: the next start refuses its sessions"}},
+		"renamed, no secret":    {[][]string{{"shop=none"}, {"store=none"}}, []string{"is gone: the next start"}},
+		"gone":                  {[][]string{{"shop", "blog=2"}, {"blog=2"}}, []string{"mount shop of the last start"}},
+		"gone before":           {[][]string{{"shop", "blog=2"}, {"blog=2"}, {"blog=2"}}, nil},
+		"both gone":             {[][]string{{"shop", "blog=2"}, {}}, []string{"mount blog of", "mount shop of"}},
+		"back":                  {[][]string{{"shop"}, {}, {"shop"}}, []string{"mount shop is back, without which the server was started at 2026-11-01T13:00:00Z: the next start accepts its sessions"}},
+		"back before":           {[][]string{{"shop"}, {}, {"shop"}, {"shop"}}, nil},
+		"back, other secret":    {[][]string{{"shop"}, {}, {"shop=2"}}, []string{"the next start refuses tokens that the old secret signed"}},
+		"renamed and back":      {[][]string{{"shop"}, {"store"}, {"shop"}}, []string{"mount shop is back", "mount store of the last start"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, at := t.TempDir(), first
+			last := len(tc.starts) - 1
+			for _, names := range tc.starts[:last] {
+				noted(named(dir, names...), at)
+				at = at.Add(time.Hour)
+			}
+			is := named(dir, tc.starts[last]...)
+			list, err := state.MountSecrets(is, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var warns []string
+			for _, s := range list {
+				if text := s.Warning(); text != "" {
+					warns = append(warns, text)
+				}
+			}
+			if len(warns) != len(tc.warns) {
+				t.Fatalf("warns of %q, want %q", warns, tc.warns)
+			}
+			for i, want := range tc.warns {
+				if !strings.Contains(warns[i], want) {
+					t.Errorf("warns of %q, want %q", warns[i], want)
+				}
+			}
+			if said := noted(is, at); (said != "") != (len(tc.warns) > 0) {
+				t.Errorf("the start says %q", said)
+			}
+			if said := noted(is, at.Add(time.Hour)); said != "" {
+				t.Errorf("the start after it says %q", said)
+			}
+		})
+	}
+}
+
 // TestMountSecrets_previous: a secret that the previous one replaces is told of with the end
-// of its tokens, and what refused in spite of it, too.
+// of its tokens, and what is refused in spite of it, too.
 func TestMountSecrets_previous(t *testing.T) {
 	first := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	end := first.Add(48 * time.Hour)
@@ -197,7 +266,7 @@ func TestMountSecrets_certificate(t *testing.T) {
 }
 
 // TestMountSecrets_file: the file is private, contains no secret, does not reveal that two
-// mounts share one, and has entries for existing mounts only.
+// mounts share one, and says which mounts are gone.
 func TestMountSecrets_file(t *testing.T) {
 	dir := t.TempDir()
 	cfg := secretOf(dir, oldSecret, false)
@@ -217,8 +286,38 @@ func TestMountSecrets_file(t *testing.T) {
 	}
 	cfg.Mounts = cfg.Mounts[:1]
 	noted(cfg, time.Now())
-	if data, err := os.ReadFile(path); err != nil || bytes.Contains(data, []byte("blog")) {
-		t.Errorf("a removed mount is still listed: %v %s", err, data)
+	if data, err := os.ReadFile(path); err != nil || bytes.Count(data, []byte(`"gone"`)) != 1 {
+		t.Errorf("a mount that is gone is not recorded as such: %v %s", err, data)
+	}
+}
+
+// TestMountSecrets_manyGone: of the mounts that are gone, those that went last are recorded,
+// and a start that changes nothing does not write.
+func TestMountSecrets_manyGone(t *testing.T) {
+	dir, at := t.TempDir(), time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	path := filepath.Join(dir, "mount-secrets.json")
+	start := func(name string) string {
+		cfg := secretOf(dir, oldSecret, false)
+		cfg.Mounts[0].Name = name
+		at = at.Add(time.Hour)
+		return noted(cfg, at)
+	}
+	for i := range 150 {
+		start(fmt.Sprintf("m%03d", i))
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || bytes.Count(data, []byte(`"gone"`)) != 100 || bytes.Contains(data, []byte(`"m048"`)) || !bytes.Contains(data, []byte(`"m049"`)) {
+		t.Errorf("%v %s", err, data)
+	}
+	start("m149")
+	if again, err := os.ReadFile(path); err != nil || !bytes.Equal(again, data) {
+		t.Errorf("a start without a change wrote %s, %v", again, err)
+	}
+	if said := start("m049"); !strings.Contains(said, "a mount is back") {
+		t.Errorf("the start says %q of a mount that is back", said)
+	}
+	if said := start("m000"); strings.Contains(said, "a mount is back") {
+		t.Errorf("the start says %q of a mount that it has forgotten", said)
 	}
 }
 

@@ -2,6 +2,7 @@ package login
 
 import (
 	"crypto/sha256"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
@@ -42,6 +43,10 @@ func New(e *env.Env, c Config) *Logins {
 		rate: throttle.NewMeter(0, e.Now), perMinute: c.PerMinute,
 	}
 }
+
+// Blocked returns how long failed passwords delay logins of an account, as the directories
+// name it; see [throttle.Limiter.Blocked].
+func (e *Logins) Blocked(account string) time.Duration { return e.guesses.Blocked(account) }
 
 // Wait waits for password checks in flight, which may outlive their requests. No new
 // requests may start.

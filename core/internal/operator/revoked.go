@@ -88,7 +88,7 @@ func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, a
 		return api.Revoked{}, nothingRevoked("no API key has the id %q", id)
 	}
 	if err != nil {
-		return api.Revoked{}, err
+		return api.Revoked{}, storeerr.APIKey(err, id)
 	}
 	_, accepted := key.Accepts(digest, e.Now())
 	expired := !key.Expires.IsZero() && !e.Now().Before(key.Expires)
@@ -97,7 +97,7 @@ func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, a
 	}
 	r, err := e.endKey(ctx, key, reason, actor)
 	r.OldSecret = accepted && digest != key.Digest
-	return r, err
+	return r, storeerr.APIKey(err, id)
 }
 
 // RevokeUser implements core.Admin.RevokeUser.

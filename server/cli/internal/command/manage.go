@@ -100,7 +100,7 @@ func manageIn(cmd *cobra.Command, cfg *config.Config, served func(), open Opener
 	}
 	o, err := openStored(cmd, cfg, tellMade(cmd, made, open), access == Reads)
 	if err != nil {
-		return unopened(cmd, cfg, access, do, err)
+		return unopened(cmd, cfg, access, do, cured(cfg, err))
 	}
 	return with(cmd, o, func() error { return hinted(ask(cmd, o.Manage(NewLogger(cmd, cfg.Log)), do)) })
 }
@@ -134,7 +134,7 @@ func checkStore(ctx context.Context, cfg *config.Config, begins bool) (made stri
 	case empty != "":
 		return "", fmt.Errorf("nothing was done: no server is running, and %s: restore it from a backup that was made while the server was stopped, or start the server", empty)
 	}
-	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
+	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: a start creates it, or 'cardea user add'; if it exists elsewhere, change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }
 
 // tellMade returns an Opener that reports the path of a store that it created; "" is none.
@@ -171,7 +171,7 @@ func with(cmd *cobra.Command, o *app.Offline, do func() error) error {
 }
 
 // errMemory is the error for a store in memory without a running server.
-var errMemory = errors.New("store.driver is memory and no server is running: there is no stored data")
+var errMemory = errors.New("store.driver is memory and no server is running: there is no stored data: start the server, and repeat the command while it runs")
 
 // Actor returns the name under which the actions of a command are recorded.
 func Actor() string {

@@ -1,0 +1,82 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+)
+
+// places finds a data directory that a shell would expand, and upstreams that are this server
+// itself.
+func (c *checker) places(cfg *config.Config) {
+	if strings.HasPrefix(cfg.Data, "~") || strings.HasPrefix(cfg.Data, "$") {
+		c.add("data", fmt.Errorf("%q begins as in a shell, which is not expanded here: write the whole path", cfg.Data))
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		if own := ownListener(cfg, cfg.Upstreams[name].URL); own != "" {
+			c.add("upstreams."+name+".url", fmt.Errorf("is %s of this server, so that requests would go round in circles: write the address of the application", own))
+		}
+	}
+}
+
+// ownListener returns the listener that answers at an address, "" if none does.
+func ownListener(cfg *config.Config, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	for _, own := range [][2]string{{"server.listen", cfg.Server.Listen}, {"server.admin_listen", cfg.Server.AdminListen}} {
+		host, port, err := net.SplitHostPort(own[1])
+		if err == nil && port != "0" && port == u.Port() && sameMachine(host, u.Hostname()) {
+			return own[0]
+		}
+	}
+	return ""
+}
+
+// sameMachine reports whether a listener at host certainly receives connections to target.
+func sameMachine(host, target string) bool {
+	if strings.EqualFold(host, target) {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	everywhere := host == "" || err == nil && addr.IsUnspecified()
+	return isLoopback(target) && (everywhere || host == "localhost")
+}
+
+// unlikelySecrets warns about secrets that contain what an editor or a shell adds unnoticed:
+// the site's plugin then has another secret.
+func unlikelySecrets(cfg *config.Config) (list config.Problems) {
+	for i, m := range cfg.Mounts {
+		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret", i), unlikelySecret(m.Common().Secret.Reveal()))...)
+		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret_previous", i), unlikelySecret(m.Common().SecretPrevious.Reveal()))...)
+	}
+	return list
+}
+
+// unlikelySecret says what is unlikely in a secret; a text in PEM has lines of its own.
+func unlikelySecret(secret string) error {
+	const cure = ", which belong to the secret: the site needs exactly the same. If they are not meant, write the secret alone, in one line of UTF-8"
+	switch {
+	case strings.HasPrefix(strings.TrimSpace(secret), "-----BEGIN "):
+		return nil
+	case strings.HasPrefix(secret, "\ufeff"), strings.HasPrefix(secret, "\xff\xfe"), strings.HasPrefix(secret, "\xfe\xff"):
+		return errors.New("begins with the bytes of a byte order mark" + cure)
+	case strings.ContainsAny(secret, "\r\n"):
+		return errors.New("contains line breaks" + cure)
+	case strings.ContainsFunc(secret, unicode.IsControl):
+		return errors.New("contains control characters" + cure)
+	case strings.TrimSpace(secret) != secret:
+		return errors.New("begins or ends with blanks" + cure)
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package manage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/throttle"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// TestChanges_blocked: the response to a change of a user says until when failed passwords
+// delay their logins, which is then refused.
+func TestChanges_blocked(t *testing.T) {
+	const long = time.Hour
+	for name, tc := range map[string]struct {
+		guesses string // login that is tried with wrong passwords
+		times   int
+		blocked bool
+	}{
+		"none":            {"anna", 0, false},
+		"few":             {"anna", 2, false},
+		"too many":        {"anna", 3, true},
+		"by e-mail":       {"anna@example.org", 3, true},
+		"of another user": {"carl", 3, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := openWith(t, throttle.Config{Pair: throttle.Scope{Free: 2, First: long, Max: long}, User: throttle.Scope{Max: long}})
+			ctx := t.Context()
+			o.begin()
+			for range tc.times {
+				o.engine.Tokens().Login(ctx, core.LoginRequest{Login: tc.guesses, Password: "wrong"})
+			}
+			set, err := o.SetPassword(ctx, "anna", "another long one")
+			o.must(err)
+			off, err := o.SetDisabled(ctx, "anna", true)
+			o.must(err)
+			on, err := o.SetDisabled(ctx, "anna", false)
+			o.must(err)
+			for what, until := range map[string]time.Time{"set": set.BlockedUntil, "disabled": off.BlockedUntil, "enabled": on.BlockedUntil} {
+				if until.IsZero() == tc.blocked || tc.blocked && until.Before(time.Now()) {
+					t.Errorf("%s: blocked until %v, want blocked: %t", what, until, tc.blocked)
+				}
+			}
+			_, err = o.engine.Tokens().Login(ctx, core.LoginRequest{Login: "anna", Password: "another long one"})
+			if throttled := api.CodeOf(err) == api.Throttled; throttled != tc.blocked {
+				t.Errorf("login: %v, want throttled: %t", err, tc.blocked)
+			}
+		})
+	}
+}
+
+// TestLists_named: what a list shows in its column of users selects their rows, and so do
+// the other names of a user.
+func TestLists_named(t *testing.T) {
+	o := open(t)
+	ctx := t.Context()
+	key, _, _ := o.begin()
+	for _, who := range []string{"anna", "ANNA", "anna@example.org", key.Subject} {
+		var keys, sessions int
+		err := errors.Join(
+			o.APIKeys(ctx, who, "", func(manage.APIKey) error { keys++; return nil }),
+			o.Sessions(ctx, who, func(manage.Session) error { sessions++; return nil }))
+		if err != nil || keys != 1 || sessions != 1 {
+			t.Errorf("%s: %d keys, %d sessions, %v; want one of each", who, keys, sessions, err)
+		}
+	}
+	if err := o.APIKeys(ctx, "nobody", "", func(manage.APIKey) error { return nil }); api.ReasonOf(err) != api.ReasonUnknownUser {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+// site is a read-only directory with one user until gone is set.
+type site struct{ gone bool }
+
+func (s *site) Name() string             { return "shop" }
+func (s *site) Owns(subject string) bool { return strings.HasPrefix(subject, "shop:") }
+func (s *site) one(is bool) (u api.User, err error) {
+	if s.gone || !is {
+		return u, fmt.Errorf("user: %w", api.ErrNotFound)
+	}
+	return api.User{Subject: "shop:3", Number: 3, Login: "bob", Email: "bob@shop.example", Roles: []string{"editor"}}, nil
+}
+func (s *site) BySubject(_ context.Context, subject string) (api.User, error) {
+	return s.one(subject == "shop:3")
+}
+func (s *site) ByNumber(_ context.Context, n int64) (api.User, error) { return s.one(n == 3) }
+func (s *site) ByLogin(_ context.Context, login string) (api.User, error) {
+	return s.one(login == "bob")
+}
+func (s *site) ByEmail(_ context.Context, mail string) (api.User, error) {
+	return s.one(mail == "bob@shop.example")
+}
+
+// TestRevokeAPIKey_userGone: the key of a user whom the site has deleted can be revoked, and
+// the command that the answer leads to does what it says, also for a user who comes back.
+func TestRevokeAPIKey_userGone(t *testing.T) {
+	dir := &site{}
+	o := openWith(t, throttle.Config{}, dir)
+	ctx := t.Context()
+	var keys [2]manage.APIKey
+	for i := range keys {
+		var err error
+		keys[i], err = o.CreateAPIKey(ctx, manage.NewAPIKey{Login: "bob"})
+		o.must(err)
+	}
+	states := func(who string) (list []string) {
+		o.must(o.APIKeys(ctx, who, "", func(k manage.APIKey) error { list = append(list, k.State); return nil }))
+		return list
+	}
+	dir.gone = true
+	for _, state := range states("shop:3") {
+		if state != "its user is gone" {
+			t.Errorf("the key of a user who is gone is %q", state)
+		}
+	}
+	r, err := o.RevokeAPIKey(ctx, keys[0].ID)
+	o.must(err)
+	if r.User != "shop:3" {
+		t.Fatalf("the answer names user %q, want the subject: %+v", r.User, r)
+	}
+	if _, err = o.RevokeAPIKey(ctx, keys[0].ID); api.CodeOf(err) != api.Conflict {
+		t.Errorf("again: %v, want a conflict", err)
+	}
+	_, err = o.Logout(ctx, r.User)
+	o.must(err)
+	dir.gone = false
+	if got := strings.Join(states("bob"), " "); got != "revoked revoked" {
+		t.Errorf("once the user is back the keys are %q", got)
+	}
+}
+
+// TestChanges_failedTarget: the log line of a revocation that failed names what it was about,
+// and an error of the store is Unavailable whatever was to be revoked.
+func TestChanges_failedTarget(t *testing.T) {
+	o := open(t)
+	ctx := t.Context()
+	key, _, token := o.begin()
+	for what, tc := range map[string]struct{ text, target string }{
+		"access token": {token, ""},
+		"API key":      {key.Key, "target=" + key.ID + " "},
+	} {
+		o.log.Reset()
+		o.store.Writes.Store(true)
+		_, err := o.RevokeToken(ctx, api.Secret(tc.text), "")
+		o.store.Writes.Store(false)
+		if api.CodeOf(err) != api.Unavailable || !strings.Contains(o.log.String(), tc.target) || strings.Contains(o.log.String(), tc.text) {
+			t.Errorf("%s: %v, logged %s", what, err, &o.log)
+		}
+	}
+}
