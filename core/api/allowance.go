@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Allowance counts the work of plugins and expressions for one request, so that a request that stands for
-// several, such as a batch, does not get more of it than a single one. It is safe for
-// concurrent use.
+// Allowance counts the work of plugins and expressions for one request, so that a request
+// that stands for several, such as a batch, does not get more of it than a single one. It
+// is safe for concurrent use.
 type Allowance struct {
 	perHook bool
 	mu      sync.Mutex
