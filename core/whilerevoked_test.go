@@ -309,6 +309,33 @@ func TestRevoke_whileStored(t *testing.T) {
 	}
 }
 
+// TestRevoke_whileExchanged: nothing is issued for a token that is revoked in the middle.
+func TestRevoke_whileExchanged(t *testing.T) {
+	for end, row := range map[string]func(api.Identity) api.Revocation{
+		"the token": func(id api.Identity) api.Revocation {
+			return api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID}
+		},
+		"its session": func(id api.Identity) api.Revocation {
+			return api.Revocation{Kind: api.RevokeSession, Key: id.Proof.Session}
+		},
+		"its client": func(id api.Identity) api.Revocation { return api.Revocation{Kind: api.RevokeClient, Key: id.Client} },
+		"its key":    func(id api.Identity) api.Revocation { return api.Revocation{Kind: api.RevokeKey, Key: id.Proof.KeyID} },
+	} {
+		for _, where := range []string{"auth-expire", "token-claims"} {
+			m := newMeddler(t, "u_alice", "", where)
+			old, err := m.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: m.user(), Client: "app"})
+			m.must(err)
+			id, err := m.Verify(context.Background(), core.VerifyRequest{Token: old.Access.Text.Reveal()})
+			m.must(err)
+			m.held = func() { m.must(m.Tokens().Revoke(context.Background(), row(id))) }
+			_, err = m.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, Client: "other"})
+			if api.CodeOf(err) != api.Unauthenticated || api.ReasonOf(err) != api.ReasonTokenRevoked || m.held != nil {
+				t.Errorf("%s, revoked at %s: %v, want a refusal", end, where, err)
+			}
+		}
+	}
+}
+
 // node returns another node on the same store.
 func (m *meddler) node() *meddler {
 	m.t.Helper()

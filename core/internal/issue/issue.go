@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/token"
 )
 
@@ -54,12 +55,13 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 	if err := p.CheckIssue(&r.Identity, r.TokenFormat); err != nil {
 		return api.Issued{}, err
 	}
+	given := r.Identity
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // in the token, so that it can be revoked by client
 	if r.Identity.Proof.Began == nil {
 		r.Identity.Proof.Began = e.Start()
 	}
 	e.NoteIssue(ctx, p)
-	d := draft{e: e, p: p, format: format, r: r, id: jti, dialects: loginafter.AsDialects(dialects, format.Name)}
+	d := draft{e: e, p: p, format: format, r: r, given: &given, id: jti, dialects: loginafter.AsDialects(dialects, format.Name)}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{
 		d.checkRevoked, d.setIssuedAt, d.catchUp, d.checkRevoked, d.setTimes, d.setIssuer, d.setKey, d.setClaims, d.checkRevoked,
@@ -81,6 +83,7 @@ type draft struct {
 	p      *compiled.Policy
 	format *compiled.TokenFormat
 	r      api.IssueRequest
+	given  *api.Identity // as it came, with the client of its own token
 
 	dialects []string // hooks run for each in this order: a later answer replaces an earlier one
 
@@ -379,15 +382,20 @@ func (d *draft) catchUp(ctx context.Context) error {
 
 // checkRevoked refuses a user all of whose tokens were revoked after the login began, for
 // example by a new password while the old one was being checked. Without it, the token
-// would show a time, or a format without a generation none, from after the revocation. The
-// same applies to the credential or the session for which the token is issued.
+// would show a time, or a format without a generation none, from after the revocation. It
+// also refuses if the token that is exchanged or the session has been revoked.
 func (d *draft) checkRevoked(context.Context) error {
 	id, x := &d.r.Identity, d.e.Index
 	proof := &id.Proof
 	if !proof.NoGen && x.IsOutdated(id) || x.RevokedSince(id, proof.Began) ||
-		proof.TokenID != "" && x.HitsIssued(id, proof.IssuedAt, proof.NoGen) ||
+		proof.TokenID != "" && isRevoked(x, d.given) ||
 		d.r.Session != "" && x.IsSessionRevoked(d.r.Session) {
 		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the user's tokens were revoked in the meantime: log in again")
 	}
 	return nil
+}
+
+func isRevoked(x *session.Index, id *api.Identity) bool {
+	_, revoked := x.Revoked(id)
+	return revoked
 }
