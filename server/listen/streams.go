@@ -2,7 +2,9 @@ package listen
 
 import (
 	"math"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -30,7 +32,6 @@ type streams struct {
 
 	mu               sync.Mutex // guards the rest; is locked before counted.held
 	all              []*exchange
-	begin            int // where the next search for a slow client begins
 	refused, evicted int64
 }
 
@@ -40,9 +41,8 @@ func (s *streams) enter(c *counted, w http.ResponseWriter) *exchange {
 	x := c.enter(w)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	peer := s.perPeer > 0 && c.flight != nil && c.flight.requests >= s.perPeer
-	if peer && !s.evict(func(other *exchange) bool { return other.conn.flight == c.flight }) ||
-		s.most > 0 && len(s.all) >= s.most && !s.evict(func(*exchange) bool { return true }) {
+	peer := s.perPeer > 0 && c.flight != nil && len(c.flight.requests) >= s.perPeer
+	if peer && !s.evict(c.flight.requests) || s.most > 0 && len(s.all) >= s.most && !s.evict(s.all) {
 		s.refused++
 		x.leave()
 		return nil
@@ -50,22 +50,19 @@ func (s *streams) enter(c *counted, w http.ResponseWriter) *exchange {
 	x.index = len(s.all)
 	s.all = append(s.all, x)
 	if c.flight != nil {
-		c.flight.requests++
+		c.flight.requests = append(c.flight.requests, x)
 	}
 	return x
 }
 
 // evict resets the request whose client has been slow longest, and reports whether there
-// is one. It looks at a part of a long list, each time at another.
-func (s *streams) evict(may func(*exchange) bool) bool {
+// is one. It looks at a part of a long list, which begins anywhere.
+func (s *streams) evict(list []*exchange) bool {
 	var slowest *exchange
 	longest := int64(math.MaxInt64)
-	for range min(len(s.all), evictSample) {
-		s.begin = (s.begin + 1) % len(s.all)
-		x := s.all[s.begin]
-		if !may(x) {
-			continue
-		}
+	begin := rand.IntN(max(len(list), 1))
+	for i := range min(len(list), evictSample) {
+		x := list[(begin+i)%len(list)]
 		if since := x.slowSince(); since != 0 && since < longest {
 			slowest, longest = x, since
 		}
@@ -99,7 +96,9 @@ func (s *streams) drop(x *exchange) {
 	s.all = s.all[:last]
 	x.index = -1
 	if of := x.conn.flight; of != nil {
-		of.requests--
+		if i := slices.Index(of.requests, x); i >= 0 {
+			of.requests = slices.Delete(of.requests, i, i+1)
+		}
 	}
 }
 
@@ -115,5 +114,5 @@ func refuseStream(w http.ResponseWriter) {
 	http.Error(w, "too many requests are under way: try again", http.StatusServiceUnavailable)
 }
 
-// flight counts the HTTP/2 requests in progress of one peer. streams.mu guards it.
-type flight struct{ requests int }
+// flight holds the HTTP/2 requests in progress of one peer. streams.mu guards it.
+type flight struct{ requests []*exchange }

@@ -2,6 +2,7 @@ package listen
 
 import (
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"slices"
@@ -19,7 +20,6 @@ type table struct {
 
 	mu               sync.Mutex // guards the rest, and counted.index
 	all              []*counted
-	begin            int // where the next search for a connection that waits begins
 	peers            map[netip.Addr][]*counted
 	refused, evicted int64
 }
@@ -102,13 +102,13 @@ func (t *table) exchange(c *counted) (cut []*counted, cap string, ok bool) {
 const evictSample = 1024
 
 // evict removes the connection that has waited longest for its client, if there is one.
-// It looks at a part of a long list, each time at another.
+// It looks at a part of a long list, which begins anywhere.
 func (t *table) evict(cut, list []*counted) []*counted {
 	var longest *counted
 	since := t.now()
-	for range min(len(list), evictSample) {
-		t.begin = (t.begin + 1) % len(list)
-		c := list[t.begin]
+	begin := rand.IntN(max(len(list), 1))
+	for i := range min(len(list), evictSample) {
+		c := list[(begin+i)%len(list)]
 		if s := c.slowSince(); s != 0 && s <= since {
 			longest, since = c, s
 		}
