@@ -106,7 +106,9 @@ type Hooks struct {
 	// CORSHeaders (enrich) runs for every cross-origin request, including preflights, if
 	// cors is enabled. Chooses the allowed origin ("*", that of the request, or none),
 	// headers and methods. Credentials are allowed only for origins in the configuration,
-	// and never with "*". An error allows no origin; the request itself continues.
+	// and never with "*". What the application lists in its answer to a preflight is added
+	// unless a hook has changed the lists. An error allows no origin; the request itself
+	// continues.
 	CORSHeaders *hooks.Filter[CORSHeaders] `point:"cors-headers,enrich"`
 	// RateLimit sets the limit and window of a counter.
 	RateLimit *hooks.Filter[RateLimit] `point:"rate-limit"`

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -66,13 +67,19 @@ func TestHandler_asks(t *testing.T) {
 				Policy: cors.Policy{Origins: []string{friend}, Headers: []string{own}, Methods: []string{"GET"}}, Hooks: tc.hooks,
 				Next: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					asked = true
+					if body, err := io.ReadAll(r.Body); err != nil || len(body) > 0 || r.Header.Get("Cookie") != "" || r.Header.Get("Authorization") != "" ||
+						r.Header.Get("Origin") != friend || r.Header.Get("Access-Control-Request-Method") != "GET" {
+						t.Errorf("the application is asked with %v, body %q, %v", r.Header, body, err)
+					}
 					tc.next(w, r)
 				}),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := httptest.NewRequest("OPTIONS", "/orders", nil)
+			r := httptest.NewRequest("OPTIONS", "/orders", strings.NewReader("a body"))
+			r.Header.Set("Cookie", "session=1")
+			r.Header.Set("Authorization", "Bearer x")
 			r.Header.Set("Origin", tc.origin)
 			r.Header.Set("Access-Control-Request-Method", "GET")
 			w := httptest.NewRecorder()
