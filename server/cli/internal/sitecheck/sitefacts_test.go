@@ -143,6 +143,7 @@ func TestQuickstart_host(t *testing.T) {
 func TestQuickstart_network(t *testing.T) {
 	f := quickstartFlags{site: shop, offline: true, types: all.Types(), dialect: "wpjwt", prefix: "x_", upstream: "http://10.0.0.5", sites: []wordpress.NetworkSite{
 		{Number: 1, Host: "shop.example", Path: "/"}, {Number: 2, Host: "shop.example", Path: "/de/"}, {Number: 3, Host: "fr.shop.example", Path: "/"},
+		{Number: 4, Host: "it.shop.example", Path: "/$(id);it's\n\x1b/"},
 	}}
 	got := written(t, &f)
 	for _, want := range []string{`rest_path: ["/wp-json", "/de/wp-json"]`, ", site: 1}"} {
@@ -153,9 +154,10 @@ func TestQuickstart_network(t *testing.T) {
 	var out bytes.Buffer
 	f.tellNetwork(&out)
 	for _, want := range []string{
-		"network: 3 sites", "site 2 at shop.example/de/ is not served", "site 3 at fr.shop.example/ is not served", "server.admin_listen", "wp-config.php",
+		"network: 4 sites", "site 2 at shop.example/de/:", "site 3 at fr.shop.example/:", "server.admin_listen", "wp-config.php",
 		`mkdir site2 && cd site2 && cardea quickstart --wordpress https://shop.example/de --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
 		`--wordpress https://fr.shop.example --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
+		`--wordpress '"https://it.shop.example/$(id);it'\''s\n\x1b"' --dsn`, `site 4 at "it.shop.example/$(id);it's\n\x1b/":` + "\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("want %q in\n%s", want, &out)
