@@ -190,7 +190,7 @@ func noteMount(s MountSecret, log *slog.Logger) {
 	case s.Gone:
 		log.Warn("a mount of the last start is gone: its sessions and their tokens are refused. If it was only renamed, write the old name back, since a refresh in the meantime ends a session for good",
 			"mount", s.Mount, "in_use_since", s.Since.UTC(), "has_its_secret", s.Renamed)
-	case !s.Back.IsZero():
+	case !s.Back.IsZero() && s.Refused == "":
 		log.Warn("a mount is back: its sessions and tokens from before are accepted again, unless they have expired or been ended", "mount", s.Mount, "gone_since", s.Back.UTC())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,7 +139,8 @@ func TestMountSecrets_names(t *testing.T) {
 					t.Errorf("warns of %q, want %q", warns[i], want)
 				}
 			}
-			if said := noted(is, at); (said != "") != (len(tc.warns) > 0) {
+			said := noted(is, at)
+			if (said != "") != (len(tc.warns) > 0) || strings.Contains(said, "tokens from before are accepted") != accepts(tc.warns) {
 				t.Errorf("the start says %q", said)
 			}
 			if said := noted(is, at.Add(time.Hour)); said != "" {
@@ -289,6 +291,11 @@ func TestMountSecrets_file(t *testing.T) {
 	if data, err := os.ReadFile(path); err != nil || bytes.Count(data, []byte(`"gone"`)) != 1 {
 		t.Errorf("a mount that is gone is not recorded as such: %v %s", err, data)
 	}
+}
+
+// accepts reports whether a warning says that sessions of a mount are accepted again.
+func accepts(warns []string) bool {
+	return slices.ContainsFunc(warns, func(w string) bool { return strings.Contains(w, " is back") })
 }
 
 // TestMountSecrets_manyGone: of the mounts that are gone, those that went last are recorded,
