@@ -52,10 +52,10 @@ func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 		return u.Subject, err
 	}
 	subject, _, found := h.Engine.Admin().FindSubject(r.Context(), who)
-	if found == nil {
-		return subject, nil
+	if api.CodeOf(found) == api.NotFound {
+		return "", err
 	}
-	return "", err
+	return subject, found
 }
 
 // page returns the user and the number of rows of a listing.

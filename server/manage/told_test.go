@@ -142,7 +142,7 @@ func TestChanges_failedTarget(t *testing.T) {
 	ctx := t.Context()
 	key, _, token := o.begin()
 	for what, tc := range map[string]struct{ text, target string }{
-		"access token": {token, ""},
+		"access token": {token, `target="" `},
 		"API key":      {key.Key, "target=" + key.ID + " "},
 	} {
 		o.log.Reset()
