@@ -23,7 +23,7 @@ func (c *checker) places(cfg *config.Config) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		if own := ownListener(cfg, cfg.Upstreams[name].URL); own != "" {
-			c.add("upstreams."+name+".url", fmt.Errorf("is %s of this server, so that requests would go round in circles: write the address of the application", own))
+			c.add("upstreams."+name+".url", fmt.Errorf("is %s of this server, so each request would come back to it: write the address of the application", own))
 		}
 	}
 }
@@ -44,13 +44,20 @@ func ownListener(cfg *config.Config, address string) string {
 }
 
 // sameMachine reports whether a listener at host certainly receives connections to target.
+// A listener at localhost is one at 127.0.0.1, and one at 0.0.0.0 takes IPv4 alone.
 func sameMachine(host, target string) bool {
 	if strings.EqualFold(host, target) {
 		return true
 	}
-	addr, err := netip.ParseAddr(host)
-	everywhere := host == "" || err == nil && addr.IsUnspecified()
-	return isLoopback(target) && (everywhere || host == "localhost")
+	at, err := netip.ParseAddr(host)
+	to, unnamed := netip.ParseAddr(target)
+	switch {
+	case host == "" || err == nil && at == netip.IPv6Unspecified():
+		return isLoopback(target)
+	case err == nil && at == netip.IPv4Unspecified():
+		return target == "localhost" || unnamed == nil && to.Is4() && to.IsLoopback()
+	}
+	return host == "localhost" && target == "127.0.0.1"
 }
 
 // unlikelySecrets warns about secrets that contain what an editor or a shell adds unnoticed:

@@ -51,7 +51,13 @@ func TestOwnListener(t *testing.T) {
 		{"127.0.0.1:8080", "http://127.0.0.2:8080", ""},
 		{"127.0.0.1:8080", "http://10.0.0.1:8080", ""},
 		{"0.0.0.0:8080", "http://127.0.0.1:8080", "server.listen"},
+		{"0.0.0.0:8080", "http://localhost:8080", "server.listen"},
+		{"0.0.0.0:8080", "http://[::1]:8080", ""}, // IPv4 alone
 		{":8080", "http://localhost:8080", "server.listen"},
+		{":8080", "http://[::1]:8080", "server.listen"},
+		{"localhost:8080", "http://127.0.0.1:8080", "server.listen"},
+		{"localhost:8080", "http://127.0.0.2:8080", ""},
+		{"localhost:8080", "http://[::1]:8080", ""},
 		{"[::]:8080", "http://[::1]:8080", "server.listen"},
 		{"[::1]:8080", "http://[::1]:8080", "server.listen"},
 		{"0.0.0.0:8080", "http://shop:8080", ""}, // the name may be of another machine
