@@ -131,7 +131,7 @@ func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 // tellBlocked prints that failed passwords still delay the user's logins.
 func tellBlocked(w io.Writer, u manage.User) {
 	if !u.BlockedUntil.IsZero() {
-		fmt.Fprintf(w, "after too many wrong passwords, logins of %s can be refused with 429 until %s, with the right password too: wait until then, or log in from another address\n",
+		fmt.Fprintf(w, "after too many wrong passwords, logins of %s can be refused with 429 until %s, with the right password too; only addresses from which the user lately logged in may be let in earlier\n",
 			u.Login, command.Moment(u.BlockedUntil))
 	}
 }
