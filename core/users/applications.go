@@ -12,8 +12,8 @@ import (
 // for programs, like WordPress's application passwords. [Check] tries them if the
 // user's own password does not match.
 type Applications interface {
-	// FitsApplication returns the id of the application password of the user that the
-	// password is, which may be empty, and [ErrMismatch] if it is none; any other error
+	// FitsApplication returns the id of the user's application password that matches, or
+	// "" if it has none. It returns [ErrMismatch] if no password matches; any other error
 	// is technical. It verifies with [Passwords.VerifyAny] even if the user has none, so
 	// that the time is always the same.
 	FitsApplication(ctx context.Context, pw *Passwords, u api.User, password api.Secret) (id string, err error)

@@ -61,13 +61,16 @@ func (n *Namespace) Addresses() []Address {
 
 func (n *Namespace) sharedAddresses(root string) (list []Address) {
 	for _, path := range n.paths() {
-		list = append(list, Address{Path: root + path, Match: func(r *http.Request) bool {
-			named, ok := n.local(r)
-			if !ok {
-				named, ok = n.garbled(r)
-			}
-			return ok && samePath(path, named)
-		}})
+		list = append(list, Address{
+			Path: root + path,
+			Match: func(r *http.Request) bool {
+				named, ok := n.local(r)
+				if !ok {
+					named, ok = n.garbled(r)
+				}
+				return ok && samePath(path, named)
+			},
+		})
 	}
 	return list
 }

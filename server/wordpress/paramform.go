@@ -2,11 +2,12 @@ package wordpress
 
 import (
 	"bytes"
-	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 	"io"
 	"mime"
 	"mime/multipart"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
 // maxPairs is how many fields PHP reads from a form.

@@ -85,8 +85,8 @@ type handler struct {
 }
 
 // before rejects every request with a bad Bearer, as the plugin does, unless the mount
-// treats it as anonymous. The plugin reads no header at validate, which does so
-// itself, whatever the method.
+// treats it as anonymous. At validate it rejects nothing, whatever the method: there the
+// route checks the token.
 func (h *handler) before(w http.ResponseWriter, r *http.Request, path string, _ *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
 	if strings.EqualFold(path, validatePath) || h.site.Common.OnBadToken == dialect.Anonymous || !isBearer(value) {
