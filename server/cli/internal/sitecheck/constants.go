@@ -2,17 +2,49 @@ package sitecheck
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/state"
 )
+
+// ExportConstants prints the constants that WordPress needs to know the gateway, for each
+// upstream with assertions.
+func ExportConstants(cmd *cobra.Command) error {
+	cfg, err := command.StoredConfig(cmd)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		u := cfg.Upstreams[name]
+		if u.Identity != "assertion" {
+			continue
+		}
+		found = true
+		lines, err := Constants(cmd.Context(), cfg, u)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "// For wp-config.php of upstream %s:\n%s", name, lines)
+	}
+	if !found {
+		return errors.New("no upstream has identity: assertion: add it to the WordPress under upstreams")
+	}
+	return nil
+}
 
 // Constants returns the lines for the site behind one upstream, with the active and the
 // next signing key. It creates no keys.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/core/users/wordpress"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
@@ -89,7 +90,8 @@ func (f *quickstartFlags) tellNetwork(out io.Writer) {
 		fmt.Fprintf(out, "         none of them is %s: set site of users to the number of the site\n", f.facts.home)
 	}
 	if len(f.sites) > 1 || !ok {
-		fmt.Fprint(out, otherSites)
+		fmt.Fprint(out, "         Each of the other sites takes a gateway of its own, with another --listen and\n",
+			"         server.admin_listen, and the constants of each gateway in wp-config.php, by host and path:\n")
 	}
 	for _, s := range f.sites {
 		if s != here {
@@ -98,35 +100,17 @@ func (f *quickstartFlags) tellNetwork(out io.Writer) {
 	}
 }
 
-const otherSites = `         Each of the other sites takes a gateway of its own, with another --listen and
-         server.admin_listen, and the constants of each gateway in wp-config.php, by host and path:
-`
-
 // commandFor returns the command that puts another site of the network behind a gateway.
 func (f *quickstartFlags) commandFor(s wordpress.NetworkSite) string {
 	scheme, _, _ := strings.Cut(f.facts.home, "://")
-	command := fmt.Sprintf(`mkdir site%[1]d && cd site%[1]d && cardea quickstart --wordpress %[2]s --dsn "$(cat ../%[3]s)" --prefix %[4]s --dialect %[5]s`,
-		s.Number, shellWord(scheme+"://"+s.Host+strings.TrimSuffix(s.Path, "/")), dsnFile, shellWord(f.prefix), shellWord(f.dialect))
-	if f.mode != "" {
-		command += " --mode " + shellWord(f.mode)
+	line := fmt.Sprintf(`mkdir site%[1]d && cd site%[1]d && cardea quickstart --wordpress %[2]s --dsn "$(cat ../%[3]s)"`,
+		s.Number, command.ShellWord(scheme+"://"+s.Host+strings.TrimSuffix(s.Path, "/")), dsnFile)
+	for _, option := range [][2]string{{"prefix", f.prefix}, {"dialect", f.dialect}, {"mode", f.mode}, {"upstream", f.upstream}} {
+		if option[1] != "" {
+			line += " --" + option[0] + " " + command.ShellWord(option[1])
+		}
 	}
-	if f.upstream != "" {
-		command += " --upstream " + shellWord(f.upstream)
-	}
-	return command
-}
-
-// shellWord returns text as one word of a shell command, on one line: hosts and paths come
-// from the site's database. Plain words stay as they are.
-func shellWord(text string) string {
-	if text != "" && !strings.ContainsFunc(text, isShellSpecial) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(printable.Text(text), "'", `'\''`) + "'"
-}
-
-func isShellSpecial(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._/:@%+,", r)
+	return line
 }
 
 // restPaths returns the setting rest_path: the path of the site's API and those of the
