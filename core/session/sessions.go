@@ -81,14 +81,15 @@ func (f *Sessions) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 		return "", api.Session{}, err
 	}
 	now := f.now()
+	begun := created(n, now)
 	absolute := min(cmp.Or(n.Absolute, f.cfg.Absolute), f.cfg.Absolute)
 	s := api.Session{
 		ID: token.Session, Subject: n.Subject, Gen: n.Gen, Client: clientName(n.Client), TokenFormat: n.TokenFormat, Dialect: n.Dialect,
 		Device: DeviceName(n.Device), Peer: n.Peer, Scopes: n.Scopes,
 		Idle:    min(cmp.Or(n.Idle, f.cfg.Idle), absolute).Truncate(time.Microsecond),
-		Created: created(n, now), Used: now, End: now.Add(absolute).Truncate(time.Microsecond),
+		Created: begun, Used: begun, End: begun.Add(absolute).Truncate(time.Microsecond),
 	}
-	s.IdleEnd = now.Add(s.Idle)
+	s.IdleEnd = begun.Add(s.Idle)
 	if n.Access > 0 && f.cfg.AccessLife != nil {
 		s.AccessEnd = now // known from the start
 		note(&s, now, n.Access)
