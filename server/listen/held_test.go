@@ -229,6 +229,7 @@ func TestHeld_answers(t *testing.T) {
 			defer conn.Close()
 			write(conn, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")
 			answerOf(t, bufio.NewReader(conn))
+			synctest.Wait() // until it is idle
 		}
 	})
 }
