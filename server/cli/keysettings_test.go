@@ -64,12 +64,20 @@ func TestKeysExport_mount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := keys.Generate("RS256", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := keys.ExportPEM(other, true)
+	if err != nil {
+		t.Fatal(err)
+	}
 	certificate, err := keys.ExportCertificate(key, "shop", time.Now(), time.Now().AddDate(1, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(p.dir, "pair.pem"), string(private)+string(certificate))
-	writeFile(t, filepath.Join(p.dir, "bare.pem"), string(private))
+	writeFile(t, filepath.Join(p.dir, "bare.pem"), string(bare))
 	writeFile(t, filepath.Join(p.dir, "cardea.yaml"), "data: d\nmounts: [{name: shop, dialect: miniorange, host: a.example, secret_file: pair.pem}, {name: bare, dialect: miniorange, host: b.example, secret_file: bare.pem},\n"+
 		"  {name: blog, dialect: wpjwt, host: c.example, secret: 0123456789abcdefghijklmnopqrstuvwxyzABCDEF}, {name: auth, dialect: native}]\ntokens: {sites: ['*']}\nmethods: [{type: jwt}]\n")
 	p.run("user add anna")
