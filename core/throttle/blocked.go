@@ -8,12 +8,13 @@ import (
 // Blocked returns how long a user has to wait because of completed failures: the longest
 // wait at any source at which the user failed, or at sources without failures, if that
 // is longer. 0 means that nothing delays the user. It leaves out what is short: networks
-// that contain a source, and the failures of others. It counts nothing, and takes time in proportion to Config.Entries.
+// that contain a source, and the failures of others. It counts nothing, and takes time in
+// proportion to Config.Entries: it is for commands.
 func (l *Limiter) Blocked(user string) time.Duration {
+	k := l.keys(user, netip.Addr{})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.tick()
-	k := l.keys(user, netip.Addr{})
 	account := l.users.get(k.user)
 	longest := account.turns.wait(l.cfg.Account, l.now, answered)
 	l.pairs.each(func(p pair) {
