@@ -63,7 +63,8 @@ type MountSecret struct {
 	Replaced bool      // the secret of the last start is now the previous one; never of the server
 	Until    time.Time // end of the previous secret; zero: there is none, or it has ended
 
-	Gone    bool      // the last start had the mount, and there is none of that name now
+	Gone    bool      // the last start had the mount with tokens of its own, and now there is none
+	Kept    bool      // with Gone: there is a mount of that name, without tokens of its own
 	Renamed string    // with Gone: a new mount with the same secret; "": none
 	Back    time.Time // the first start without the mount, which is there again; zero: it was there at the last start
 }
@@ -79,6 +80,9 @@ func (s MountSecret) Name() string {
 // Warning returns what the next start changes for tokens; "" if it changes nothing.
 func (s MountSecret) Warning() string {
 	switch {
+	case s.Kept:
+		return fmt.Sprintf("mount %s has no tokens of its own any more: the next start refuses those of the last start (in use since at least %s)",
+			s.Mount, s.Since.UTC().Format(time.RFC3339))
 	case s.Gone:
 		return fmt.Sprintf("mount %s of the last start (in use since at least %s) is gone%s: the next start refuses %s. If it was only renamed, write the old name back",
 			s.Mount, s.Since.UTC().Format(time.RFC3339), s.successor(), endsWithMount)
@@ -187,6 +191,8 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 // noteMount logs that a mount is gone or back.
 func noteMount(s MountSecret, log *slog.Logger) {
 	switch {
+	case s.Kept:
+		log.Warn("a mount has no tokens of its own any more: those of the last start are refused", "mount", s.Mount, "in_use_since", s.Since.UTC())
 	case s.Gone:
 		log.Warn("a mount of the last start is gone: its sessions and their tokens are refused. If it was only renamed, write the old name back, since a refresh in the meantime ends a session for good",
 			"mount", s.Mount, "in_use_since", s.Since.UTC(), "has_its_secret", s.Renamed)
@@ -280,7 +286,7 @@ func (s seenSecret) equal(o seenSecret) bool {
 		bytes.Equal(s.Previous, o.Previous) && s.PreviousWeak == o.PreviousWeak && s.Until.Equal(o.Until) && s.Gone.Equal(o.Gone)
 }
 
-// gone returns the mounts of the last start that have no mount of their name now, by name.
+// gone returns the mounts of the last start that have no tokens of their own now, by name.
 func (s seenSecrets) gone(cfg *config.Config) (list []MountSecret) {
 	there, added := map[string]bool{}, []config.Mount{}
 	for _, m := range cfg.Mounts {
@@ -294,6 +300,7 @@ func (s seenSecrets) gone(cfg *config.Config) (list []MountSecret) {
 			continue
 		}
 		g := MountSecret{Mount: name, Setting: "mounts", Since: was.Since, Gone: true}
+		_, g.Kept = there[name]
 		for _, m := range added {
 			as := m
 			if as.Name = name; len(was.MAC) > 0 && hmac.Equal(s.of(as).MAC, was.MAC) {

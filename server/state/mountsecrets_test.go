@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 	"github.com/cardea-auth/cardea/server/state"
 )
@@ -91,7 +92,9 @@ func TestMountSecrets_names(t *testing.T) {
 		for _, name := range names {
 			name, secret, _ := strings.Cut(name, "=")
 			m := secretOf(dir, map[string]string{"": oldSecret, "2": nextSecret, "none": ""}[secret], false).Mounts[0]
-			m.Name = name
+			if m.Name = name; secret == "native" {
+				m.Config = native.Config{}
+			}
 			cfg.Mounts = append(cfg.Mounts, m)
 		}
 		return cfg
@@ -111,6 +114,8 @@ func TestMountSecrets_names(t *testing.T) {
 		"back":                  {[][]string{{"shop"}, {}, {"shop"}}, []string{"mount shop is back, without which the server was started at 2026-11-01T13:00:00Z: the next start accepts its sessions"}},
 		"back before":           {[][]string{{"shop"}, {}, {"shop"}, {"shop"}}, nil},
 		"back, other secret":    {[][]string{{"shop"}, {}, {"shop=2"}}, []string{"the next start refuses tokens that the old secret signed"}},
+		"other dialect":         {[][]string{{"shop"}, {"shop=native"}}, []string{"mount shop has no tokens of its own any more: the next start refuses those"}},
+		"other dialect, back":   {[][]string{{"shop"}, {"shop=native"}, {"shop"}}, []string{"mount shop is back"}},
 		"renamed and back":      {[][]string{{"shop"}, {"store"}, {"shop"}}, []string{"mount shop is back", "mount store of the last start"}},
 	} {
 		t.Run(name, func(t *testing.T) {
