@@ -18,8 +18,8 @@ type others struct{ *Engine }
 
 // CheckSlash refuses an attempt that was allowed with d if hooks would not allow it without
 // the slash at the end of its path, which many routers remove, or with an added slash if
-// its rule treats both paths as one. It uses the attempt's rule; [Engine.OtherSlash]
-// returns the other one. The error is an [api.Error].
+// its rule treats both paths as one. A stricter rule for the other path alone does not
+// refuse it; see [Engine.OtherSlash]. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
 	return others{e}.checkSlash(ctx, a, d, a.Path)
 }
@@ -78,9 +78,10 @@ func (e others) hasRule(a *api.Attempt, path string) bool {
 }
 
 // CheckPath refuses an attempt that was allowed with d if it would not be allowed at
-// another canonical path under the same rule: by the sites of mounts, by what the
+// another canonical path: by the rule there, by the sites of mounts, by what the
 // application accepts there, or by a hook; or if its credential could belong to another
-// user there. It does not count as a call. The error is an [api.Error].
+// user there. If no rule is for that path, that of the attempt applies. It does not count
+// as a call. The error is an [api.Error].
 func (e *Engine) CheckPath(ctx context.Context, a *api.Attempt, d Decision, path string) error {
 	if path == a.Path {
 		return nil
@@ -101,7 +102,14 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	p, also := e.env.Policy.Load(), *a
 	also.Path = path
 	own := &compiled.Target{Host: host, Path: a.Path, Rule: d.Rule, Read: d.Reading}
-	at, rules := &compiled.Target{Host: host, Path: path, Rule: d.Rule, Read: read}, governing{d.Rule, d.also}
+	rules, err := rulesAt(p, host, d, read, &also)
+	if err != nil {
+		return err
+	}
+	at := &compiled.Target{Host: host, Path: path, Rule: rules.narrowed(), Read: read}
+	if d.Rule.ForwardCredential && !at.Rule.ForwardCredential && a.Credential.Kind != api.NoCredential {
+		return otherPath()
+	}
 	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
 	if err != nil || public {
 		return err
@@ -124,13 +132,36 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	return nil
 }
 
+// rulesAt returns the rules that govern an attempt with another path, and those that d is
+// based on. Without a rule for that path they are the only ones.
+func rulesAt(p *compiled.Policy, host string, d Decision, read *route.Reading, also *api.Attempt) (g governing, err error) {
+	var found []*route.Rule
+	if read == nil {
+		read = &route.Reading{Meaning: route.Meaning{Method: also.Method, Path: also.Path}}
+	}
+	for m := range read.All() {
+		if rule, ok := p.Rules.Match(host, m.Method, m.Path); ok {
+			found = append(found, rule)
+		}
+	}
+	if len(found) == 0 {
+		return governing{d.Rule, d.also}, nil
+	}
+	for _, rule := range append(found, d.also...) {
+		if err := g.govern(p, host, also.Path, rule); err != nil {
+			return g, err
+		}
+	}
+	return g, nil
+}
+
 // identifyAt authenticates the request at another path without counting another call or
 // attempt.
 func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
 	if d.PassedOn {
 		return nil
 	}
-	header, err := p.HeaderFor(d.Rule, at)
+	header, err := p.HeaderFor(at.Rule, at)
 	if err != nil {
 		return err
 	}
@@ -168,7 +199,8 @@ func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *comp
 }
 
 // sameUser refuses a request whose credential is not accepted at another place, or would be
-// checked in another directory there, where it could belong to another user.
+// checked in another directory there, where it could belong to another user, or by other
+// hooks.
 func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) error {
 	kind := a.Credential.Kind
 	if kind == api.NoCredential {
@@ -185,11 +217,15 @@ func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) erro
 	if err != nil {
 		return err
 	}
-	if here != there {
+	if here != there || kind != api.APIKeyKind && asksAtLogin(p.Hooks) && !p.Sites.SameDialects(own, at) {
 		return otherPath()
 	}
 	return nil
 }
+
+// asksAtLogin reports whether hooks are bound that decide on logins: on Basic, and on
+// tokens whose roles are read again. They may decide by the site.
+func asksAtLogin(h *Hooks) bool { return h.LoginBefore.Len()+h.LoginAfter.Len() > 0 }
 
 // judgeAt checks a credential at another place without counting it again.
 func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {

@@ -89,11 +89,16 @@ func (r *Rule) StricterThan(o *Rule) bool {
 		return false
 	case r.Directory != "" && r.Directory != o.Directory && o.Access != Public:
 		return true
+	case o.Access != Public && (r.Header.RefuseStandard && r.Header != o.Header || r.acceptsLess(o)):
+		return true
 	case !r.isRequired():
 		return false
 	}
-	return !o.isRequired() || r.Header.RefuseStandard && r.Header != o.Header || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes) ||
-		slices.ContainsFunc(o.AcceptsFrom, func(site string) bool { return !slices.Contains(r.AcceptsFrom, site) })
+	return !o.isRequired() || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes)
+}
+
+func (r *Rule) acceptsLess(o *Rule) bool {
+	return slices.ContainsFunc(o.AcceptsFrom, func(site string) bool { return !slices.Contains(r.AcceptsFrom, site) })
 }
 
 // Forbids reports whether a request that o allows must not be taken for one that r decides:

@@ -21,6 +21,11 @@ func (list sites) DialectsAt(at *Target) string { return list.dialectsWhere(at, 
 // their own: their hooks also run for tokens of other sites.
 func (list sites) TokenDialectsAt(at *Target) string { return list.dialectsWhere(at, hasOwnTokens) }
 
+// SameDialects reports whether login hooks run for the same sites at both places.
+func (list sites) SameDialects(a, b *Target) bool {
+	return list.DialectsAt(a) == list.DialectsAt(b) && list.TokenDialectsAt(a) == list.TokenDialectsAt(b)
+}
+
 func anySite(*site) bool { return true }
 
 func (list sites) dialectsWhere(at *Target, fits func(*site) bool) string {
