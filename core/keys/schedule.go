@@ -15,7 +15,7 @@ const defaultKeepFor = 31 * 24 * time.Hour
 type Schedule struct {
 	RotateEvery  time.Duration // age at which the active key is replaced; 0 disables automatic rotation
 	PublishAhead time.Duration // how long a next key is published before it signs; longer than any cache of the JWKS and any node's tick interval; 0 signs at once
-	KeepFor      time.Duration // how long a replaced key still verifies: the longest token lifetime; 0 is 31 days
+	KeepFor      time.Duration // how long a replaced key still verifies: the longest token lifetime; 0 is 31 days (the server passes tokens.max_ttl)
 }
 
 // life computes state transitions of keys; it holds the parameters of the steps.

@@ -47,8 +47,10 @@ type Options struct {
 //	anything else   the point's one key: lifetime, nbf, iss, alg, public or end
 //
 // In addition to the operators of the language there are deny("text"), which refuses with a
-// message for the client, and now(), in seconds. A missing string reads as "", a number as
-// 0, a list as empty, a member of a family as nil.
+// message for the client, now(), in seconds, and those functions of the language whose
+// cost is bounded by their arguments, such as len, lower, filter and hasPrefix (the list
+// is in bounds.go). A missing string reads as "", a number as 0, a list as empty, a member
+// of a family as nil.
 //
 // The error for an expression that cannot work here has its line and column.
 func Bind(point hooks.Point, id, source string, o Options) error {

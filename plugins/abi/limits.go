@@ -1,6 +1,7 @@
 package abi
 
-// Default limits of one plugin. Those in manifest.Limits can be configured.
+// Default limits of one plugin. Those in manifest.Limits can be configured; the server's
+// defaults for them are in config.PluginLimits.
 const (
 	MaxModule      = 8 << 20  // bytes of a module: a Go guest has 2 MB, with encoding/json 3.3 MB
 	MemoryPages    = 256      // 16 MiB including the stack: a Go guest with encoding/json grows to 8 MiB

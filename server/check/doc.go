@@ -6,5 +6,9 @@
 //	             -> Faults    -> it starts, but some part does not work
 //	             -> Warnings, LintWarnings -> it works, but may not be intended
 //
+// A check that needs the configuration alone is in the file that its subject names;
+// examinenet.go and examinestate.go open what it names, for "config check" without
+// --offline.
+//
 // server/app's Examine runs all of them for "config check". The package changes nothing.
 package check

@@ -12,6 +12,10 @@
 // Package internal/tree reads, writes and describes such trees of structs, internal/environ
 // sets values of them from the environment, and internal/form checks single values.
 //
+// The types are in server.go (listeners, TLS, CORS), gate.go (mounts, rules, upstreams),
+// state.go (store, keys, tokens, users) and extend.go (plugins, hooks); the checks of each
+// part are in validate_*.go.
+//
 // The struct types are the only description of the tree: their tags hold the key
 // (yaml), the description (doc), the default and the allowed values (enum), and the
 // loader, the printer and the JSON Schema read nothing else. A new setting is one field.

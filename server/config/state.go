@@ -44,8 +44,8 @@ type Tokens struct {
 	Audience     []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is required."`
 	AccessTTL    Duration `yaml:"access_ttl" default:"15m" doc:"Lifetime of an access token, unless the dialect has one of its own."`
 	MinTTL       Duration `yaml:"min_ttl" default:"1m" doc:"Shortest lifetime that a hook may choose."`
-	MaxTTL       Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose."`
-	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of an unused refresh token."`
+	MaxTTL       Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose, and how long a replaced signing key still verifies."`
+	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of an unused refresh token, unless the dialect has one of its own."`
 	SessionTTL   Duration `yaml:"session_ttl" default:"30d" doc:"Maximum lifetime of a session, however often it is refreshed."`
 	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token returns its successor again, for clients that lost the response; this ends when the successor is used. 0: a refresh token can be used once."`
 	Leeway       Duration `yaml:"leeway" default:"60s" doc:"How far the clocks of other issuers may differ, for exp, nbf and iat of their tokens. 0: not at all; at most 5m. Cardea's own tokens are checked by its own clock, to the second."`

@@ -17,6 +17,9 @@
 // Pages of every origin may read them without credentials; responses of upstreams keep
 // their headers.
 //
+// The default lists are the tags of config.CORS; what the sites' answers list comes from
+// server/mount and the dialects.
+//
 // CORS is not access control: a page that may read a response still needs credentials,
 // and only the browser keeps a response from a page that may not. [CheckReadable] and
 // [CheckPreflight] decide as the browser does. The package knows nothing about cookies or
