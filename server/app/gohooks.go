@@ -10,29 +10,6 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Hook is a Go function of the program. It is bound to the hook points of every engine
-// that plugins are bound to.
-type Hook struct {
-	// Name identifies the hook in listings, logs and errors: lower-case letters, digits
-	// and hyphens. It must be unique among the hooks of the program.
-	Name string
-	// Order is the position among the handlers of a point, like hooks[].order in the
-	// configuration: lower first, ties by name.
-	Order int
-	// Bind binds the function to one or more points, with the given name and order. It is
-	// called once per engine, before any decision. The points of [Options] can be looked
-	// up by name.
-	Bind func(h *core.Hooks, name string, order hooks.Option) error
-}
-
-// points returns new points of the program.
-func (o Options) points() []hooks.Point {
-	if o.Points == nil {
-		return nil
-	}
-	return o.Points()
-}
-
 // goBindings returns the bindings of the program's hooks.
 func goBindings(o Options) ([]binding, error) {
 	list := make([]binding, len(o.Hooks))
