@@ -41,20 +41,6 @@ func (g *DevPlugin) point(p hooks.Point) hooks.Point {
 	return g.Point(p)
 }
 
-// devPluginBindings loads the plugin and returns its binding.
-func devPluginBindings(o Options, host *plugins.Host) ([]binding, error) {
-	if o.DevPlugin == nil {
-		return nil, nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
-	p, err := host.Load(ctx, o.DevPlugin.Spec)
-	if err != nil {
-		return nil, err
-	}
-	return []binding{{order: devPluginOrder, id: p.Name(), bind: func(hs *core.Hooks) error { return o.DevPlugin.bind(hs, p) }}}, nil
-}
-
 // bind binds the plugin to every point that it has a hook for and is not bound to yet.
 func (g *DevPlugin) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	for _, name := range p.Points() {

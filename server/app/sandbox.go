@@ -10,7 +10,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/admin"
@@ -79,15 +78,6 @@ func (g *pluginSet) measure(m *admin.Metrics) {
 			return waited.Seconds()
 		}, "plugin", name)
 	}
-}
-
-// newEntries returns the key-value store for plugins: the store, or memory if the store
-// does not implement it.
-func newEntries(s store.Store) plugins.KV {
-	if kv, ok := s.(plugins.KV); ok {
-		return kv
-	}
-	return &plugins.MemoryKV{}
 }
 
 // signers reads the public keys of the trusted signers.
