@@ -60,26 +60,6 @@ func ModuleCache(cfg *config.Config) string {
 	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
-// measure registers the metrics of the plugins.
-func (g *pluginSet) measure(m *admin.Metrics) {
-	for name, p := range g.byName {
-		m.Gauge("cardea_plugin_paused", "1 while the plugin is disabled for breaking too often.", func() float64 {
-			if p.Paused().IsZero() {
-				return 0
-			}
-			return 1
-		}, "plugin", name)
-		m.Gauge("cardea_plugin_seconds", "Time that the plugin's calls have computed for.", func() float64 {
-			spent, _ := p.Time()
-			return spent.Seconds()
-		}, "plugin", name)
-		m.Gauge("cardea_plugin_throttled_seconds", "Time that the plugin's calls were made to wait, since it was over its share.", func() float64 {
-			_, waited := p.Time()
-			return waited.Seconds()
-		}, "plugin", name)
-	}
-}
-
 // signers reads the public keys of the trusted signers.
 func signers(list []config.Signer) ([]api.Key, error) {
 	var out []api.Key
