@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/router"
 )
 
 // Server is a server that [New] has built.
@@ -101,3 +102,7 @@ func closeOnError(app *fx.App, opened *cleanup) error {
 	defer cancel()
 	return errors.Join(rootCause(err), opened.run(ctx))
 }
+
+// Quiet prevents dependencies from printing to standard output. It affects the whole
+// process: programs call it once at the start, libraries must not call it.
+func Quiet() { router.Quiet() }

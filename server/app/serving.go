@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"go.uber.org/fx"
@@ -11,16 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/gateway"
-	"github.com/cardea-auth/cardea/server/httpauth"
-	"github.com/cardea-auth/cardea/server/internal/router"
-	"github.com/cardea-auth/cardea/server/mount"
 	"github.com/cardea-auth/cardea/server/state"
 )
-
-// Quiet prevents dependencies from printing to standard output. It affects the whole
-// process: programs call it once at the start, libraries must not call it.
-func Quiet() { router.Quiet() }
 
 // serving provides the gateway, the HTTP handlers and their listeners.
 var serving = fx.Options(
@@ -31,31 +22,6 @@ var serving = fx.Options(
 		fx.Annotate(keyEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 	)),
 )
-
-// public is the handler of the public listener.
-type public struct{ http.Handler }
-
-type publicIn struct {
-	fx.In
-	Endpoints []router.Endpoint             `group:"endpoints"`
-	Dialects  []mount.Placed[mount.Mounted] `group:"dialects"`
-}
-
-func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *httpauth.Bodies, log *slog.Logger) (public, error) {
-	proxies, err := mount.Trust(cfg.Server.TrustedProxies)
-	if err != nil {
-		return public{}, err
-	}
-	h, err := router.New(router.Config{Endpoints: in.Endpoints, Gate: g, BodyBytes: int64(cfg.Limits.BodyBytes), Bodies: b, Trust: proxies, Logger: log})
-	if err != nil {
-		return public{}, err
-	}
-	mounts := mount.Sorted(in.Dialects)
-	if h, err = withCORS(cfg, e, mounts, h); err != nil {
-		return public{}, err
-	}
-	return public{tellForwarded(proxies, log, mount.MergeSlashes(cfg, e, mounts, h))}, nil
-}
 
 // serveIn holds the dependencies of serve.
 type serveIn struct {
