@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"go.uber.org/fx"
+
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/hooks"
@@ -46,14 +48,23 @@ func ListHooks(h *core.Hooks) []HookPoint {
 	return list
 }
 
-// serveControl serves the control socket.
-func serveControl(in serveIn) error {
+// controlHandler is the handler of the control socket.
+type controlHandler struct{ http.Handler }
+
+// controlIn holds the dependencies of newControl.
+type controlIn struct {
+	fx.In
+	Config        *config.Config
+	Options       Options
+	Engine        *core.Engine
+	Hooks         *core.Hooks
+	Plugins       *pluginSet
+	AssertionKeys assertionKeys
+	Logger        *slog.Logger
+}
+
+func newControl(in controlIn) controlHandler {
 	cfg := in.Config
-	l, err := control.Listen(cfg.Data)
-	if err != nil {
-		return err
-	}
-	in.Listeners.opened.addListener(l)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hooks", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(ListHooks(in.Hooks)) // an error means that the client is gone
@@ -68,7 +79,17 @@ func serveControl(in serveIn) error {
 	mux.Handle("/", manage.Handler(manage.Config{
 		Engine: in.Engine, AssertionKeys: lendAssertionKeys(cfg, in.AssertionKeys, false, in.Logger), Logger: in.Logger,
 	}))
-	in.Listeners.serve(l, service{name: "control", handler: mux, drain: time.Second})
+	return controlHandler{mux}
+}
+
+// serveControl opens the control socket in the data directory and serves h there.
+func serveControl(ls *listeners, data string, h controlHandler) error {
+	l, err := control.Listen(data)
+	if err != nil {
+		return err
+	}
+	ls.opened.addListener(l)
+	ls.serve(l, service{name: "control", handler: h, drain: time.Second})
 	return nil
 }
 

@@ -17,7 +17,7 @@ import (
 var serving = fx.Options(
 	fx.Module("gateway", fx.Provide(newAssertionKeys, newUpstreamCredentials, newBodies, newGateway)),
 	fx.Module("http", fx.Provide(
-		newListeners, newPublic, newAdmin, newReadiness,
+		newListeners, newPublic, newAdmin, newControl, newReadiness,
 		fx.Annotate(dialectEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 		fx.Annotate(keyEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 	)),
@@ -26,19 +26,17 @@ var serving = fx.Options(
 // serveIn holds the dependencies of serve.
 type serveIn struct {
 	fx.In
-	Lifecycle     fx.Lifecycle
-	Config        *config.Config
-	Options       Options
-	Listeners     *listeners
-	Public        public
-	Admin         administration
-	Readiness     *readiness
-	Engine        *core.Engine
-	Hooks         *core.Hooks
-	Host          *plugins.Host
-	Plugins       *pluginSet
-	AssertionKeys assertionKeys
-	Logger        *slog.Logger
+	Lifecycle fx.Lifecycle
+	Config    *config.Config
+	Options   Options
+	Listeners *listeners
+	Public    public
+	Admin     administration
+	Control   controlHandler
+	Readiness *readiness
+	Engine    *core.Engine
+	Host      *plugins.Host
+	Logger    *slog.Logger
 }
 
 // serve opens the listeners. The admin listener starts first and stops last, so that
@@ -59,7 +57,7 @@ func serve(in serveIn) error {
 	}
 	ls.serve(adminListener, service{name: "admin", handler: in.Admin, drain: time.Second})
 	if cfg.Store.Driver != "memory" || in.Options.Control {
-		if err := serveControl(in); err != nil {
+		if err := serveControl(ls, cfg.Data, in.Control); err != nil {
 			return err
 		}
 	}
