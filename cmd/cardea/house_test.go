@@ -68,6 +68,7 @@ var importTable = []importRow{
 	{of: "core/keys/internal/fetch", cardea: []string{"core/netguard", "core/printable"}},
 	{of: "core/keys/internal/certified"},
 	{of: "core/keys/internal/members"},
+	{of: "core/keys/internal/jwktest"},
 	{of: "core/keys", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys/internal/..."}, homes: []string{"github.com/lestrrat-go/jwx/v2"}},
 	{of: "core/keys/issuerkeys", cardea: []string{"core/api", "core/keys", "core/keys/internal/fetch", "core/keys/internal/members", "core/printable"}},
 	{of: "core/session", cardea: []string{"core/api"}},

@@ -1,7 +1,6 @@
 package issuerkeys_test
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/jwktest"
 	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
 )
 
@@ -21,24 +21,6 @@ func exponent(e uint64) string {
 		data = append([]byte{byte(e)}, data...)
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
-}
-
-// number returns an odd number of that many bits without small factors, as in a JWK.
-func number(bits int) string {
-	data := make([]byte, bits/8)
-	rand.Read(data)
-	data[0] |= 0x80
-	data[len(data)-1] |= 1
-	return base64.RawURLEncoding.EncodeToString(data)
-}
-
-// set returns a JWK set of n keys, each with these members and its own kid.
-func set(n int, members string) string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = fmt.Sprintf(`{"kid":"%d",%s}`, i, members)
-	}
-	return `{"keys":[` + strings.Join(list, ",") + `]}`
 }
 
 // TestRemote_costlyKeys: the cost of verifying with an issuer's key is bounded, and the
@@ -56,7 +38,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 		t.Run(fmt.Sprintf("%d bits, exponent %d", tc.bits, tc.e), func(t *testing.T) {
 			is, log := newIssuer(t), &syncBuffer{}
 			is.serve(func(w http.ResponseWriter, _ *http.Request) {
-				w.Write([]byte(set(2, fmt.Sprintf(`"kty":"RSA","alg":"RS256","n":"%s","e":"%s"`, number(tc.bits), exponent(tc.e)))))
+				w.Write([]byte(jwktest.Set(2, fmt.Sprintf(`"kty":"RSA","alg":"RS256","n":"%s","e":"%s"`, jwktest.Number(tc.bits), exponent(tc.e)))))
 			})
 			r := is.remote(t, func(c *issuerkeys.Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) })
 			for range 3 {
