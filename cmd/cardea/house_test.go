@@ -64,6 +64,7 @@ var importTable = []importRow{
 	{of: "core/credential", cardea: []string{"core/api"}},
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
 	{of: "core/netguard"},
+	{of: "core/logtest"},
 	{of: "core/keys/internal/roca"},
 	{of: "core/keys/internal/fetch", cardea: []string{"core/netguard", "core/printable"}},
 	{of: "core/keys/internal/certified"},

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/logtest"
 )
 
 // TestServer_forwardedByStrangers: a proxy that is missing in trusted_proxies is reported
@@ -20,7 +22,7 @@ func TestServer_forwardedByStrangers(t *testing.T) {
 		{"no proxy", "", "X-Other: 1", 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			log := &lockedBuffer{}
+			log := &logtest.Buffer{}
 			text := strings.Replace(gateConfig, "shutdown_delay: 0s", "shutdown_delay: 0s"+tc.proxies, 1)
 			s, public, _ := start(t, load(t, text), slog.New(slog.NewTextHandler(log, nil)))
 			g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
@@ -28,7 +30,7 @@ func TestServer_forwardedByStrangers(t *testing.T) {
 				g.get("/x", tc.header)
 				g.get("/.well-known/jwks.json", tc.header)
 			}
-			if got := strings.Count(log.String(), "server.trusted_proxies"); got != tc.want {
+			if got := log.Count("server.trusted_proxies"); got != tc.want {
 				t.Errorf("logged %d times, want %d:\n%s", got, tc.want, log.String())
 			}
 		})

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
@@ -56,7 +57,7 @@ func TestMount_boundedLifetime(t *testing.T) {
 // lifeOfToken logs in twice at a mount and returns the lifetime of the token.
 func lifeOfToken(t *testing.T, dialect, extra, top string) (time.Duration, string) {
 	t.Helper()
-	log := &lockedBuffer{}
+	log := &logtest.Buffer{}
 	_, public := shopOf(t, dialect, extra, top, slog.New(slog.NewTextHandler(log, nil)))
 	logIn(t, dialect, public)
 	return lifeOf(t, logIn(t, dialect, public)), log.String()

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/check"
@@ -185,7 +186,7 @@ func TestDev_curlLines(t *testing.T) {
 // devText runs cardea dev and returns what it prints.
 func devText(t *testing.T, dir string) (out string, stop func()) {
 	t.Helper()
-	var stdout, stderr lockedBuffer
+	var stdout, stderr logtest.Buffer
 	cmd := exec.Command("cardea", "dev", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 	if err := cmd.Start(); err != nil {

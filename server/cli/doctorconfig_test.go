@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
@@ -161,7 +162,7 @@ func TestLostKeys(t *testing.T) {
 
 // serveWriter stops a server when its log says that it is serving.
 type serveWriter struct {
-	lockedBuffer
+	logtest.Buffer
 	stop context.CancelFunc
 }
 
@@ -169,7 +170,7 @@ func (w *serveWriter) Write(p []byte) (int, error) {
 	if strings.Contains(string(p), `"msg":"serving"`) {
 		defer w.stop()
 	}
-	return w.lockedBuffer.Write(p)
+	return w.Buffer.Write(p)
 }
 
 // serveUntilUp runs 'cardea serve' in the working directory until it is serving, and

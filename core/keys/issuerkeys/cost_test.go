@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys/internal/jwktest"
 	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
+	"github.com/cardea-auth/cardea/core/logtest"
 )
 
 // exponent returns a number in the form used by a JWK.
@@ -36,7 +36,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 		{4104, 65537, false}, {8192, 65537, false}, {8192, 1<<31 - 1, false}, {16384, 3, false}, {1024, 65537, false},
 	} {
 		t.Run(fmt.Sprintf("%d bits, exponent %d", tc.bits, tc.e), func(t *testing.T) {
-			is, log := newIssuer(t), &syncBuffer{}
+			is, log := newIssuer(t), &logtest.Buffer{}
 			is.serve(func(w http.ResponseWriter, _ *http.Request) {
 				w.Write([]byte(jwktest.Set(2, fmt.Sprintf(`"kty":"RSA","alg":"RS256","n":"%s","e":"%s"`, jwktest.Number(tc.bits), exponent(tc.e)))))
 			})
@@ -49,7 +49,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 				is.clock.now = is.clock.now.Add(time.Hour)
 			}
 			costly := !tc.used && tc.bits >= 2048 && tc.bits <= 8192 && tc.e > 65536 && tc.e < 1<<31
-			if n := strings.Count(log.String(), "costs too much"); (n == 1) != costly || n > 1 {
+			if n := log.Count("costs too much"); (n == 1) != costly || n > 1 {
 				t.Errorf("logged %d times:\n%s", n, log)
 			}
 		})

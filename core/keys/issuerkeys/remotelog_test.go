@@ -1,36 +1,17 @@
 package issuerkeys_test
 
 import (
-	"bytes"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
+	"github.com/cardea-auth/cardea/core/logtest"
 )
-
-// syncBuffer is a log that can be written and read at the same time.
-type syncBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
 
 // TestRemote_tells: the reason of a failed fetch is logged with the address.
 func TestRemote_tells(t *testing.T) {
@@ -61,7 +42,7 @@ func TestRemote_tells(t *testing.T) {
 		{"discovery of nobody", `it is about issuer \"\"`, true, text(`{"issuer":7}`)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			is, log := newIssuer(t), &syncBuffer{}
+			is, log := newIssuer(t), &logtest.Buffer{}
 			is.serve(tc.answer)
 			r := is.remote(t, func(c *issuerkeys.Config) {
 				c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))

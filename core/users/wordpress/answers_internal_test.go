@@ -1,19 +1,18 @@
 package wordpress
 
 import (
-	"bytes"
 	"context"
 	"database/sql/driver"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -207,7 +206,7 @@ func TestWatched_order(t *testing.T) {
 // once when they are over.
 func TestWatch_tells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log lockedBuffer
+		var log logtest.Buffer
 		f := newFakeDB()
 		d := fakeDirectory(t, f, func(c *Config) {
 			c.Now, c.Every, c.Logger = time.Now, time.Second, slog.New(slog.NewTextHandler(&log, nil))
@@ -222,7 +221,7 @@ func TestWatch_tells(t *testing.T) {
 		for _, want := range []int{1, 2, 2, 3, 3} {
 			time.Sleep(time.Second)
 			synctest.Wait()
-			if got := strings.Count(log.String(), "cannot compare users"); got != want {
+			if got := log.Count("cannot compare users"); got != want {
 				t.Errorf("logged %d times, want %d:\n%s", got, want, &log)
 			}
 		}
@@ -234,28 +233,10 @@ func TestWatch_tells(t *testing.T) {
 			time.Sleep(time.Second)
 			synctest.Wait()
 		}
-		if got := d.Staleness(); got > time.Second || strings.Count(log.String(), "answers again") != 1 {
+		if got := d.Staleness(); got > time.Second || log.Count("answers again") != 1 {
 			t.Errorf("staleness %s:\n%s", got, &log)
 		}
 	})
-}
-
-// lockedBuffer is a log that can be read while it is written.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // askedLog is a revocation log that records from where it is read.
