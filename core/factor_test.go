@@ -123,7 +123,7 @@ func TestFactor_strangers(t *testing.T) {
 		h.answer("bob", password, rightCode, "192.0.2.1") // may be delayed by the failures of others
 		h.clock.advance(5 * time.Second)
 		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil {
-			t.Errorf("%s: bob after strangers' guesses: %v", name, err)
+			t.Errorf("%s: bob after guesses by others: %v", name, err)
 		}
 		if name != "challenge" {
 			continue

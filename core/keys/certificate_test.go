@@ -130,9 +130,9 @@ func TestRing_x5c(t *testing.T) {
 			t.Errorf("%s: x5c is %s", name, text)
 		}
 	}
-	stranger := generated(t, "RS256")
-	stranger.Chain = inPEM.Chain
-	if jwk, err = keys.ExportJWK(stranger, true); err != nil || !bytes.Contains(jwk, []byte(base64.StdEncoding.EncodeToString(inPEM.Chain[0]))) {
+	other := generated(t, "RS256")
+	other.Chain = inPEM.Chain
+	if jwk, err = keys.ExportJWK(other, true); err != nil || !bytes.Contains(jwk, []byte(base64.StdEncoding.EncodeToString(inPEM.Chain[0]))) {
 		t.Fatalf("%v %s", err, jwk)
 	}
 	if got, err := keys.ParseJWK(jwk); err == nil || !strings.Contains(err.Error(), "another key") {

@@ -318,11 +318,11 @@ func TestFamilies_Rotate_graceEnds(t *testing.T) {
 func TestFamilies_Rotate_refusals(t *testing.T) {
 	f := newFamilies(session.Config{Idle: time.Hour, Absolute: 90 * time.Minute})
 	text, s := f.begin(t, session.NewSession{Client: "c"})
-	stranger, _ := f.begin(t, session.NewSession{Client: "c"})
+	another, _ := f.begin(t, session.NewSession{Client: "c"})
 	f.refused(t, "", "c", api.ReasonRefreshUnknown)
 	f.refused(t, text+"x", "c", api.ReasonRefreshUnknown)
 	f.refused(t, newRefresh(t, s.ID).Text().Reveal(), "c", api.ReasonRefreshUnknown) // session ids are not secret
-	f.refused(t, moved(t, stranger, s.ID), "c", api.ReasonRefreshUnknown)
+	f.refused(t, moved(t, another, s.ID), "c", api.ReasonRefreshUnknown)
 	f.refused(t, text, "", api.ReasonRefreshClient)
 	f.refused(t, text, "C", api.ReasonRefreshClient)
 	if got, _ := f.Session(t.Context(), s.ID); !got.Live(moment) || len(f.repo.log) > 0 {

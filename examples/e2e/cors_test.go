@@ -30,7 +30,7 @@ var corsPage []byte
 // browser enforces the result.
 func TestCORS_browser(t *testing.T) {
 	chromium := parts.Find(t, "chromium", "chromium")
-	friend, stranger := newPage(t, corsPage), newPage(t, corsPage)
+	friend, unlisted := newPage(t, corsPage), newPage(t, corsPage)
 	gate := corsGate(t, strings.Replace(corsConfig, "ORIGIN", friend.origin, 1))
 	for name, c := range map[string]struct {
 		page *page
@@ -40,7 +40,7 @@ func TestCORS_browser(t *testing.T) {
 			"login": "200 ok", "call": "200 ok", "call with cookies": "200 ok", "write": "200 ok", "header of a mount": "200 ok",
 			"refusal": "401 no_credential", "plugin's refusal": "403 jwt_auth_invalid_token", "header that is not listed": "TypeError",
 		}},
-		"not listed": {stranger, map[string]string{
+		"not listed": {unlisted, map[string]string{
 			"login": "TypeError", "call": "TypeError", "call with cookies": "TypeError", "write": "TypeError", "header of a mount": "TypeError",
 			"refusal": "TypeError", "plugin's refusal": "TypeError", "header that is not listed": "TypeError",
 		}},

@@ -100,7 +100,7 @@ func TestCORS(t *testing.T) {
 		{"preflight of the plugin's login", "OPTIONS", "/wp-json/jwt-auth/v1/token", friend, true, 204, friend + " true"},
 		{"preflight by ?rest_route", "OPTIONS", "/?rest_route=/jwt-auth/v1/token", friend, true, 204, friend + " true"},
 		{"preflight for a pattern", "OPTIONS", "/x", friendly, true, 204, friendly + " true"},
-		{"preflight of a stranger", "OPTIONS", "/x", "https://evil.example", true, 403, ""},
+		{"preflight of an unlisted origin", "OPTIONS", "/x", "https://evil.example", true, 403, ""},
 		{"two labels for one", "OPTIONS", "/x", "https://a.b.friends.example", true, 403, ""},
 		{"the pattern's parent", "OPTIONS", "/x", "https://friends.example", true, 403, ""},
 		{"a look-alike", "OPTIONS", "/x", "https://evilfriends.example", true, 403, ""},
@@ -113,7 +113,7 @@ func TestCORS(t *testing.T) {
 		{"refusal of the plugin's", "POST", "/wp-json/jwt-auth/v1/token/validate", friend, false, 403, friend + " true"},
 		{"bad path", "GET", "/a//../%2e", friend, false, 400, friend + " true"},
 		{"upstream's origin is replaced", "GET", "/open/x", friend, false, 200, friend + " true"},
-		{"and for strangers taken out", "GET", "/open/x", "https://evil.example", false, 200, ""},
+		{"taken out for unlisted origins", "GET", "/open/x", "https://evil.example", false, 200, ""},
 		{"without an origin", "GET", "/open/x", "", false, 200, ""},
 		{"keys", "GET", "/.well-known/jwks.json", friend, false, 200, friend + " true"},
 	} {
@@ -223,16 +223,16 @@ func TestCORS_mounts(t *testing.T) {
 func TestCORS_hook(t *testing.T) {
 	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) +
 		"cors: {enabled: true, origins: ['" + friend + "'], credentials: true}\n"
-	const stranger = "https://stranger.example"
+	const unlisted = "https://unlisted.example"
 	for name, c := range map[string]struct {
 		hook   func(core.CORSHeaders) (core.CORSHeaders, error)
 		origin string
 		want   string
 	}{
-		"widened, without credentials": {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = h.Origin; return h, nil }, stranger, stranger},
+		"widened, without credentials": {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = h.Origin; return h, nil }, unlisted, unlisted},
 		"any, without credentials":     {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = "*"; return h, nil }, friend, "*"},
 		"narrowed":                     {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = ""; return h, nil }, friend, ""},
-		"another's origin":             {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = friend; return h, nil }, stranger, ""},
+		"another's origin":             {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = friend; return h, nil }, unlisted, ""},
 		"refused": {func(h core.CORSHeaders) (core.CORSHeaders, error) {
 			return h, api.E(api.Denied, api.ReasonHook, "no")
 		}, friend, ""},

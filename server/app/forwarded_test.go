@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/logtest"
 )
 
-// TestServer_forwardedByStrangers: a proxy that is missing in trusted_proxies is reported
+// TestServer_forwardedByUntrusted: a proxy that is missing in trusted_proxies is reported
 // once, a listed one never.
-func TestServer_forwardedByStrangers(t *testing.T) {
+func TestServer_forwardedByUntrusted(t *testing.T) {
 	for _, tc := range []struct {
 		name, proxies string
 		header        string

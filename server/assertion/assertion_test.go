@@ -164,7 +164,7 @@ func TestAssertion_rest(t *testing.T) {
 // TestCredentials_strangers: a user of another directory is not a user of the site,
 // whatever the login name.
 func TestCredentials_strangers(t *testing.T) {
-	strangers := []api.Identity{
+	others := []api.Identity{
 		{Subject: "u-1", Number: 2, Login: "editor1"}, {Subject: "wp2:2", Login: "editor1"}, {Subject: "wp:", Login: "editor1"},
 		{Subject: "wp:0", Login: "editor1"}, {Subject: "wp:-1", Login: "editor1"}, {Subject: "wp:x", Login: "editor1"},
 	}
@@ -176,14 +176,14 @@ func TestCredentials_strangers(t *testing.T) {
 		Credentials(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
 	}
 	for name, v := range map[string]credentials{"assertion": newAssertion(t, ring(t), "wp"), "compat": newCompat(t, "wp"), "password": password} {
-		for _, id := range strangers {
+		for _, id := range others {
 			h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			if api.CodeOf(err) != api.Denied || h != nil {
 				t.Errorf("%s: subject %s: got %v, %v", name, id.Subject, h, err)
 			}
 		}
 	}
-	if h, err := newAssertion(t, ring(t), "").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(strangers[0])); err != nil {
+	if h, err := newAssertion(t, ring(t), "").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(others[0])); err != nil {
 		t.Errorf("without a directory: %v", err)
 	} else if c := part(t, h.Get(assertion.AssertionHeader), 1); c["login"] != "editor1" || c["wp_id"] != nil {
 		t.Errorf("without a directory: claims %v, want the login alone", c)

@@ -25,7 +25,7 @@ func TestLint_places(t *testing.T) {
 		{"below it", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /blog/x}]", ""},
 		{"around it", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /**}]", ""},
 		{"tokens of another directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "requires users of directory shop-users"},
-		{"accepted, and strangers", two + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", "requires users of directory shop-users"},
+		{"accepted, and users of another directory", two + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", "requires users of directory shop-users"},
 		{"tokens of the directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: blog}]", ""},
 		{"sites of one network, one upstream", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "an upstream for each site"},
 		{"sites of one network, accepted", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", ""},

@@ -66,8 +66,8 @@ func tool(t *testing.T, stdin string, args ...string) (int, string) {
 	return code, out.String()
 }
 
-// stranger is an origin that no site allows by name.
-const stranger = "https://cardea-doctor.example"
+// unlistedOrigin is an origin that no site allows by name.
+const unlistedOrigin = "https://cardea-doctor.example"
 
 type routes = map[string]http.HandlerFunc
 
@@ -87,8 +87,8 @@ func TestDoctor(t *testing.T) {
 		"plain":           {routes{"GET /wp-json/wp/v2/posts": says(404, "<html>")}, "rest api", "Permalinks"},
 		"block page":      {routes{"GET /wp-json/wp/v2/posts": says(403, "<html>blocked</html>")}, "rest api", "security plugin"},
 		"unknown gate":    {routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"cardea_bad_assertion"}`)}, "rest api", "keys export --for assertion"},
-		"open to origins": {routes{"OPTIONS /wp-json/wp/v2/posts": says(200, "", "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
-		"answers to any":  {routes{"GET /wp-json/wp/v2/posts": says(200, "[]", "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"open to origins": {routes{"OPTIONS /wp-json/wp/v2/posts": says(200, "", "Access-Control-Allow-Origin", unlistedOrigin, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"answers to any":  {routes{"GET /wp-json/wp/v2/posts": says(200, "[]", "Access-Control-Allow-Origin", unlistedOrigin, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
 		"any, no cookies": {routes{"OPTIONS /wp-json/wp/v2/posts": says(204, "", "Access-Control-Allow-Origin", "*")}, "", "ok   cors"},
 		"others listed":   {routes{"OPTIONS /wp-json/wp/v2/posts": says(403, `{"code":"cors_origin"}`)}, "", "ok   cors"},
 		"preflight gated": {routes{"OPTIONS /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)}, "cors", "cors: {enabled: true}"},

@@ -77,9 +77,9 @@ func TestDirectory(t *testing.T) {
 	t.Run("rows", func(t *testing.T) { testRows(t, open(t, db, log)) })
 	t.Run("contract", func(t *testing.T) {
 		directorytest.Run(t, directorytest.Case{
-			Open:      func(t *testing.T) users.Directory { return open(t, db, memory.New()) },
-			Know:      api.User{Subject: "wp:1", Number: 1, Login: "member", Email: "member@example.org"},
-			Strangers: []string{"wp:01", "wp:2", "elsewhere", "mémber", "elsewhere@example.org"},
+			Open:    func(t *testing.T) users.Directory { return open(t, db, memory.New()) },
+			Know:    api.User{Subject: "wp:1", Number: 1, Login: "member", Email: "member@example.org"},
+			Unknown: []string{"wp:01", "wp:2", "elsewhere", "mémber", "elsewhere@example.org"},
 		})
 	})
 	t.Run("passwords", func(t *testing.T) { testPasswords(t, open(t, db, log)) })
