@@ -58,7 +58,7 @@ func TestIssue_exchanged(t *testing.T) {
 		begins bool // whether a session may begin
 	}{
 		{"a login", "login-after", login, true},
-		{"a password at the gate", "login-after", decided(password), true},
+		{"a password with a request", "login-after", decided(password), true},
 		{"a mount's token", "login-after", decided(token("shop")), true},
 		{"a native token", "login-after", decided(token("")), false},
 		{"a key for one role", "", decided(key(core.NewAPIKey{Roles: []string{"author"}})), false},
@@ -115,7 +115,7 @@ func TestIssue_otherDialect(t *testing.T) {
 			return id
 		}
 	}
-	gate := func(target string) func(*testSites) api.Identity {
+	decide := func(target string) func(*testSites) api.Identity {
 		return func(w *testSites) api.Identity {
 			d := w.decide(target, basicHeader("root", "shop pass"))
 			w.must(errorOf(d))
@@ -134,9 +134,9 @@ func TestIssue_otherDialect(t *testing.T) {
 		{"a native login, native", "auth", "", login("auth"), true, true},
 		{"a login at no site, native", "", "", login(""), true, true},
 		{"a login at no site, a site's", "", "shop", login(""), false, false},
-		{"a password at a site, native", "shop", "", gate("/shop/x"), true, false},
-		{"a password at a site, the site's", "shop", "shop", gate("/shop/x"), true, true},
-		{"a password at two sites, one's", "forum", "shop", gate("/twin/x"), false, false},
+		{"a password at a site, native", "shop", "", decide("/shop/x"), true, false},
+		{"a password at a site, the site's", "shop", "shop", decide("/shop/x"), true, true},
+		{"a password at two sites, one's", "forum", "shop", decide("/twin/x"), false, false},
 		{"any site's hook drops it", "*", "forum", login("shop"), true, true},
 	} {
 		w := newTestSites(t, func(cfg *core.Config) {

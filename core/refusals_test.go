@@ -23,7 +23,7 @@ func TestRefusals_told(t *testing.T) {
 		"a refused role": {func(*testEngine) api.Header { return basicHeader("alice", password) }, api.Denied, api.ReasonRoleRefused},
 	} {
 		for place, ask := range map[string]func(*testEngine, *api.Attempt) core.Decision{
-			"gate":     func(h *testEngine, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
+			"decide":   func(h *testEngine, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
 			"endpoint": func(h *testEngine, a *api.Attempt) core.Decision { return h.Authenticate(context.Background(), a) },
 		} {
 			var told []string // by one handler, one event at a time

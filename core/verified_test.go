@@ -74,7 +74,7 @@ func TestRead_upstream(t *testing.T) {
 	header := bearer(h.token("bob"))
 	for target, want := range map[string]string{"/a/x": "main", "/b/x": "other", "/c": ""} {
 		for what, ask := range map[string]func(){
-			"gate":     func() { h.decide(target, header) },
+			"decide":   func() { h.decide(target, header) },
 			"endpoint": func() { h.Authenticate(context.Background(), at(target, header)) },
 			"verify": func() {
 				h.Verify(context.Background(), core.VerifyRequest{Token: header.Get("Authorization")[7:], Attempt: at(target, nil)})

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestFromBearer accepts any text of valid length, and recognises API keys.
+// TestFromBearer accepts any text of valid length, and detects API keys.
 func TestFromBearer(t *testing.T) {
 	key, _, _ := newKey(t)
 	for _, tc := range []struct {

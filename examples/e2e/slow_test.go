@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-const apacheGate = `
+const apacheGateway = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s, drain_timeout: 1s}
 store: {driver: memory}
@@ -33,15 +33,15 @@ func TestSlowBodies(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts.Apache(t, root, addr, 8)
-	gate := listen(t)
-	_, cfg := gateConfig(t, shortDir(t), fmt.Sprintf(apacheGate, "http://"+addr))
-	serve(t, cfg, gate)
-	home := "http://" + gate.Addr().String()
+	gateway := listen(t)
+	_, cfg := gatewayConfig(t, shortDir(t), fmt.Sprintf(apacheGateway, "http://"+addr))
+	serve(t, cfg, gateway)
+	home := "http://" + gateway.Addr().String()
 
 	var slow []net.Conn
 	for _, framing := range []string{"Content-Length: 1000000", "Transfer-Encoding: chunked"} {
 		for range 4 {
-			conn, err := net.Dial("tcp", gate.Addr().String())
+			conn, err := net.Dial("tcp", gateway.Addr().String())
 			if err != nil {
 				t.Fatal(err)
 			}

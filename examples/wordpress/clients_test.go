@@ -10,7 +10,7 @@ import (
 
 // testClients sends unusual requests of real clients: the method in a header, as the editor
 // sends it, and a doubled slash at the start.
-func testClients(t *testing.T, g gate) {
+func testClients(t *testing.T, g gateway) {
 	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	newPost := func() string {
 		status, body := g.as(t, editor, "POST", "/wp-json/wp/v2/posts", `{"title":"To go","status":"publish"}`)

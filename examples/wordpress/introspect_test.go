@@ -8,7 +8,7 @@ import (
 
 // testIntrospect asks which application password a request was made with: the site answers
 // as where it has checked the password itself, and notes the use.
-func testIntrospect(t *testing.T, g gate) {
+func testIntrospect(t *testing.T, g gateway) {
 	password := g.site.Run(t, "list($p) = WP_Application_Passwords::create_new_application_password(2, ['name' => 'robot']); echo $p;")
 	g.site.Run(t, "WP_Application_Passwords::create_new_application_password(2, ['name' => 'another']);")
 	basic := func(password string) string {

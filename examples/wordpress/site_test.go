@@ -20,7 +20,7 @@ import (
 func newSite(t *testing.T) *parts.Site {
 	t.Helper()
 	site := parts.WordPress(t, fmt.Sprintf("define('CARDEA_ISSUER', '%s'); define('CARDEA_KEYS', ['%s' => '%s']); define('CARDEA_REQUIRE', file_exists(__DIR__ . '/require'));",
-		issuer, gateKeyID, publicKey))
+		issuer, gatewayKeyID, publicKey))
 	plugin, err := os.ReadFile("cardea.php")
 	if err != nil {
 		t.Fatal(err)
@@ -211,8 +211,8 @@ echo json_encode(['Cookie' => LOGGED_IN_COOKIE . '=' . rawurlencode($_COOKIE[LOG
 		body      string
 	}{
 		"cookie alone":         {"", 200, `"id":1`},
-		"gate asserts it":      {assert(t, site.URL, me, nil), 200, `"id":1`},
-		"gate says who":        {assert(t, site.URL, me, object{"login": "sub1"}), 200, `"name":"Sue Scriber"`},
+		"gateway asserts it":   {assert(t, site.URL, me, nil), 200, `"id":1`},
+		"gateway says who":     {assert(t, site.URL, me, object{"login": "sub1"}), 200, `"name":"Sue Scriber"`},
 		"bad assertion":        {assert(t, site.URL, me, object{"exp": 1}), 401, "cardea_bad_assertion"},
 		"assertion of no form": {"x", 401, "cardea_bad_assertion"},
 	} {

@@ -17,10 +17,10 @@ import (
 
 // Server is a server that [New] has built.
 type Server struct {
-	app    *fx.App
-	opened *cleanup
-	engine *core.Engine
-	doors  *listeners
+	app       *fx.App
+	opened    *cleanup
+	engine    *core.Engine
+	listeners *listeners
 }
 
 // New builds the server: it opens the store, keys and listeners, compiles plugins and
@@ -33,7 +33,7 @@ func New(cfg *config.Config, o Options) (*Server, error) {
 			s.opened.addListener(l)
 		}
 	}
-	s.app = fx.New(options(cfg, o, s.opened), extension, kept, serving, fx.Populate(&s.engine, &s.doors), fx.Invoke(measure, serve))
+	s.app = fx.New(options(cfg, o, s.opened), extension, kept, serving, fx.Populate(&s.engine, &s.listeners), fx.Invoke(measure, serve))
 	return s, closeOnError(s.app, s.opened)
 }
 
@@ -42,7 +42,7 @@ func (s *Server) Engine() *core.Engine { return s.engine }
 
 // Failed returns a channel that gets the error of a failed listener. The server must then
 // be stopped.
-func (s *Server) Failed() <-chan error { return s.doors.failed }
+func (s *Server) Failed() <-chan error { return s.listeners.failed }
 
 // Start starts serving and returns once the listeners accept connections.
 func (s *Server) Start(ctx context.Context) error {

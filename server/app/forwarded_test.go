@@ -23,9 +23,9 @@ func TestServer_forwardedByUntrusted(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			log := &logtest.Buffer{}
-			text := strings.Replace(gateConfig, "shutdown_delay: 0s", "shutdown_delay: 0s"+tc.proxies, 1)
+			text := strings.Replace(serverConfig, "shutdown_delay: 0s", "shutdown_delay: 0s"+tc.proxies, 1)
 			s, public, _ := start(t, load(t, text), slog.New(slog.NewTextHandler(log, nil)))
-			g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+			g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 			for range 3 {
 				g.get("/x", tc.header)
 				g.get("/.well-known/jwks.json", tc.header)

@@ -29,7 +29,7 @@ func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gatew
 	if err != nil {
 		return public{}, err
 	}
-	h, err := router.New(router.Config{Endpoints: in.Endpoints, Gate: g, BodyBytes: int64(cfg.Limits.BodyBytes), Bodies: b, Trust: proxies, Logger: log})
+	h, err := router.New(router.Config{Endpoints: in.Endpoints, Next: g, BodyBytes: int64(cfg.Limits.BodyBytes), Bodies: b, Trust: proxies, Logger: log})
 	if err != nil {
 		return public{}, err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 func addPurpose(cmd *cobra.Command, purpose *string) {
-	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys by which a WordPress recognises this gateway")
+	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys with which a WordPress verifies this gateway's assertions")
 }
 
 // forAssertion parses --for and reports whether it selects the assertion keys.

@@ -53,7 +53,7 @@ func TestDev_gate(t *testing.T) {
 		{"token", "/admin/x/y", bearer(token), 200, "admin", "jwt"},
 		{"malformed token", "/hello", bearer("x.y.z"), 401, "", ""},
 		{"subscriber", "/hello", bearer(sam), 200, "sam", "jwt"},
-		{"subscriber at the door of admins", "/admin/x/y", bearer(sam), 403, "", ""},
+		{"subscriber at a path of admins", "/admin/x/y", bearer(sam), 403, "", ""},
 		{"encoded slash", "/admin%2fx", bearer(token), 400, "", ""},
 		{"dot segment", "/public/../admin/x", bearer(token), 400, "", ""},
 	} {

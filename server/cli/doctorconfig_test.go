@@ -33,7 +33,7 @@ func TestDoctor_configuration(t *testing.T) {
 		want   string
 	}{
 		"good":                    {good + mount, nil, "", "ok   issuer"},
-		"issuer of the gate":      {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
+		"issuer of the gateway":   {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
 		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "exactly as in Settings"},
 		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "set issuer: \"https://shop.example\""},
 		"issuer of native":        {good + "mounts: [{name: auth, dialect: native}]\n", routes{}, "", "-    issuer"},

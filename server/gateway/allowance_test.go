@@ -26,7 +26,7 @@ func TestServe_allowance(t *testing.T) {
 		{Name: "all", Path: "/**", TrailingSlash: route.SlashSame},
 		{Name: "rename", Path: "/**", Methods: []string{"DELETE", "MOVE"}, TrailingSlash: route.SlashSame}, // with all below
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
 	of := map[*api.Allowance]bool{}
 	for _, tc := range []struct {
 		target, header string

@@ -20,7 +20,7 @@ const maxBatch = 1 << 20
 // TestServe_batch: a batch to a WordPress is allowed if each request in it would be, in
 // every form of the batch route.
 func TestServe_batch(t *testing.T) {
-	g := newGate(t, openEngine(t, core.Policy{
+	g := newTestGateway(t, openEngine(t, core.Policy{
 		Rules: []route.Rule{
 			{Name: "users", Path: "/wp-json/wp/v2/users/**", Roles: []string{"administrator"}},
 			{Name: "read", Path: "/wp-json/wp/v2/tags/*", Methods: []string{"PUT"}},
@@ -112,7 +112,7 @@ func TestServe_batchAsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := newGate(t, openEngine(t, core.Policy{
+	g := newTestGateway(t, openEngine(t, core.Policy{
 		Rules: []route.Rule{{Name: "open", Path: "/wp-json/open/**", Access: route.Public}, {Name: "rest", Path: "/**", ForwardCredential: true},
 			{Name: "own", Path: "/wp-json/own/**"}},
 		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
@@ -146,7 +146,7 @@ func TestServe_batchAsAlone(t *testing.T) {
 	}
 }
 
-func (g *gate) post(t testing.TB, target, body string, headers ...string) answer {
+func (g *testGateway) post(t testing.TB, target, body string, headers ...string) answer {
 	t.Helper()
 	headers = append(headers, fmt.Sprintf("Content-Length: %d", len(body)))
 	for i, line := range headers {

@@ -74,7 +74,7 @@ func TestBypass_elsewhere(t *testing.T) {
 		{"both", bankEngine(t, "bank", mounts), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := newGate(t, c.engine, nil)
+			g := newTestGateway(t, c.engine, nil)
 			sent, passed := 0, 0
 			for _, r := range readRows(t) {
 				if _, ok := later()[r.Category]; ok {

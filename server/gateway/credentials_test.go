@@ -20,7 +20,7 @@ func (v credentials) Credentials(_ context.Context, a *api.Attempt, d *core.Deci
 }
 
 func TestServe_upstreamCredentials(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), func(c *Config) {
+	g := newTestGateway(t, newEngine(t, demoRules()...), func(c *Config) {
 		c.Credentials = map[string]UpstreamCredentials{"demo": credentials(func(a *api.Attempt, d *core.Decision) (api.Header, error) {
 			switch a.Path {
 			case "/admin/unknown":

@@ -14,7 +14,7 @@ import (
 // second.
 func TestServe_failuresLogged(t *testing.T) {
 	var log bytes.Buffer
-	g := newGate(t, newEngine(t, route.Rule{Name: "all", Path: "/**", Access: route.Public}), func(c *Config) {
+	g := newTestGateway(t, newEngine(t, route.Rule{Name: "all", Path: "/**", Access: route.Public}), func(c *Config) {
 		c.Upstreams = map[string]*url.URL{"demo": {Scheme: "http", Host: "127.0.0.1:1"}}
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	})

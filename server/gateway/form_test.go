@@ -23,8 +23,8 @@ func field(name string) string {
 // does not parse as forms are forwarded.
 func TestServe_form(t *testing.T) {
 	public := []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}
-	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
-	other := newGate(t, openEngine(t, core.Policy{Rules: public}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
+	other := newTestGateway(t, openEngine(t, core.Policy{Rules: public}), nil)
 	const bad = "a=b&rest_route=/wp/v2/users"
 	for name, tc := range map[string]struct {
 		body    string

@@ -35,7 +35,7 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 		{Name: "a", Path: "/a/**", Upstream: "demo"}, {Name: "b", Path: "/b/**", Upstream: "other"},
 		{Name: "own", Path: "/own/**", Upstream: "demo", Header: route.HeaderSpec{Name: "X-User"}},
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), func(c *Config) {
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), func(c *Config) {
 		c.Upstreams["other"] = &url.URL{Scheme: "http", Host: c.Upstreams["demo"].Host}
 		c.Trust = loopback
 		c.ForwardHeaders = map[string][]string{"other": {"X-SSL-Client-Verify", "X-Real-IP"}}
@@ -75,7 +75,7 @@ func TestServe_hooksSeeNoHops(t *testing.T) {
 		return a, nil
 	})
 	rules := []route.Rule{{Name: "all", Path: "/**"}, {Name: "own", Path: "/own/**", Header: route.HeaderSpec{Name: "X-User-Token"}}}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
 	for _, tc := range []struct {
 		connection, name string
 		seen, passed     bool

@@ -24,7 +24,7 @@ var guess = core.FailedGuess{Site: "site", Peer: netip.MustParseAddr("192.0.2.1"
 // TestServe_words: a refusal has the format of Config, and counts once.
 func TestServe_words(t *testing.T) {
 	e := newEngine(t, route.Rule{Name: "all", Path: "/**"})
-	g := newGate(t, e, func(c *Config) { c.Words = words{} })
+	g := newTestGateway(t, e, func(c *Config) { c.Words = words{} })
 	for i, c := range []struct {
 		path   string
 		status int

@@ -251,8 +251,8 @@ func TestFirst(t *testing.T) {
 func TestGate_oddHeaders(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
-	third := dialecttest.ServeGate(t, place(), recorded(), methods, rules, nil)
-	older := dialecttest.ServeGate(t, place(), first(), methods, rules, nil)
+	third := dialecttest.ServeGateway(t, place(), recorded(), methods, rules, nil)
+	older := dialecttest.ServeGateway(t, place(), first(), methods, rules, nil)
 	for auth, want := range map[string]struct{ third, first string }{
 		"Token abc":    {"", ""},
 		"Bearer abc":   {"", "cocart_jwt_auth_bad_auth_header"},

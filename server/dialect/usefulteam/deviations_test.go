@@ -64,10 +64,10 @@ var deviations = map[string]dialecttest.Deviation{
 	"path_me_rest_route_encoded": {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
 	"path_me_index_rest_route":   {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
 	"path_me_pct_prefix":         {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
-	"path_me_pct":                {Status: 200, Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
-	"path_me_noauth_pct":         {Status: 401, Code: "rest_not_logged_in", Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
-	"path_me_bad_pct":            {Status: 401, Code: "rest_not_logged_in", Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
-	"app_me_basic":               {Status: 401, Code: "rest_not_logged_in", Why: "Basic is the gate's method of that name, which is not set up here"},
+	"path_me_pct":                {Status: 200, Why: "the gateway reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"path_me_noauth_pct":         {Status: 401, Code: "rest_not_logged_in", Why: "the gateway reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"path_me_bad_pct":            {Status: 401, Code: "rest_not_logged_in", Why: "the gateway reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"app_me_basic":               {Status: 401, Code: "rest_not_logged_in", Why: "Basic is the gateway's method of that name, which is not set up here"},
 }
 
 // waits are the pauses before rows of the recording.

@@ -63,9 +63,9 @@ var deviations = map[string]dialecttest.Deviation{
 	"del_posts_public":              invalid("the user was deleted: validate still calls the token valid"),
 	"del_post_create":               invalid("the user was deleted: validate still calls the token valid"),
 
-	"path_me_pct":        {Status: 200, Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
-	"path_me_noauth_pct": {Status: 401, Code: "rest_not_logged_in", Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
-	"app_me_basic":       {Status: 401, Code: "rest_not_logged_in", Why: "Basic is the gate's method of that name, which is not set up here: with it, a wrong password is refused"},
+	"path_me_pct":        {Status: 200, Why: "the gateway reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"path_me_noauth_pct": {Status: 401, Code: "rest_not_logged_in", Why: "the gateway reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"app_me_basic":       {Status: 401, Code: "rest_not_logged_in", Why: "Basic is the gateway's method of that name, which is not set up here: with it, a wrong password is refused"},
 }
 
 func invalid(why string) dialecttest.Deviation {
