@@ -368,7 +368,7 @@ func TestReload_unknownDirectory(t *testing.T) {
 		p := w.config.Policy
 		change(&p)
 		if err := w.Reload(context.Background(), p); err == nil || !strings.Contains(err.Error(), "attic") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Reload: got %v, want an error with %q", name, err, "attic")
 		}
 	}
 }

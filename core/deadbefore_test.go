@@ -71,7 +71,7 @@ func TestRevoke_expiredBefore(t *testing.T) {
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 	h.clock.advance(2 * time.Hour)
 	if _, err := h.Admin().RevokeAPIKeyID(ctx, id, "x", "op"); api.CodeOf(err) != api.Conflict || !strings.Contains(err.Error(), "had expired before") {
-		t.Errorf("got %v", err)
+		t.Errorf("RevokeAPIKeyID: got %v, want code %s and an error with %q", err, api.Conflict, "had expired before")
 	}
 }
 

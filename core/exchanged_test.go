@@ -195,7 +195,7 @@ func TestIssue_whole(t *testing.T) {
 	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
 	for _, format := range []string{"", "shop"} {
 		if _, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: d.Identity, TokenFormat: format}); err != nil {
-			t.Errorf("%q: %v", format, err)
+			t.Errorf("%q: StartSession: %v", format, err)
 		}
 	}
 }

@@ -241,7 +241,7 @@ func TestForeignLayout_name(t *testing.T) {
 	} {
 		l, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: issuerkeys.Fixed(nil)})
 		if (err == nil) != ok {
-			t.Errorf("%q: %v", name, err)
+			t.Errorf("%q: got %v, want an error: %v", name, err, !ok)
 		}
 		l.Name, l.Issuer, l.Verifying = "issuer:"+name, "https://x", issuerkeys.Fixed(nil)
 		l.Read = func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }

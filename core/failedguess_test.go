@@ -186,7 +186,7 @@ func TestConfig_counterHangs(t *testing.T) {
 		}
 		h.CountGuess(context.Background(), guess)
 		if _, err := h.Counter("calls").Take(context.Background(), "k", 1, time.Minute); api.CodeOf(err) != api.Unavailable {
-			t.Errorf("got %v", err)
+			t.Errorf("Take: got %v, want code %s", err, api.Unavailable)
 		}
 		if took := time.Since(begun); took > 5*time.Second {
 			t.Errorf("it took %s", took)

@@ -85,7 +85,7 @@ func TestNarrow_unreadable(t *testing.T) {
 		})
 		_, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 		if (err == nil) != c.passes {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: got %v, want an error: %v", c, err, !c.passes)
 		}
 	}
 }

@@ -129,7 +129,7 @@ func TestCheckMethods(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckMethods(t.Context(), a, d, strings.Fields(c.methods)); api.ReasonOf(err) != c.want {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: CheckMethods: got %v, want reason %q", c, err, c.want)
 		}
 	}
 }
@@ -170,7 +170,7 @@ func TestCheckTargets(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: "PUT", RawTarget: c.target}}); api.ReasonOf(err) != c.want {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: CheckTargets: got %v, want reason %q", c, err, c.want)
 		}
 		if err := h.CheckTargets(t.Context(), a, d, make([]core.Target, 9)); api.ReasonOf(err) != api.ReasonOtherTarget {
 			t.Errorf("too many: %v", err)
@@ -207,7 +207,7 @@ func TestCheckTargets_hooks(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: c.method, RawTarget: c.target, Below: c.below}}); api.ReasonOf(err) != c.want {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: CheckTargets: got %v, want reason %q", c, err, c.want)
 		}
 	}
 }

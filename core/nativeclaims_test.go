@@ -54,7 +54,7 @@ func TestNative_claims(t *testing.T) {
 		h.must(err)
 		d := h.decide("/api/x", bearer(text))
 		if (d.Outcome == core.Allowed) != c.passes {
-			t.Errorf("%s: %v (%v)", name, d.Outcome, d.Err)
+			t.Errorf("%s: got %v (%v), want allowed: %v", name, d.Outcome, d.Err, c.passes)
 		}
 		if slices.Contains([]string{"no iat", "no exp", "no jti"}, name) && api.ReasonOf(errorOf(d)) != api.ReasonTokenClaims {
 			t.Errorf("%s: got %v, want an error that it is missing", name, d.Err)

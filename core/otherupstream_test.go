@@ -50,7 +50,7 @@ func TestChecks_otherUpstream(t *testing.T) {
 		a := get(tc.path, nil)
 		d := h.Decide(t.Context(), a)
 		if d.Outcome != core.Allowed {
-			t.Fatalf("%s: %v", tc.path, d.Err)
+			t.Fatalf("%s: got %v, want allowed", tc.path, d.Err)
 		}
 		if err := tc.check(a, d); (err == nil) != tc.passes {
 			t.Errorf("%s: %v, want it to pass: %v", tc.name, err, tc.passes)

@@ -95,7 +95,7 @@ func TestTolerates(t *testing.T) {
 		p := &compiled.Policy{IgnoreBad: c.ignore}
 		rule := &route.Rule{Access: c.access, OnBadToken: c.on}
 		if got := tolerates(p, rule, &api.Attempt{Credential: api.Credential{Kind: c.kind}}, c.err); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: tolerates: got %v, want %v", name, got, c.want)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestUnwritable(t *testing.T) {
 		"SetRoles": ask(u.SetRoles(ctx, "x", nil, "op")), "Delete": u.Delete(ctx, "x", "op"),
 	} {
 		if api.ReasonOf(err) != api.ReasonReadOnly {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want reason %q", name, err, api.ReasonReadOnly)
 		}
 	}
 }
@@ -147,7 +147,7 @@ func TestNarrowerThan(t *testing.T) {
 		"nobody": {Decision{}, all, true}, "than nobody": {all, Decision{}, false},
 	} {
 		if got := c.d.NarrowerThan(c.other); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: NarrowerThan: got %v, want %v", name, got, c.want)
 		}
 	}
 }

@@ -186,7 +186,7 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 	} {
 		text := h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: c.sid})...)
 		if _, err := h.Verify(ctx, core.VerifyRequest{Token: text}); (err == nil) != c.passes {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Verify: got %v, want an error: %v", name, err, !c.passes)
 		}
 	}
 }

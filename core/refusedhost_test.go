@@ -105,7 +105,7 @@ func TestHeader_twoReadingsAlone(t *testing.T) {
 	text := h.token("bob")
 	for query, reason := range map[string]string{"a": "", "a&a": "", "a&b": api.ReasonBadPath} {
 		if err := errorOf(h.decide("/x?"+query, api.Header{"X-A": {text}})); api.ReasonOf(err) != reason {
-			t.Errorf("%s: %v", query, err)
+			t.Errorf("%s: got %v, want reason %q", query, err, reason)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestCheckMethods_again(t *testing.T) {
 	d := h.Decide(t.Context(), a)
 	for _, methods := range [][]string{nil, {"GET", "GET", "GET", "GET", "GET", "GET"}, {"PUT", "GET", "PUT", "GET", "PUT", "GET"}, {"A", "B", "C", "D"}} {
 		if err := h.CheckMethods(t.Context(), a, d, methods); err != nil {
-			t.Errorf("%v: %v", methods, err)
+			t.Errorf("%v: CheckMethods: %v", methods, err)
 		}
 	}
 	if err := h.CheckMethods(t.Context(), a, d, []string{"A", "B", "C", "D", "E"}); api.ReasonOf(err) != api.ReasonMethodOverride {
@@ -162,7 +162,7 @@ func TestCustomHeader_twoReadings(t *testing.T) {
 	text := h.token("bob")
 	for query, want := range map[string]bool{"a": true, "a&a": true, "a&b": false, "b&a": false} {
 		if d := h.decide("/x?"+query, api.Header{"X-A": {text}}); (d.Outcome == core.Allowed) != want {
-			t.Errorf("%s: %v", query, errorOf(d))
+			t.Errorf("%s: decide: got %v, want allowed: %v", query, errorOf(d), want)
 		} else if !want && api.ReasonOf(errorOf(d)) != api.ReasonBadPath {
 			t.Errorf("%s: %v", query, errorOf(d))
 		}

@@ -164,7 +164,7 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 			continue
 		}
 		if err != nil || got.Before != c.before || got.Subject != h.bob.Subject {
-			t.Errorf("%s: got %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want Before %v and Subject %v", name, got, err, c.before, h.bob.Subject)
 		}
 		if _, err := h.Admin().RevokeCredential(ctx, api.Secret(text), "stolen", "op"); !errors.Is(err, core.ErrConflict) {
 			t.Errorf("%s: once more: %v", name, err)

@@ -23,7 +23,7 @@ func TestRevokeByID(t *testing.T) {
 	} {
 		got, err := revoke()
 		if err != nil || got.What != name || got.Login != "bob" {
-			t.Errorf("%s: %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want What %v and Login \"bob\"", name, got, err, name)
 		}
 		if _, err := revoke(); !errors.Is(err, core.ErrConflict) {
 			t.Errorf("%s, once more: %v; want a conflict", name, err)

@@ -164,7 +164,7 @@ func placesCount(t *testing.T, places func(*core.Config, []core.Place)) {
 		a := get(c.target, bearer(h.token("bob")))
 		a.Host = c.host
 		if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != c.counts {
-			t.Errorf("%+v: %s%s: %v (%v)", c.places, c.host, c.target, d.Outcome, d.Err)
+			t.Errorf("%+v: %s%s: Decide: got %v (%v), want allowed: %v", c.places, c.host, c.target, d.Outcome, d.Err, c.counts)
 		}
 	}
 }

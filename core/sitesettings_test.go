@@ -176,7 +176,7 @@ func layoutPlaces(t *testing.T) {
 	h.must(err)
 	for target, passes := range map[string]bool{"/api/x": true, "/api/xy": false} {
 		if d := h.decide(target, bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != passes {
-			t.Errorf("%s: %v", target, d.Err)
+			t.Errorf("%s: decide: got %v, want allowed: %v", target, d.Err, passes)
 		}
 	}
 }
@@ -231,7 +231,7 @@ func siteSettings() map[string]func(*testing.T) {
 				a := get("/api/x", bearer(h.siteToken("bob")))
 				a.Host = host
 				if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != passes {
-					t.Errorf("%s: %v", host, d.Err)
+					t.Errorf("%s: Decide: got %v, want allowed: %v", host, d.Err, passes)
 				}
 			}
 		},

@@ -132,7 +132,7 @@ func (h *testEngine) timeLogins(order []string, clients int) map[string][]time.D
 				d := time.Since(begin)
 				mu.Lock()
 				if api.CodeOf(err) != api.Unauthenticated {
-					h.t.Errorf("%s: %v", login, err)
+					h.t.Errorf("%s: got %v, want code %s", login, err, api.Unauthenticated)
 				}
 				took[login] = append(took[login], d)
 				mu.Unlock()

@@ -31,7 +31,7 @@ func TestLayout_incomplete(t *testing.T) {
 			e.Close()
 			t.Errorf("%s: it opens", name)
 		} else if !strings.Contains(err.Error(), "token format") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "token format")
 		}
 	}
 }

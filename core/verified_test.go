@@ -133,7 +133,7 @@ func TestTokenResponse_protected(t *testing.T) {
 	})
 	r, err := h.Tokens().TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
 	if got := fmt.Sprint(r.Fields.String("token"), r.Fields.String("refresh"), r.Fields.String("extra")); err != nil || got != "realyes" {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("got %q, %v; want \"realyes\"", got, err)
 	}
 	for name, c := range map[string]change{
 		"set": set("response.token", hooks.String("forged")), "set another": set("response.refresh", hooks.String("forged")), "delete": remove("response.token"),

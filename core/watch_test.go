@@ -207,7 +207,7 @@ func (f *faulty) allow(a *api.Attempt) core.Decision {
 	f.t.Helper()
 	d := f.Decide(context.Background(), a)
 	if d.Outcome != core.Allowed {
-		f.t.Fatalf("%s: %v", a.RawTarget, d.Err)
+		f.t.Fatalf("%s: got %v, want allowed", a.RawTarget, d.Err)
 	}
 	return d
 }

@@ -336,7 +336,7 @@ func TestCall_afterClose(t *testing.T) {
 	}
 	e := newEvent()
 	if err := k.handler(context.Background(), eventView{&e}); !errors.Is(err, plugins.ErrClosed) || class != plugins.FaultClosed {
-		t.Errorf("got %v, class %q", err, class)
+		t.Errorf("got %v, class %q; want %q and error %q", err, class, plugins.FaultClosed, plugins.ErrClosed)
 	}
 }
 
@@ -354,7 +354,7 @@ func TestCall_panics(t *testing.T) {
 		point := bind(t, p, "auth-expire", plugins.Deny)
 		for range 3 {
 			if _, err := point.Apply(context.Background(), newEvent()); err == nil || !strings.Contains(err.Error(), "observer") {
-				t.Fatalf("%s: got %v", isolation, err)
+				t.Fatalf("%s: Apply: got %v, want an error with %q", isolation, err, "observer")
 			}
 		}
 		panics = false

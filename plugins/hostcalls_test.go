@@ -209,7 +209,7 @@ func TestHostCalls_badResultPointer(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("get_i64", g.text("lifetime"), asm.I32(-2)), asm.Op(asm.Drop), asm.I32(0))
 	if _, err := run(t, g, "auth-expire", plugins.Deny); err == nil || !strings.Contains(err.Error(), "result pointer") {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want an error with %q", err, "result pointer")
 	}
 }
 
@@ -258,7 +258,7 @@ func TestHostCalls_configure(t *testing.T) {
 	g.hook("auth-expire", asm.I32(0))
 	_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{Name: "c", Module: g.Bytes(), Config: map[string]string{"k": "abc"}})
 	if err == nil || !strings.Contains(err.Error(), "refuses its configuration: k must be a number") {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want an error with %q", err, "refuses its configuration: k must be a number")
 	}
 }
 

@@ -204,7 +204,7 @@ func TestImports_needGrants(t *testing.T) {
 		host := openHost(t, plugins.Config{})
 		_, err := host.Load(context.Background(), plugins.Spec{Name: "x", Module: g.Bytes(), Grants: all()})
 		if err == nil || !strings.Contains(err.Error(), "hook_v1."+name+" needs the grant") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "hook_v1."+name+" needs the grant")
 		}
 		asks := `{"name":"x","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"grants":{"kv":true,"secrets":["token"],"http":[{"url":"https://a.example/"}]}}`
 		_, err = host.Load(context.Background(), plugins.Spec{Module: g.Bytes(), Manifest: []byte(asks), Grants: all()})

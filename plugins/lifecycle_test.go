@@ -60,7 +60,7 @@ func TestReload(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{File: file, Grants: all()})
 	point := bind(t, p, "token-claims", plugins.Deny)
 	if got := apply(t, point); got != "one" {
-		t.Fatalf("got %q", got)
+		t.Fatalf("apply: got %q, want \"one\"", got)
 	}
 	writeModule(t, file, setting("two"))
 	if err := p.Reload(context.Background()); err != nil {
@@ -85,7 +85,7 @@ func TestReload(t *testing.T) {
 	} {
 		writeModule(t, file, test.module)
 		if err := p.Reload(context.Background()); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: Reload() = %v, want an error with %q", name, err, test.want)
 		}
 		if got := apply(t, point); got != "two" || p.Digest() != digest {
 			t.Errorf("%s: the running version was removed: %q", name, got)
@@ -281,7 +281,7 @@ func TestLastGood(t *testing.T) {
 	}
 	for range 10 { // some while the new version is disabled
 		if got := apply(t, point); got != "good" {
-			t.Fatalf("got %q", got)
+			t.Fatalf("apply: got %q, want \"good\"", got)
 		}
 	}
 	if p.Paused().IsZero() {
@@ -539,7 +539,7 @@ func TestSelfTest(t *testing.T) {
 	host := openHost(t, cfg)
 	spec := plugins.Spec{Name: "x", Module: good().Bytes(), Vectors: []byte(`{}`)}
 	if _, err := host.Load(context.Background(), spec); !errors.Is(err, verdict) {
-		t.Errorf("got %v", err)
+		t.Errorf("Load: got %v, want error %q", err, verdict)
 	}
 	verdict = nil
 	p, err := host.Load(context.Background(), spec)

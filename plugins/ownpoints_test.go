@@ -107,7 +107,7 @@ func TestOwnPoint_decides(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := point.Apply(t.Context(), reservation{}); (err == nil) != enriches {
-			t.Errorf("enriches %v: got %v", enriches, err)
+			t.Errorf("enriches %v: got %v, want an error: %v", enriches, err, !enriches)
 		}
 	}
 }

@@ -88,7 +88,7 @@ func TestPool_busy(t *testing.T) {
 	}()
 	<-w.enter
 	if _, err := point.Apply(context.Background(), newEvent()); api.ReasonOf(err) != api.ReasonHookFailed {
-		t.Errorf("got %v", err)
+		t.Errorf("Apply: got %v, want reason %q", err, api.ReasonHookFailed)
 	}
 	if got := <-fault; got != plugins.FaultBusy {
 		t.Errorf("class %s, want %s", got, plugins.FaultBusy)
@@ -96,7 +96,7 @@ func TestPool_busy(t *testing.T) {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := point.Apply(cancelled, newEvent()); !errors.Is(err, context.Canceled) {
-		t.Errorf("a caller that left: got %v", err)
+		t.Errorf("a caller that left: got %v, want error %q", err, context.Canceled)
 	}
 	w.leave <- struct{}{}
 	<-done

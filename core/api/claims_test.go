@@ -37,7 +37,7 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	if v, err := inner.With("y", make(chan int)).MarshalJSON(); err == nil || v != nil {
-		t.Errorf("got %s", v)
+		t.Errorf("MarshalJSON() = %s, want nil and an error", v)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestLock(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	if _, err := Lock(ctx, path); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v while it is held", err)
+		t.Errorf("got %v while it is held, want error %q", err, context.DeadlineExceeded)
 	}
 	unlock()
 	unlock, err = Lock(t.Context(), path)

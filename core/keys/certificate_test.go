@@ -136,7 +136,7 @@ func TestRing_x5c(t *testing.T) {
 		t.Fatalf("%v %s", err, jwk)
 	}
 	if got, err := keys.ParseJWK(jwk); err == nil || !strings.Contains(err.Error(), "another key") {
-		t.Errorf("x5c of another key: got %v, %v", got, err)
+		t.Errorf("x5c of another key: got %v, %v; want an error with %q", got, err, "another key")
 	}
 }
 

@@ -19,7 +19,7 @@ func TestCheckRSA_exponent(t *testing.T) {
 		0: false, 1: false, 2: false, 3: true, 4: false, 65537: true, most: true, most - 1: false, most + 1: false, most + 2: false,
 	} {
 		if err := checkRSA("RS256", &rsa.PublicKey{N: n, E: e}, nil); (err == nil) != want {
-			t.Errorf("%d: %v", e, err)
+			t.Errorf("%d: checkRSA: got %v, want an error: %v", e, err, !want)
 		}
 	}
 }
@@ -28,7 +28,7 @@ func TestCheckRSA_exponent(t *testing.T) {
 func TestRepetitive_short(t *testing.T) {
 	for text, want := range map[string]bool{"": true, "a": true, "ab": true, "abcdefg": true, "abcdefgh": false, "abcdefghi": false, "abcdefghabcdefgh": true, "abcdefghabcdefghi": false} {
 		if got := repetitive([]byte(text)); got != want {
-			t.Errorf("%q: %v", text, got)
+			t.Errorf("%q: repetitive: got %v, want %v", text, got, want)
 		}
 	}
 }
@@ -54,7 +54,7 @@ func TestNumbers_primes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := ParseJWK(text); err == nil || !strings.Contains(err.Error(), "two primes") {
-			t.Errorf("%v: %v", oth, err)
+			t.Errorf("%v: ParseJWK: got %v, want an error with %q", oth, err, "two primes")
 		}
 	}
 }

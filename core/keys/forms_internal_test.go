@@ -64,7 +64,7 @@ func TestGenerate(t *testing.T) {
 		}
 	}
 	if _, err := Generate("none", nil); err == nil || !strings.Contains(err.Error(), "is not offered") {
-		t.Errorf("got %v", err)
+		t.Errorf("Generate(\"none\", nil) = %v, want an error with %q", err, "is not offered")
 	}
 }
 
@@ -116,7 +116,7 @@ func TestCheck(t *testing.T) {
 	}
 	for id, want := range map[string]string{"": "key without kid", "k": `key "k"`} {
 		if _, err := bind(id, "HS256", []byte("x")); err == nil || !strings.HasPrefix(err.Error(), want+": ") {
-			t.Errorf("%q: got %v", id, err)
+			t.Errorf("%q: bind: got %v, want an error that begins with %q", id, err, want+": ")
 		}
 	}
 }

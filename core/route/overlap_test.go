@@ -136,11 +136,11 @@ func TestContains(t *testing.T) {
 	} {
 		r, o, l := &linted{&tc.r, path}, &linted{&tc.o, path}, &linter{word: "x"}
 		if got := contains(r, o); got != tc.contains {
-			t.Errorf("%+v contains %+v: got %v", tc.r, tc.o, got)
+			t.Errorf("%+v contains %+v: got %v, want %v", tc.r, tc.o, got, tc.contains)
 		}
 		q, ok := l.common(r, o)
 		if ok != tc.common {
-			t.Errorf("%+v and %+v share a request: got %v", tc.r, tc.o, ok)
+			t.Errorf("%+v and %+v share a request: got %v, want %v", tc.r, tc.o, ok, tc.common)
 		}
 		for _, rule := range []*Rule{&tc.r, &tc.o} {
 			if ok && (!rule.takes(q.method) || rule.Host != "" && rule.Host != q.host) {

@@ -73,7 +73,7 @@ func TestTail_Sync_ends(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if err := tail.Sync(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
+			t.Errorf("Sync() = %v, want error %q", err, context.DeadlineExceeded)
 		}
 	})
 }

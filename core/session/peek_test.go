@@ -113,7 +113,7 @@ func TestFamilies_Inspect(t *testing.T) {
 		if p.known {
 			parsed, _ := session.ParseRefresh(text)
 			if err != nil || s.ID != parsed.Session || token.Hash != parsed.Hash {
-				t.Errorf("%s: got %+v, %+v, %v", p.name, s, token, err)
+				t.Errorf("%s: got %+v, %+v, %v; want ID %v and Hash %v", p.name, s, token, err, parsed.Session, parsed.Hash)
 			}
 		} else if !errors.Is(err, api.ErrNotFound) || s.ID != "" || token.Session != "" {
 			t.Errorf("%s: got %+v, %+v, %v, want nothing found", p.name, s, token, err)

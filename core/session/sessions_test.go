@@ -347,7 +347,7 @@ func TestFamilies_Rotate_limits(t *testing.T) {
 	f.now = moment.Add(time.Hour - time.Microsecond)
 	text = f.rotate(t, text)
 	if got, _ := f.Session(t.Context(), s.ID); got.IdleEnd != s.End {
-		t.Errorf("got idle end %v behind the end %v", got.IdleEnd, s.End)
+		t.Errorf("got idle end %v behind the end %v, want IdleEnd %v", got.IdleEnd, s.End, s.End)
 	}
 	f.now = s.End.Add(-time.Microsecond)
 	text = f.rotate(t, text)
@@ -364,7 +364,7 @@ func TestFamilies_damagedSuccessor(t *testing.T) {
 	kept.Successor[20] ^= 1
 	r, err := f.Rotate(t.Context(), text, session.RotateOptions{})
 	if api.CodeOf(err) != api.Unavailable || r.Text != "" {
-		t.Errorf("got %v, %v for a damaged box", r, err)
+		t.Errorf("got %v, %v for a damaged box; want no Text and code %s", r, err, api.Unavailable)
 	}
 }
 
@@ -380,7 +380,7 @@ func TestFamilies_storeDown(t *testing.T) {
 		"end all": func() error { _, err := f.EndAll(t.Context(), "u", "", ""); return err },
 	} {
 		if err := call(); api.CodeOf(err) != api.Unavailable || !errors.Is(err, down) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got %v, want code %s and error %q", name, err, api.Unavailable, down)
 		}
 	}
 	if f.revoked(s.ID) {
@@ -405,7 +405,7 @@ func TestFamilies_End(t *testing.T) {
 		t.Errorf("got %+v, %v, want the first end kept", again, err)
 	}
 	if _, err := f.End(t.Context(), "unknown", "", ""); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("got %v for an unknown session", err)
+		t.Errorf("got %v for an unknown session, want error %q", err, api.ErrNotFound)
 	}
 }
 
@@ -423,7 +423,7 @@ func TestFamilies_EndAll(t *testing.T) {
 		t.Error("another's session ended")
 	}
 	if live, _ := f.Live(t.Context(), "v", 10); len(live) != 1 {
-		t.Errorf("got %v", live)
+		t.Errorf("Live(\"v\", 10) = %v, want 1 entry", live)
 	}
 }
 

@@ -255,7 +255,7 @@ func TestTail_Sync(t *testing.T) {
 	log.err = errors.New("disk on fire")
 	log.mu.Unlock()
 	if err := tail.Sync(context.Background()); !errors.Is(err, log.err) {
-		t.Errorf("a log that does not answer: got %v", err)
+		t.Errorf("a log that does not answer: Sync() = %v, want error %q", err, log.err)
 	}
 	tail.Close()
 	if err := tail.Sync(context.Background()); err == nil {

@@ -36,7 +36,7 @@ func TestMeter(t *testing.T) {
 	wantQuota(t, m.Take("k", 4), throttle.Quota{OK: true, Limit: 4, Reset: moment.Add(75 * time.Second)})
 	c.forward(time.Hour)
 	if q := m.Take("k", 4); q.Remaining != 3 {
-		t.Errorf("got %+v after an hour", q)
+		t.Errorf("got %+v after an hour, want Remaining 3", q)
 	}
 	c.forward(-2 * time.Hour)
 	if q := m.Take("k", 4); !q.OK {

@@ -96,11 +96,11 @@ func TestSize_bounds(t *testing.T) {
 		}
 		if tc.want != "" {
 			if _, err = token.Sign([]api.Claim{{Name: "x", Value: tc.claims}}, api.Claims{}, hs256()); err == nil || !strings.Contains(err.Error(), "sign token: header: ") {
-				t.Errorf("%s, in the header: got %v", name, err)
+				t.Errorf("%s, in the header: got %v, want an error with %q", name, err, "sign token: header: ")
 			}
 		}
 	}
 	if _, err := token.Sign(nil, api.Claims{}, api.Key{ID: "k", Algorithm: "RS256", Public: mustGenerate(t, "RS256").Public, Private: []byte("x")}); err == nil || !strings.Contains(err.Error(), "sign token with ") {
-		t.Errorf("with half a key: got %v", err)
+		t.Errorf("with half a key: got %v, want an error with %q", err, "sign token with ")
 	}
 }

@@ -25,7 +25,7 @@ func TestParse_header(t *testing.T) {
 		}
 		for _, twin := range []string{strings.ToUpper(name), strings.ToUpper(name[:1]) + name[1:]} {
 			if _, err := token.Parse(raw(`{"alg":"HS256","`+twin+`":"a"}`, `{}`)); api.ReasonOf(err) != api.ReasonTokenHeader || !strings.HasSuffix(err.Error(), "is "+name+" in another case") {
-				t.Errorf("%s: got %v", twin, err)
+				t.Errorf("%s: Parse: got %v, want reason %q and an error that ends with %q", twin, err, api.ReasonTokenHeader, "is "+name+" in another case")
 			}
 		}
 	}

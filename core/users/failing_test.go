@@ -211,7 +211,7 @@ func TestStore_twins(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := s.Update(t.Context(), "u_me", change, "x"); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Update: %v", name, err)
 		}
 	}
 }

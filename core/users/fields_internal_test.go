@@ -48,7 +48,7 @@ func TestCheckFields(t *testing.T) {
 		u := good()
 		change(&u)
 		if err := checkFields(u); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: checkFields: got %v, want an error with %q", name, err, name)
 		}
 	}
 	u := good()

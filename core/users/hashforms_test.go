@@ -101,7 +101,7 @@ func TestStore_HashForms(t *testing.T) {
 		t.Errorf("got %+v, %v", list, err)
 	}
 	if list, err := users.HashForms(t.Context(), fakeDirectory{}); list != nil || err != nil {
-		t.Errorf("a directory without the ability: got %v, %v", list, err)
+		t.Errorf("a directory without the ability: got %v, %v; want nil", list, err)
 	}
 	if _, err := users.HashForms(t.Context(), counting{fakeDirectory: fakeDirectory{err: errors.New("gone")}}); err == nil {
 		t.Error("a directory that does not answer: no error")
@@ -123,7 +123,7 @@ func TestHashForms_order(t *testing.T) {
 		got += f.Name
 	}
 	if err != nil || got != "abcde" {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("got %q, %v; want \"abcde\"", got, err)
 	}
 }
 

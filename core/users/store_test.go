@@ -34,7 +34,7 @@ func TestStore_Create(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if rows := revocations(t, repo); len(rows) > 0 {
-		t.Errorf("got revocations %v for a new user", rows)
+		t.Errorf("got revocations %v for a new user, want none", rows)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestStore_Update(t *testing.T) {
 	login, last := "alison", ""
 	got, err := s.Update(t.Context(), "u_1", users.Change{Login: &login, LastName: &last}, "root")
 	if err != nil || got.Login != "alison" || got.LastName != "" || got.Email != "a@example.org" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v; want Login \"alison\", no LastName and Email \"a@example.org\"", got, err)
 	}
 }
 
@@ -229,10 +229,10 @@ func TestStore_refusedChangesRevokeNothing(t *testing.T) {
 		}
 	}
 	if rows := revocations(t, repo); len(rows) > 0 {
-		t.Errorf("got revocations %v", rows)
+		t.Errorf("got revocations %v, want none", rows)
 	}
 	if u, _ := s.ByLogin(t.Context(), "alice"); u.Gen != 1 {
-		t.Errorf("got %+v after refused changes", u)
+		t.Errorf("got %+v after refused changes, want Gen 1", u)
 	}
 }
 

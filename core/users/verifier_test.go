@@ -117,7 +117,7 @@ func TestCheck_verifierFails(t *testing.T) {
 			id, _, err := users.Check(t.Context(), []users.Directory{ldap(c.verify)}, cheap(), login, "right password", users.CheckOptions{})
 			if want == "" {
 				if err != nil || id.Subject != login {
-					t.Errorf("%s, %s: %v", name, login, err)
+					t.Errorf("%s, %s: got %v, want Subject %v", name, login, err, login)
 				}
 				continue
 			}

@@ -184,7 +184,7 @@ func TestVerify(t *testing.T) {
 		other := parts3[0] + "." + parts3[1] + "." + strings.Split(claims(object{"jti": "a2"}), ".")[2]
 		got := php(t, verifyCase(t, token, request, now)+verifyCase(t, other, request, now), "-d", "error_reporting=0", "testdata/verify.php", compat)
 		if got != "ok\nthe signature of the assertion does not verify\n" {
-			t.Errorf("without the extension: got %q", got)
+			t.Errorf("without the extension: got %q, want %q", got, "ok\nthe signature of the assertion does not verify\n")
 		}
 	})
 }

@@ -53,6 +53,6 @@ func testBatch(t *testing.T, g gateway) {
 	}
 	status, answer := g.as(t, editor, "POST", "/wp-json/batch/v1?requests[0][path]=/wp/v2/tags&requests[0][body][name]=x", "")
 	if status != 400 || !strings.Contains(answer, "bad_batch") {
-		t.Errorf("a batch in the query: got %d %.300s", status, answer)
+		t.Errorf("a batch in the query: got %d %.300s, want status 400 and text with %q", status, answer, "bad_batch")
 	}
 }

@@ -16,7 +16,7 @@ func testClients(t *testing.T, g gateway) {
 		status, body := g.as(t, editor, "POST", "/wp-json/wp/v2/posts", `{"title":"To go","status":"publish"}`)
 		var post struct{ ID int }
 		if err := json.Unmarshal([]byte(body), &post); err != nil || status != http.StatusCreated {
-			t.Fatalf("a post: got %d %.300s", status, body)
+			t.Fatalf("a post: got %d %.300s, want status %d", status, body, http.StatusCreated)
 		}
 		return fmt.Sprint(post.ID)
 	}
@@ -63,6 +63,6 @@ func testClients(t *testing.T, g gateway) {
 		}
 	}
 	if status, body := g.as(t, "", "POST", "//wp-json/jwt-auth/v1/token", `{"username":"editor1","password":"editor1-pass"}`); status != 200 || !strings.Contains(body, `"token"`) {
-		t.Errorf("login with a slash more: got %d %.200s", status, body)
+		t.Errorf("login with a slash more: got %d %.200s, want status 200 and text with %q", status, body, `"token"`)
 	}
 }

@@ -241,13 +241,13 @@ func testRoutes(t *testing.T, g gateway) {
 		}
 	}
 	if status, body := g.as(t, editor, "GET", "/wp-admin/admin-ajax.php?action=whoami", ""); status != 200 || body != "editor1" {
-		t.Errorf("admin-ajax: got %d %.200s", status, body)
+		t.Errorf("admin-ajax: got %d %.200s, want status 200 and \"editor1\"", status, body)
 	}
 	if status, body := g.as(t, editor, "POST", "/graphql", "{}"); status != 200 || body != "editor1" {
-		t.Errorf("GraphQL: got %d %.200s", status, body)
+		t.Errorf("GraphQL: got %d %.200s, want status 200 and \"editor1\"", status, body)
 	}
 	if status, body := g.as(t, "", "GET", "/", ""); status != 200 {
-		t.Errorf("a public page: got %d %.200s", status, body)
+		t.Errorf("a public page: got %d %.200s, want status 200", status, body)
 	}
 }
 
@@ -259,10 +259,10 @@ func testForged(t *testing.T, g gateway) {
 		"X-Cardea-Assertion": forged, "x_cardea_assertion": forged, "X-Auth-User": "admin", "X-Remote-User": "admin", "Remote-User": "admin",
 	} {
 		if status, body := g.as(t, "", me.method, me.target, "", name, header); status != 401 {
-			t.Errorf("%s without a token: got %d %.200s", name, status, body)
+			t.Errorf("%s without a token: got %d %.200s, want status 401", name, status, body)
 		}
 		if status, body := g.as(t, sub, me.method, me.target, "", name, header); status != 200 || !strings.Contains(body, "Sue Scriber") {
-			t.Errorf("%s with another's token: got %d %.200s", name, status, body)
+			t.Errorf("%s with another's token: got %d %.200s, want status 200 and text with %q", name, status, body, "Sue Scriber")
 		}
 		for _, target := range []string{"/wp-admin/admin-ajax.php?action=whoami", "/graphql"} {
 			if status, body := g.as(t, "", "POST", target, "", name, header); status != 200 || body != "nobody" {
@@ -273,10 +273,10 @@ func testForged(t *testing.T, g gateway) {
 	for _, target := range []string{me.target, "/?rest_route=/wp/v2/users/me", "/wp-json/wp/v2/posts", "/graphql"} {
 		direct := ask{method: "GET", target: target}
 		if status, body := direct.do(t, g.site.URL, ""); status != 401 || !strings.Contains(body, "cardea_required") {
-			t.Errorf("direct hit of %s: got %d %.200s", target, status, body)
+			t.Errorf("direct hit of %s: got %d %.200s, want status 401 and text with %q", target, status, body, "cardea_required")
 		}
 		if status, body := direct.do(t, g.site.URL, assert(t, g.site.URL, direct, object{"login": "admin"})); status != 401 || !strings.Contains(body, "cardea_bad_assertion") {
-			t.Errorf("direct hit of %s with a forged assertion: got %d %.200s", target, status, body)
+			t.Errorf("direct hit of %s with a forged assertion: got %d %.200s, want status 401 and text with %q", target, status, body, "cardea_bad_assertion")
 		}
 	}
 	for name, target := range map[string]string{
@@ -284,7 +284,7 @@ func testForged(t *testing.T, g gateway) {
 		"method over a public one": "/wp-json/wp/v2/posts?_method=POST",
 	} {
 		if status, body := g.as(t, "", "GET", target, ""); status != 401 {
-			t.Errorf("%s: got %d %.200s", name, status, body)
+			t.Errorf("%s: as: got %d %.200s, want status 401", name, status, body)
 		}
 	}
 }
@@ -352,18 +352,18 @@ func moment(t *testing.T, site *parts.Site, code string) time.Time {
 func testDeadDatabase(t *testing.T, g gateway) {
 	editor := g.login(t, "editor1", "editor1-pass")
 	if status, _ := g.as(t, editor, "GET", "/auth/me", ""); status != 200 {
-		t.Fatalf("got %d", status)
+		t.Fatalf("as: got %d, want status 200", status)
 	}
 	g.site.DB.Stop()
 	if status, body := g.as(t, editor, "GET", "/wp-json/wp/v2/settings", ""); status != 403 || !strings.Contains(body, "role") {
-		t.Errorf("a known token: got %d %.200s", status, body)
+		t.Errorf("a known token: got %d %.200s, want status 403 and text with %q", status, body, "role")
 	}
 	if status, body := g.as(t, "", "POST", "/wp-json/jwt-auth/v1/token", `{"username":"editor1","password":"editor1-pass"}`); status != 503 {
 		t.Errorf("login: got %d %.200s, want 503", status, body)
 	}
 	g.site.DB.Restart(t)
 	if status, body := g.as(t, editor, "GET", "/wp-json/wp/v2/users/me", ""); status != 200 || !strings.Contains(body, "Edna") {
-		t.Errorf("after the restart: got %d %.200s", status, body)
+		t.Errorf("after the restart: got %d %.200s, want status 200 and text with %q", status, body, "Edna")
 	}
 	g.login(t, "editor1", "editor1-pass")
 }

@@ -48,6 +48,6 @@ func testIntrospect(t *testing.T, g gateway) {
 	}
 	g.site.Run(t, "WP_Application_Passwords::delete_all_application_passwords(2);")
 	if status, body := g.as(t, "", "GET", "/wp-json"+list+"/introspect", "", "Authorization", basic(password)); status != 401 {
-		t.Errorf("a deleted one: got %d %.300s", status, body)
+		t.Errorf("a deleted one: got %d %.300s, want status 401", status, body)
 	}
 }

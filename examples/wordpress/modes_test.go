@@ -71,7 +71,7 @@ func testRouteInBody(t *testing.T, g gateway, editor string) {
 		for _, target := range []string{"/", "/index.php", "/hello-world/", "/wp-json/wp/v2/posts", "/wp-admin/none"} {
 			status, answer := g.as(t, editor, "POST", target, body, "Content-Type", contentType)
 			if status != 400 || !strings.Contains(answer, "rest_route") {
-				t.Errorf("%s: got %d %.200s", target, status, answer)
+				t.Errorf("%s: got %d %.200s, want status 400 and text with %q", target, status, answer, "rest_route")
 			}
 		}
 	}
@@ -103,10 +103,10 @@ func testCompat(t *testing.T, site *parts.Site) {
 	}
 	ours, theirs := g.login(t, "author1", "author1-pass"), site.Run(t, "echo Standin\\issue(3);")
 	if status, body := g.as(t, theirs, me.method, me.target, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-		t.Errorf("the plugin's token at the gateway: got %d %.200s", status, body)
+		t.Errorf("the plugin's token at the gateway: got %d %.200s, want status 200 and text with %q", status, body, `"name":"author1"`)
 	}
 	if status, body := direct(ours[:len(ours)-4] + "AAAA"); status != 403 {
-		t.Errorf("a forged token at the site: got %d %.200s", status, body)
+		t.Errorf("a forged token at the site: got %d %.200s, want status 403", status, body)
 	}
 	for changed := moment(t, site, "wp_set_password('another-pass', 3);"); ; time.Sleep(5 * time.Millisecond) {
 		if status, _ := g.as(t, theirs, me.method, me.target, ""); status == 403 {
@@ -149,7 +149,7 @@ func testMigration(t *testing.T, site *parts.Site) {
 		me.header = http.Header{"Authorization": {"Bearer " + token}}
 		for side, address := range map[string]string{"gateway": g.url, "site": site.URL} {
 			if status, body := me.do(t, address, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-				t.Errorf("%s at the %s: got %d %.200s", name, side, status, body)
+				t.Errorf("%s at the %s: got %d %.200s, want status 200 and text with %q", name, side, status, body, `"name":"author1"`)
 			}
 		}
 	}
@@ -172,14 +172,14 @@ func testApplicationPassword(t *testing.T, site *parts.Site) {
 		testMode(t, g, "nobody")
 		admin := g.login(t, "admin", parts.AdminPassword)
 		if status, body := g.as(t, admin, "GET", me, ""); status != 403 || !strings.Contains(body, "not_a_user_there") {
-			t.Errorf("a user without a password: got %d %.200s", status, body)
+			t.Errorf("a user without a password: got %d %.200s, want status 403 and text with %q", status, body, "not_a_user_there")
 		}
 	})
 	t.Run("one", func(t *testing.T) {
 		g := openGateway(t, site, fmt.Sprintf("identity: application-password, login: sub1, password: %q", password(4)))
 		editor := g.login(t, "editor1", "editor1-pass")
 		if status, body := g.as(t, editor, "GET", me, ""); status != 200 || !strings.Contains(body, "Sue Scriber") {
-			t.Errorf("everybody is one: got %d %.200s", status, body)
+			t.Errorf("everybody is one: got %d %.200s, want status 200 and text with %q", status, body, "Sue Scriber")
 		}
 	})
 }

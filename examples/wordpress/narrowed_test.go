@@ -107,7 +107,7 @@ func TestNarrowed(t *testing.T) {
 		}
 	}
 	if status, body := g.as(t, "", "GET", settings, "", "X-Api-Key", keys["full"], "X-Less", "1"); status != 403 {
-		t.Errorf("roles dropped by identity-resolved: got %d %.200s", status, body)
+		t.Errorf("roles dropped by identity-resolved: got %d %.200s, want status 403", status, body)
 	}
 }
 

@@ -16,7 +16,7 @@ func TestLimits_check(t *testing.T) {
 		"Fetches": {Fetches: -1}, "FetchBytes": {FetchBytes: -1}, "KVEntries": {KVEntries: -1}, "KVBytes": {KVBytes: -1}, "pages": {MemoryPages: 65537}, "share": {Share: 101},
 	} {
 		if err := l.Check(); err == nil || !strings.HasPrefix(err.Error(), "limits: ") {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: Check() = %v, want an error that begins with %q", name, err, "limits: ")
 		}
 	}
 	most := Limits{ModuleBytes: 1, MemoryPages: 65536, Share: 100, Instances: 3}

@@ -61,7 +61,7 @@ func TestSign_oneSection(t *testing.T) {
 	for _, second := range []string{`{"name":"b"}`, `{"name":"a"}`} {
 		two := []byte(one + section(second))
 		if _, err := manifest.Sign(two, nil, key); err == nil || !strings.Contains(err.Error(), "more than one section") {
-			t.Errorf("signing two sections: got %v", err)
+			t.Errorf("signing two sections: got %v, want an error with %q", err, "more than one section")
 		}
 		if _, err := manifest.Verify(two, nil, signature, []api.Key{key}); err == nil {
 			t.Error("two sections pass under a signature")

@@ -54,7 +54,7 @@ func TestHandler_slowCheck(t *testing.T) {
 		return nil
 	}})
 	if w := get(h, "GET", "/readyz"); w.Code != 200 {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 200", w.Code, w.Body)
 	}
 }
 

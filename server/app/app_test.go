@@ -148,7 +148,7 @@ func TestValidate(t *testing.T) {
 func TestGraph(t *testing.T) {
 	dot, err := Graph(load(t, whole))
 	if err != nil || !strings.HasPrefix(dot, "digraph") {
-		t.Fatalf("%.100s, %v", dot, err)
+		t.Fatalf("got %.100s, %v; want text with %q", dot, err, "digraph")
 	}
 	for _, part := range []string{"core.Engine", "plugins.Host", "keys.Ring", "gateway.Gateway", `group = methods`, `group = bindings`} {
 		if !strings.Contains(dot, part) && !strings.Contains(dot, strings.ReplaceAll(part, " = ", "=")) && !strings.Contains(dot, strings.TrimPrefix(part, "group = ")) {
@@ -300,7 +300,7 @@ func TestServer_stop(t *testing.T) {
 	}
 	close(release)
 	if got := <-slow; got != "done" {
-		t.Errorf("the request under way got %q", got)
+		t.Errorf("the request under way got %q, want \"done\"", got)
 	}
 	http.DefaultClient.CloseIdleConnections()
 	if err := <-stopped; err != nil {

@@ -326,7 +326,7 @@ func TestAttacks_passwords(t *testing.T) {
 	}
 	g.must(g.accounts.SetPassword(t.Context(), carol.Subject, "a:b:a:b:a:b", "test"))
 	if got := g.get("/", basic("carol", "a:b:a:b:a:b")); got.status != 200 {
-		t.Errorf("a colon in the password: got %d", got.status)
+		t.Errorf("a colon in the password: got %d, want status 200", got.status)
 	}
 	good := basic("alice", password)
 	for what, line := range map[string]string{

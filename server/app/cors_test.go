@@ -160,7 +160,7 @@ func TestCORS_off(t *testing.T) {
 		}
 	}
 	if got := corsOf(cross(t, "GET", public+"/open/x", friend)); got != friend {
-		t.Errorf("got the upstream's headers %q", got)
+		t.Errorf("got the upstream's headers %q, want %q", got, friend)
 	}
 }
 

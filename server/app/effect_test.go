@@ -49,7 +49,7 @@ func TestCheck_saidOnce(t *testing.T) {
 		_, _, err := tryLoadPlaced(t, "mounts: [{name: a, "+mount+"}]\n")
 		bad, ok := errors.AsType[*config.Error](err)
 		if !ok {
-			t.Fatalf("%s: got %v", mount, err)
+			t.Fatalf("%s: got %v, want a *config.Error", mount, err)
 		}
 		seen := map[string]bool{}
 		for _, p := range bad.Problems {

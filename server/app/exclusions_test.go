@@ -95,7 +95,7 @@ func TestExclude_check(t *testing.T) {
 		text := strings.Replace(serverConfig, change[0], change[1], 1)
 		text = strings.Replace(text, "path: /**}", "path: /**, upstream: app}", 1)
 		if err := check.Check(load(t, text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", want, err)
+			t.Errorf("%s: Check: got %v, want an error with %q", want, err, want)
 		}
 	}
 }

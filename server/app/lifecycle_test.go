@@ -37,7 +37,7 @@ func TestAttacks_lifecycle(t *testing.T) {
 			in := g.get(everything, bearer(p.Access))
 			g.must(g.accounts.SetDisabled(g.t.Context(), g.subject("alice"), true, "test"))
 			if got := g.post("/auth/refresh", map[string]string{"refresh_token": p.Refresh}); got.status != 401 {
-				g.t.Errorf("refresh: got %d %s", got.status, got.body)
+				g.t.Errorf("refresh: got %d %s, want status 401", got.status, got.body)
 			}
 			return in, g.get(everything, bearer(p.Access))
 		},
@@ -46,7 +46,7 @@ func TestAttacks_lifecycle(t *testing.T) {
 			in := g.get(everything, bearer(p.Access))
 			g.must(g.accounts.SetPassword(g.t.Context(), g.subject("alice"), "another password", "test"))
 			if got := g.post("/auth/refresh", map[string]string{"refresh_token": p.Refresh}); got.status != 401 {
-				g.t.Errorf("refresh: got %d %s", got.status, got.body)
+				g.t.Errorf("refresh: got %d %s, want status 401", got.status, got.body)
 			}
 			return in, g.get(everything, bearer(p.Access))
 		},
@@ -101,13 +101,13 @@ func TestServer_weakSecret(t *testing.T) {
 	g := openTestServer(t, "keys: {secret: hunter2hunter2, allow_weak_secret: true}\n")
 	p := g.login("alice")
 	if got := g.get("/", bearer(p.Access)); got.status != 200 {
-		t.Fatalf("our own token: got %d %s", got.status, got.body)
+		t.Fatalf("our own token: got %d %s, want status 200", got.status, got.body)
 	}
 	issuer := "http://127.0.0.1:0"
 	old := forge(`{"alg":"HS256","typ":"at+jwt"}`, `{"iss":"`+issuer+`","sub":"`+g.subject("bob")+
 		`","iat":`+unix(-time.Minute)+`,"exp":`+unix(time.Hour)+`,"jti":"x","gen":1,"preferred_username":"bob"}`, []byte("hunter2hunter2"))
 	if got := g.get("/", bearer(old)); got.status != 200 {
-		t.Errorf("the old site's token: got %d %s", got.status, got.body)
+		t.Errorf("the old site's token: got %d %s, want status 200", got.status, got.body)
 	}
 	if key := g.Engine().Keys().Active(); key.Weak || key.ID == "weak-secret" {
 		t.Errorf("%s signs", key)
@@ -130,7 +130,7 @@ func TestServer_leakedAndRated(t *testing.T) {
 	}
 	key := g.ratedKey(0)
 	if got := g.post("/auth/apikeys/leaked", map[string]string{"key": key}); got.status != 204 {
-		t.Errorf("leak report: got %d %s", got.status, got.body)
+		t.Errorf("leak report: got %d %s, want status 204", got.status, got.body)
 	}
 	if got := g.get("/", "X-API-Key: "+key); got.status != 401 {
 		t.Errorf("the leaked key gets %d", got.status)

@@ -187,7 +187,7 @@ rules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.ex
 `,
 	} {
 		if err := check.Check(load(t, "store: {driver: memory}\n"+text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v", want, err)
+			t.Errorf("%s: Check: got %v, want an error with %q", want, err, want)
 		}
 	}
 }

@@ -125,7 +125,7 @@ func TestCheck_header(t *testing.T) {
 	for _, name := range []string{"Cookie", "Proxy-Authorization"} {
 		cfg := load(t, strings.Replace(serverConfig, "dialect: native", "dialect: native, header: {name: "+name+"}", 1))
 		if err := check.Check(cfg); err == nil || !strings.Contains(err.Error(), "mounts[0].header") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Check: got %v, want an error with %q", name, err, "mounts[0].header")
 		}
 	}
 }

@@ -95,7 +95,7 @@ func TestAssertion_Credentials(t *testing.T) {
 		}
 		text := h.Get(assertion.AssertionHeader)
 		if _, _, err := keys.VerifyJWS([]byte(text), assertion.AssertionType, []api.Key{r.Active()}); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: VerifyJWS: %v", name, err)
 		}
 		if got, want := fmt.Sprint(part(t, text, 0)), fmt.Sprint(map[string]any{"alg": "EdDSA", "kid": r.Active().ID, "typ": assertion.AssertionType}); got != want {
 			t.Errorf("%s: header %s, want %s", name, got, want)
@@ -179,7 +179,7 @@ func TestCredentials_strangers(t *testing.T) {
 		for _, id := range others {
 			h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			if api.CodeOf(err) != api.Denied || h != nil {
-				t.Errorf("%s: subject %s: got %v, %v", name, id.Subject, h, err)
+				t.Errorf("%s: subject %s: got %v, %v; want nil and code %s", name, id.Subject, h, err, api.Denied)
 			}
 		}
 	}
@@ -285,7 +285,7 @@ func TestCompat_Credentials(t *testing.T) {
 		t.Error("the token is used beyond half its life")
 	}
 	if h, err := v.Credentials(t.Context(), nil, as(api.Identity{})); h != nil || err != nil {
-		t.Errorf("nobody: got %v, %v", h, err)
+		t.Errorf("nobody: got %v, %v; want nil", h, err)
 	}
 }
 
@@ -344,7 +344,7 @@ func TestApplicationPassword_Credentials(t *testing.T) {
 		{Each: map[string]api.Secret{"A": "p", "a": "q"}}, {Each: map[string]api.Secret{"a\n": "p"}},
 	} {
 		if v, err := assertion.NewApplicationPassword(bad); err == nil {
-			t.Errorf("%v: got %v", bad, v)
+			t.Errorf("NewApplicationPassword(%v) = %v, want an error", bad, v)
 		}
 	}
 }

@@ -72,7 +72,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	made := func(args string) string {
 		p.token = ""
 		if p.run(args); p.status != 0 {
-			t.Fatalf("%s: %s", args, p.errs)
+			t.Fatalf("%s: exit %d, want 0: %s", args, p.status, p.errs)
 		}
 		return p.token
 	}

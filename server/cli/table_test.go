@@ -19,7 +19,7 @@ func TestTables_hostile(t *testing.T) {
 	} {
 		var b strings.Builder
 		if err := list(&b); err != nil {
-			t.Errorf("%s: %v", what, err)
+			t.Errorf("%s: list: %v", what, err)
 		}
 		checkPrinted(t, what, b.String())
 	}

@@ -41,7 +41,7 @@ func TestFields(t *testing.T) {
 				continue
 			}
 			if _, err := tree.PlainDefault(f); err != nil {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s: PlainDefault: %v", name, err)
 			}
 		}
 	}

@@ -74,7 +74,7 @@ func TestGet(t *testing.T) {
 	}
 	var got struct{ Listen string }
 	if err := control.Get(t.Context(), d, "/status", &got); err != nil || got.Listen != "here" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("Get: got %+v, %v; want Listen \"here\"", got, err)
 	}
 	for path, says := range map[string]string{"/junk": "invalid answer", "/new": "another version"} {
 		if err := control.Get(t.Context(), d, path, &got); err == nil || !strings.Contains(err.Error(), says) || errors.Is(err, control.ErrNoServer) {
@@ -88,13 +88,13 @@ func TestPost_refused(t *testing.T) {
 	d := dir(t)
 	listen(t, d, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			t.Errorf("got %s", r.Method)
+			t.Errorf("got %s, want Method %v", r.Method, http.MethodPost)
 		}
 		http.Error(w, "no such thing here", http.StatusUnprocessableEntity)
 	})
 	var got any
 	if err := control.Post(t.Context(), d, "/do", &got); err == nil || err.Error() != "no such thing here" {
-		t.Errorf("got %v", err)
+		t.Errorf("Post: got %v, want error \"no such thing here\"", err)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestServe_allowance(t *testing.T) {
 	} {
 		seen = nil
 		if a := g.get(t, tc.target, valid, tc.header); a.status != 200 {
-			t.Fatalf("%s: %d %s", tc.target, a.status, a.body)
+			t.Fatalf("%s: got %d %s, want status 200", tc.target, a.status, a.body)
 		}
 		if len(seen) < tc.calls || seen[0] == nil || of[seen[0]] {
 			t.Errorf("%s, %s: %d calls, allowance %p", tc.target, tc.header, len(seen), seen[0])

@@ -92,7 +92,7 @@ func TestPacedAnswer_flush(t *testing.T) {
 	p := pacedAnswer{ResponseWriter: brokenFlush{httptest.NewRecorder()}}
 	for range 2 {
 		if err := p.FlushError(); err != http.ErrHandlerTimeout {
-			t.Errorf("measured %v: got %v", p.timer != nil, err)
+			t.Errorf("measured %v: FlushError() = %v, want %v", p.timer != nil, err, http.ErrHandlerTimeout)
 		}
 		p.timer = time.NewTimer(time.Hour)
 	}

@@ -80,11 +80,11 @@ func TestServe_batch(t *testing.T) {
 	} {
 		a := g.post(t, "/wp-json/batch/v1?requests[0][path]=/wp/v2/users/2", body, append(headers, reader)...)
 		if seen := g.seen.take(); a.status != http.StatusBadRequest || len(seen) != 0 {
-			t.Errorf("%s: got %d %.200s, upstream saw %d requests", name, a.status, a.body, len(seen))
+			t.Errorf("%s: got %d %.200s, upstream saw %d requests; want status %d and 0 entries", name, a.status, a.body, len(seen), http.StatusBadRequest)
 		}
 	}
 	if a := g.post(t, "/wp-json/wp/v2/posts", "requests", reader); a.status != http.StatusOK {
-		t.Errorf("what is no batch: got %d %s", a.status, a.body)
+		t.Errorf("what is no batch: got %d %s, want status %d", a.status, a.body, http.StatusOK)
 	}
 }
 

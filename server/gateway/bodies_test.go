@@ -235,7 +235,7 @@ func TestStripCookies_header(t *testing.T) {
 	}
 	h := http.Header{}
 	if stripCookies(h); len(h) > 0 {
-		t.Errorf("got %v", h)
+		t.Errorf("got %v, want none", h)
 	}
 }
 
@@ -249,6 +249,6 @@ func TestDemo_answers(t *testing.T) {
 	w = httptest.NewRecorder()
 	Demo().ServeHTTP(w, httptest.NewRequest("POST", "/", iotest.ErrReader(errors.New("reset"))))
 	if w.Code != 400 || !strings.Contains(w.Body.String(), "bad_body") {
-		t.Errorf("got %d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 400 and text with %q", w.Code, w.Body, "bad_body")
 	}
 }

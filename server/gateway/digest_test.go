@@ -154,6 +154,6 @@ func TestServe_bodyDigestBrokenOff(t *testing.T) {
 		t.Errorf("got %d %s, want 400 bad_body", a.status, a.body)
 	}
 	if list := got(); len(list) > 0 {
-		t.Errorf("the upstream got %q", list)
+		t.Errorf("the upstream got %q, want none", list)
 	}
 }

@@ -20,7 +20,7 @@ func TestServe_failuresLogged(t *testing.T) {
 	})
 	for range 50 {
 		if a := g.get(t, "/x"); a.status != 502 {
-			t.Fatalf("%d %s", a.status, a.body)
+			t.Fatalf("got %d %s, want status 502", a.status, a.body)
 		}
 	}
 	if n := strings.Count(log.String(), "upstream failed"); n == 0 || n > 5 {

@@ -57,7 +57,7 @@ func TestServe_form(t *testing.T) {
 			t.Errorf("%s: got %d %s", name, a.status, a.body)
 		}
 		if a := other.post(t, "/", tc.body, tc.headers...); a.status != 200 {
-			t.Errorf("%s to another application: got %d %s", name, a.status, a.body)
+			t.Errorf("%s to another application: got %d %s, want status 200", name, a.status, a.body)
 		}
 	}
 }

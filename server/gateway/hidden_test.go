@@ -103,7 +103,7 @@ func TestServe_hooksSeeNoHops(t *testing.T) {
 		a := g.get(t, path, lines...)
 		upstream := g.seen.take()
 		if a.status != 200 || len(upstream) != 1 {
-			t.Errorf("%s: %d %s", tc.connection, a.status, a.body)
+			t.Errorf("%s: got %d %s, want status 200 and 1 entry", tc.connection, a.status, a.body)
 			continue
 		}
 		_, seen := saw[tc.name]

@@ -142,7 +142,7 @@ func TestNew_methodHeaders(t *testing.T) {
 	for _, bad := range []string{"X-Method", "X_HTTP_Method", "Authorization"} {
 		_, err := New(Config{Engine: newEngine(t, demoRules()...), MethodHeaders: map[string][]string{"demo": {bad}}})
 		if err == nil || !strings.Contains(err.Error(), bad) {
-			t.Errorf("%s: %v", bad, err)
+			t.Errorf("%s: got %v, want an error with %q", bad, err, bad)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func TestServe_words(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %d", c.path, a.status, a.body, c.status)
 		}
 		if _, out := e.GuessedOut(t.Context(), guess); out != c.out {
-			t.Errorf("after %d refusals: got %v", i+1, out)
+			t.Errorf("after %d refusals: got %v, want %v", i+1, out, c.out)
 		}
 	}
 }

@@ -75,6 +75,6 @@ func serve(t *testing.T, h http.Handler, raw string) {
 	}
 	answer, err := io.ReadAll(io.LimitReader(conn, 15))
 	if err != nil || !strings.Contains(string(answer), "200") {
-		t.Fatalf("%q, %v", answer, err)
+		t.Fatalf("got %q, %v; want text with %q", answer, err, "200")
 	}
 }

@@ -167,7 +167,7 @@ func TestHandler_noServer(t *testing.T) {
 	w := httptest.NewRecorder()
 	guard.New(guard.Config{Engine: newEngine(t, nil)}).Handler(whoami).ServeHTTP(w, r)
 	if w.Code != 200 {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 200", w.Code, w.Body)
 	}
 }
 

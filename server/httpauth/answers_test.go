@@ -142,7 +142,7 @@ func TestRefuse_words(t *testing.T) {
 		w := httptest.NewRecorder()
 		Refuser{Words: words{}}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Denied, c.reason, "no")}, c.a)
 		if w.Code != c.status || !strings.HasPrefix(w.Body.String(), `{"code":`+c.code) {
-			t.Errorf("%s, %v: got %d %s", c.reason, c.a, w.Code, w.Body)
+			t.Errorf("%s, %v: got %d %s, want Code %v and text with %q", c.reason, c.a, w.Code, w.Body, c.status, `{"code":`+c.code)
 		}
 	}
 }

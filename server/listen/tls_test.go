@@ -123,7 +123,7 @@ func TestTLS_duplex(t *testing.T) {
 	for range 3 {
 		io.WriteString(in, "ping\n")
 		if line, err := r.ReadString('\n'); line != "ping\n" {
-			t.Fatalf("%q, %v", line, err)
+			t.Fatalf("ReadString: got %q, %v; want %q", line, err, "ping\n")
 		}
 	}
 	in.Close()

@@ -72,7 +72,7 @@ func TestClient_names(t *testing.T) {
 	o := open(t)
 	for _, login := range []string{"..", ".", "a/b", "a//b", "a?b=c", "a%2Fb", "ä ö", "a#b", "{login}"} {
 		if _, err := o.AddUser(t.Context(), manage.NewUser{Login: login}); err != nil {
-			t.Errorf("%q: %v", login, err)
+			t.Errorf("%q: AddUser: %v", login, err)
 			continue
 		}
 		if u, err := o.SetDisabled(t.Context(), login, true); err != nil || u.Login != login || !u.Disabled {

@@ -127,7 +127,7 @@ func TestIsBatch(t *testing.T) {
 	} {
 		read, err := Reader{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
 		if got := (Inspector{Batches: []string{"/cocart/batch"}}).isBatch(read.Meaning); got != want || err != nil {
-			t.Errorf("%s: got %t, %v", path, got, err)
+			t.Errorf("%s: isBatch: got %t, %v; want %v", path, got, err, want)
 		}
 	}
 }

@@ -102,7 +102,7 @@ func TestReadParams_badJSON(t *testing.T) {
 
 func TestReadParams_tooLarge(t *testing.T) {
 	if _, f, ok := readBody(t, "/", "text/plain", strings.Repeat("x", maxBody+1)); ok || f.Status != http.StatusRequestEntityTooLarge {
-		t.Errorf("got %v %+v", ok, f)
+		t.Errorf("readBody: got %v %+v, want false and status %d", ok, f, http.StatusRequestEntityTooLarge)
 	}
 	r := httptest.NewRequest("POST", "/", nil)
 	r.Body = http.MaxBytesReader(httptest.NewRecorder(), http.NoBody, 0)

@@ -108,7 +108,7 @@ func TestRemote_times(t *testing.T) {
 	}
 	for _, algorithm := range []string{"HS256", "none", "", "RS257"} {
 		if _, err := issuerkeys.Open(issuerkeys.Config{Issuer: "https://a.test", Algorithms: []string{"ES256", algorithm}}); err == nil || !strings.Contains(err.Error(), "keys of issuer https://a.test: algorithm") {
-			t.Errorf("%q: got %v", algorithm, err)
+			t.Errorf("%q: Open: got %v, want an error with %q", algorithm, err, "keys of issuer https://a.test: algorithm")
 		}
 	}
 	if _, err := issuerkeys.Open(issuerkeys.Config{Issuer: "https://a.test", Algorithms: keys.Algorithms()[3:]}); err != nil {

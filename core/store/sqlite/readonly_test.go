@@ -51,7 +51,7 @@ func TestReadOnly(t *testing.T) {
 		"check":  s.CheckWrite(t.Context()),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "readonly") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "readonly")
 		}
 	}
 }

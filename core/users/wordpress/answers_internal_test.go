@@ -48,7 +48,7 @@ func TestRolesOf(t *testing.T) {
 		u, err := fakeDirectory(t, f, nil).ByNumber(t.Context(), 5)
 		if c.want == "unavailable" {
 			if api.CodeOf(err) != api.Unavailable {
-				t.Errorf("%s: %v, %v", name, u.Roles, err)
+				t.Errorf("%s: got %v, %v; want code %s", name, u.Roles, err, api.Unavailable)
 			}
 			continue
 		}
@@ -141,7 +141,7 @@ func TestLedger_unseen(t *testing.T) {
 	}
 	l := node(t, log, &now, users.RevokeOn{})
 	if got := l.watched(now); len(got) != 0 {
-		t.Errorf("got %v watched", got)
+		t.Errorf("got %v watched, want 0 entries", got)
 	}
 	for id, k := range l.users {
 		if k.seen {
@@ -198,7 +198,7 @@ func TestWatched_order(t *testing.T) {
 		note(t, l, r)
 	}
 	if got := l.watched(now); !slices.Equal(got, []int64{1, 2, 3, 7, 8, 9}) {
-		t.Errorf("got %v", got)
+		t.Errorf("watched: got %v, want %v", got, []int64{1, 2, 3, 7, 8, 9})
 	}
 }
 

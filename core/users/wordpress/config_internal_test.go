@@ -52,7 +52,7 @@ func TestConfig(t *testing.T) {
 	}
 	for site, want := range map[int64]string{0: "wp_", 1: "wp_", 2: "wp_2_", 30: "wp_30_"} {
 		if got := (Config{Prefix: "wp_", Site: site}).sitePrefix(); got != want {
-			t.Errorf("site %d: got %s", site, got)
+			t.Errorf("site %d: sitePrefix() = %s, want %s", site, got, want)
 		}
 	}
 }
@@ -61,9 +61,9 @@ func TestConfig(t *testing.T) {
 func TestUnavailable(t *testing.T) {
 	cause := errors.New("gone away")
 	if err := unavailable("read", cause); api.CodeOf(err) != api.Unavailable || !errors.Is(err, cause) || !strings.Contains(err.Error(), "WordPress: read: gone away") {
-		t.Errorf("got %v", err)
+		t.Errorf("unavailable: got %v, want code %s, error %q and an error with %q", err, api.Unavailable, cause, "WordPress: read: gone away")
 	}
 	if err := notFound("login", "x"); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("got %v", err)
+		t.Errorf("notFound(\"login\", \"x\") = %v, want error %q", err, api.ErrNotFound)
 	}
 }

@@ -158,7 +158,7 @@ func TestParts_asPHP(t *testing.T) {
 		t.Errorf("PHP found a rest_route in %d forms: too few to prove anything", found)
 	}
 	if status, text := send(t, "POST", p.gateway+"/", kind, field(`"a"`)+field(`"f"; filename="rest_route"`)); status != 200 || text != "none" {
-		t.Errorf("a form without a route: got %d %s", status, text)
+		t.Errorf("a form without a route: got %d %s, want status 200 and none", status, text)
 	}
 }
 

@@ -31,7 +31,7 @@ func TestCacheDir(t *testing.T) {
 		t.Error("cacheDir succeeds without a temporary directory")
 	}
 	if c, err := Open(Config{Process: process}); c != nil || err == nil {
-		t.Errorf("got %v, %v", c, err)
+		t.Errorf("Open: got %v, %v; want nil and an error", c, err)
 	}
 }
 

@@ -129,7 +129,7 @@ func TestLock_patience(t *testing.T) {
 	defer unlock()
 	files, err := filepath.Glob(filepath.Join(engine.dir, "lock-*"))
 	if err != nil || len(files) != 1 {
-		t.Fatalf("%v, %v", files, err)
+		t.Fatalf("got %v, %v; want 1 entry", files, err)
 	}
 	f, err := os.OpenFile(files[0], os.O_RDWR, 0)
 	if err != nil {

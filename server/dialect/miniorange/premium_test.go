@@ -211,16 +211,16 @@ func TestRS256(t *testing.T) {
 		t.Errorf("algorithm %v", shown["algorithm"])
 	}
 	if got := call("GET", mePath, "", "Bearer "+access)["user"]; got != "sub1" {
-		t.Errorf("users/me: got %v", got)
+		t.Errorf("users/me: got %v, want \"sub1\"", got)
 	}
 	next := call("POST", refreshPath, `{"refresh_token":"`+pair["refresh_token"].(string)+`"}`, "")
 	if got := call("GET", mePath, "", "Bearer "+access)["error"]; got != "TOKEN_REVOKED" {
-		t.Errorf("the token before the refresh: got %v", got)
+		t.Errorf("the token before the refresh: got %v, want \"TOKEN_REVOKED\"", got)
 	}
 	access = next["jwt_token"].(string)
 	call("POST", revokePath, `{"token":"`+access+`"}`, "")
 	if got := call("GET", validatePath, "", "Bearer "+access)["error"]; got != "TOKEN_REVOKED" {
-		t.Errorf("a revoked token: got %v", got)
+		t.Errorf("a revoked token: got %v, want \"TOKEN_REVOKED\"", got)
 	}
 }
 
@@ -271,7 +271,7 @@ func verifies(t *testing.T, access string, key []byte, x5c string) {
 	digest := sha256.Sum256([]byte(text))
 	for name, k := range map[string]any{"public key": public, "certificate": certificate.PublicKey} {
 		if err := rsa.VerifyPKCS1v15(k.(*rsa.PublicKey), crypto.SHA256, digest[:], signature); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: VerifyPKCS1v15: %v", name, err)
 		}
 	}
 }

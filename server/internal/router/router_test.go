@@ -107,7 +107,7 @@ func TestRouter_whose(t *testing.T) {
 		res, body := raw(t, s, c.line+" HTTP/1.1\r\nHost: "+c.host+"\r\nConnection: close\r\nX-Forwarded-Host: shop.example\r\nX-Original-URL: /own\r\n\r\n")
 		if c.line == "OPTIONS *" {
 			if res.StatusCode != 200 {
-				t.Errorf("%s: %d", c.line, res.StatusCode)
+				t.Errorf("%s: got %d, want status 200", c.line, res.StatusCode)
 			}
 			continue
 		}

@@ -79,6 +79,6 @@ func TestDevPlugin_Points(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got := new(DevPlugin).Points(); got != nil {
-		t.Errorf("without a plugin: got %v", got)
+		t.Errorf("without a plugin: Points() = %v, want nil", got)
 	}
 }

@@ -67,7 +67,7 @@ func TestMapping_wrongTag(t *testing.T) {
 	for _, config := range []any{noForm{}, wrongForm{}} {
 		err := Lists{"things": {"mine": config}}.Check(reflect.TypeFor[entry]())
 		if err == nil || !strings.Contains(err.Error(), "mapping tag must name a field") {
-			t.Errorf("%T: %v", config, err)
+			t.Errorf("%T: got %v, want an error with %q", config, err, "mapping tag must name a field")
 		}
 	}
 }

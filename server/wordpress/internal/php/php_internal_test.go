@@ -78,7 +78,7 @@ func TestHasParameter(t *testing.T) {
 		"a;p=x": true, "p;a": true, "a;b": false, "a=b;c=p": true, "ap": false, "pa": false,
 	} {
 		if got := HasParameter(query, "p"); got != want {
-			t.Errorf("%q: got %v", query, got)
+			t.Errorf("HasParameter(%q, \"p\") = %v, want %v", query, got, want)
 		}
 	}
 }
