@@ -100,12 +100,12 @@ func TestRevoke_expiredSession(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want that it is ended, and had expired", what, got, err)
 		}
 		if _, err := revoke(h); api.CodeOf(err) != api.Conflict {
-			t.Errorf("%s, once more: %v", what, err)
+			t.Errorf("%s, once more: got %v, want code %s", what, err, api.Conflict)
 		}
 		h = newHeld(t)
 		h.clock.advance(100 * 24 * time.Hour)
 		if _, err := revoke(h); api.CodeOf(err) != api.Conflict {
-			t.Errorf("%s, over: %v", what, err)
+			t.Errorf("%s, over: got %v, want code %s", what, err, api.Conflict)
 		}
 		if s, err := h.Admin().Session(ctx, h.session); err != nil || !s.Ended.IsZero() {
 			t.Errorf("%s, over: it was changed all the same: %+v, %v", what, s, err)

@@ -87,7 +87,7 @@ func TestIssue_exchanged(t *testing.T) {
 			if issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: format}); err == nil {
 				check("a token", issued.Text)
 			} else if api.ReasonOf(err) != api.ReasonNarrowed {
-				t.Errorf("%s: issue in %q: %v", c.name, format, err)
+				t.Errorf("%s: issue in %q: got %v, want reason %q", c.name, format, err, api.ReasonNarrowed)
 			}
 			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: format})
 			if (err == nil) != c.begins || !c.begins && api.ReasonOf(err) != api.ReasonNarrowed {

@@ -130,7 +130,7 @@ func TestFactor_strangers(t *testing.T) {
 		}
 		for _, code := range []string{"", "1", rightCode} {
 			if err := h.answer("alice", "wrong horse", code, "192.0.2.7"); api.ReasonOf(err) != api.ReasonWrongPassword {
-				t.Errorf("code %q with a wrong password: %v", code, err)
+				t.Errorf("code %q with a wrong password: got %v, want reason %q", code, err, api.ReasonWrongPassword)
 			}
 		}
 	}

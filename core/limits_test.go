@@ -57,7 +57,7 @@ func TestLogin_throttled(t *testing.T) {
 		t.Errorf("a throttled try: %v, and %d hashes", err, h.config.Passwords.Runs()-runs)
 	}
 	if err := h.tryLogin("nobody", "wrong", "198.51.100.7"); api.CodeOf(err) != api.Unauthenticated {
-		t.Errorf("another user at another address: %v", err)
+		t.Errorf("another user at another address: tryLogin(\"nobody\", \"wrong\", \"198.51.100.7\") = %v, want code %s", err, api.Unauthenticated)
 	}
 	h.tryLogin("alice", password, "198.51.100.7") // may be delayed by the failures of others
 	h.clock.advance(5 * time.Second)

@@ -42,7 +42,7 @@ func TestLogoutAll_everything(t *testing.T) {
 			held[subject] = map[string]api.Header{"key": keyHeader(key), "token": bearer(w.issue(id).Text.Reveal()), "session": bearer(g.Access.Text.Reveal())}
 			for what, header := range held[subject] {
 				if d := w.decide("/any/x", header); d.Outcome != core.Allowed {
-					t.Fatalf("%s: the %s of %s: %v", name, what, subject, errorOf(d))
+					t.Fatalf("%s: the %s of %s: got %v, want allowed", name, what, subject, errorOf(d))
 				}
 			}
 		}

@@ -55,7 +55,7 @@ func TestDecide_both(t *testing.T) {
 		for _, b := range list {
 			d := h.decide("/r0?"+a.Name+"&"+b.Name, header)
 			if d.Outcome != core.Allowed {
-				t.Fatalf("%v and %v: %v", a, b, d.Err)
+				t.Fatalf("%v and %v: got %v, want allowed", a, b, d.Err)
 			}
 			if got, want := d.Rule.ForwardCredential, a.ForwardCredential && b.ForwardCredential; got != want {
 				t.Errorf("%+v and %+v: forwards %v", a, b, got)
@@ -173,7 +173,7 @@ func TestCheckTargets(t *testing.T) {
 			t.Errorf("%+v: CheckTargets: got %v, want reason %q", c, err, c.want)
 		}
 		if err := h.CheckTargets(t.Context(), a, d, make([]core.Target, 9)); api.ReasonOf(err) != api.ReasonOtherTarget {
-			t.Errorf("too many: %v", err)
+			t.Errorf("too many: got %v, want reason %q", err, api.ReasonOtherTarget)
 		}
 	}
 }

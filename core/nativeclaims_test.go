@@ -64,7 +64,7 @@ func TestNative_claims(t *testing.T) {
 		text, err := token.Sign([]api.Claim{{Name: "typ", Value: typ}, {Name: "kid", Value: h.Keys().Active().ID}}, whole, h.Keys().Active())
 		h.must(err)
 		if d := h.decide("/api/x", bearer(text)); (d.Outcome == core.Allowed) != passes {
-			t.Errorf("typ %q: %v (%v)", typ, d.Outcome, d.Err)
+			t.Errorf("typ %q: got %v (%v), want allowed: %v", typ, d.Outcome, d.Err, passes)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func TestCheckTargets_bounded(t *testing.T) {
 		h.must(errorOf(d))
 		targets := slices.Repeat([]core.Target{cut}, tc.targets)
 		if err := h.CheckTargets(t.Context(), a, d, targets); (err == nil) != tc.passes {
-			t.Errorf("%d targets below %d segments: %v", tc.targets, tc.segments, err)
+			t.Errorf("%d targets below %d segments: got %v, want an error: %v", tc.targets, tc.segments, err, !tc.passes)
 		}
 		gone, leave := context.WithCancel(t.Context())
 		leave()

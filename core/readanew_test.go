@@ -210,7 +210,7 @@ func TestVerify_required(t *testing.T) {
 	}
 	for _, name := range []string{"iss", "sub", "iat", "exp", "jti"} {
 		if err := verify(claims.Without(name)); api.CodeOf(err) != api.Unauthenticated {
-			t.Errorf("ours without %s: %v", name, err)
+			t.Errorf("ours without %s: got %v, want code %s", name, err, api.Unauthenticated)
 		}
 	}
 	p := newPartner(t)

@@ -81,7 +81,7 @@ func TestRotateAPIKey_dead(t *testing.T) {
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	for overlap, ok := range map[time.Duration]bool{0: true, core.MaxOverlap: true, core.MaxOverlap + 1: false, -1: false} {
 		if _, err := h.accounts.RotateAPIKey(t.Context(), id, overlap, "op"); (err == nil) != ok {
-			t.Errorf("overlap %s: %v", overlap, err)
+			t.Errorf("overlap %s: got %v, want an error: %v", overlap, err, !ok)
 		}
 	}
 }

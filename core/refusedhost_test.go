@@ -121,7 +121,7 @@ func TestCheckMethods_again(t *testing.T) {
 		}
 	}
 	if err := h.CheckMethods(t.Context(), a, d, []string{"A", "B", "C", "D", "E"}); api.ReasonOf(err) != api.ReasonMethodOverride {
-		t.Errorf("five: %v", err)
+		t.Errorf("five: got %v, want reason %q", err, api.ReasonMethodOverride)
 	}
 }
 
@@ -183,7 +183,7 @@ func TestKeys_ofOurs(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	if got := h.Admin().RevokedKeys(); len(got) != 0 {
-		t.Errorf("revoked: %v", got)
+		t.Errorf("revoked: RevokedKeys() = %v, want 0 entries", got)
 	}
 	active := h.Keys().Active().ID
 	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: "another"}))

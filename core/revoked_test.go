@@ -167,7 +167,7 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 			t.Errorf("%s: got %+v, %v; want Before %v and Subject %v", name, got, err, c.before, h.bob.Subject)
 		}
 		if _, err := h.Admin().RevokeCredential(ctx, api.Secret(text), "stolen", "op"); !errors.Is(err, core.ErrConflict) {
-			t.Errorf("%s: once more: %v", name, err)
+			t.Errorf("%s: once more: got %v, want error %q", name, err, core.ErrConflict)
 		}
 		c.later(h)
 		h.refused(name, bearer(text), api.ReasonTokenRevoked)

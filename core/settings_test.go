@@ -198,7 +198,7 @@ func policySettings() map[string]func(*testing.T) {
 				next := p
 				next.Rules, next.Sites = bad.Rules, bad.Sites
 				if err := h.Reload(t.Context(), next); err == nil {
-					t.Errorf("a protected header carries credentials: %+v", bad)
+					t.Errorf("a protected header carries credentials: got %+v, want an error", bad)
 				}
 			}
 		},

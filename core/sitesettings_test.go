@@ -76,7 +76,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				})
 				_, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 				if (err != nil) != bound {
-					t.Errorf("bound %v: %v", bound, err)
+					t.Errorf("bound %v: got %v, want an error: %v", bound, err, bound)
 				}
 			}
 		},
@@ -146,7 +146,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				h := laid(t, func(l *core.TokenFormat) { l.Profile = token.Profile{} })
 				d := h.decide("/api/x", bearer(h.signed(typ, h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)))
 				if (d.Outcome == core.Allowed) != passes {
-					t.Errorf("typ %q: %v", typ, d.Err)
+					t.Errorf("typ %q: got %v, want allowed: %v", typ, d.Err, passes)
 				}
 			}
 			const month = 30 * 24 * time.Hour // the policy's
@@ -155,7 +155,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				for life, passes := range map[time.Duration]bool{want: true, want + time.Second: false} {
 					d := h.decide("/api/x", bearer(h.signed("JWT", h.siteClaims(h.clock.Now().Add(life).Unix())...)))
 					if (d.Outcome == core.Allowed) != passes {
-						t.Errorf("at most %s: a token of %s: %v", most, life, d.Err)
+						t.Errorf("at most %s: a token of %s: got %v, want allowed: %v", most, life, d.Err, passes)
 					}
 				}
 				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site", Lifetime: 3 * month})

@@ -85,7 +85,7 @@ func TestVerify_externalSession(t *testing.T) {
 		claims := h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: g.Session})
 		_, err = h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", claims...)})
 		if (err == nil) != passes {
-			t.Errorf("external %v: %v", external, err)
+			t.Errorf("external %v: got %v, want an error: %v", external, err, !passes)
 		}
 	}
 }

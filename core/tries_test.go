@@ -173,7 +173,7 @@ func TestTries(t *testing.T) {
 			}
 			for i := range 9 { // nine more failures; ten in all are not delayed
 				if err := tt.ask(c, 0); api.CodeOf(err) != api.Unauthenticated {
-					t.Errorf("%s: try %d afterwards: %v", tt.name, i+2, err)
+					t.Errorf("%s: try %d afterwards: got %v, want code %s", tt.name, i+2, err, api.Unauthenticated)
 				}
 			}
 		}

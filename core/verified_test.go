@@ -56,7 +56,7 @@ func TestVerify_withoutID(t *testing.T) {
 	h.refused("the revoked one", bearer(first), api.ReasonTokenRevoked)
 	h.passes("the other", bearer(second), "alice")
 	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, TokenFormat: "none"}); api.CodeOf(err) != api.Internal {
-		t.Errorf("of an unknown token format: %v", err)
+		t.Errorf("of an unknown token format: got %v, want code %s", err, api.Internal)
 	}
 }
 
@@ -146,7 +146,7 @@ func TestTokenResponse_protected(t *testing.T) {
 		})
 		_, err := h.Tokens().TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
 		if api.ReasonOf(err) != api.ReasonHookFailed {
-			t.Errorf("%s by a keyed handler: %v", name, err)
+			t.Errorf("%s by a keyed handler: got %v, want reason %q", name, err, api.ReasonHookFailed)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func TestCompiler_needsTrust(t *testing.T) {
 	module := good().Bytes()
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: module})
 	if err == nil || !strings.Contains(err.Error(), "pin it") {
-		t.Errorf("unpinned: %v", err)
+		t.Errorf("unpinned: got %v, want an error with %q", err, "pin it")
 	}
 	if _, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: module, SHA256: sha(module)}); err != nil {
 		t.Errorf("pinned: %v", err)
@@ -78,7 +78,7 @@ func TestCompiler_needsTrust(t *testing.T) {
 	bomb := wideTable(30_000)
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "y", Module: bomb, SHA256: sha(bomb)})
 	if err == nil || !strings.Contains(err.Error(), "split the function") {
-		t.Errorf("pinned bomb: %v", err)
+		t.Errorf("pinned bomb: got %v, want an error with %q", err, "split the function")
 	}
 }
 

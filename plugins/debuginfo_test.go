@@ -154,7 +154,7 @@ func TestFault_hostPanics(t *testing.T) {
 			}
 			for range 4 {
 				if _, err := deny.Apply(context.Background(), newEvent()); api.ReasonOf(err) != api.ReasonHookFailed {
-					t.Errorf("under deny: %v", err)
+					t.Errorf("under deny: got %v, want reason %q", err, api.ReasonHookFailed)
 				}
 			}
 			if faults != 3 || p.Paused().IsZero() {

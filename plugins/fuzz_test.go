@@ -136,7 +136,7 @@ func FuzzHookResult(f *testing.F) {
 		keeps := status == abi.Continue || status == abi.Stop
 		broken := status < 0 || status > abi.NotApplicable
 		if refused := status == abi.Refuse || broken && deny; (err != nil) != refused {
-			t.Errorf("status %d, %s: %v", status, onError, err)
+			t.Errorf("status %d, %s: got %v, want an error: %v", status, onError, err, refused)
 		}
 		var fault *plugins.Fault
 		if errors.As(err, &fault) != (broken && deny) || err != nil && api.CodeOf(err) != api.Denied {

@@ -163,10 +163,10 @@ func TestKV(t *testing.T) {
 	}
 	now = now.Add(11 * time.Second)
 	if _, err := kv.PluginGet(context.Background(), "test", "k", now); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("after its time: %v", err)
+		t.Errorf("after its time: got %v, want error %q", err, api.ErrNotFound)
 	}
 	if _, err := kv.PluginGet(context.Background(), "other", "n", now.Add(-11*time.Second)); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("another plugin's: %v", err)
+		t.Errorf("another plugin's: got %v, want error %q", err, api.ErrNotFound)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestKV_sweeps(t *testing.T) {
 		}
 	}
 	if err := put("c", now); !errors.Is(err, api.ErrQuota) {
-		t.Errorf("a third: %v", err)
+		t.Errorf("a third: got %v, want error %q", err, api.ErrQuota)
 	}
 	if err := put("c", now.Add(time.Second)); err != nil {
 		t.Errorf("after the others' time: %v", err)
@@ -209,7 +209,7 @@ func TestImports_needGrants(t *testing.T) {
 		asks := `{"name":"x","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"grants":{"kv":true,"secrets":["token"],"http":[{"url":"https://a.example/"}]}}`
 		_, err = host.Load(context.Background(), plugins.Spec{Module: g.Bytes(), Manifest: []byte(asks), Grants: all()})
 		if err == nil || !strings.Contains(err.Error(), "the operator has not given") {
-			t.Errorf("%s, asked for: %v", name, err)
+			t.Errorf("%s, asked for: got %v, want an error with %q", name, err, "the operator has not given")
 		}
 	}
 }

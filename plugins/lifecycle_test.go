@@ -67,7 +67,7 @@ func TestReload(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "two" {
-		t.Errorf("after the reload: %q", got)
+		t.Errorf("after the reload: got %q, want \"two\"", got)
 	}
 	other := newGuest()
 	other.hook("login-after", asm.I32(0))
@@ -95,13 +95,13 @@ func TestReload(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "" {
-		t.Errorf("without grants: %q", got)
+		t.Errorf("without grants: got %q, want \"\"", got)
 	}
 	if err := p.Close(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Reload(context.Background()); !errors.Is(err, plugins.ErrClosed) {
-		t.Errorf("after Close: %v", err)
+		t.Errorf("after Close: Reload() = %v, want error %q", err, plugins.ErrClosed)
 	}
 }
 
@@ -262,7 +262,7 @@ func TestLastGood_halfCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := unsaved.Apply(context.Background(), e); api.ReasonOf(err) != api.ReasonHookFailed {
-		t.Errorf("of a view that cannot put it back: %v", err)
+		t.Errorf("of a view that cannot put it back: got %v, want reason %q", err, api.ReasonHookFailed)
 	}
 }
 
@@ -391,7 +391,7 @@ func TestShadow(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "" {
-		t.Errorf("a shadow that traps: %q", got)
+		t.Errorf("a shadow that traps: got %q, want \"\"", got)
 	}
 }
 
@@ -475,7 +475,7 @@ func TestSignature_name(t *testing.T) {
 	}
 	other := author.spec(t, "logger", "2.0")
 	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `the name in its manifest is "logger", must be "tenants"`) {
-		t.Errorf("another plugin of the signer: %v", err)
+		t.Errorf("another plugin of the signer: got %v, want an error with %q", err, `the name in its manifest is "logger", must be "tenants"`)
 	}
 	other.ManifestName = "logger"
 	if err := p.Replace(ctx, other); err != nil {
@@ -483,7 +483,7 @@ func TestSignature_name(t *testing.T) {
 	}
 	other.ManifestName, other.Signed, other.Signature = "tenants", false, nil
 	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `must be "tenants"`) {
-		t.Errorf("unsigned, of another name than asked for: %v", err)
+		t.Errorf("unsigned, of another name than asked for: got %v, want an error with %q", err, `must be "tenants"`)
 	}
 	other.ManifestName = ""
 	if err := p.Replace(ctx, other); err != nil {
@@ -494,7 +494,7 @@ func TestSignature_name(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := p.Replace(ctx, nameless); err == nil || !strings.Contains(err.Error(), "a signed plugin needs one") {
-		t.Errorf("signed without a manifest: %v", err)
+		t.Errorf("signed without a manifest: got %v, want an error with %q", err, "a signed plugin needs one")
 	}
 }
 
@@ -548,7 +548,7 @@ func TestSelfTest(t *testing.T) {
 	}
 	verdict = errors.New("wrong again")
 	if err := p.Replace(context.Background(), spec); !errors.Is(err, verdict) {
-		t.Errorf("a reload went live in spite of its vectors: %v", err)
+		t.Errorf("a reload went live in spite of its vectors: got %v, want error %q", err, verdict)
 	}
 	inside := good()
 	inside.Custom(abi.VectorsSection, "inside")
@@ -557,6 +557,6 @@ func TestSelfTest(t *testing.T) {
 	}
 	manifest := `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"vectors":"00"}`
 	if _, err := host.Load(context.Background(), plugins.Spec{Module: good().Bytes(), Manifest: []byte(manifest), Vectors: []byte("{}")}); err == nil || !strings.Contains(err.Error(), "the manifest has vectors with SHA-256 00") {
-		t.Errorf("other vectors than the manifest's: %v", err)
+		t.Errorf("other vectors than the manifest's: got %v, want an error with %q", err, "the manifest has vectors with SHA-256 00")
 	}
 }

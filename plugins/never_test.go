@@ -113,10 +113,10 @@ func TestNever_widens(t *testing.T) {
 	ctx := context.Background()
 	in := core.Lifetime{Lifetime: time.Hour, IssuedAt: time.Unix(1_000_000, 0)}
 	if out, err := h.AuthExpire.Apply(ctx, in); err != nil || out.Lifetime != time.Hour {
-		t.Errorf("auth-expire: %v, %v", out.Lifetime, err)
+		t.Errorf("auth-expire: got %v, %v; want Lifetime %v", out.Lifetime, err, time.Hour)
 	}
 	if out, err := h.RefreshExpire.Apply(ctx, in); err != nil || out.Lifetime != time.Hour {
-		t.Errorf("refresh-expire: %v, %v", out.Lifetime, err)
+		t.Errorf("refresh-expire: got %v, %v; want Lifetime %v", out.Lifetime, err, time.Hour)
 	}
 	if out, err := h.RouteExclusion.Apply(ctx, core.Exclusion{}); err != nil || out.Public {
 		t.Errorf("route-exclusion: %v, %v", out.Public, err)

@@ -136,7 +136,7 @@ func TestOwnPoint_refused(t *testing.T) {
 	}
 	strange := openHost(t, plugins.Config{})
 	if _, err := strange.Load(t.Context(), plugins.Spec{Module: doubling().Bytes()}); err == nil || !strings.Contains(err.Error(), `no hook point "stock-reserved"`) {
-		t.Errorf("a host without the point: %v", err)
+		t.Errorf("a host without the point: got %v, want an error with %q", err, `no hook point "stock-reserved"`)
 	}
 }
 
@@ -190,7 +190,7 @@ func TestOwnPoint_expression(t *testing.T) {
 		}
 	}
 	if err := expr.Check(hooks.NewFilter[reservation](reserved), "true"); err == nil || !strings.Contains(err.Error(), "has no keys") {
-		t.Errorf("a point without a view: %v", err)
+		t.Errorf("a point without a view: got %v, want an error with %q", err, "has no keys")
 	}
 }
 

@@ -27,7 +27,7 @@ func TestReplace(t *testing.T) {
 		t.Error("a directory was replaced")
 	}
 	if err := Replace(filepath.Join(dir, "none", "a"), nil); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("without a directory: %v", err)
+		t.Errorf("without a directory: got %v, want error %q", err, fs.ErrNotExist)
 	}
 	if list, _ := os.ReadDir(dir); len(list) != 2 {
 		t.Errorf("got %v, want the file and the directory", list)

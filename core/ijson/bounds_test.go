@@ -92,7 +92,7 @@ func TestDecode_ends(t *testing.T) {
 		if err := ijson.Decode([]byte(text), &v); err == nil {
 			deepest = n
 		} else if !strings.Contains(err.Error(), "nested deeper") {
-			t.Fatalf("%d levels: %v", n, err)
+			t.Fatalf("%d levels: got %v, want an error with %q", n, err, "nested deeper")
 		}
 	}
 	if deepest != 101 {

@@ -75,7 +75,7 @@ func TestOpen_givenSigns(t *testing.T) {
 		}
 	}
 	if changes, err := ring.Tick(t.Context(), start.AddDate(9, 0, 0)); err != nil || len(changes) > 0 {
-		t.Errorf("tick: %v, %v", changes, err)
+		t.Errorf("tick: got %v, %v; want none", changes, err)
 	}
 }
 

@@ -119,7 +119,7 @@ func TestRemove_given(t *testing.T) {
 		t.Errorf("beside: %v", err)
 	}
 	if _, err := r.Remove(t.Context(), "unknown"); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("unknown: %v", err)
+		t.Errorf("unknown: Remove(\"unknown\") = %v, want error %q", err, api.ErrNotFound)
 	}
 	if _, err := r.Remove(t.Context(), r.Active().ID); err != nil {
 		t.Errorf("one of the ring: %v", err)

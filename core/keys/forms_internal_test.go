@@ -52,15 +52,15 @@ func TestGenerate(t *testing.T) {
 	broken := errors.New("broken")
 	for _, algorithm := range []string{"HS256", "EdDSA"} {
 		if key, err := Generate(algorithm, iotest.ErrReader(broken)); !errors.Is(err, broken) || key.Public != nil {
-			t.Errorf("%s without any randomness: %v, %v", algorithm, key, err)
+			t.Errorf("%s without any randomness: got %v, %v; want Public nil and error %q", algorithm, key, err, broken)
 		}
 		short := iotest.TimeoutReader(iotest.OneByteReader(rand.Reader)) // fails at the second read
 		if key, err := Generate(algorithm, short); err == nil || key.Public != nil {
-			t.Errorf("%s with too little randomness: %v, %v", algorithm, key, err)
+			t.Errorf("%s with too little randomness: got %v, %v; want Public nil and an error", algorithm, key, err)
 		}
 		after := iotest.DataErrReader(strings.NewReader("0123456789ab")) // enough for the id
 		if key, err := Generate(algorithm, after); err == nil || !strings.Contains(err.Error(), "generate "+algorithm) || key.Public != nil {
-			t.Errorf("%s with randomness for an id: %v, %v", algorithm, key, err)
+			t.Errorf("%s with randomness for an id: got %v, %v; want Public nil and an error with %q", algorithm, key, err, "generate "+algorithm)
 		}
 	}
 	if _, err := Generate("none", nil); err == nil || !strings.Contains(err.Error(), "is not offered") {

@@ -69,7 +69,7 @@ func TestParsePEM_blocks(t *testing.T) {
 		}
 	}
 	if _, err := ParsePEM("", "", pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS"})); err == nil || !strings.Contains(err.Error(), "no key in it") {
-		t.Errorf("parameters alone: %v", err)
+		t.Errorf("parameters alone: got %v, want an error with %q", err, "no key in it")
 	}
 }
 

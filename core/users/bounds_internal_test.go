@@ -34,7 +34,7 @@ func TestParseArgon2(t *testing.T) {
 				continue // it would take too long
 			}
 			if err := passhash.Find(passhash.Forms(), hash).Verify(hash, "x"); err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s verified: %v", hash, err)
+				t.Errorf("%s verified: got %v, want an error with %q", hash, err, want)
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func TestCheckFields(t *testing.T) {
 	}
 	for n, fine := range map[int]bool{7: false, 8: true, MaxPassword: true, MaxPassword + 1: false} {
 		if err := checkPassword(api.Secret(strings.Repeat("p", n))); (err == nil) != fine {
-			t.Errorf("a password of %d bytes: %v", n, err)
+			t.Errorf("a password of %d bytes: got %v, want an error: %v", n, err, !fine)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func TestHashes_cap(t *testing.T) {
 	}
 	store := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
 	if _, err := store.Create(t.Context(), users.NewUser{Login: "x", Password: "right password", Hash: "$2y$10$" + end}); api.CodeOf(err) != api.Invalid {
-		t.Errorf("both a password and a hash: %v", err)
+		t.Errorf("both a password and a hash: got %v, want code %s", err, api.Invalid)
 	}
 }
 

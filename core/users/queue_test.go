@@ -117,7 +117,7 @@ func TestQueue_many(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				if order = append(order, first); !errors.Is(err, users.ErrMismatch) {
-					t.Errorf("%s, first: %v: %v", name, first, err)
+					t.Errorf("%s, first: %v: got %v, want error %q", name, first, err, users.ErrMismatch)
 				}
 			}
 			for _, first := range []bool{tc.first, true} {
@@ -141,7 +141,7 @@ func TestQueue_many(t *testing.T) {
 				t.Errorf("%s: another client was served as number %d", name, i+1)
 			}
 			if err := tc.work(t.Context(), pw); !errors.Is(err, users.ErrMismatch) {
-				t.Errorf("%s, after all: %v", name, err)
+				t.Errorf("%s, after all: got %v, want error %q", name, err, users.ErrMismatch)
 			}
 		})
 	}
@@ -163,7 +163,7 @@ func TestQueue_left(t *testing.T) {
 		release()
 		all.Wait()
 		if err := pw.VerifyNone(t.Context(), "password"); !errors.Is(err, users.ErrMismatch) {
-			t.Errorf("first %v: %v", first, err)
+			t.Errorf("first %v: VerifyNone(\"password\") = %v, want error %q", first, err, users.ErrMismatch)
 		}
 		cancel()
 	}

@@ -150,10 +150,10 @@ func TestCheck_verifierSlow(t *testing.T) {
 			return errors.Join(ctx.Err(), users.ErrMismatch)
 		}
 		if err := check(gone, ldap(slow)); api.ReasonOf(err) != api.ReasonWrongPassword {
-			t.Errorf("after the client disconnected: %v", err)
+			t.Errorf("after the client disconnected: got %v, want reason %q", err, api.ReasonWrongPassword)
 		}
 		if err := check(gone, ldap(nil)); api.CodeOf(err) != api.Unavailable {
-			t.Errorf("the client disconnected before: %v", err)
+			t.Errorf("the client disconnected before: got %v, want code %s", err, api.Unavailable)
 		}
 		for range 63 { // with the one that hangs, all slots
 			go check(t.Context(), ldap(hang))

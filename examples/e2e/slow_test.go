@@ -74,7 +74,7 @@ func TestSlowBodies(t *testing.T) {
 	for i, conn := range slow {
 		conn.SetReadDeadline(time.Now().Add(15 * time.Second))
 		if text, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 408 ") {
-			t.Errorf("slow body %d: %.100s, %v", i, text, err)
+			t.Errorf("slow body %d: got %.100s, %v; want text with %q", i, text, err, "HTTP/1.1 408 ")
 		}
 	}
 }

@@ -149,7 +149,7 @@ func TestBind_otherPoints(t *testing.T) {
 	}
 	bind(t, points.LoginAfter, `{"user.roles": filter(user.roles, # != "administrator")}`, expr.Options{})
 	if got, err := points.LoginAfter.Apply(ctx, core.LoginResult{Identity: api.Identity{Roles: []string{"administrator", "editor"}}}); err != nil || len(got.Identity.Roles) != 1 {
-		t.Errorf("login-after: %+v, %v", got, err)
+		t.Errorf("login-after: got %+v, %v; want 1 entry", got, err)
 	}
 }
 

@@ -74,7 +74,7 @@ func TestParse_oneValue(t *testing.T) {
 	const text = `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":[]}`
 	for after, good := range map[string]bool{"": true, " \n": true, "}": false, "]": false, "{}": false, "x": false} {
 		if _, err := manifest.Parse([]byte(text + after)); (err == nil) != good {
-			t.Errorf("followed by %q: %v", after, err)
+			t.Errorf("followed by %q: got %v, want an error: %v", after, err, !good)
 		}
 	}
 }

@@ -107,7 +107,7 @@ func TestExclude_json(t *testing.T) {
 	var seen struct{ Target string }
 	a := g.get("/site/index.php/api/wp/v2/posts")
 	if err := json.Unmarshal(a.body, &seen); a.status != 200 || err != nil || seen.Target != "/site/index.php/api/wp/v2/posts" {
-		t.Errorf("another path of the API: %d %s, %v", a.status, a.body, err)
+		t.Errorf("another path of the API: got %d %s, %v; want status 200 and Target \"/site/index.php/api/wp/v2/posts\"", a.status, a.body, err)
 	}
 	if a := g.get("/wp-json/wp/v2/posts"); a.status != 401 {
 		t.Errorf("the usual path is not the API here: %d", a.status)

@@ -108,7 +108,7 @@ func lifeOf(t *testing.T, token string) time.Duration {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		t.Fatalf("no token: %q", token)
+		t.Fatalf("no token: got %q, want 3 entries", token)
 	}
 	text, err := base64.RawURLEncoding.DecodeString(parts[1])
 	var claims struct{ Iat, Exp int64 }

@@ -82,6 +82,6 @@ func TestPoints_granted(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := check.PluginSpec(plugin); err == nil || !strings.Contains(err.Error(), `"grams": no hook point has such a key`) {
-		t.Errorf("without the point: %v", err)
+		t.Errorf("without the point: got %v, want an error with %q", err, `"grams": no hook point has such a key`)
 	}
 }

@@ -218,7 +218,7 @@ hooks:
 	has(`cardea_plugin_paused{plugin="short"} 0`, `cardea_plugin_paused{plugin="well"} 0`)
 	for range 3 {
 		if status, body := login(t, public, "correct horse battery"); status != http.StatusOK {
-			t.Fatalf("login: %d %s", status, body)
+			t.Fatalf("login: got %d %s, want status %d", status, body, http.StatusOK)
 		}
 	}
 	has(`cardea_plugin_paused{plugin="short"} 1`, `cardea_plugin_paused{plugin="well"} 0`,

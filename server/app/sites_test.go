@@ -116,7 +116,7 @@ func TestMount_headerHook(t *testing.T) {
 		}
 	}
 	if a := g.get("/auth/me", "X-Hooked: "+token); a.status != 200 {
-		t.Errorf("our own endpoint: %d %s", a.status, a.body)
+		t.Errorf("our own endpoint: got %d %s, want status 200", a.status, a.body)
 	}
 }
 

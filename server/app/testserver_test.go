@@ -80,7 +80,7 @@ func (g *testServer) login(login string) pair {
 	a := g.post("/auth/login", map[string]string{"username": login, "password": password})
 	var p pair
 	if err := json.Unmarshal(a.body, &p); a.status != 200 || err != nil {
-		g.t.Fatalf("login of %s: %d %s", login, a.status, a.body)
+		g.t.Fatalf("login of %s: got %d %s, want status 200", login, a.status, a.body)
 	}
 	return p
 }

@@ -210,7 +210,7 @@ func TestAssertion_methodHeader(t *testing.T) {
 	}
 	a := &api.Attempt{Method: "POST", Path: "/", Header: api.Header{"X-Http-Method-Override": {"A", "B"}}}
 	if _, err := v.Credentials(t.Context(), a, as(edna())); api.ReasonOf(err) != api.ReasonMethodOverride {
-		t.Errorf("two methods: %v", err)
+		t.Errorf("two methods: got %v, want reason %q", err, api.ReasonMethodOverride)
 	}
 }
 

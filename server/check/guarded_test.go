@@ -167,7 +167,7 @@ func TestReaders_twoNames(t *testing.T) {
 			t.Errorf("read(%q, \"GET\", \"/b/wp-json/wp/v2/posts\", \"\") = %+v, %v; want IsREST %v", upstream, r, err, want)
 		}
 		if _, err := read(upstream, "POST", "/b/wp-json/jwt-auth/v1/token", ""); (err != nil) != want {
-			t.Errorf("%s: the mount's route: %v", upstream, err)
+			t.Errorf("%s: the mount's route: got %v, want an error: %v", upstream, err, want)
 		}
 	}
 }

@@ -120,7 +120,7 @@ func TestServe_replacedSecret(t *testing.T) {
 		t.Errorf("doctor, after the restart:\n%s", out)
 	}
 	if p.run("keys list"); !strings.Contains(p.out, "The secret before it verifies until "+end.Format(time.RFC3339)) {
-		t.Errorf("keys list: %s%s", p.out, p.errs)
+		t.Errorf("keys list: got %s%s, want text with %q", p.out, p.errs, "The secret before it verifies until "+end.Format(time.RFC3339))
 	}
 	if p.run("token inspect " + old); p.status != 0 || !strings.Contains(p.out, `verdict    accepted: user "anna"`) {
 		t.Errorf("the old token, before the end: exit %d %s%s", p.status, p.out, p.errs)

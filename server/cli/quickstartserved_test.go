@@ -289,7 +289,7 @@ func lifeOf(t *testing.T, token string) time.Duration {
 	var claims struct{ IAT, EXP int64 }
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		t.Fatalf("no token: %q", token)
+		t.Fatalf("no token: got %q, want 3 entries", token)
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err == nil {

@@ -21,7 +21,7 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := control.Lock(dir); !errors.Is(err, control.ErrLocked) || !strings.Contains(err.Error(), dir) {
-		t.Errorf("a second lock: %v", err)
+		t.Errorf("a second lock: got %v, want error %q and an error with %q", err, control.ErrLocked, dir)
 	}
 	f.Close()
 	again, err := control.Lock(dir)
@@ -102,7 +102,7 @@ func TestGet_noServer(t *testing.T) {
 	d := dir(t)
 	var got any
 	if err := control.Get(t.Context(), d, "/status", &got); !errors.Is(err, control.ErrNoServer) {
-		t.Errorf("without a socket: %v", err)
+		t.Errorf("without a socket: got %v, want error %q", err, control.ErrNoServer)
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(d, "control.sock"), Net: "unix"})
 	if err != nil {
@@ -111,7 +111,7 @@ func TestGet_noServer(t *testing.T) {
 	l.SetUnlinkOnClose(false) // as a killed process leaves it
 	l.Close()
 	if err := control.Get(t.Context(), d, "/status", &got); !errors.Is(err, control.ErrNoServer) {
-		t.Errorf("with a stale socket: %v", err)
+		t.Errorf("with a stale socket: got %v, want error %q", err, control.ErrNoServer)
 	}
 	listen(t, d, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`1`)) })
 	if err := control.Get(t.Context(), d, "/status", &got); err != nil {

@@ -61,7 +61,7 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 		}
 	}
 	if a := g.get(t, "/own/x", "X-User: valid"); a.status != 200 {
-		t.Errorf("a header that carries credentials by a rule: %d %s", a.status, a.body)
+		t.Errorf("a header that carries credentials by a rule: got %d %s, want status 200", a.status, a.body)
 	}
 }
 

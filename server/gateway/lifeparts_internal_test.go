@@ -42,7 +42,7 @@ func TestCancelled(t *testing.T) {
 		}
 		stop := f.cancelled()
 		if own := f.in.Context() != in.Context(); own != c.own {
-			t.Errorf("%s: a context of its own: %v", name, own)
+			t.Errorf("%s: a context of its own: Context() = %v, want %v", name, own, c.own)
 		}
 		if ended := f.in.Context().Err() != nil; ended != c.before {
 			t.Errorf("%s: it has ended: %v", name, ended)

@@ -100,7 +100,7 @@ func TestTLS(t *testing.T) {
 		defer conn.Close()
 		io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 		if text, _ := io.ReadAll(conn); !strings.Contains(string(text), "HTTP request to an HTTPS server") {
-			t.Errorf("without TLS: %q", text)
+			t.Errorf("without TLS: got %q, want text with %q", text, "HTTP request to an HTTPS server")
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestClient_unanswered(t *testing.T) {
 	defer old.Close()
 	c := manage.NewClient(through{old.Listener.Addr().String()}, "cli:olga", 0)
 	if _, err := c.DeleteUser(t.Context(), "x"); !errors.Is(err, manage.ErrOtherVersion) {
-		t.Errorf("a server of another version: %v", err)
+		t.Errorf("a server of another version: DeleteUser(\"x\") = %v, want error %q", err, manage.ErrOtherVersion)
 	}
 	old.Close()
 	if _, err := c.DeleteUser(t.Context(), "x"); err == nil || errors.Is(err, manage.ErrUnknownOutcome) || !strings.Contains(err.Error(), "nothing was changed") {
@@ -80,6 +80,6 @@ func TestClient_names(t *testing.T) {
 		}
 	}
 	if _, err := o.DeleteUser(t.Context(), ""); api.CodeOf(err) != api.NotFound {
-		t.Errorf("the empty login: %v", err)
+		t.Errorf("the empty login: DeleteUser(\"\") = %v, want code %s", err, api.NotFound)
 	}
 }

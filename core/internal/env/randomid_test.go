@@ -15,6 +15,6 @@ func TestRandomID_leadingDash(t *testing.T) {
 		t.Errorf("RandomID() = %q, %v; want \"e_v7-_v7-_v7-_v7-_v7-w\"", id, err)
 	}
 	if id, err := e.RandomID(); err == nil || id != "" {
-		t.Errorf("without randomness: %q, %v", id, err)
+		t.Errorf("without randomness: RandomID() = %q, %v; want \"\" and an error", id, err)
 	}
 }

@@ -75,7 +75,7 @@ func TestUnforged(t *testing.T) {
 	for who, good := range map[string]bool{"unreadable": true, "u": true, "eve": false} {
 		after := textClaims("who", who, "number", "xx", "name", "n", "client", "c")
 		if err := d.unforged(textClaims("who", "unreadable"), after); (err == nil) != good {
-			t.Errorf("not to be read before, and %s after: %v", who, err)
+			t.Errorf("not to be read before, and %s after: got %v, want an error: %v", who, err, !good)
 		}
 	}
 }

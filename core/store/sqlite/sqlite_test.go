@@ -114,7 +114,7 @@ func TestOpen_migratesTheFirstSchema(t *testing.T) {
 	again := open(t, path)
 	for _, at := range []string{path, path + "-none"} {
 		if got, err := sqlite.Pending(t.Context(), at); err != nil || len(got) > 0 {
-			t.Errorf("%s after it: %q, %v", at, got, err)
+			t.Errorf("%s after it: got %q, %v; want none", at, got, err)
 		}
 	}
 	if got, err := again.APIKey(t.Context(), "k"); err != nil || !cmp.Equal(want, got) {

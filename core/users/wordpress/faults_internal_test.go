@@ -48,7 +48,7 @@ func TestDirectory_faults(t *testing.T) {
 				f := newFakeDB()
 				f.failing, f.how = failing, how
 				if err := ask(t.Context(), fakeDirectory(t, f, nil)); api.CodeOf(err) != api.Unavailable {
-					t.Errorf("%s, at question %d, %s fails: %v", name, failing, how, err)
+					t.Errorf("%s, at question %d, %s fails: got %v, want code %s", name, failing, how, err, api.Unavailable)
 				}
 			}
 		}

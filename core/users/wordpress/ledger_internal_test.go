@@ -244,7 +244,7 @@ func TestStamp_older(t *testing.T) {
 	text := older.String()
 	read, ok := stampIn("x" + stampOpen + text[:len(text)-11] + stampClose) // 32 bytes are 43 letters
 	if !ok || read != older {
-		t.Errorf("an older stamp: %v, %v", read, ok)
+		t.Errorf("an older stamp: got %v, %v; want true and %v", read, ok, older)
 	}
 	if what, revokes := now.changed(older, users.RevokeOn{}); what != "" || revokes {
 		t.Errorf("changed: %q, %v", what, revokes)

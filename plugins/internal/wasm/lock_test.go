@@ -106,7 +106,7 @@ func TestLock_engines(t *testing.T) {
 	short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancel()
 	if _, err := engines[1].Compile(short, module, plenty); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("compiled while another engine did: %v", err)
+		t.Errorf("compiled while another engine did: got %v, want error %q", err, context.DeadlineExceeded)
 	}
 	unlock()
 	m, err := engines[1].Compile(ctx, module, plenty)

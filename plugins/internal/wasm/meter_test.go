@@ -236,7 +236,7 @@ func compare(t *testing.T, module []byte) outcome {
 	}
 	for _, less := range []int64{burnt - 1, burnt / 2, burnt / 7, 1, 0} {
 		if _, _, err := run(less); !errors.Is(err, ErrFuel) {
-			t.Fatalf("on %d of %d: %v", less, burnt, err)
+			t.Fatalf("on %d of %d: got %v, want error %q", less, burnt, err, ErrFuel)
 		}
 	}
 	return got

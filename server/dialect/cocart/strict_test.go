@@ -100,7 +100,7 @@ func TestLogout_endsAllHere(t *testing.T) {
 	one, _ := login(t, s)
 	two, refresh := login(t, s)
 	if a := s.Do(t, "POST", logoutPath, "", "Authorization", "Bearer "+one); a.Text != "true" {
-		t.Fatalf("logout: %s", a.Text)
+		t.Fatalf("logout: got %s, want Text \"true\"", a.Text)
 	}
 	validate(t, s, one, 403)
 	validate(t, s, two, 403)
@@ -241,7 +241,7 @@ func TestFirst(t *testing.T) {
 		s.Do(t, "POST", loginPath, "", "Authorization", auth).Want(t, 401, "code", code)
 	}
 	if a := s.Do(t, "POST", logoutPath, "", "Authorization", "Bearer "+access); a.Text != "true" {
-		t.Errorf("logout: %s", a.Text)
+		t.Errorf("logout: got %s, want Text \"true\"", a.Text)
 	}
 	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "cocart_jwt_auth_not_valid")
 }

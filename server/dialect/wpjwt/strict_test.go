@@ -300,11 +300,11 @@ func names(c api.Claims) string {
 func TestToken_engineKeys(t *testing.T) {
 	s := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.Secret = "" })
 	if a := s.do(t, "POST", validatePath, "Bearer "+s.login(t), ""); a.Code != "jwt_auth_valid_token" {
-		t.Errorf("a token signed by the engine's key: %s", a.Text)
+		t.Errorf("a token signed by the engine's key: got %s, want Code \"jwt_auth_valid_token\"", a.Text)
 	}
 	forged := "Bearer " + forge(t, head, claims(`"exp":1795283500,"data":{"user":{"id":"1"}}`))
 	if a := s.do(t, "POST", validatePath, forged, ""); a.Code != "jwt_auth_invalid_token" {
-		t.Errorf("a token signed with another key: %s", a.Text)
+		t.Errorf("a token signed with another key: got %s, want Code \"jwt_auth_invalid_token\"", a.Text)
 	}
 }
 

@@ -200,14 +200,14 @@ func TestRouter_streams(t *testing.T) {
 	defer res.Body.Close()
 	r := bufio.NewReader(res.Body)
 	if line, err := r.ReadString('\n'); line != "one\n" {
-		t.Errorf("before the end: %q, %v", line, err)
+		t.Errorf("before the end: got %q, %v; want %q", line, err, "one\n")
 	}
 	goOn <- true
 	if line, _ := r.ReadString('\n'); line != "two\n" {
-		t.Errorf("then: %q", line)
+		t.Errorf("then: got %q, want %q", line, "two\n")
 	}
 	if res, _ := raw(t, s, "GET /hijack HTTP/1.1\r\nHost: a\r\n\r\n"); res.StatusCode != 299 {
-		t.Errorf("hijacked: %d", res.StatusCode)
+		t.Errorf("hijacked: got %d, want status 299", res.StatusCode)
 	}
 }
 
