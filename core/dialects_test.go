@@ -176,7 +176,7 @@ func TestLoginHooks_all(t *testing.T) {
 			for range 2 {
 				d := w.decide("/shop/admin/x", basicHeader("root", "shop pass"))
 				if api.ReasonOf(errorOf(d)) != map[string]string{"challenge": api.ReasonChallenge, "role": api.ReasonRole}[what] {
-					t.Errorf("%q, %s: %v %v (%v)", order, what, d.Outcome, d.Identity.Roles, errorOf(d))
+					t.Errorf("%q, %s: got %v, roles %v (%v), want a refusal by that hook", order, what, d.Outcome, d.Identity.Roles, errorOf(d))
 				}
 			}
 		}

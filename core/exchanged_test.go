@@ -166,7 +166,7 @@ func TestIssue_otherDialect(t *testing.T) {
 		}
 		check := func(what string, text api.Secret) {
 			if d := w.decide(target, bearer(text.Reveal())); d.Outcome != core.Allowed || slices.Contains(d.Identity.Roles, "administrator") {
-				t.Errorf("%s, %s: %v %v (%v)", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
+				t.Errorf("%s, %s: got %v, roles %v (%v); want allowed without administrator", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
 			}
 		}
 		issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: c.format})

@@ -111,7 +111,7 @@ func TestForeign_identity(t *testing.T) {
 	want := "issuer:partner:" + h.alice.Subject
 	if d.Outcome != core.Allowed || id.Subject != want || id.Login != want || !slices.Equal(id.Roles, []string{"editor"}) ||
 		id.Scopes != nil || id.Number != 0 || !id.Proof.NoGen || id.Proof.Session != "" || id.Proof.TokenID != "issuer:partner:j" {
-		t.Errorf("got %v, %+v", d.Err, id)
+		t.Errorf("got %v, identity %+v; want that of the issuer's token", d.Err, id)
 	}
 	if got := d.Headers.Get(core.HeaderUser); got != want {
 		t.Errorf("the upstream gets %q", got)

@@ -44,7 +44,7 @@ func TestHooks_goValues(t *testing.T) {
 			_, err = h.Tokens().Issue(ctx, core.IssueRequest{Identity: id})
 		}
 		if failed := api.ReasonOf(err) == api.ReasonHookFailed; failed == c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want a failed hook: %v", name, err, !c.good)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("got %v, roles %q; want %q", d.Err, d.Headers["X-Auth-Roles"], tt.want)
 			}
 			if d.Headers.Get("X-Auth-User") != "alice" || d.Headers.Get("X-Auth-Method") != "fake" {
-				t.Errorf("got %v", d.Headers)
+				t.Errorf("got headers %v, want X-Auth-User alice and X-Auth-Method fake", d.Headers)
 			}
 		})
 	}

@@ -159,6 +159,6 @@ func TestWarnWeak(t *testing.T) {
 		{TokenFormat: TokenFormat{Name: "one"}}, {TokenFormat: TokenFormat{Name: "two", Keys: []api.Key{{}}}}, {TokenFormat: TokenFormat{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {TokenFormat: TokenFormat{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
 	if got := log.String(); strings.Count(got, "weak secret") != 2 || !strings.Contains(got, "token_format=three") || !strings.Contains(got, "token_format=four") {
-		t.Errorf("got %s", got)
+		t.Errorf("got the log %s, want a warning of the weak secrets of three and four", got)
 	}
 }

@@ -135,7 +135,7 @@ func TestRevokeCredential_unknown(t *testing.T) {
 	} {
 		got, err := here.Admin().RevokeCredential(t.Context(), text, "stolen", "op")
 		if code := api.CodeOf(err); code != api.NotFound && code != api.Invalid && code != api.Conflict || got != (core.Revoked{}) {
-			t.Errorf("%s: %+v, %v (%s)", name, got, err, code)
+			t.Errorf("%s: got %+v, %v (%s); want nothing revoked and an error of the request", name, got, err, code)
 		}
 	}
 }
@@ -162,7 +162,7 @@ func TestVerify_severalLayouts(t *testing.T) {
 		})
 		_, err := h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)})
 		if code := api.CodeOf(err); code != c.code && !(c.code == api.Internal && code == api.Unavailable) {
-			t.Errorf("%s: %v (%s)", name, err, code)
+			t.Errorf("%s: got %v (%s), want code %s", name, err, code, c.code)
 		}
 	}
 }

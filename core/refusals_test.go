@@ -60,7 +60,7 @@ func TestCORSHeaders_go(t *testing.T) {
 		})
 		got := h.CORSHeaders(t.Context(), core.CORSHeaders{Origin: "https://a.example", Allow: "*", Headers: "X-Was", Methods: "PUT"})
 		if lists := got.Headers + " " + got.Methods; lists != c.want || got.Origin != "https://a.example" || got.Allow != "*" {
-			t.Errorf("%+v: got %+v", c, got)
+			t.Errorf("%+v: got %+v, want lists %q", c, got, c.want)
 		}
 	}
 }
@@ -75,7 +75,7 @@ func TestRotateAPIKey_dead(t *testing.T) {
 		_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 		end(id)
 		if text, err := h.accounts.RotateAPIKey(t.Context(), id, 0, "op"); api.CodeOf(err) != api.Conflict || text != "" {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: RotateAPIKey: got %v, want code %s", name, err, api.Conflict)
 		}
 	}
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
@@ -94,7 +94,7 @@ func TestHoldsRefreshToken(t *testing.T) {
 		text: true, "a=" + text + "; b": true, fmt.Sprintf("%q", text): true, text[:len(text)-8]: false, "": false, h.token("bob"): false,
 	} {
 		if core.HoldsRefreshToken(s) != want {
-			t.Errorf("%q: %v", s, !want)
+			t.Errorf("HoldsRefreshToken(%q) = %v, want %v", s, !want, want)
 		}
 	}
 }

@@ -164,7 +164,7 @@ func TestCustomHeader_twoReadings(t *testing.T) {
 		if d := h.decide("/x?"+query, api.Header{"X-A": {text}}); (d.Outcome == core.Allowed) != want {
 			t.Errorf("%s: decide: got %v, want allowed: %v", query, errorOf(d), want)
 		} else if !want && api.ReasonOf(errorOf(d)) != api.ReasonBadPath {
-			t.Errorf("%s: %v", query, errorOf(d))
+			t.Errorf("%s: got %v, want reason %q", query, errorOf(d), api.ReasonBadPath)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func TestKeys_ofOurs(t *testing.T) {
 		c.Policy.TokenFormats = append(c.Policy.TokenFormats, external, bare)
 	})
 	if got := h.Admin().OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{TokenFormat: "site", Algorithm: siteKey(t).Algorithm}) {
-		t.Errorf("got %+v", got)
+		t.Errorf("OwnSecrets() = %+v, want that of site alone", got)
 	}
 	if got := h.Admin().RevokedKeys(); len(got) != 0 {
 		t.Errorf("revoked: RevokedKeys() = %v, want 0 entries", got)

@@ -104,7 +104,7 @@ func TestRevokeCredential_sessionLives(t *testing.T) {
 		c.do(h)
 		got, err := h.Admin().RevokeCredential(ctx, h.access, "stolen", "op")
 		if err == nil || (got.LiveSession == h.session) != c.told || strings.Contains(api.AsError(err).Public, "its session "+h.session+" lives on") != c.told {
-			t.Errorf("%s: %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want it told that the session lives on: %v", name, got, err, c.told)
 		}
 	}
 }
@@ -187,7 +187,7 @@ func TestRevokeUser(t *testing.T) {
 		h := newHeld(t)
 		got, err := h.Admin().RevokeUser(context.Background(), who(h), "stolen", "op")
 		if err != nil || got.LiveSessions != 0 || got.LiveAPIKeys != 0 || name != "disabled" && (got.Sessions != 1 || got.APIKeys != 1) {
-			t.Errorf("%s: %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want no live session and no live API key", name, got, err)
 		}
 		h.refused("after "+name, bearer(h.access.Reveal()), api.ReasonTokenRevoked)
 	}

@@ -49,7 +49,7 @@ func TestRevokeTokenID_foreign(t *testing.T) {
 			got, err := h.Admin().RevokeTokenID(ctx, issuer, id, "stolen", "op")
 			theirs := issuer != "" || id != "j"
 			if err != nil || theirs != (got.Issuer == "partner") {
-				t.Errorf("%q %q: %+v, %v", issuer, id, got, err)
+				t.Errorf("%q %q: got %+v, %v; want issuer partner: %v", issuer, id, got, err, theirs)
 			}
 			if refused := h.decide("/api/x", bearer(text)).Outcome != core.Allowed; refused != theirs {
 				t.Errorf("%q %q: their token is refused: %t, want %t", issuer, id, refused, theirs)

@@ -167,7 +167,7 @@ func TestSite_anyCase(t *testing.T) {
 	})
 	for _, path := range []string{"/api/x", "/API/x", "/Api"} {
 		if d := h.decide(path, basicHeader("bob", password)); d.Outcome == core.Allowed || d.Err.Reason != api.ReasonRoleRefused {
-			t.Errorf("%s: %v (%v)", path, d.Outcome, d.Err)
+			t.Errorf("%s: got %v (%v), want reason %q", path, d.Outcome, d.Err, api.ReasonRoleRefused)
 		}
 	}
 	p := h.config.Policy
@@ -186,7 +186,7 @@ func TestMethod_places(t *testing.T) {
 	for _, text := range []string{password, "wrong"} {
 		d := h.decide("/api/x", basicHeader("alice", text))
 		if d.Outcome == core.Allowed || d.Err.Public != "credentials of this kind are not accepted here" {
-			t.Errorf("%q: %v", text, d.Err)
+			t.Errorf("%q: got %v, want that the kind of credential is not accepted", text, d.Err)
 		}
 	}
 }

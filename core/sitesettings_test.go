@@ -215,7 +215,7 @@ func siteSettings() map[string]func(*testing.T) {
 		} {
 			h.must(do("bob"))
 			if err := do("alice"); err != nil && api.ReasonOf(err) != api.ReasonRoleRefused {
-				t.Errorf("%s: %v", what, err)
+				t.Errorf("%s: got %v, want success or reason %q", what, err, api.ReasonRoleRefused)
 			} else if err != nil {
 				got = append(got, what[:1])
 			}

@@ -39,7 +39,7 @@ func TestVerify_named(t *testing.T) {
 			t.Errorf("%s: %v as %q (%v)", name, d.Outcome, d.Identity.Subject, d.Err)
 		}
 		if d.Err != nil && d.Err.Code != api.Unauthenticated {
-			t.Errorf("%s: %v", name, d.Err)
+			t.Errorf("%s: got %v, want code %s", name, d.Err, api.Unauthenticated)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func TestCall_keepsEarlierHandlers(t *testing.T) {
 	}
 	got, err := point.Apply(context.Background(), newEvent())
 	if err != nil || got.text("claim.native") != "yes" || got.text("claim.new") != "" {
-		t.Errorf("got %v, %v", got.fields, err)
+		t.Errorf("got %v, %v; want claim.native yes and no claim.new", got.fields, err)
 	}
 }
 
@@ -307,7 +307,7 @@ func TestCall_forgets(t *testing.T) {
 	for range 2 {
 		got, err := point.Apply(context.Background(), newEvent())
 		if err != nil || len(got.fields) != len(newEvent().fields) {
-			t.Fatalf("got %v, %v", got.fields, err)
+			t.Fatalf("got %v, %v; want the event unchanged", got.fields, err)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func FuzzHostCall(f *testing.F) {
 		defer p.Close(context.Background())
 		got, err := bind(t, p, "token-claims", plugins.Skip).Apply(context.Background(), newEvent())
 		if err != nil || len(got.fields) != len(newEvent().fields) || got.text("claim.old") != "was" {
-			t.Errorf("%s: %v, %v", i.Name, got.fields, err)
+			t.Errorf("%s: got %v, %v; want the event unchanged", i.Name, got.fields, err)
 		}
 		if where := strayed.Swap(nil); where != nil {
 			t.Errorf("a request goes to %s", *where)

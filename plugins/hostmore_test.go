@@ -59,7 +59,7 @@ func TestRandom(t *testing.T) {
 	p := load(t, plugins.Config{Rand: bytes.NewReader([]byte{7, 0, 0, 0})}, plugins.Spec{Module: g.Bytes(), Grants: all()})
 	got, err := bind(t, p, "auth-expire", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil || got.text("lifetime") != "7" {
-		t.Errorf("got %s, %v", got.text("lifetime"), err)
+		t.Errorf("got lifetime %s, %v; want 7", got.text("lifetime"), err)
 	}
 	for n, want := range map[int32]string{abi.MaxRandom + 1: "-4", -1: "-4", 8: "-5"} {
 		got := outcome(t, plugins.Config{Rand: bytes.NewReader(nil)}, plugins.Spec{Grants: all()}, nil, func(g *guest) []byte {

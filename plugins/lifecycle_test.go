@@ -375,7 +375,7 @@ func TestShadow(t *testing.T) {
 			t.Errorf("%s: it changed something: %v, %v", test.name, got.fields, err)
 		}
 		if len(told) != 1 || told[0].Refuses != test.deny {
-			t.Fatalf("%s: got %+v", test.name, told)
+			t.Fatalf("%s: got the shadow runs %+v, want one that refuses: %v", test.name, told, test.deny)
 		}
 		keys := ""
 		for _, d := range told[0].Differences {
@@ -516,7 +516,7 @@ func TestReload_older(t *testing.T) {
 	} {
 		err := p.Replace(ctx, author.spec(t, "tenants", test.version))
 		if test.older != (err != nil && strings.Contains(err.Error(), "is older than")) || !test.older && err != nil {
-			t.Errorf("%q: %v", test.version, err)
+			t.Errorf("%q: got %v, want it refused as older: %v", test.version, err, test.older)
 		}
 	}
 	old := author.spec(t, "tenants", "1.0")
@@ -544,7 +544,7 @@ func TestSelfTest(t *testing.T) {
 	verdict = nil
 	p, err := host.Load(context.Background(), spec)
 	if err != nil || string(got.Vectors) != "{}" || got.Name != "x" || len(got.Module) == 0 {
-		t.Fatalf("got %+v, %v", got, err)
+		t.Fatalf("got %+v, %v; want module, name x and vectors {}", got, err)
 	}
 	verdict = errors.New("wrong again")
 	if err := p.Replace(context.Background(), spec); !errors.Is(err, verdict) {

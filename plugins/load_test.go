@@ -198,7 +198,7 @@ func TestLoad_file(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.Name() != "from-file" || len(p.Digest()) != 64 {
-		t.Errorf("got %s %s", p.Name(), p.Digest())
+		t.Errorf("got name %s, digest %s; want from-file and 64 hexadecimal digits", p.Name(), p.Digest())
 	}
 	manifest := `{"name":"beside","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`
 	if err := os.WriteFile(strings.TrimSuffix(file, "wasm")+"json", []byte(manifest), 0o600); err != nil {

@@ -85,7 +85,7 @@ func TestOwnPoint(t *testing.T) {
 	}
 	label, _ := got.Labels.Get("by")
 	if got.Quantity != 42 || got.Item != "screw" || label != "warehouse" {
-		t.Errorf("got %+v", got)
+		t.Errorf("got %+v, want 42 screws from the warehouse", got)
 	}
 	if got.Unknown != int64(abi.BadArgument) || got.Fixed != int64(abi.NotGranted) {
 		t.Errorf("a key that is none was set with %d, one that is read-only with %d", got.Unknown, got.Fixed)
@@ -169,7 +169,7 @@ func TestOwnPoint_vectors(t *testing.T) {
 	defer r.Close(context.Background())
 	res, err := r.Run(t.Context(), file.Vectors[0])
 	if err != nil || !res.OK() {
-		t.Errorf("%v: %s", err, strings.Join(res.Problems, "; "))
+		t.Errorf("the vector does not pass: %v: %s", err, strings.Join(res.Problems, "; "))
 	}
 }
 
@@ -182,7 +182,7 @@ func TestOwnPoint_expression(t *testing.T) {
 	got, err := point.Apply(t.Context(), reservation{Quantity: 4, Customer: api.Identity{Login: "ada"}})
 	label, _ := got.Labels.Get("for")
 	if err != nil || got.Quantity != 5 || label != "ada" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v; want quantity 5 of ada", got, err)
 	}
 	for source, want := range map[string]string{`colour == "red"`: "unknown name colour", `quantity == "x"`: "mismatched types"} {
 		if err := expr.Check(stockReserved(), source); err == nil || !strings.Contains(err.Error(), want) {

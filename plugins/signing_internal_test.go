@@ -40,7 +40,7 @@ func TestCheckIdentity(t *testing.T) {
 	} {
 		s := &source{signer: tc.signer, spec: Spec{Name: tc.name, ManifestName: tc.manifestName}}
 		if err := s.checkIdentity(manifest.Manifest{Name: tc.is}); (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%+v: got %v", tc, err)
+			t.Errorf("%+v: checkIdentity: got %v, want an error with %q (none if empty)", tc, err, tc.want)
 		}
 	}
 }

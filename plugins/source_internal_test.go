@@ -46,10 +46,10 @@ func TestSource_open(t *testing.T) {
 	}
 	src, err := open(Spec{File: at("a.wasm")})
 	if err != nil || string(src.module) != "module" || string(src.manifest) != `{"name":"a"}` || string(src.spec.Signature) != "sig" || string(src.spec.Vectors) != "[]" || src.digest != sum || src.bytes != 6 {
-		t.Errorf("got %+v, %v", src, err)
+		t.Errorf("open = %+v, %v; want the files beside the module", src, err)
 	}
 	if src, err = open(Spec{File: at("b.wasm")}); err != nil || src.manifest != nil || src.spec.Signature != nil || src.spec.Vectors != nil {
-		t.Errorf("got %+v, %v", src, err)
+		t.Errorf("open = %+v, %v; want no files beside b.wasm", src, err)
 	}
 	if src, err = open(Spec{File: at("a.wasm"), Manifest: []byte(`{"name":"own"}`), Signature: []byte("own")}); err != nil || string(src.manifest) != `{"name":"own"}` || string(src.spec.Signature) != "own" {
 		t.Errorf("what is given by itself counts: %+v, %v", src, err)

@@ -19,7 +19,7 @@ func TestReplace(t *testing.T) {
 	for _, text := range []string{"one", "two"} {
 		must(t, Replace(path, []byte(text)))
 		if got, err := os.ReadFile(path); err != nil || string(got) != text {
-			t.Errorf("got %q, %v", got, err)
+			t.Errorf("ReadFile = %q, %v; want %q", got, err, text)
 		}
 	}
 	must(t, os.MkdirAll(filepath.Join(dir, "full", "x"), 0o700))

@@ -47,7 +47,7 @@ func TestOpen_refuses(t *testing.T) {
 		}
 	}
 	if ring := open(t, keys.Config{Given: []api.Key{nameless}}); ring.Active().ID != "" {
-		t.Errorf("got %v", ring.Active())
+		t.Errorf("Active() = %v, want no ID", ring.Active())
 	}
 }
 
@@ -94,7 +94,7 @@ func TestRing_Find(t *testing.T) {
 	ring := open(t, keys.Config{Algorithm: "ES256", Also: []string{"EdDSA"}, Besides: []api.Key{old}, Logger: slog.New(slog.NewTextHandler(&text, nil))})
 	for kid, want := range map[string]bool{ring.Active().ID: true, "old": true, "": false, "x": false} {
 		if key, ok := ring.Find(kid); ok != want || ok && key.ID != kid {
-			t.Errorf("%q: got %v, %v", kid, key, ok)
+			t.Errorf("Find(%q) = %v, %v; want it found: %v", kid, key, ok, want)
 		}
 	}
 	if strings.Count(text.String(), "a weak secret verifies tokens") != 1 || !strings.Contains(text.String(), "kid=old") {

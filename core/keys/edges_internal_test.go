@@ -150,7 +150,7 @@ func TestCheckAlso(t *testing.T) {
 	} {
 		err := (&Config{Algorithm: c.first, Also: c.also}).checkAlso()
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q (none if empty)", name, err, c.says)
 		}
 	}
 }

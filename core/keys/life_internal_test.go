@@ -143,7 +143,7 @@ func TestLife_noRandomness(t *testing.T) {
 	for _, s := range []step{life.ensure, life.rotate, func(l life, list []entry) ([]entry, error) { return l.remove(list, "0") }} {
 		l := life{algorithm: "HS256", now: hours(10), random: iotest.ErrReader(broken)}
 		if list, err := s(l, written(t, "active ES256@1")); !errors.Is(err, broken) || list != nil {
-			t.Errorf("got %v, %v", asWritten(list), err)
+			t.Errorf("got %v, %v; want nothing and error %q", asWritten(list), err, broken)
 		}
 	}
 }

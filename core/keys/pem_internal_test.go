@@ -52,7 +52,7 @@ func TestParsePEM_blocks(t *testing.T) {
 			key, err := ParsePEM("", "", text)
 			print, _ := thumbprint(key)
 			if err != nil || key.Algorithm != tc.usual || key.ID != print || print == "" || key.CanSign() != tc.signs || !key.Public.(interface{ Equal(crypto.PublicKey) bool }).Equal(tc.public) {
-				t.Errorf("%s: got %v, %v", tc.kind, key, err)
+				t.Errorf("%s: got %v, %v; want algorithm %s and id %s", tc.kind, key, err, tc.usual, print)
 			}
 			if again, err := Parse(text); err != nil || again.ID != key.ID {
 				t.Errorf("%s as any key: got %v, %v; want ID %v", tc.kind, again, err, key.ID)

@@ -167,7 +167,7 @@ func TestFamilies_Begin(t *testing.T) {
 		t.Errorf("got token %v, %v for session %s", token, ok, s.ID)
 	}
 	if s.Gen != 3 || s.Client != "c" || !s.Live(moment) || s.Created != moment || s.Used != moment {
-		t.Errorf("got %+v", s)
+		t.Errorf("got session %+v, want a live one of client c, generation 3", s)
 	}
 	if got := s.IdleEnd.Sub(moment); got != 14*24*time.Hour {
 		t.Errorf("got idle end after %v", got)
@@ -273,7 +273,7 @@ func TestFamilies_Rotate_reused(t *testing.T) {
 			f.now = moment.Add(test.after)
 			r := f.refused(t, first, test.client, api.ReasonRefreshReused)
 			if !r.Reused || r.Session.ID != s.ID || r.Session.Subject != "u" || r.Session.Ended != f.now {
-				t.Errorf("got %+v", r)
+				t.Errorf("got %+v, want session s reported as reused", r)
 			}
 			if len(f.repo.log) != 1 || f.repo.log[0].Kind != api.RevokeSession || f.repo.log[0].Key != s.ID || !f.revoked(s.ID) {
 				t.Errorf("got log %v, index %v, want the session revoked in both", f.repo.log, f.revoked(s.ID))
@@ -393,7 +393,7 @@ func TestFamilies_End(t *testing.T) {
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
 	ended, err := f.End(t.Context(), s.ID, "logout", "u")
 	if err != nil || ended.Ended != moment || ended.EndedFor != "logout" || !f.revoked(s.ID) {
-		t.Errorf("got %+v, %v", ended, err)
+		t.Errorf("got %+v, %v; want the session ended for logout and revoked", ended, err)
 	}
 	want := api.Revocation{Kind: api.RevokeSession, Key: s.ID, At: moment, Expires: moment.Add(time.Hour), Reason: "logout", Actor: "u"}
 	if len(f.repo.log) != 1 || f.repo.log[0] != want {

@@ -81,7 +81,7 @@ func TestChecked_otherKey(t *testing.T) {
 	}
 	for id, want := range map[string]api.Code{"a": "", "b": api.Internal, "": api.Internal, "A": api.Internal} {
 		if key, err := checked.APIKey(t.Context(), id); api.CodeOf(err) != want || (key.ID == "a") != (want == "") {
-			t.Errorf("%q: got %+v, %v", id, key, err)
+			t.Errorf("APIKey(%q) = %+v, %v; want code %q", id, key, err, want)
 		}
 	}
 }

@@ -286,7 +286,7 @@ func TestLimiter_clockGoesBack(t *testing.T) {
 	fail(l, c, 30, "alice", home)
 	c.forward(-time.Hour)
 	if wait, ok := l.Allow("alice", home); ok || wait > 15*time.Minute {
-		t.Errorf("got %v, %v", wait, ok)
+		t.Errorf("Allow = %v, %v; want a wait of at most 15 minutes", wait, ok)
 	}
 	wantWait(t, l, "bob", other, 0)
 }

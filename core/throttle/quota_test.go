@@ -66,7 +66,7 @@ func TestMeter_rate(t *testing.T) {
 				passed++
 			}
 			if q.Remaining < 0 || q.Remaining >= limit || q.OK == (q.RetryAfter > 0) {
-				t.Fatalf("got %+v", q)
+				t.Fatalf("got %+v, want fewer remaining than %d, and RetryAfter only if refused", q, limit)
 			}
 			c.forward(time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond)
 		}

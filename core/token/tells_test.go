@@ -42,7 +42,7 @@ func TestParse_header(t *testing.T) {
 	longest := strings.Repeat("k", 256)
 	tok, err := token.Parse(raw(`{"alg":"HS256","kid":"`+longest+`","typ":"JWT","narrowed":true}`, `{}`))
 	if err != nil || tok.Header() != (token.Header{Algorithm: "HS256", Type: "JWT", KeyID: longest, Narrowed: true}) {
-		t.Errorf("got %v, %v", tok, err)
+		t.Errorf("Parse = %v, %v; want the longest key id and a narrowed token", tok, err)
 	}
 	for _, value := range []string{"false", "1", `"true"`, "null"} {
 		if tok, err := token.Parse(raw(`{"alg":"HS256","narrowed":`+value+`}`, `{}`)); err != nil || tok.Header().Narrowed {

@@ -74,7 +74,7 @@ func TestChecked_abilities(t *testing.T) {
 		} {
 			u, err := ask()
 			if (err == nil) != tt.ok || err != nil && (api.CodeOf(err) != api.Internal || u.Subject != "") {
-				t.Errorf("%s, %s: got %q, %v", tt.name, what, u.Subject, err)
+				t.Errorf("%s, %s: got %q, %v; want success: %v", tt.name, what, u.Subject, err, tt.ok)
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func TestHashes_cap(t *testing.T) {
 		store := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
 		u, err := store.Create(t.Context(), users.NewUser{Login: "x", Hash: api.Secret(tt.hash)})
 		if tt.says == "" && (err != nil || u.Hash.Reveal() != tt.hash) {
-			t.Errorf("%s: %v", tt.hash, err)
+			t.Errorf("%s: got %v, want it stored unchanged", tt.hash, err)
 		}
 		if tt.says != "" && (api.CodeOf(err) != api.Invalid || !strings.Contains(err.Error(), tt.says)) {
 			t.Errorf("%s: got %v, want a refusal that says %q", tt.hash, err, tt.says)
@@ -98,7 +98,7 @@ func TestStore_HashForms(t *testing.T) {
 	}
 	list, err := users.HashForms(t.Context(), store)
 	if err != nil || len(list) != 2 || list[0].Name != "argon2, m=8 t=1 p=1" || list[0].Users != 0 || list[1].Name != "phpass, 8192 rounds" || list[1].Users != 2 {
-		t.Errorf("got %+v, %v", list, err)
+		t.Errorf("HashForms = %+v, %v; want no argon2 and two phpass hashes", list, err)
 	}
 	if list, err := users.HashForms(t.Context(), fakeDirectory{}); list != nil || err != nil {
 		t.Errorf("a directory without the ability: got %v, %v; want nil", list, err)

@@ -46,7 +46,7 @@ func TestStore_Create_defaults(t *testing.T) {
 		t.Errorf("got subjects %q and %q, %v, %v", a.Subject, b.Subject, errA, errB)
 	}
 	if a.Number != 1 || b.Number != 2 || a.Nicename != "alice" || a.Display != "Alice" || a.Hash != "" || a.Roles != nil {
-		t.Errorf("got %+v", a)
+		t.Errorf("got %+v, want Alice, number 1, without hash and roles", a)
 	}
 }
 

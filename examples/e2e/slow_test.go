@@ -68,7 +68,7 @@ func TestSlowBodies(t *testing.T) {
 		}
 		defer res.Body.Close()
 		if text, _ := io.ReadAll(res.Body); res.StatusCode != 200 || len(text) == 0 {
-			t.Errorf("%s: %d %s", path, res.StatusCode, text)
+			t.Errorf("%s: got %d %s, want 200 with a body", path, res.StatusCode, text)
 		}
 	}
 	for i, conn := range slow {

@@ -304,7 +304,7 @@ func testDies(t *testing.T, g gateway) {
 			alive := func() bool {
 				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gateway alone
 				if status != 403 && status != 401 {
-					t.Fatalf("got %d %.200s", status, body)
+					t.Fatalf("got %d %.200s, want 401 or 403", status, body)
 				}
 				return strings.Contains(body, `"code":"role"`)
 			}

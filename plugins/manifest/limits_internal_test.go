@@ -21,9 +21,9 @@ func TestLimits_check(t *testing.T) {
 	}
 	most := Limits{ModuleBytes: 1, MemoryPages: 65536, Share: 100, Instances: 3}
 	if err := most.Check(); err != nil || (Limits{}).Check() != nil {
-		t.Errorf("got %v", err)
+		t.Errorf("Check() = %v, want no error for the highest limits and for none", err)
 	}
 	if got := most.WithDefaults(); got.MemoryPages != 65536 || got.Share != 100 || got.ModuleBytes != 1 || got.Instances != 3 || got.Fuel != abi.Fuel || got.Wait != abi.WaitMS*time.Millisecond {
-		t.Errorf("got %+v", got)
+		t.Errorf("WithDefaults() = %+v, want what was set, and defaults otherwise", got)
 	}
 }

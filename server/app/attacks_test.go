@@ -409,7 +409,7 @@ func TestAttacks_flood(t *testing.T) {
 					t.Errorf("%d without Retry-After", got.status)
 				}
 			default:
-				t.Errorf("got %d %s", got.status, got.body)
+				t.Errorf("the answer is %d %s, of a kind that the attacks do not know", got.status, got.body)
 			}
 		})
 	}

@@ -139,7 +139,7 @@ func TestCORS(t *testing.T) {
 				t.Errorf("%s: allowed headers are %q, want the upstream's only where it gets the preflight", c.name, allowed)
 			}
 			if res.Header.Get("Access-Control-Allow-Methods") == "" || res.Header.Get("Access-Control-Max-Age") != "600" {
-				t.Errorf("%s: %v", c.name, res.Header)
+				t.Errorf("%s: got headers %v, want allowed methods and Max-Age 600", c.name, res.Header)
 			}
 		}
 		exposed := strings.Contains(res.Header.Get("Access-Control-Expose-Headers"), "X-Told")

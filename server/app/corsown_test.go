@@ -135,7 +135,7 @@ func TestCORS_ownElsewhere(t *testing.T) {
 		for _, host := range []string{"wpjwt.example", "native.example"} {
 			res := crossAt(t, host, "OPTIONS", public+path, friend, "Access-Control-Request-Method", "POST")
 			if res.StatusCode != 401 || corsOf(res) != "" {
-				t.Errorf("%s%s: %d %q", host, path, res.StatusCode, corsOf(res))
+				t.Errorf("%s%s: got %d with CORS %q, want 401 without", host, path, res.StatusCode, corsOf(res))
 			}
 		}
 	}

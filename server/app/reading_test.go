@@ -204,7 +204,7 @@ func TestLint_unread(t *testing.T) {
 	} {
 		got := strings.Join(check.Lint(load(t, head+text)), " ")
 		if strings.Contains(got, `upstream "a" is not read as a WordPress`) != want || strings.Contains(got, `upstream "b" is not`) {
-			t.Errorf("%s: got %q", text, got)
+			t.Errorf("%s: got %q, want a warning of upstream a: %v", text, got, want)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func TestLogins_mustWait(t *testing.T) {
 			}
 			dead := "users: [{type: wordpress, dsn: \"ro:x@tcp(127.0.0.1:1)/wordpress\"}]\n"
 			if got := loginsUntil(t, ownConfig+mount+dead, c.path, 503); got.member(c.member) != c.away {
-				t.Errorf("503: %s", got.body)
+				t.Errorf("503 with %s, want %v", got.body, c.away)
 			}
 		})
 	}

@@ -408,7 +408,7 @@ func TestCredentials_narrowed(t *testing.T) {
 			h, err := m.v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			switch {
 			case !m.told && (api.ReasonOf(err) != api.ReasonNarrowed || h != nil):
-				t.Errorf("%s, %s: got %v, %v", mode, name, h, err)
+				t.Errorf("%s, %s: got %v, %v; want reason %q", mode, name, h, err, api.ReasonNarrowed)
 			case m.told && err != nil:
 				t.Errorf("%s, %s: %v", mode, name, err)
 			case m.told:

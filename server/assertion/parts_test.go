@@ -43,7 +43,7 @@ func TestNewAssertion(t *testing.T) {
 		}
 	}
 	if v, err := NewAssertion(AssertionConfig{Issuer: "i", Audience: "a", Key: key}); err != nil || v.cfg.Now == nil || v.cfg.Rand == nil {
-		t.Errorf("got %+v, %v", v, err)
+		t.Errorf("NewAssertion = %+v, %v; want defaults for Now and Rand", v, err)
 	}
 }
 

@@ -130,7 +130,7 @@ func TestLostKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	if file, lost, err := state.LostKeys(t.Context(), cfg); err != nil || !lost || file != "d/keys.json" {
-		t.Errorf("got %q, %v, %v", file, lost, err)
+		t.Errorf("LostKeys = %q, %v, %v; want d/keys.json", file, lost, err)
 	}
 	url := stub(t, nil)
 	out.Reset()

@@ -82,7 +82,7 @@ func TestStore_damaged(t *testing.T) {
 	writeFile(t, "d/cardea.db", strings.Repeat("no database ", 1000))
 	for _, args := range []string{"config check", "user list", "user disable anna"} {
 		if code, out := here(t, args); code == 0 || !strings.Contains(out, "restore it from the backup") {
-			t.Errorf("%s: %d\n%s", args, code, out)
+			t.Errorf("%s: exit %d, want a failure that names the backup:\n%s", args, code, out)
 		}
 	}
 }

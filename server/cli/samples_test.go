@@ -80,7 +80,7 @@ func TestSamples_refused(t *testing.T) {
 		writeFile(t, command[1], text)
 		out, err := exec.Command(command[0], command[1]).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "incorrect_password") || strings.Contains(string(out), "users/me") {
-			t.Errorf("%s: %v\n%s", language, err, out)
+			t.Errorf("%s: got %v, want the error incorrect_password and no further call:\n%s", language, err, out)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestServe_form(t *testing.T) {
 	} {
 		a := g.post(t, "/", tc.body, tc.headers...)
 		if a.status != tc.status || tc.status == 400 && !strings.Contains(a.body, `"bad_path"`) {
-			t.Errorf("%s: got %d %s", name, a.status, a.body)
+			t.Errorf("%s: got %d %s, want %d", name, a.status, a.body, tc.status)
 		}
 		if a := other.post(t, "/", tc.body, tc.headers...); a.status != 200 {
 			t.Errorf("%s to another application: got %d %s, want status 200", name, a.status, a.body)

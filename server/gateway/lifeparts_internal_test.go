@@ -104,6 +104,6 @@ func TestAnswer_ended(t *testing.T) {
 	why := api.E(api.Unauthenticated, api.ReasonTokenRevoked, "x")
 	f.life.ended.Store(why)
 	if err := f.answer(&http.Response{Header: http.Header{}}); !errors.Is(err, why) || !f.answered.Load() {
-		t.Errorf("got %v", err)
+		t.Errorf("answer: got %v, want error %q and the answer noted", err, why)
 	}
 }

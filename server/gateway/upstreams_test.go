@@ -27,7 +27,7 @@ func TestReadUpstreams(t *testing.T) {
 	for n, in := range []map[string]*url.URL{{}, {"a": one}, {"a": one, "b": two}} {
 		out, err := readUpstreams(in)
 		if err != nil || len(out) != n+n%2 || (out[""] != nil) != (n == 1) {
-			t.Errorf("%v: got %v, %v", in, out, err)
+			t.Errorf("%v: got %v, %v; want the default upstream only where there is one", in, out, err)
 		}
 		credentials, err := readCredentials(map[string]UpstreamCredentials{}, out)
 		if err != nil || len(credentials) != 0 {

@@ -237,7 +237,7 @@ func TestHandler_bodyMemory(t *testing.T) {
 		clear(statuses)
 		at(20).ServeHTTP(httptest.NewRecorder(), signed("/x", large, strings.NewReader(large)))
 		if statuses[200] != 3 || statuses[503] != 1 {
-			t.Errorf("got %v", statuses)
+			t.Errorf("got the statuses %v, want three 200 and one 503", statuses)
 		}
 	}
 }

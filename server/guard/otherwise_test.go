@@ -288,7 +288,7 @@ func TestHandler_smallMethod(t *testing.T) {
 			r, w := httptest.NewRequest(method, target, nil), httptest.NewRecorder()
 			r.SetBasicAuth("anna", "correct-horse")
 			if h.ServeHTTP(w, r); w.Code < 400 {
-				t.Errorf("%s %s: %d", method, target, w.Code)
+				t.Errorf("%s %s: got %d, want a refusal", method, target, w.Code)
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func TestKeepPrivate_rules(t *testing.T) {
 		h := http.Header{}
 		KeepPrivate(h, a, tc.rule)
 		if got := strings.Join(h["Vary"], " "); got != tc.vary || (h.Get("Cache-Control") == "private") != (tc.vary != "") {
-			t.Errorf("%+v: got %v", tc, h)
+			t.Errorf("%+v: got headers %v, want Vary %q", tc, h, tc.vary)
 		}
 		for _, name := range []string{"Cache-Control", "Expires", "Pragma"} {
 			h := http.Header{name: {"x"}}

@@ -76,7 +76,7 @@ func TestClient_names(t *testing.T) {
 			continue
 		}
 		if u, err := o.SetDisabled(t.Context(), login, true); err != nil || u.Login != login || !u.Disabled {
-			t.Errorf("%q: got %+v, %v", login, u, err)
+			t.Errorf("SetDisabled(%q) = %+v, %v; want that user disabled", login, u, err)
 		}
 	}
 	if _, err := o.DeleteUser(t.Context(), ""); api.CodeOf(err) != api.NotFound {

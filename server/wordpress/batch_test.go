@@ -115,7 +115,7 @@ func TestBatch_tells(t *testing.T) {
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(`{"requests":[{"path":"/a","method":"`+method+`"}]}`))
 		if err != nil || list[0].Method != method {
-			t.Errorf("%s: got %v, %v", method, list, err)
+			t.Errorf("%s: got %v, %v; want that method", method, list, err)
 		}
 	}
 }
@@ -190,7 +190,7 @@ func FuzzBatch(f *testing.F) {
 			path, query, err := route.Canonical(r.Target)
 			target, has, _ := strings.Cut(r.Target, "?")
 			if err != nil || route.EscapePath(path) != target || query != has || !strings.HasPrefix(path, "/wp-json/") || (Inspector{}).isBatch(route.Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}) {
-				t.Errorf("%q: %q, %q, %v", r.Target, path, query, err)
+				t.Errorf("%q: got path %q, query %q, %v; want a path of the REST API that reads back", r.Target, path, query, err)
 			}
 		}
 	})

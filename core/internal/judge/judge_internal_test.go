@@ -86,7 +86,7 @@ func TestCheckMember(t *testing.T) {
 		"no JSON": {"x", func() {}, false}, "no UTF-8": {"x", "\xff", false}, "within": {"x", []any{map[string]any{"a": "\xff"}}, false},
 	} {
 		if err := checkMember("body.", c.member, c.value); (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "body.") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: checkMember: got %v, want an error about body.: %v", name, err, !c.good)
 		}
 	}
 }

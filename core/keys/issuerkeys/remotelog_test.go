@@ -52,7 +52,7 @@ func TestRemote_tells(t *testing.T) {
 			})
 			list, err := r.Verifying(t.Context(), "k", "ES256")
 			if withdrawn := tc.name == "withdrawn"; len(list) > 0 || (err == nil) != withdrawn || err != nil && api.CodeOf(err) != api.Unavailable {
-				t.Errorf("got %v, %v", list, err)
+				t.Errorf("got %v, %v; want no keys, and code %s unless they were withdrawn", list, err, api.Unavailable)
 			}
 			if !strings.Contains(log.String(), tc.want) || !strings.Contains(log.String(), "issuer="+is.URL) {
 				t.Errorf("the log lacks %q:\n%s", tc.want, log)

@@ -36,7 +36,7 @@ func TestParse(t *testing.T) {
 	}
 	for _, name := range []string{"Accept", "Accept-Language", "Content-Type", "Authorization", "User-Agent", "X-Api-Key", "X-Request-Id", "If-None-Match", "If-X"} {
 		if r, err := Parse("PUT https://a.example/x\n" + strings.ToLower(name) + ": \t v \n\nb\n\nc"); err != nil || r.header.Get(name) != "v" || r.body != "b\n\nc" || r.Method != "PUT" {
-			t.Errorf("%s: got %+v, %v", name, r, err)
+			t.Errorf("%s: Parse = %+v, %v; want PUT with the header v and the body b, c", name, r, err)
 		}
 	}
 	h := http.Header{"Set-Cookie": {"x"}, "X-Other": {"x"}}

@@ -94,7 +94,7 @@ func TestRequest_headers(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := r.Header["A"]; got[0] != "x" || r.RequestURI != "/p?q" {
-			t.Errorf("got %v %s", got, r.RequestURI)
+			t.Errorf("got header %v of %s, want x of /p?q", got, r.RequestURI)
 		}
 	}
 }

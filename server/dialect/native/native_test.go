@@ -249,7 +249,7 @@ func TestRefresh(t *testing.T) {
 	refresh := func(token string) reply { return s.send("POST", "/auth/refresh", `{"refresh_token":"`+token+`"}`) }
 	second := refresh(first.body.Refresh)
 	if second.status != 200 || second.body.Refresh == first.body.Refresh || second.body.Access == first.body.Access {
-		t.Fatalf("got %d %s", second.status, second.text)
+		t.Fatalf("refresh: got %d %s, want 200 with two new tokens", second.status, second.text)
 	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -302,7 +302,7 @@ func TestLeaked(t *testing.T) {
 	}
 	header := "X-API-Key: " + key.Reveal()
 	if me := s.send("GET", "/auth/me", "", header); me.status != 200 || me.body.Method != "apikey" {
-		t.Fatalf("got %d %s", me.status, me.text)
+		t.Fatalf("GET /auth/me: got %d %s, want 200 with method apikey", me.status, me.text)
 	}
 	for _, text := range []string{"", "nonsense", key.Reveal(), key.Reveal()} {
 		if a := s.send("POST", "/auth/apikeys/leaked", `{"key":"`+text+`"}`); a.status != 204 || a.text != "" {

@@ -354,10 +354,10 @@ func TestErrorResponse_hook(t *testing.T) {
 	})
 	a := s.do(t, "POST", validatePath, "Bearer bad.tok.en", "")
 	if a.Status != 401 || a.Data.Status != 401 || a.Code != "site:token_malformed" || a.Header.Get("X-Hint") != "yes" {
-		t.Errorf("got %d %v %s", a.Status, a.Header, a.Text)
+		t.Errorf("got %d %v %s, want 401 site:token_malformed with X-Hint", a.Status, a.Header, a.Text)
 	}
 	if a.Header.Get("Content-Length") != "" || !strings.Contains(a.Text, `"hint":"log in again"`) {
-		t.Errorf("got %v %s", a.Header, a.Text)
+		t.Errorf("got %v %s, want the hint and no Content-Length", a.Header, a.Text)
 	}
 }
 

@@ -134,7 +134,7 @@ func TestQuickstart_host(t *testing.T) {
 	server := siteWith(t, map[string]document{"blog.example/wp-json/": {"https://blog.example", "https://blog.example", ""}})
 	f := quickstartFlags{site: "https://blog.example", upstream: server, types: all.Types(), dialect: "wpjwt"}
 	if got := written(t, &f); f.facts.home != "https://blog.example" || !strings.Contains(got, `issuer: "https://blog.example"`) {
-		t.Errorf("got %+v", f.facts)
+		t.Errorf("got the facts %+v, want home and issuer https://blog.example", f.facts)
 	}
 }
 

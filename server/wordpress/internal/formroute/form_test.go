@@ -141,7 +141,7 @@ func FuzzForm(f *testing.F) {
 			t.Fatalf("%q, %v at once; %q, %v byte by byte", got, err, again, errAgain)
 		}
 		if !bytes.HasPrefix(body, []byte(got)) || err == nil && len(got) != len(body) {
-			t.Errorf("%q, %v", got, err)
+			t.Errorf("got %q, %v; want the whole body, or its beginning and an error", got, err)
 		}
 		if !parts {
 			for pair := range strings.SplitSeq(got, "&") {

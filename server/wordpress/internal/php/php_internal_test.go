@@ -34,7 +34,7 @@ func TestDecode(t *testing.T) {
 		want := string([]byte{byte(c)})
 		for _, text := range []string{fmt.Sprintf("%%%02x", c), fmt.Sprintf("%%%02X", c)} {
 			if got := Decode("%zz" + text + "+b"); got != "%zz"+want+" b" {
-				t.Errorf("%s: got %q", text, got)
+				t.Errorf("Decode of %s: got %q, want %q in it", text, got, want)
 			}
 		}
 	}
