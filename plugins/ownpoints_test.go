@@ -203,13 +203,13 @@ func TestOwnPoint_impossible(t *testing.T) {
 		return view.Text(key, func(r *reservation) string { return r.Item })
 	}
 	for want, list := range map[string][]hooks.Point{
-		`"token-claims": there is another one of this name`:   {hooks.NewFilter[reservation]("token-claims").WithView(view.New[reservation](text("a")))},
-		`"stock-reserved": there is another one of this name`: {stockReserved(), stockReserved()},
-		`"Stock": its name must be`:                           {hooks.NewFilter[reservation]("Stock").WithView(view.New[reservation](text("a")))},
-		`"stock-reserved": guests see none of its value`:      {hooks.NewFilter[reservation](reserved)},
-		`key "a b": must be words of`:                         {withKeys(text("a b"))},
-		`key "a" is there twice`:                              {withKeys(text("a"), text("a"))},
-		`key "a" wants the right "x"`:                         {withKeys(view.Wants("x", view.TextVar("a", func(r *reservation) *string { return &r.Item })))},
+		`"token-claims": the name is already taken`:     {hooks.NewFilter[reservation]("token-claims").WithView(view.New[reservation](text("a")))},
+		`"stock-reserved": the name is already taken`:   {stockReserved(), stockReserved()},
+		`"Stock": its name must be`:                     {hooks.NewFilter[reservation]("Stock").WithView(view.New[reservation](text("a")))},
+		`"stock-reserved": guests cannot see its value`: {hooks.NewFilter[reservation](reserved)},
+		`key "a b": must be words of`:                   {withKeys(text("a b"))},
+		`key "a" is there twice`:                        {withKeys(text("a"), text("a"))},
+		`key "a" wants the right "x"`:                   {withKeys(view.Wants("x", view.TextVar("a", func(r *reservation) *string { return &r.Item })))},
 	} {
 		host, err := plugins.Open(t.Context(), plugins.Config{Points: list})
 		if err == nil {

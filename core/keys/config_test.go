@@ -27,7 +27,7 @@ func TestOpen_refuses(t *testing.T) {
 	}{
 		{"unknown algorithm", `algorithm "none" is not offered`, keys.Config{Algorithm: "none"}},
 		{"unknown further algorithm", `algorithm "none" is not offered`, keys.Config{Algorithm: "HS256", Also: []string{"none"}}},
-		{"further algorithms alone", "and not the first one", keys.Config{Also: []string{"ES256"}}},
+		{"further algorithms alone", "without the first one", keys.Config{Also: []string{"ES256"}}},
 		{"further algorithm twice", "ES256 is named twice", keys.Config{Algorithm: "HS256", Also: []string{"ES256", "ES256"}}},
 		{"further algorithm is the first", "HS256 is named twice", keys.Config{Algorithm: "HS256", Also: []string{"HS256"}}},
 		{"besides, without an id", "needs an id", keys.Config{Besides: []api.Key{{Algorithm: "HS256", Public: []byte("x")}}}},

@@ -145,7 +145,7 @@ func TestCheckAlso(t *testing.T) {
 		also  []string
 		says  string
 	}{
-		"none": {"", nil, ""}, "one": {"ES256", []string{"EdDSA"}, ""}, "no first": {"", []string{"ES256"}, "not the first one"},
+		"none": {"", nil, ""}, "one": {"ES256", []string{"EdDSA"}, ""}, "no first": {"", []string{"ES256"}, "without the first one"},
 		"unknown": {"ES256", []string{"EdDSA", "XX256"}, "XX256"}, "the first again": {"ES256", []string{"ES256"}, "twice"}, "one twice": {"ES256", []string{"EdDSA", "EdDSA"}, "twice"},
 	} {
 		err := (&Config{Algorithm: c.first, Also: c.also}).checkAlso()

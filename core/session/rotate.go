@@ -87,7 +87,7 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	sameClient := sameClient(r, u.o)
 	switch {
 	case r.Session.ID != u.token.Session: // the checksum proves nothing
-		return fmt.Errorf("the secret is another session's: %w", api.ErrNotFound)
+		return fmt.Errorf("the secret belongs to another session: %w", api.ErrNotFound)
 	case !r.Session.Ended.IsZero():
 		u.refused = refuse(api.ReasonRefreshEnded, errors.New(r.Session.EndedFor))
 	case !now.Before(r.Token.Expires):

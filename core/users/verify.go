@@ -67,7 +67,7 @@ func (p *Passwords) verifyEach(hashes []api.Secret, password string) (fits int, 
 func (p *Passwords) verifyOne(hash, password string) (passhash.Cost, error) {
 	s := passhash.Find(p.schemes, hash)
 	if s == nil {
-		return passhash.Cost{}, errors.New("verify password: the stored hash is of no known form")
+		return passhash.Cost{}, errors.New("verify password: the stored hash has an unknown form")
 	}
 	c, err := s.Cost(hash)
 	if err != nil {

@@ -37,11 +37,11 @@ func pluginBindings(cfg *config.Config, loaded *pluginSet) []binding {
 		list = append(list, binding{order: h.Order, id: h.Plugin, key: fmt.Sprintf("hooks[%d]", i), bind: func(hs *core.Hooks) error {
 			point, ok := hs.Point(h.Point)
 			if !ok {
-				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
+				return fmt.Errorf("hooks: there is no hook point %q: 'cardea hooks list' names them", h.Point)
 			}
 			p := loaded.byName[h.Plugin]
 			if p == nil {
-				return fmt.Errorf("hooks: no plugin is called %q: add it under plugins", h.Plugin)
+				return fmt.Errorf("hooks: there is no plugin %q: add it under plugins", h.Plugin)
 			}
 			return p.Bind(point, plugins.Binding{Order: h.Order, OnError: onError(h), Shadow: h.Shadow})
 		}})
@@ -62,7 +62,7 @@ func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []bind
 		b.bind = func(hs *core.Hooks) error {
 			point, ok := hs.Point(h.Point)
 			if !ok {
-				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
+				return fmt.Errorf("hooks: there is no hook point %q: 'cardea hooks list' names them", h.Point)
 			}
 			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), Allow: h.Allow, OnFault: reportExprFaults(log, failed, h.Point)})
 		}
@@ -115,11 +115,11 @@ func goBindings(o Options) ([]binding, error) {
 		taken := func(other Hook) bool { return other.Name == h.Name }
 		switch {
 		case !manifest.ValidName(h.Name):
-			return nil, fmt.Errorf("hook %q of the program: its name must be of lower-case letters, digits and hyphens", h.Name)
+			return nil, fmt.Errorf("hook %q of the program: its name must consist of lower-case letters, digits and hyphens", h.Name)
 		case h.Bind == nil:
 			return nil, fmt.Errorf("hook %s of the program: Bind is nil, must be a function", h.Name)
 		case slices.ContainsFunc(o.Hooks[:i], taken):
-			return nil, fmt.Errorf("hook %s of the program: there are two of this name", h.Name)
+			return nil, fmt.Errorf("hook %s of the program: the name is used twice", h.Name)
 		}
 		list[i] = binding{order: h.Order, id: h.Name, bind: func(hs *core.Hooks) error {
 			if err := h.Bind(hs, h.Name, hooks.Order(h.Order)); err != nil {

@@ -46,7 +46,7 @@ func (g *DevPlugin) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	for _, name := range p.Points() {
 		point, ok := hs.Point(name)
 		if !ok {
-			return fmt.Errorf("hooks: no point is called %q", name)
+			return fmt.Errorf("hooks: there is no hook point %q", name)
 		}
 		if slices.ContainsFunc(point.Bindings(), func(b hooks.Binding) bool { return b.ID == p.Name() }) {
 			continue
@@ -66,7 +66,7 @@ func (g *DevPlugin) rebind(f *faults) func(*plugins.Plugin) {
 			return
 		}
 		if err := g.bind(h, p); err != nil {
-			f.log.Error("a hook was added, and does not run", "plugin", p.Name(), "error", err)
+			f.log.Error("added hook does not run", "plugin", p.Name(), "error", err)
 		}
 	}
 }

@@ -146,7 +146,7 @@ func (x *examiner) assemble() error {
 	opened := &cleanup{}
 	made := fx.New(options(cfg, Options{}, opened), extension, forgotten, serving, fx.Invoke(measure, func(public, administration, controlHandler) {}))
 	if err := closeOnError(made, opened); err != nil {
-		return fmt.Errorf("no server can be made of it: %w", err)
+		return fmt.Errorf("no server can be built from it: %w", err)
 	}
 	return opened.run(context.Background())
 }

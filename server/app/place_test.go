@@ -343,7 +343,7 @@ func TestMounts_alike(t *testing.T) {
 		}
 		cfg := load(t, "mounts: [{name: a, prefix: /a, "+c.a+"}, {name: b, prefix: /b, "+c.b+"}]"+keys)
 		err := check.Check(cfg)
-		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "could not be told from those of a") {
+		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "cannot be distinguished from those of a") {
 			t.Errorf("%s: %v, want a complaint: %v", c.name, err, c.alike)
 		}
 	}

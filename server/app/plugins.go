@@ -118,7 +118,7 @@ func (g *pluginSet) reload(ctx context.Context, name string) ([]Plugin, error) {
 	names := slices.Sorted(maps.Keys(g.byName))
 	if name != "" {
 		if g.byName[name] == nil {
-			return nil, fmt.Errorf("no plugin %q is loaded: there are %s", name, strings.Join(names, ", "))
+			return nil, fmt.Errorf("no plugin %q is loaded, only %s", name, strings.Join(names, ", "))
 		}
 		names = []string{name}
 	}
@@ -138,7 +138,7 @@ func (g *pluginSet) reload(ctx context.Context, name string) ([]Plugin, error) {
 func (g *pluginSet) replace(ctx context.Context, cfg *config.Config, name string) error {
 	i := slices.IndexFunc(cfg.Plugins, func(p config.Plugin) bool { return p.Name == name })
 	if i < 0 {
-		return errors.New("the configuration names it no more: restart the server to take it out")
+		return errors.New("the configuration no longer names it: restart the server to remove it")
 	}
 	spec, err := check.PluginSpec(cfg.Plugins[i], g.own...)
 	if err != nil {

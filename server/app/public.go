@@ -77,7 +77,7 @@ func tellForwarded(trust httpauth.Trust, log *slog.Logger, next http.Handler) ht
 	var told atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !told.Load() && len(r.Header["X-Forwarded-For"]) > 0 && !trust.Trusts(r) && told.CompareAndSwap(false, true) {
-			log.Warn("X-Forwarded-For of a peer that is no trusted proxy is ignored: if it is your proxy, list it in server.trusted_proxies, "+
+			log.Warn("X-Forwarded-For of an untrusted peer is ignored: if it is your proxy, list it in server.trusted_proxies, "+
 				"or all its clients count as one", "peer", r.RemoteAddr)
 		}
 		next.ServeHTTP(w, r)

@@ -55,7 +55,7 @@ func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 
 func countForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
 	if err := e.Admin().CountHashForms(ctx); err != nil && ctx.Err() == nil {
-		log.Warn("cannot count the forms of password hashes: until they are, a login of an unknown user may take another time than a known one's", "error", err)
+		log.Warn("cannot count the forms of password hashes: until then, logins of unknown users may take a different time than those of known ones", "error", err)
 	}
 }
 

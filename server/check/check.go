@@ -141,7 +141,7 @@ func (c *checker) points(cfg *config.Config, own []hooks.Point) {
 		point, ok := catalogue.Point(h.Point)
 		if !ok {
 			c.add(fmt.Sprintf("hooks[%d].point", i),
-				fmt.Errorf("no point is called %q: 'cardea hooks list' names them", h.Point))
+				fmt.Errorf("there is no hook point %q: 'cardea hooks list' names them", h.Point))
 			continue
 		}
 		if h.Expr != "" {

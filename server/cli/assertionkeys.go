@@ -25,7 +25,7 @@ func forAssertion(purpose string) (bool, error) {
 	case "tokens":
 		return false, nil
 	}
-	return false, fmt.Errorf("--for %q: write tokens or assertion", purpose)
+	return false, fmt.Errorf("--for is %q, must be tokens or assertion", purpose)
 }
 
 // listAssertionKeys prints the keys that sign assertions, or that there is none yet.

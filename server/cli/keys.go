@@ -142,7 +142,7 @@ a WordPress verifies this gateway's assertions.`,
 				return errors.New("--kid, --mount and --format have no effect with --for assertion: leave them out")
 			}
 			if kid != "" && mount != "" {
-				return errors.New("--kid is of a key of the server, --mount of another one: write one of them")
+				return errors.New("--kid names a key of the server and --mount another one: give one of them")
 			}
 			if assertion {
 				return sitecheck.ExportConstants(cmd)

@@ -70,7 +70,7 @@ func TestServe_changedSecret(t *testing.T) {
 	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
 		t.Errorf("started %t, got for the damaged file\n%s", started, said)
 	}
-	tells("made anew", "config check", "it is not known", false)
+	tells("created again", "config check", "it is not known", false)
 }
 
 // TestServe_replacedSecret: a secret that the previous one replaces logs nobody out: the

@@ -129,7 +129,7 @@ func (e *Directories) Translate(ctx context.Context, id api.Identity, directory 
 		return id, nil, err
 	}
 	if !sameUser(&home, &id) || !SameLogin(found.Login, home.Login) {
-		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
+		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network return different users")
 	}
 	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
 	all = found.Roles

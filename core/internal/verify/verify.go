@@ -71,7 +71,7 @@ func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compil
 			continue
 		}
 		if _, err := e.checkSignature(ctx, other, t); err == nil {
-			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could be of two sites")
+			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could belong to two sites")
 		}
 	}
 	return nil

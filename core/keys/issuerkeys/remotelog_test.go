@@ -38,8 +38,8 @@ func TestRemote_tells(t *testing.T) {
 		{"withdrawn", "an external issuer has withdrawn all its keys", false, text(`{"keys":[]}`)},
 		{"no discovery", "/.well-known/openid-configuration answered 404", true, http.NotFound},
 		{"discovery is no JSON", "/.well-known/openid-configuration: not a JSON object", true, text("x")},
-		{"discovery of another", `/.well-known/openid-configuration: it is about issuer \"https://evil.test\"`, true, text(`{"issuer":"https://evil.test"}`)},
-		{"discovery of nobody", `it is about issuer \"\"`, true, text(`{"issuer":7}`)},
+		{"discovery of another", `/.well-known/openid-configuration: it describes issuer \"https://evil.test\"`, true, text(`{"issuer":"https://evil.test"}`)},
+		{"discovery of nobody", `it describes issuer \"\"`, true, text(`{"issuer":7}`)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			is, log := newIssuer(t), &logtest.Buffer{}

@@ -81,7 +81,7 @@ func (r *run) ask(ctx context.Context, l lookup) (u api.User, err error) {
 
 func name(r *run) {
 	if first := r.d.Name(); first == "" || first != r.d.Name() {
-		r.report("Name() = %q, want a name that stays", first)
+		r.report("Name() = %q, want the same name each time", first)
 	}
 }
 
@@ -154,7 +154,7 @@ func (r *run) wantNobody(l lookup, who string) {
 		r.report("by %s %.40q: got %q, %v; want ErrNotFound", l.by, who, got.Subject, err)
 	}
 	if err != nil && (got.Subject != "" || got.Login != "" || got.Hash != "") {
-		r.report("by %s %.40q: a user comes with the error: %q", l.by, who, got.Subject)
+		r.report("by %s %.40q: got user %q beside the error, want none", l.by, who, got.Subject)
 	}
 }
 
@@ -174,7 +174,7 @@ func ownCopies(r *run) {
 	}
 	for _, role := range again.Roles {
 		if role == "administrator-by-accident" {
-			r.report("a change of the answer's roles shows in the next answer")
+			r.report("a change to the roles of one answer shows in the next")
 		}
 	}
 }

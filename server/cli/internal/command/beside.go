@@ -69,7 +69,7 @@ func (p partial) checkDeciding(decides Deciding) error {
 		}
 	}
 	if err := list.Err(); err != nil {
-		return &UnreadError{fmt.Errorf("no server runs, and the command goes by what is wrong here: %w", err)}
+		return &UnreadError{fmt.Errorf("no server runs, and the command depends on what is wrong here: %w", err)}
 	}
 	return nil
 }
