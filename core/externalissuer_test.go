@@ -143,7 +143,7 @@ func TestForeign_refuses(t *testing.T) {
 		{"expired", api.Claim{Name: "exp", Value: now}, api.ReasonTokenExpired},
 		{"lives too long", api.Claim{Name: "exp", Value: now + 7201}, api.ReasonTokenLifetime},
 		{"no subject", api.Claim{Name: "email", Value: ""}, api.ReasonTokenSubject},
-		{"subject is no text", api.Claim{Name: "email", Value: []any{"a@example.org"}}, api.ReasonTokenSubject},
+		{"subject is not a string", api.Claim{Name: "email", Value: []any{"a@example.org"}}, api.ReasonTokenSubject},
 		{"subject with a blank at its end", api.Claim{Name: "email", Value: "eve\u00a0"}, api.ReasonTokenSubject},
 		{"subject that is not printed", api.Claim{Name: "email", Value: "eve\u200b"}, api.ReasonTokenSubject},
 		{"subject that no header holds", api.Claim{Name: "email", Value: "a\nX-Auth-Roles: administrator"}, api.ReasonTokenSubject},
@@ -227,15 +227,15 @@ func TestForeign_revoke(t *testing.T) {
 	h.refused("all of that user's", bearer(p.token(h, api.Claim{Name: "jti", Value: "l"})), api.ReasonTokenRevoked)
 }
 
-func TestForeignLayout_incomplete(t *testing.T) {
+func TestExternalFormat_incomplete(t *testing.T) {
 	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Keys: issuerkeys.Fixed(nil)}); err == nil {
 		t.Error("an issuer without an audience is trusted")
 	}
 }
 
-// TestForeignLayout_name: an external issuer's name cannot contain the separator of
+// TestExternalFormat_name: an external issuer's name cannot contain the separator of
 // subjects, even in a token format that was built by hand.
-func TestForeignLayout_name(t *testing.T) {
+func TestExternalFormat_name(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"corp": true, "corp-2": true, "Corp": true, "corp:partners": false, ":": false, "corp:": false, "": false, "corp\n": false,
 	} {

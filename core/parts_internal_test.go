@@ -18,8 +18,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// layoutsPolicy returns a policy with each kind of token format.
-func layoutsPolicy() *compiled.Policy {
+// tokenFormatsPolicy returns a policy with each kind of token format.
+func tokenFormatsPolicy() *compiled.Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
 	broken := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, errors.New("broken") }
@@ -36,7 +36,7 @@ func layoutsPolicy() *compiled.Policy {
 // TestSitesOf: a site's token is accepted there and at the sites that accept it; other
 // credentials belong to no site.
 func TestSitesOf(t *testing.T) {
-	p := layoutsPolicy()
+	p := tokenFormatsPolicy()
 	sites := []Site{{Name: "b", TokenFormat: "keyed"}, {Name: "a", TokenFormat: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", TokenFormat: policy.NativeName, AcceptsFrom: []string{"keyed"}}, {Name: "d", TokenFormat: "number"}}
 	p.Sites = slices.Grow(p.Sites, len(sites))[:len(sites)]
 	for i, s := range sites {

@@ -140,9 +140,9 @@ func TestRevokeCredential_unknown(t *testing.T) {
 	}
 }
 
-// TestVerify_severalLayouts: if a token may have two formats, unavailable keys take
+// TestVerify_severalFormats: if a token may have two formats, unavailable keys take
 // precedence over a wrong signature in the error; one match is enough.
-func TestVerify_severalLayouts(t *testing.T) {
+func TestVerify_severalFormats(t *testing.T) {
 	away := func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("away") }
 	for name, c := range map[string]struct {
 		first, second func(*core.TokenFormat)

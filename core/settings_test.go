@@ -20,7 +20,7 @@ import (
 // elsewhere. A new field needs a row here or the name of its test in elsewhere.
 func TestSettings(t *testing.T) {
 	rows := map[string]func(*testing.T){}
-	for _, some := range []map[string]func(*testing.T){tokenSettings(), policySettings(), layoutSettings(), siteSettings(), methodSettings(), foreignSettings()} {
+	for _, some := range []map[string]func(*testing.T){tokenSettings(), policySettings(), tokenFormatSettings(), siteSettings(), methodSettings(), foreignSettings()} {
 		maps.Copy(rows, some)
 	}
 	for name, test := range elsewhere() {

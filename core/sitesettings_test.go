@@ -22,7 +22,7 @@ func laid(t *testing.T, change func(*core.TokenFormat)) *testEngine {
 	})
 }
 
-func layoutSettings() map[string]func(*testing.T) {
+func tokenFormatSettings() map[string]func(*testing.T) {
 	return map[string]func(*testing.T){
 		"TokenFormat.Head": func(t *testing.T) {
 			h := laid(t, func(l *core.TokenFormat) { l.Head = []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}} })
@@ -165,12 +165,12 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"TokenFormat.Places": func(t *testing.T) { layoutPlaces(t) },
+		"TokenFormat.Places": func(t *testing.T) { tokenFormatPlaces(t) },
 	}
 }
 
-// layoutPlaces: tokens of a format are accepted only in its places.
-func layoutPlaces(t *testing.T) {
+// tokenFormatPlaces: tokens of a format are accepted only in its places.
+func tokenFormatPlaces(t *testing.T) {
 	h := laid(t, func(l *core.TokenFormat) { l.Places = []core.Place{{Prefix: "/api/x"}} })
 	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 	h.must(err)

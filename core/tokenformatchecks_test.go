@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestLayout_incomplete: a token format without a required part is refused.
-func TestLayout_incomplete(t *testing.T) {
+// TestTokenFormat_incomplete: a token format without a required part is refused.
+func TestTokenFormat_incomplete(t *testing.T) {
 	for name, breaks := range map[string]func(*core.TokenFormat){
 		"no name":            func(l *core.TokenFormat) { l.Name = "" },
 		"Cardea's name":      func(l *core.TokenFormat) { l.Name = "native" },
@@ -90,9 +90,9 @@ func TestVerify_externalSession(t *testing.T) {
 	}
 }
 
-// TestRemember_layouts: a deleted user's number is kept as long as the longest-lived tokens
+// TestRemember_formats: a deleted user's number is kept as long as the longest-lived tokens
 // of any format.
-func TestRemember_layouts(t *testing.T) {
+func TestRemember_formats(t *testing.T) {
 	var far time.Duration
 	s := memory.New()
 	defer s.Close()

@@ -152,7 +152,7 @@ func TestKV(t *testing.T) {
 		{"incr again", func(g *guest) []byte {
 			return asm.Cat(g.call("kv_incr", g.text("n"), asm.I64(-2), asm.I32(9), asm.I32(0)), asm.Op(asm.Wrap))
 		}, "3"},
-		{"incr what is no number", func(g *guest) []byte {
+		{"incr what is not a number", func(g *guest) []byte {
 			return asm.Cat(g.call("kv_incr", g.text("k"), asm.I64(1), asm.I32(9), asm.I32(0)), asm.Op(asm.Drop), asm.I32(0), asm.Load())
 		}, "-3"},
 	} {

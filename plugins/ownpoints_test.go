@@ -209,7 +209,7 @@ func TestOwnPoint_impossible(t *testing.T) {
 		`"stock-reserved": guests cannot see its value`: {hooks.NewFilter[reservation](reserved)},
 		`key "a b": must be words of`:                   {withKeys(text("a b"))},
 		`key "a" is there twice`:                        {withKeys(text("a"), text("a"))},
-		`key "a" wants the right "x"`:                   {withKeys(view.Wants("x", view.TextVar("a", func(r *reservation) *string { return &r.Item })))},
+		`key "a" has the right "x"`:                     {withKeys(view.Wants("x", view.TextVar("a", func(r *reservation) *string { return &r.Item })))},
 	} {
 		host, err := plugins.Open(t.Context(), plugins.Config{Points: list})
 		if err == nil {

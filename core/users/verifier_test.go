@@ -97,7 +97,7 @@ func TestCheck_verifier(t *testing.T) {
 	}
 }
 
-// TestCheck_verifierFails: an error that is no verdict is a technical one for every login,
+// TestCheck_verifierFails: an error that is not a verdict is a technical one for every login,
 // never "wrong password".
 func TestCheck_verifierFails(t *testing.T) {
 	broken := errors.New("connection refused")

@@ -174,7 +174,7 @@ func plan(t *testing.T, public, login string) string {
 	}
 	segments := strings.Split(pair.AccessToken, ".")
 	if len(segments) != 3 {
-		t.Fatalf("%q is no token", pair.AccessToken)
+		t.Fatalf("%q is not a token", pair.AccessToken)
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(segments[1])
 	if err != nil {

@@ -168,7 +168,7 @@ func (d loginTest) application(t *testing.T, site *parts.Site) {
 		}
 	}
 	if _, _, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, "author1", "author1-pass"); api.CodeOf(err) != api.Unauthenticated {
-		t.Errorf("the login password is no application password: got %v, want code %s", err, api.Unauthenticated)
+		t.Errorf("the login password is not an application password: got %v, want code %s", err, api.Unauthenticated)
 	}
 	if id, err := d.check(t, "author1", api.Secret(password)); err != nil || id.Number != 3 { // as WordPress's REST API takes it
 		t.Errorf("login with an application password: got %+v, %v", id, err)

@@ -91,7 +91,7 @@ func TestNarrowed(t *testing.T) {
 	}{
 		{"a full key", "X-API-Key", keys["full"], "GET", settings, "", 200},
 		{"a full key changes its account", "X-API-Key", keys["full"], "POST", passwords, `{"name":"a"}`, 201},
-		{"a full key is no application password", "X-API-Key", keys["full"], "GET", passwords + "/introspect", "", 404},
+		{"a full key is not an application password", "X-API-Key", keys["full"], "GET", passwords + "/introspect", "", 404},
 		{"a key of the same role", "X-API-Key", keys["as administrator"], "GET", settings, "", 200},
 		{"a key without a role", "X-API-Key", keys["without a role"], "GET", settings, "", 403},
 		{"reads what all may", "X-API-Key", keys["without a role"], "GET", me, "", 200},

@@ -155,7 +155,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		"a page as a route":       {page, page, decided("/wp/v2/users/me"), 401, "claim rest"},
 		"admin-ajax as a route":   {ajax, ajax, decided("/wp/v2/users/me"), 401, "claim rest"},
 		"as nothing":              {me, me, decided(), 401, "claim rest"},
-		"rest is no list":         {me, me, with(editor, object{"rest": "/wp/v2/users/me"}), 401, "claim rest"},
+		"rest is not a list":      {me, me, with(editor, object{"rest": "/wp/v2/users/me"}), 401, "claim rest"},
 		"expired":                 {me, me, with(editor, object{"iat": time.Now().Unix() - 40, "exp": time.Now().Unix() - 10}), 401, "not valid now"},
 		"other site":              {me, me, with(editor, object{"aud": "https://other.example.org"}), 401, "claim aud"},
 		"unknown user":            {me, me, object{"login": "nobody"}, 401, "does not have"},

@@ -108,7 +108,7 @@ func TestCORS(t *testing.T) {
 		{"another port", "OPTIONS", "/x", friend + ":8443", true, 403, ""},
 		{"a prefix of the name", "OPTIONS", "/x", friend + ".evil.example", true, 403, ""},
 		{"null", "OPTIONS", "/x", "null", true, 403, ""},
-		{"OPTIONS that is no preflight", "OPTIONS", "/open/x", friend, false, 200, friend + " true"},
+		{"OPTIONS that is not a preflight", "OPTIONS", "/open/x", friend, false, 200, friend + " true"},
 		{"refusal of the gateway", "GET", "/x", friend, false, 401, friend + " true"},
 		{"refusal of the plugin's", "POST", "/wp-json/jwt-auth/v1/token/validate", friend, false, 403, friend + " true"},
 		{"bad path", "GET", "/a//../%2e", friend, false, 400, friend + " true"},

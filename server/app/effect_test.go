@@ -134,6 +134,6 @@ mounts:
 	case used && !idle && err != nil:
 		t.Errorf("%s is refused: %v", name, err)
 	case !used && (err == nil || !strings.Contains(err.Error(), fmt.Sprintf("cardea.yaml:7:%d: mounts[1]: unknown key %q; it is a setting of the dialect ", len("  - {name: shop, dialect: , ")+len(dialect)+1, name))):
-		t.Errorf("%s is no setting of %s and is not refused in its place: %v", name, dialect, err)
+		t.Errorf("%s is not a setting of %s and is not refused in its place: %v", name, dialect, err)
 	}
 }

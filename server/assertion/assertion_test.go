@@ -51,7 +51,7 @@ func part(t *testing.T, text string, i int) map[string]any {
 	t.Helper()
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
-		t.Fatalf("%q is no compact JWS", text)
+		t.Fatalf("%q is not a compact JWS", text)
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(parts[i])
 	if err != nil {
@@ -221,7 +221,7 @@ func TestAssertion_ambiguousMethod(t *testing.T) {
 	}
 }
 
-func layout(key api.Key) core.TokenFormat {
+func tokenFormat(key api.Key) core.TokenFormat {
 	return core.TokenFormat{
 		Name: "shop", Issuer: "https://site.example", Head: []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid"}},
 		Order: []string{"iss", "iat", "nbf", "exp", "data", "jti", "sid", "gen"}, Keys: []api.Key{key},
@@ -237,7 +237,7 @@ func newCompat(t *testing.T, subject string) *assertion.Compat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, TokenFormat: layout(key), Now: func() time.Time { return now }})
+	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, TokenFormat: tokenFormat(key), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func TestNewCompat_bad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, l := range map[string]core.TokenFormat{"no secret": {}, "too weak": layout(weak), "numbers are not WordPress's": layout(good)} {
+	for want, l := range map[string]core.TokenFormat{"no secret": {}, "too weak": tokenFormat(weak), "numbers are not WordPress's": tokenFormat(good)} {
 		if _, err := assertion.NewCompat(assertion.CompatConfig{TokenFormat: l}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}

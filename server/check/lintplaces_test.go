@@ -30,7 +30,7 @@ func TestLint_places(t *testing.T) {
 		{"sites of one network, one upstream", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "an upstream for each site"},
 		{"sites of one network, accepted", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", ""},
 		{"a mistyped mount", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [shopp]}]", "no mount is called \"shopp\""},
-		{"a host that is no mount's", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [intranet]}]\nrules: [{name: r, host: intranet, path: /**}]", ""},
+		{"a host that is not a mount's", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [intranet]}]\nrules: [{name: r, host: intranet, path: /**}]", ""},
 		{"one host of a site", one + aliased + jwt + "rules: [{name: r, host: blog.example, path: /wp-json/**}, {name: open, host: www.blog.example, path: /**, access: public}]",
 			"rule \"r\" is for blog.example only, which is also www.blog.example (mount \"blog\"): GET /wp-json there is decided by rule \"open\""},
 		{"its alias", one + aliased + jwt + "rules: [{name: r, host: www.blog.example, path: /**}, {name: open, host: blog.example, path: /**, access: optional}]", "which is also blog.example (mount"},

@@ -74,7 +74,7 @@ func TestLostStore(t *testing.T) {
 	}
 }
 
-// TestStore_damaged: the message about a file that is no database names the backup.
+// TestStore_damaged: the message about a file that is not a database names the backup.
 func TestStore_damaged(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")

@@ -67,7 +67,7 @@ func TestServe_changedSecret(t *testing.T) {
 	writeFile(t, file, "{")
 	tells("damaged", "config check", "data: cannot tell whether the secret of a mount was changed", true)
 	tells("damaged", doctor, "cannot tell whether a secret was changed", true)
-	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
+	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the mounts' secrets cannot be read and is created again`) != 1 {
 		t.Errorf("started %t, got for the damaged file\n%s", started, said)
 	}
 	tells("created again", "config check", "it is not known", false)

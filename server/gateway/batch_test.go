@@ -84,7 +84,7 @@ func TestServe_batch(t *testing.T) {
 		}
 	}
 	if a := g.post(t, "/wp-json/wp/v2/posts", "requests", reader); a.status != http.StatusOK {
-		t.Errorf("what is no batch: got %d %s, want status %d", a.status, a.body, http.StatusOK)
+		t.Errorf("what is not a batch: got %d %s, want status %d", a.status, a.body, http.StatusOK)
 	}
 }
 

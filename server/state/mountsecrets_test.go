@@ -345,7 +345,7 @@ func TestMountSecrets_damaged(t *testing.T) {
 		if _, err := state.MountSecrets(cfg, time.Now()); err == nil {
 			t.Errorf("%.20q is accepted", text)
 		}
-		if said := noted(cfg, time.Now()); strings.Count(said, "\n") != 1 || !strings.Contains(said, "is made anew") {
+		if said := noted(cfg, time.Now()); strings.Count(said, "\n") != 1 || !strings.Contains(said, "is created again") {
 			t.Errorf("%.20q: the start says %s", text, said)
 		}
 		if said := noted(secretOf(dir, nextSecret, false), time.Now()); !strings.Contains(said, "was changed since") {

@@ -37,7 +37,7 @@ func TestRemote_tells(t *testing.T) {
 		{"unfit keys alone", "a key of an external issuer is passed over", false, text(`{"keys":[{"kty":"EC"}]}`)},
 		{"withdrawn", "an external issuer has withdrawn all its keys", false, text(`{"keys":[]}`)},
 		{"no discovery", "/.well-known/openid-configuration answered 404", true, http.NotFound},
-		{"discovery is no JSON", "/.well-known/openid-configuration: not a JSON object", true, text("x")},
+		{"discovery is not JSON", "/.well-known/openid-configuration: not a JSON object", true, text("x")},
 		{"discovery of another", `/.well-known/openid-configuration: it describes issuer \"https://evil.test\"`, true, text(`{"issuer":"https://evil.test"}`)},
 		{"discovery of nobody", `it describes issuer \"\"`, true, text(`{"issuer":7}`)},
 	} {

@@ -69,8 +69,8 @@ func TestOpen_withCare(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: pipe}); err == nil || !strings.Contains(err.Error(), "no regular file") {
-		t.Errorf("a pipe: got %v, want an error with %q", err, "no regular file")
+	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: pipe}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("a pipe: got %v, want an error with %q", err, "not a regular file")
 	}
 	path := file(t)
 	open(t, path).Close()

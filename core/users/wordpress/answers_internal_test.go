@@ -24,21 +24,21 @@ func TestRolesOf(t *testing.T) {
 		granted, site driver.Value // nil site: no such option
 		want          string       // "unavailable": it is an error
 	}{
-		"one":                    {`a:1:{s:6:"editor";b:1;}`, site, "[editor]"},
-		"several":                {`a:2:{s:6:"author";b:1;s:6:"editor";b:1;}`, site, "[author editor]"},
-		"one that is no role":    {`a:1:{s:4:"read";b:1;}`, site, "[]"},
-		"taken back":             {`a:1:{s:6:"editor";b:0;}`, site, "[]"},
-		"none":                   {`a:0:{}`, site, "[]"},
-		"nothing":                {"", site, "[]"},
-		"NULL":                   {nil, site, "[]"},
-		"an empty text":          {`s:0:"";`, site, "[]"},
-		"another text":           {`s:1:"x";`, site, "unavailable"},
-		"a truth value":          {`b:1;`, site, "unavailable"},
-		"no such form":           {"x", site, "unavailable"},
-		"no roles known":         {`a:1:{s:5:"other";b:1;}`, nil, "[other]"},
-		"taken back, none known": {`a:1:{s:5:"other";b:0;}`, nil, "[]"},
-		"a site of no form":      {`a:1:{s:6:"editor";b:1;}`, "x", "unavailable"},
-		"a site that is no list": {`a:1:{s:6:"editor";b:1;}`, "b:1;", "unavailable"},
+		"one":                       {`a:1:{s:6:"editor";b:1;}`, site, "[editor]"},
+		"several":                   {`a:2:{s:6:"author";b:1;s:6:"editor";b:1;}`, site, "[author editor]"},
+		"one that is not a role":    {`a:1:{s:4:"read";b:1;}`, site, "[]"},
+		"taken back":                {`a:1:{s:6:"editor";b:0;}`, site, "[]"},
+		"none":                      {`a:0:{}`, site, "[]"},
+		"nothing":                   {"", site, "[]"},
+		"NULL":                      {nil, site, "[]"},
+		"an empty text":             {`s:0:"";`, site, "[]"},
+		"another text":              {`s:1:"x";`, site, "unavailable"},
+		"a truth value":             {`b:1;`, site, "unavailable"},
+		"no such form":              {"x", site, "unavailable"},
+		"no roles known":            {`a:1:{s:5:"other";b:1;}`, nil, "[other]"},
+		"taken back, none known":    {`a:1:{s:5:"other";b:0;}`, nil, "[]"},
+		"a site of no form":         {`a:1:{s:6:"editor";b:1;}`, "x", "unavailable"},
+		"a site that is not a list": {`a:1:{s:6:"editor";b:1;}`, "b:1;", "unavailable"},
 	} {
 		f := newFakeDB()
 		f.tables[ofUsers][0][7] = c.granted

@@ -105,7 +105,7 @@ func readTables(t *testing.T) map[string]set {
 		}
 		m := row.FindStringSubmatch(line)
 		if m == nil {
-			t.Errorf("README.md: %q is no row with a code, a status and what to do", line)
+			t.Errorf("README.md: %q is not a row with a code, a status and what to do", line)
 			continue
 		}
 		if tables[heading] == nil {

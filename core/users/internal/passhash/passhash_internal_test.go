@@ -56,7 +56,7 @@ func TestForms_verdicts(t *testing.T) {
 	}
 	for _, short := range []string{"$generic$x", "$2y$04$" + strings.Repeat("!", 21) + "." + strings.Repeat("!", 31)} {
 		if err := Find(Forms(), short).Verify(short, "password"); err == nil || errors.Is(err, ErrMismatch) {
-			t.Errorf("Verify(%s): got %v, want an error that is no mismatch", short, err)
+			t.Errorf("Verify(%s): got %v, want an error that is not a mismatch", short, err)
 		}
 	}
 }
