@@ -157,7 +157,7 @@ func watchedRequests() map[string]watched {
 	}
 }
 
-// byShortKey is a key of an hour's.
+// byShortKey decides by an API key that is valid for one hour.
 func (f *faulty) byShortKey() api.Header {
 	text, _ := f.apiKey(core.NewAPIKey{Subject: f.bob.Subject, Life: time.Hour})
 	return keyHeader(text)

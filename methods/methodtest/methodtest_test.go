@@ -90,7 +90,7 @@ func bySignature(a api.Attempt) (api.Identity, error) {
 	return api.Identity{Subject: "u1", Login: "anna"}, nil
 }
 
-// byName looks at no digest.
+// byName ignores the digest.
 func byName(a api.Attempt) (api.Identity, error) {
 	if a.Credential.Kind != "mac" {
 		return api.Identity{}, core.ErrNotMine

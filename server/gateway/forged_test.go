@@ -94,7 +94,7 @@ func TestServe_forgeries(t *testing.T) {
 		g := forgedGateway(t, hs, nil)
 		for _, forged := range forgeries() {
 			if name == "no hook" && (forged == "X-Tenant" || forged == "X-Region") {
-				continue // nobody's, then
+				continue // not a protected name
 			}
 			for _, spelt := range spellings(forged) {
 				for _, row := range []struct{ target, credential, more string }{

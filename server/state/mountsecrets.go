@@ -104,7 +104,7 @@ func (s MountSecret) Warning() string {
 	return text
 }
 
-// What a mount that is gone takes with it, and what one that is back brings.
+// Effects of removing a mount, and of adding it again.
 const (
 	endsWithMount    = "its sessions and their tokens, and a refresh in the meantime ends a session for good"
 	returnsWithMount = "its sessions and tokens from before that have neither expired nor been ended: 'cardea token revoke --everything' ends them with all others"

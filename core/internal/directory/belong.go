@@ -206,7 +206,7 @@ func (e *Directories) Networked() bool {
 // ErrAmbiguous is a configuration error: numbers do not identify users.
 var ErrAmbiguous = errors.New("the token format identifies users by number and there are several directories: set the directory of its site")
 
-// deletedPrefix begins the pseudo-subject of a deleted number.
+// deletedPrefix is the prefix of the pseudo-subject of a deleted number.
 const deletedPrefix = "user number "
 
 // DeletedNumber returns the pseudo-subject for a deleted number in the revocation log.

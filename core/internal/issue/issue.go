@@ -219,7 +219,7 @@ func (d *draft) base() api.Claims {
 			list = append(list, api.Claim{Name: name, Value: value})
 		}
 	}
-	// Those of the site that is asked: others may be for other applications.
+	// Only the claims of the requested site: others may be for other applications.
 	further := d.p.Sites.UserClaims(cmp.Or(d.r.Dialect, d.format.Name), d.format.Name)
 	return api.ParsedClaims(append(list, further.Of(&d.r.Identity)...))
 }

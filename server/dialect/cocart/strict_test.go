@@ -246,9 +246,9 @@ func TestFirst(t *testing.T) {
 	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "cocart_jwt_auth_not_valid")
 }
 
-// TestGate_oddHeaders: on the shop's other routes, 3.x treats a value that does not look
+// TestGateway_oddHeaders: on the shop's other routes, 3.x treats a value that does not look
 // like a token as no credential, and 1.0 as a malformed header.
-func TestGate_oddHeaders(t *testing.T) {
+func TestGateway_oddHeaders(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
 	third := dialecttest.ServeGateway(t, place(), recorded(), methods, rules, nil)

@@ -56,7 +56,7 @@ func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 }
 
 // crossOriginDifferences compares the CORS headers with the recorded ones. If the recorded
-// plugin had CORS settings of its own, which are the server's here, it may list more.
+// plugin had CORS settings, which belong to the server here, it may list more.
 func crossOriginDifferences(row Row, got *httptest.ResponseRecorder, configured bool) (list []string) {
 	for _, name := range crossOrigin {
 		g, w := got.Header().Get(name), string(row.Response.Headers[name])

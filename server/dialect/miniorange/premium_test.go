@@ -130,7 +130,7 @@ func TestModes_uniform(t *testing.T) {
 	}
 }
 
-func TestGate_restricted(t *testing.T) {
+func TestGateway_restricted(t *testing.T) {
 	s := dialecttest.ServeGateway(t, place(), recorded(), []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}, nil)
 	a := s.Do(t, "GET", "/wp-json/shop/v1", "")
@@ -143,9 +143,9 @@ func TestGate_restricted(t *testing.T) {
 	}
 }
 
-// TestGate_failuresCount: after bad tokens on other routes, an address is refused on the
+// TestGateway_failuresCount: after bad tokens on other routes, an address is refused on the
 // plugin's own for a minute.
-func TestGate_failuresCount(t *testing.T) {
+func TestGateway_failuresCount(t *testing.T) {
 	s := serveGateway(t, func(*miniorange.Config) {})
 	for range 5 {
 		s.Do(t, "GET", mePath, "", "Authorization", "Bearer a.b.c").Want(t, 401, "error", "SEGMENT_FAULT")
@@ -320,9 +320,9 @@ func signed(t testing.TB, secret []byte) string {
 	return text
 }
 
-// TestGate_query: a route in the query is treated like that route, also in error texts; the
+// TestGateway_query: a route in the query is treated like that route, also in error texts; the
 // free edition, which reads none there, has one text for all.
-func TestGate_query(t *testing.T) {
+func TestGateway_query(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}
 	for life, want := range map[time.Duration]string{0: "Restricted", time.Hour: "MISSING_AUTHORIZATION_HEADER"} {

@@ -98,8 +98,8 @@ func (p partial) leftMounts() (list []LeftMount) {
 }
 
 // open opens an engine with the valid parts. Hooks whose plugins cannot be loaded are
-// omitted with a warning, unless the command depends on them. After mistakes outside of
-// hooks and cors, rules and upstreams are omitted.
+// omitted with a warning, unless the command depends on them. If settings other than hooks
+// and cors are invalid, rules and upstreams are omitted.
 func (p partial) open(cmd *cobra.Command, cfg *config.Config, o app.Options, decides Deciding) (*app.Offline, error) {
 	part := *cfg
 	if slices.ContainsFunc(p.problems, func(p config.Problem) bool { return !isOfHooks(p) && partOf(p) != "cors" }) {

@@ -79,8 +79,9 @@ func (d doctor) ownCalls() []ownCall {
 	return list
 }
 
-// crossOrigin returns why a page cannot make a call that it could make to the rest of the
-// site: reads says whether it may read answers there, calls whether it may send a token.
+// crossOrigin returns an error if a page cannot make a call that it could make to the rest
+// of the site. reads reports whether the page may read answers there, calls whether it may
+// send a token.
 func (d doctor) crossOrigin(ctx context.Context, origin string, c ownCall, reads, calls bool) error {
 	if calls {
 		asked, err := d.ask(ctx, http.MethodOptions, d.prefix+c.Path, "", "Origin", origin,
