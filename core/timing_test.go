@@ -85,7 +85,7 @@ func timed(t *testing.T, change func(*core.Config)) *testEngine {
 	return h
 }
 
-// timings returns half the number of logins to measure of each.
+// timings returns half the number of logins that are measured for each user.
 func timings(usual int) int {
 	if n, _ := strconv.Atoi(os.Getenv("CARDEA_TIMING")); n > 0 {
 		return n

@@ -30,7 +30,7 @@ type attack struct {
 	name  string
 	form  form
 	stage string
-	class string // of several, one
+	class string // one of several alternatives
 	bound time.Duration
 }
 

@@ -119,7 +119,7 @@ func (g *twoSiteServer) byIssuer() string {
 	return text
 }
 
-// session begins a session of alice's in a token format, and returns its access token.
+// session starts a session for alice in a token format, and returns its access token.
 func (g *twoSiteServer) session(format string) string {
 	g.t.Helper()
 	id, err := g.Engine().Tokens().Identity(g.t.Context(), "alice")

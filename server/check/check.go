@@ -126,7 +126,7 @@ func (c *checker) upstreams(cfg *config.Config) {
 		if r.Upstream == "" && len(cfg.Upstreams) != 1 {
 			c.list = append(c.list, config.Problem{
 				Key: fmt.Sprintf("rules[%d].upstream", i), Rests: []string{"upstreams.*"},
-				Text: fmt.Sprintf("rule %q names no upstream and there is not exactly one: name it", r.Name),
+				Text: fmt.Sprintf("rule %q names no upstream, which it may only if there is exactly one: name it", r.Name),
 			})
 		}
 	}

@@ -137,7 +137,7 @@ func subcommand(cmd *cobra.Command, name string) *cobra.Command {
 }
 
 func hasFlag(cmd *cobra.Command, name string) bool {
-	found := name == "data-urlencode" // of curl
+	found := name == "data-urlencode" // an option of curl
 	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
 		found = found || flags.Lookup(name) != nil
 	}

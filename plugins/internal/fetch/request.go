@@ -64,7 +64,7 @@ func (r Request) addHeader(line string) error {
 	case !slices.Contains(sentHeaders, name) && !strings.HasPrefix(name, "If-"):
 		return fmt.Errorf("header %s: allowed are %s and If-*", name, strings.Join(sentHeaders, ", "))
 	case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7F }):
-		return fmt.Errorf("header %s: a control character", name)
+		return fmt.Errorf("header %s contains a control character", name)
 	}
 	r.header.Add(name, value)
 	return nil
