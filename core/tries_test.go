@@ -45,7 +45,7 @@ func (d slowUsers) ByLogin(ctx context.Context, login string) (api.User, error) 
 	if m := d.barrier.Load(); m != nil {
 		switch left := m.left.Add(-1); {
 		case left < 0:
-			time.Sleep(300 * time.Millisecond) // of the bubble: all others wait by then
+			time.Sleep(300 * time.Millisecond) // in the test's fake time: all others wait by then
 		case left == 0:
 			close(m.all)
 		}

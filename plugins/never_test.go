@@ -101,7 +101,7 @@ func engineWith(t *testing.T, g *guest, points ...string) *core.Hooks {
 }
 
 // TestNever_widens: without the right a guest cannot extend a lifetime, under either name,
-// nor make a route public; access it can only refuse.
+// nor make a route public; it can only refuse access.
 func TestNever_widens(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("set_i64", g.text("lifetime"), asm.I64(1<<40)), asm.Op(asm.Drop),

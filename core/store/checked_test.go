@@ -102,7 +102,7 @@ func TestChecked_abilities(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		inner   store.Store
-		queries int64 // 1 for each question
+		queries int64 // one for each call
 	}{"able": {inner, 2}, "listing": {plain{inner}, 2}, "its own answer": {able{inner}, 0}} {
 		checked, err := store.Checked(c.inner)
 		if err != nil {

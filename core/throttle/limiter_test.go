@@ -333,7 +333,7 @@ func BenchmarkLimiter(b *testing.B) {
 	}
 }
 
-// Simultaneous attempts may read the clock in another order than they take the locks.
+// Simultaneous attempts may read the clock in a different order than they take the locks.
 func TestLimiter_atOnce(t *testing.T) {
 	moments := []time.Time{moment.Add(time.Millisecond), moment}
 	l := throttle.New(throttle.Config{Now: func() time.Time {

@@ -15,8 +15,8 @@ func (p *Passwords) VerifyAny(ctx context.Context, hashes []api.Secret, password
 	return p.check(ctx, hashes, password, func(spent float64) float64 { return p.forms.programs(p.asked, spent) })
 }
 
-// check verifies the hashes, and then adds work up to the most expensive form in use,
-// and up to the nanoseconds that least returns for those spent.
+// check verifies the hashes, and then adds work up to the cost of the most expensive form in
+// use, and at least as many nanoseconds as least returns for those already spent.
 func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api.Secret, least func(float64) float64) (fits int, err error) {
 	text := password.Reveal()
 	if len(text) > MaxPassword {

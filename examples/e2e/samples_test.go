@@ -76,8 +76,8 @@ const (
 	cart = "/wp-json/cocart/v2/login"
 )
 
-// guides has one line a call. What sends JSON without saying so is answered as WordPress
-// does, which then sees no parameters.
+// guides has one line for each call. JSON without its content type is answered as by
+// WordPress, which then sees no parameters.
 func guides() []guide {
 	return []guide{
 		{"wpjwt", "curl", `curl -s -X POST $SITE` + jwt + ` -H 'Content-Type: application/json' -d '{"username":"anna","password":"pw-pw-pw-pw"}'`, `"token":"`},

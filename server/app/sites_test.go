@@ -130,7 +130,7 @@ func TestCheck_header(t *testing.T) {
 	}
 }
 
-// TestMount_headerWithin: headers of nested sites and of sites on their own hosts.
+// TestMount_headerWithin tests the headers of nested sites and of sites on their own hosts.
 func TestMount_headerWithin(t *testing.T) {
 	g := openMount(t, "{name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog}}, {name: other, dialect: wpjwt, issuer: 'https://other.example', host: other.example, header: {name: X-Host}}", anywhere)
 	token := g.login("alice").Access

@@ -298,7 +298,7 @@ const (
 	untilThen = "secret_previous_until: 2099-01-31T18:00:00Z"
 )
 
-// short is a plugin that loads, without its end.
+// short is the entry of a valid plugin without the closing brace.
 const short = `{name: short, file: short.wasm, config: {claim: plan, value: trial}`
 
 // partner is an issuer with its keys, without its end.

@@ -492,7 +492,7 @@ func TestLife_within(t *testing.T) {
 	}
 }
 
-// patience is how long a test waits for an end: if none may come, for a second.
+// patience is how long a test waits for a request to end: one second if it must not end.
 func patience(ends bool) time.Duration {
 	if ends {
 		return time.Minute

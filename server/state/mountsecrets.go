@@ -60,7 +60,7 @@ type MountSecret struct {
 	Since   time.Time // the first start known with the secret of the last start; zero: there was none
 	Refused string    // which tokens a start refuses from then on; "" if it refuses none
 
-	Replaced bool      // the secret of the last start is now the previous one; never of the server
+	Replaced bool      // the secret of the last start is now the previous one; never set for the server's secret
 	Until    time.Time // end of the previous secret; zero: there is none, or it has ended
 
 	Gone    bool      // the last start had the mount with tokens of its own, and now there is none

@@ -107,7 +107,7 @@ func spellings() []string {
 	}
 }
 
-// TestQuery_asPHP: PHP finds no rest_route in a query that passes as that of a page.
+// TestQuery_asPHP: PHP finds no rest_route in a query that the gateway takes for that of a page.
 func TestQuery_asPHP(t *testing.T) {
 	p := newPHP(t)
 	found := 0

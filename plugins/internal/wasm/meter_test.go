@@ -243,7 +243,7 @@ func compare(t *testing.T, module []byte) outcome {
 }
 
 // TestEngine_meteredCache: a second engine uses the metered module of the first, and a
-// damaged one is made again.
+// damaged one is created again.
 func TestEngine_meteredCache(t *testing.T) {
 	dir, ctx := filepath.Join(t.TempDir(), "cache"), context.Background()
 	module := program(func(m *asm.Module) uint32 { return m.Func("", "i", asm.I32(7)) })

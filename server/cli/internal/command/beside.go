@@ -56,7 +56,7 @@ func ManageBeside(cmd *cobra.Command, access Access, decides Deciding, do func(c
 	return manageIn(cmd, p.cfg, served, open, access, func(ctx context.Context, c *manage.Client) error { return do(ctx, c, without) })
 }
 
-// checkDeciding returns an error with the problems of parts by which the command decides.
+// checkDeciding returns an error with the problems of the parts that the command depends on.
 func (p partial) checkDeciding(decides Deciding) error {
 	var list config.Problems
 	for _, problem := range p.problems {

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestMain lets this binary compile plugins, as cardea starts itself to do.
+// TestMain lets this binary compile plugins: cardea starts itself for that.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == command.CompileCommand {
 		cmd := command.NewCompile()
