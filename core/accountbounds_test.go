@@ -32,7 +32,7 @@ func TestCreateAPIKey_bounds(t *testing.T) {
 		c.key.Subject = h.alice.Subject
 		text, key, err := h.accounts.CreateAPIKey(t.Context(), c.key, "op")
 		if api.CodeOf(err) != c.code || (err == nil) != (text != "" && key.ID != "") {
-			t.Errorf("%s: %q, %v", name, key.ID, err)
+			t.Errorf("%s: created key %q, %v; want code %s", name, key.ID, err, c.code)
 		}
 	}
 }

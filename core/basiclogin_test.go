@@ -81,7 +81,7 @@ func TestBasic_isALogin(t *testing.T) {
 	h.refused("wrong", basicHeader("bob", "wrong horse"), api.ReasonWrongPassword)
 	want("wrong", "before:basic:bob failed:bob:"+api.ReasonWrongPassword)
 	if d := h.Authenticate(context.Background(), get("/auth/me", right)); d.Outcome != core.Allowed {
-		t.Errorf("Authenticate: %v", d.Err)
+		t.Errorf("Authenticate: got %v, want allowed", d.Err)
 	}
 	want("at an endpoint of ours, remembered", "")
 }
@@ -197,7 +197,7 @@ func TestBasic_throttled(t *testing.T) {
 		h.Decide(context.Background(), a)
 	}
 	if err := h.tryLogin("alice", password, "192.0.2.1"); api.CodeOf(err) != api.Throttled {
-		t.Errorf("the login after wrong passwords by Basic: %v", err)
+		t.Errorf("the login after wrong passwords by Basic: got %v, want code %s", err, api.Throttled)
 	}
 }
 

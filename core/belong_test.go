@@ -291,21 +291,21 @@ func TestDirectory_issue(t *testing.T) {
 		undeclared.Directory = ""
 		for _, id := range []api.Identity{id, undeclared} {
 			if _, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
-				t.Errorf("a token for %s (%q): %v", subject, id.Directory, err)
+				t.Errorf("a token for %s (%q): got %v, want reason %q", subject, id.Directory, err, api.ReasonNotAUser)
 			}
 			if _, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
-				t.Errorf("a session for %s (%q): %v", subject, id.Directory, err)
+				t.Errorf("a session for %s (%q): got %v, want reason %q", subject, id.Directory, err, api.ReasonNotAUser)
 			}
 		}
 	}
 	if _, err := w.Tokens().UserByNumber(ctx, "", 1); api.CodeOf(err) != api.Internal {
-		t.Errorf("a number without a directory: %v", err)
+		t.Errorf("a number without a directory: UserByNumber(\"\", 1) = %v, want code %s", err, api.Internal)
 	}
 	if id, err := w.Tokens().UserByNumber(ctx, "forum", 1); err != nil || id.Login != "eve" {
-		t.Errorf("number 1 of the forum: %q, %v", id.Login, err)
+		t.Errorf("number 1 of the forum: UserByNumber(\"forum\", 1) = %q, %v; want Login \"eve\"", id.Login, err)
 	}
 	if id, err := w.Tokens().UserByLogin(ctx, "shop", "alice"); err != nil || id.Subject != "shop:2" {
-		t.Errorf("alice of the shop: %q, %v", id.Subject, err)
+		t.Errorf("alice of the shop: UserByLogin(\"shop\", \"alice\") = %q, %v; want Subject \"shop:2\"", id.Subject, err)
 	}
 }
 
@@ -348,7 +348,7 @@ func TestDirectory_subjects(t *testing.T) {
 		w := newTestSites(t, nil)
 		w.forum.subject = subject
 		if id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"}); api.CodeOf(err) != api.Internal {
-			t.Errorf("the forum's eve logs in as %q: %v", id.Subject, err)
+			t.Errorf("the forum's eve logs in as %q: got %v, want code %s", id.Subject, err, api.Internal)
 		}
 	}
 	w := newTestSites(t, nil)
@@ -368,7 +368,7 @@ func TestReload_unknownDirectory(t *testing.T) {
 		p := w.config.Policy
 		change(&p)
 		if err := w.Reload(context.Background(), p); err == nil || !strings.Contains(err.Error(), "attic") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Reload: got %v, want an error with %q", name, err, "attic")
 		}
 	}
 }

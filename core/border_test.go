@@ -165,7 +165,7 @@ func TestCacher_seesOnlyItsKey(t *testing.T) {
 		}
 		own := h.decide("/api/x", api.Header{"X-Team": {"blue"}})
 		if own.Outcome != core.Allowed {
-			t.Errorf("%s: the method's own header: %v", name, own.Err)
+			t.Errorf("%s: the method's own header: got %v, want allowed", name, own.Err)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestRevoke_expiredBefore(t *testing.T) {
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 	h.clock.advance(2 * time.Hour)
 	if _, err := h.Admin().RevokeAPIKeyID(ctx, id, "x", "op"); api.CodeOf(err) != api.Conflict || !strings.Contains(err.Error(), "had expired before") {
-		t.Errorf("got %v", err)
+		t.Errorf("RevokeAPIKeyID: got %v, want code %s and an error with %q", err, api.Conflict, "had expired before")
 	}
 }
 
@@ -100,12 +100,12 @@ func TestRevoke_expiredSession(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want that it is ended, and had expired", what, got, err)
 		}
 		if _, err := revoke(h); api.CodeOf(err) != api.Conflict {
-			t.Errorf("%s, once more: %v", what, err)
+			t.Errorf("%s, once more: got %v, want code %s", what, err, api.Conflict)
 		}
 		h = newHeld(t)
 		h.clock.advance(100 * 24 * time.Hour)
 		if _, err := revoke(h); api.CodeOf(err) != api.Conflict {
-			t.Errorf("%s, over: %v", what, err)
+			t.Errorf("%s, over: got %v, want code %s", what, err, api.Conflict)
 		}
 		if s, err := h.Admin().Session(ctx, h.session); err != nil || !s.Ended.IsZero() {
 			t.Errorf("%s, over: it was changed all the same: %+v, %v", what, s, err)

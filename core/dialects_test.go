@@ -28,7 +28,7 @@ func TestLoginHooks_dialect(t *testing.T) {
 	site := func(name, format, prefix string) core.Site {
 		return core.Site{Name: name, TokenFormat: format, Prefix: prefix, Directory: "shop"}
 	}
-	gate := func(target string) func(*testSites) error {
+	decide := func(target string) func(*testSites) error {
 		return func(w *testSites) error { return errorOf(w.decide(target, basicHeader("root", "shop pass"))) }
 	}
 	token := func(dialect, format string) func(*testSites) string {
@@ -96,19 +96,19 @@ func TestLoginHooks_dialect(t *testing.T) {
 			shown(token("forum", "forum"), "/forum/shop/wp-json/wc/v3/orders"), []string{"password@forum", "refresh@forum", "refresh@shop"}},
 		{"where two sites have one place", []core.Site{site("forum", "forum", "/forum"), accepting, {Name: "more", TokenFormat: "forum", Prefix: "/shop", Directory: "shop"}},
 			shown(token("forum", "forum"), "/shop/x"), []string{"password@forum", "refresh@forum", "refresh@more", "refresh@shop"}},
-		{"a password", []core.Site{shop, native}, gate("/shop/x"), []string{"basic@shop"}},
+		{"a password", []core.Site{shop, native}, decide("/shop/x"), []string{"basic@shop"}},
 		{"a password where two mounts have one place", []core.Site{site("auth", "", "/shop"), shop},
-			gate("/shop/x"), []string{"basic@auth", "basic@shop"}},
+			decide("/shop/x"), []string{"basic@auth", "basic@shop"}},
 		{"and the other way round", []core.Site{shop, site("auth", "", "/shop")},
-			gate("/shop/x"), []string{"basic@auth", "basic@shop"}},
-		{"a password within", []core.Site{site("outer", "", ""), shop}, gate("/shop/x"), []string{"basic@shop"}},
-		{"a password by the REST route", []core.Site{shop}, gate("/shop/wp-json/wc/v3/orders"), []string{"basic@shop"}},
-		{"below index.php", []core.Site{shop}, gate("/index.php/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
-		{"in a language", []core.Site{shop}, gate("/en/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
-		{"in capitals", []core.Site{shop}, gate("/SHOP/x"), []string{"basic@shop"}},
+			decide("/shop/x"), []string{"basic@auth", "basic@shop"}},
+		{"a password within", []core.Site{site("outer", "", ""), shop}, decide("/shop/x"), []string{"basic@shop"}},
+		{"a password by the REST route", []core.Site{shop}, decide("/shop/wp-json/wc/v3/orders"), []string{"basic@shop"}},
+		{"below index.php", []core.Site{shop}, decide("/index.php/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
+		{"in a language", []core.Site{shop}, decide("/en/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
+		{"in capitals", []core.Site{shop}, decide("/SHOP/x"), []string{"basic@shop"}},
 		{"a password for one of two sites with two directories", []core.Site{forum, shop},
 			func(w *testSites) error {
-				if err := gate("/index.php/shop/wp-json/wc/v3/orders")(w); api.ReasonOf(err) != api.ReasonBadPath {
+				if err := decide("/index.php/shop/wp-json/wc/v3/orders")(w); api.ReasonOf(err) != api.ReasonBadPath {
 					return fmt.Errorf("not refused: %v", err)
 				}
 				return nil
@@ -176,7 +176,7 @@ func TestLoginHooks_all(t *testing.T) {
 			for range 2 {
 				d := w.decide("/shop/admin/x", basicHeader("root", "shop pass"))
 				if api.ReasonOf(errorOf(d)) != map[string]string{"challenge": api.ReasonChallenge, "role": api.ReasonRole}[what] {
-					t.Errorf("%q, %s: %v %v (%v)", order, what, d.Outcome, d.Identity.Roles, errorOf(d))
+					t.Errorf("%q, %s: got %v, roles %v (%v), want a refusal by that hook", order, what, d.Outcome, d.Identity.Roles, errorOf(d))
 				}
 			}
 		}

@@ -36,7 +36,7 @@ func TestDropped_by(t *testing.T) {
 		})
 		id, err := w.Tokens().Login(t.Context(), core.LoginRequest{Login: "root", Password: "shop pass", Peer: api.Peer{UserAgent: "kiosk"}, Dialect: "auth"})
 		if err != nil || !id.IsNarrowed() {
-			t.Fatalf("%s: %v, %v", name, id, err)
+			t.Fatalf("%s: got %v, %v; want a narrowed identity", name, id, err)
 		}
 		g, err := w.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: id, Dialect: "auth"})
 		if began := err == nil; began != tt.stays || !began && api.ReasonOf(err) != api.ReasonNarrowed {

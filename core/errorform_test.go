@@ -23,6 +23,6 @@ func TestErrorResponse_form(t *testing.T) {
 		Status: 401, Form: func(*core.ErrorResponse, http.Header) []byte { return []byte("ours") },
 	})
 	if got := string(r.Form(&r, nil)); got != "ours" {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want \"ours\"", got)
 	}
 }

@@ -58,7 +58,7 @@ func TestIssue_exchanged(t *testing.T) {
 		begins bool // whether a session may begin
 	}{
 		{"a login", "login-after", login, true},
-		{"a password at the gate", "login-after", decided(password), true},
+		{"a password with a request", "login-after", decided(password), true},
 		{"a mount's token", "login-after", decided(token("shop")), true},
 		{"a native token", "login-after", decided(token("")), false},
 		{"a key for one role", "", decided(key(core.NewAPIKey{Roles: []string{"author"}})), false},
@@ -87,7 +87,7 @@ func TestIssue_exchanged(t *testing.T) {
 			if issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: format}); err == nil {
 				check("a token", issued.Text)
 			} else if api.ReasonOf(err) != api.ReasonNarrowed {
-				t.Errorf("%s: issue in %q: %v", c.name, format, err)
+				t.Errorf("%s: issue in %q: got %v, want reason %q", c.name, format, err, api.ReasonNarrowed)
 			}
 			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, TokenFormat: format})
 			if (err == nil) != c.begins || !c.begins && api.ReasonOf(err) != api.ReasonNarrowed {
@@ -115,7 +115,7 @@ func TestIssue_otherDialect(t *testing.T) {
 			return id
 		}
 	}
-	gate := func(target string) func(*testSites) api.Identity {
+	decide := func(target string) func(*testSites) api.Identity {
 		return func(w *testSites) api.Identity {
 			d := w.decide(target, basicHeader("root", "shop pass"))
 			w.must(errorOf(d))
@@ -134,9 +134,9 @@ func TestIssue_otherDialect(t *testing.T) {
 		{"a native login, native", "auth", "", login("auth"), true, true},
 		{"a login at no site, native", "", "", login(""), true, true},
 		{"a login at no site, a site's", "", "shop", login(""), false, false},
-		{"a password at a site, native", "shop", "", gate("/shop/x"), true, false},
-		{"a password at a site, the site's", "shop", "shop", gate("/shop/x"), true, true},
-		{"a password at two sites, one's", "forum", "shop", gate("/twin/x"), false, false},
+		{"a password at a site, native", "shop", "", decide("/shop/x"), true, false},
+		{"a password at a site, the site's", "shop", "shop", decide("/shop/x"), true, true},
+		{"a password at two sites, one's", "forum", "shop", decide("/twin/x"), false, false},
 		{"any site's hook drops it", "*", "forum", login("shop"), true, true},
 	} {
 		w := newTestSites(t, func(cfg *core.Config) {
@@ -166,7 +166,7 @@ func TestIssue_otherDialect(t *testing.T) {
 		}
 		check := func(what string, text api.Secret) {
 			if d := w.decide(target, bearer(text.Reveal())); d.Outcome != core.Allowed || slices.Contains(d.Identity.Roles, "administrator") {
-				t.Errorf("%s, %s: %v %v (%v)", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
+				t.Errorf("%s, %s: got %v, roles %v (%v); want allowed without administrator", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
 			}
 		}
 		issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, TokenFormat: c.format})
@@ -195,7 +195,7 @@ func TestIssue_whole(t *testing.T) {
 	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
 	for _, format := range []string{"", "shop"} {
 		if _, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: d.Identity, TokenFormat: format}); err != nil {
-			t.Errorf("%q: %v", format, err)
+			t.Errorf("%q: StartSession: %v", format, err)
 		}
 	}
 }

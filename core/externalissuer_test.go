@@ -111,7 +111,7 @@ func TestForeign_identity(t *testing.T) {
 	want := "issuer:partner:" + h.alice.Subject
 	if d.Outcome != core.Allowed || id.Subject != want || id.Login != want || !slices.Equal(id.Roles, []string{"editor"}) ||
 		id.Scopes != nil || id.Number != 0 || !id.Proof.NoGen || id.Proof.Session != "" || id.Proof.TokenID != "issuer:partner:j" {
-		t.Errorf("got %v, %+v", d.Err, id)
+		t.Errorf("got %v, identity %+v; want that of the issuer's token", d.Err, id)
 	}
 	if got := d.Headers.Get(core.HeaderUser); got != want {
 		t.Errorf("the upstream gets %q", got)
@@ -143,7 +143,7 @@ func TestForeign_refuses(t *testing.T) {
 		{"expired", api.Claim{Name: "exp", Value: now}, api.ReasonTokenExpired},
 		{"lives too long", api.Claim{Name: "exp", Value: now + 7201}, api.ReasonTokenLifetime},
 		{"no subject", api.Claim{Name: "email", Value: ""}, api.ReasonTokenSubject},
-		{"subject is no text", api.Claim{Name: "email", Value: []any{"a@example.org"}}, api.ReasonTokenSubject},
+		{"subject is not a string", api.Claim{Name: "email", Value: []any{"a@example.org"}}, api.ReasonTokenSubject},
 		{"subject with a blank at its end", api.Claim{Name: "email", Value: "eve\u00a0"}, api.ReasonTokenSubject},
 		{"subject that is not printed", api.Claim{Name: "email", Value: "eve\u200b"}, api.ReasonTokenSubject},
 		{"subject that no header holds", api.Claim{Name: "email", Value: "a\nX-Auth-Roles: administrator"}, api.ReasonTokenSubject},
@@ -227,21 +227,21 @@ func TestForeign_revoke(t *testing.T) {
 	h.refused("all of that user's", bearer(p.token(h, api.Claim{Name: "jti", Value: "l"})), api.ReasonTokenRevoked)
 }
 
-func TestForeignLayout_incomplete(t *testing.T) {
+func TestExternalFormat_incomplete(t *testing.T) {
 	if _, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: "x", Issuer: "https://x", Keys: issuerkeys.Fixed(nil)}); err == nil {
 		t.Error("an issuer without an audience is trusted")
 	}
 }
 
-// TestForeignLayout_name: an external issuer's name cannot contain the separator of
+// TestExternalFormat_name: an external issuer's name cannot contain the separator of
 // subjects, even in a token format that was built by hand.
-func TestForeignLayout_name(t *testing.T) {
+func TestExternalFormat_name(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"corp": true, "corp-2": true, "Corp": true, "corp:partners": false, ":": false, "corp:": false, "": false, "corp\n": false,
 	} {
 		l, err := core.ExternalTokenFormat(core.ExternalIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: issuerkeys.Fixed(nil)})
 		if (err == nil) != ok {
-			t.Errorf("%q: %v", name, err)
+			t.Errorf("%q: got %v, want an error: %v", name, err, !ok)
 		}
 		l.Name, l.Issuer, l.Verifying = "issuer:"+name, "https://x", issuerkeys.Fixed(nil)
 		l.Read = func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }

@@ -123,14 +123,14 @@ func TestFactor_strangers(t *testing.T) {
 		h.answer("bob", password, rightCode, "192.0.2.1") // may be delayed by the failures of others
 		h.clock.advance(5 * time.Second)
 		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil {
-			t.Errorf("%s: bob after strangers' guesses: %v", name, err)
+			t.Errorf("%s: bob after guesses by others: %v", name, err)
 		}
 		if name != "challenge" {
 			continue
 		}
 		for _, code := range []string{"", "1", rightCode} {
 			if err := h.answer("alice", "wrong horse", code, "192.0.2.7"); api.ReasonOf(err) != api.ReasonWrongPassword {
-				t.Errorf("code %q with a wrong password: %v", code, err)
+				t.Errorf("code %q with a wrong password: got %v, want reason %q", code, err, api.ReasonWrongPassword)
 			}
 		}
 	}

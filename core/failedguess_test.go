@@ -84,7 +84,7 @@ func TestConfig_counter(t *testing.T) {
 		t.Error("another process does not know of the guess")
 	}
 	if q, err := one.Counter("calls").Take(t.Context(), "k", 1, time.Minute); err != nil || !q.OK {
-		t.Errorf("got %+v, %v", q, err)
+		t.Errorf("Take = %+v, %v; want OK", q, err)
 	}
 	if q, err := other.Counter("calls").Take(t.Context(), "k", 1, time.Minute); err != nil || q.OK {
 		t.Errorf("another process: got %+v, %v", q, err)
@@ -153,7 +153,7 @@ func TestConfig_counterMissing(t *testing.T) {
 			}
 		})
 		if q, err := h.Counter("calls").Take(t.Context(), "k", 1, time.Minute); q.OK || api.CodeOf(err) != api.Internal {
-			t.Errorf("%s: got %+v, %v", name, q, err)
+			t.Errorf("%s: Take = %+v, %v; want code %s", name, q, err, api.Internal)
 		}
 		if log := h.log.String(); !strings.Contains(log, "a counter cannot be opened") {
 			t.Errorf("%s: the log does not say so: %s", name, log)
@@ -186,7 +186,7 @@ func TestConfig_counterHangs(t *testing.T) {
 		}
 		h.CountGuess(context.Background(), guess)
 		if _, err := h.Counter("calls").Take(context.Background(), "k", 1, time.Minute); api.CodeOf(err) != api.Unavailable {
-			t.Errorf("got %v", err)
+			t.Errorf("Take: got %v, want code %s", err, api.Unavailable)
 		}
 		if took := time.Since(begun); took > 5*time.Second {
 			t.Errorf("it took %s", took)

@@ -127,7 +127,7 @@ func (f *faulty) listen(h *core.Hooks) {
 	}
 }
 
-// forget forgets that an event was told.
+// forget drops the record of an event.
 func (f *faulty) forget(event string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -85,7 +85,7 @@ func TestSitesOf_native(t *testing.T) {
 	id, err := w.Verify(context.Background(), core.VerifyRequest{Token: text})
 	w.must(err)
 	if names, ok := w.Tokens().SitesOf(id); !ok || len(names) != 1 || names[0] != "forum" {
-		t.Errorf("got %v, %v", names, ok)
+		t.Errorf("SitesOf = %v, %v; want forum alone", names, ok)
 	}
 }
 

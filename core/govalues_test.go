@@ -44,7 +44,7 @@ func TestHooks_goValues(t *testing.T) {
 			_, err = h.Tokens().Issue(ctx, core.IssueRequest{Identity: id})
 		}
 		if failed := api.ReasonOf(err) == api.ReasonHookFailed; failed == c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want a failed hook: %v", name, err, !c.good)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func TestNarrow_unreadable(t *testing.T) {
 		})
 		_, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 		if (err == nil) != c.passes {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: got %v, want an error: %v", c, err, !c.passes)
 		}
 	}
 }
@@ -133,10 +133,10 @@ func TestSettle_cancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store")}); api.CodeOf(err) != api.Unavailable || issued.Text != "" {
-		t.Errorf("a token: %v, %v", issued.Text != "", err)
+		t.Errorf("a token: got %v, %v; want no Text and code %s", issued.Text != "", err, api.Unavailable)
 	}
 	if err := h.Tokens().Settle(ctx); api.CodeOf(err) != api.Unavailable {
-		t.Errorf("settled: %v", err)
+		t.Errorf("settled: Settle() = %v, want code %s", err, api.Unavailable)
 	}
 }
 
@@ -157,9 +157,9 @@ func TestRefresh_refusedRole(t *testing.T) {
 	g := h.begin()
 	added = true
 	if _, err := h.refresh(g.Refresh); api.ReasonOf(err) != api.ReasonRoleRefused {
-		t.Errorf("refreshed: %v", err)
+		t.Errorf("refreshed: got %v, want reason %q", err, api.ReasonRoleRefused)
 	}
 	if _, err := h.Tokens().Login(t.Context(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
-		t.Errorf("logged in: %v", err)
+		t.Errorf("logged in: got %v, want reason %q", err, api.ReasonRoleRefused)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// recognises opens an engine that identifies every request as id.
-func recognises(t *testing.T, id api.Identity) *testEngine {
+// identified opens an engine that identifies every request as id.
+func identified(t *testing.T, id api.Identity) *testEngine {
 	return newTestEngine(t, func(c *core.Config) {
 		c.Policy.Methods = []core.NamedMethod{{Name: "fake", Opener: fakeMethod{id: id}}}
 	})
@@ -35,13 +35,13 @@ func TestHeaders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := recognises(t, api.Identity{Subject: "u1", Login: "alice", Roles: tt.roles})
+			h := identified(t, api.Identity{Subject: "u1", Login: "alice", Roles: tt.roles})
 			d := h.decide("/api/x", nil)
 			if d.Outcome != core.Allowed || d.Headers.Get("X-Auth-Roles") != tt.want || len(d.Headers["X-Auth-Roles"]) != 1 {
 				t.Errorf("got %v, roles %q; want %q", d.Err, d.Headers["X-Auth-Roles"], tt.want)
 			}
 			if d.Headers.Get("X-Auth-User") != "alice" || d.Headers.Get("X-Auth-Method") != "fake" {
-				t.Errorf("got %v", d.Headers)
+				t.Errorf("got headers %v, want X-Auth-User alice and X-Auth-Method fake", d.Headers)
 			}
 		})
 	}
@@ -52,7 +52,7 @@ func TestHeaders_unfitLogin(t *testing.T) {
 	for login, fits := range map[string]bool{
 		"alice": true, "Jürgen Groß": true, "ad\x00min": false, " admin": false, "admin ": false, "admin\r\nX: y": false, "a\xff": false,
 	} {
-		h := recognises(t, api.Identity{Subject: "u1", Login: login})
+		h := identified(t, api.Identity{Subject: "u1", Login: login})
 		if d := h.decide("/lenient/x", nil); (d.Outcome == core.Allowed) != fits || fits && d.Headers.Get("X-Auth-User") != login {
 			t.Errorf("%q: got %v and headers %v", login, d.Err, d.Headers)
 		}

@@ -1,7 +1,6 @@
 package core_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/methods/apikey"
@@ -37,24 +37,6 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// logs collects what an engine logs.
-type logs struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logs) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(b)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
-
 const password = "correct horse"
 
 // testEngine is an engine with two users and its own log and clock.
@@ -63,7 +45,7 @@ type testEngine struct {
 	t        testing.TB
 	accounts *core.Accounts
 	clock    *clock
-	log      *logs
+	log      *logtest.Buffer
 	config   core.Config
 	alice    api.User // administrator and editor
 	bob      api.User // subscriber
@@ -94,7 +76,7 @@ func rules() []route.Rule {
 // newTestEngine opens an engine; change may modify its configuration first.
 func newTestEngine(t testing.TB, change func(*core.Config)) *testEngine {
 	t.Helper()
-	h := &testEngine{t: t, log: &logs{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
+	h := &testEngine{t: t, log: &logtest.Buffer{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
 	h.config = core.Config{
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 		Policy:    core.Policy{Methods: chain(), Rules: rules(), WhenStale: core.StaleOpen},

@@ -69,7 +69,7 @@ func (h *guest) accepts(point, name string, c change) bool {
 	h.must(h.Reload(context.Background(), h.config.Policy))
 	h.prepare()
 	h.must(h.Reload(context.Background(), p))
-	h.log.buf.Reset()
+	h.log.Reset()
 	calls := askedAt()[point]
 	calls[slices.Min(slices.Collect(maps.Keys(calls)))](h) // other tests check the result
 	return !strings.Contains(h.log.String(), "class=commit")

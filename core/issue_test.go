@@ -280,7 +280,7 @@ func TestIssue_choices(t *testing.T) {
 		}
 		if !tt.ok {
 			if api.ReasonOf(err) != api.ReasonHookFailed || issued.Text != "" {
-				t.Errorf("%q with %q: got %v", tt.issuer, tt.algorithm, err)
+				t.Errorf("%q with %q: got %v, want no Text and reason %q", tt.issuer, tt.algorithm, err, api.ReasonHookFailed)
 			}
 			continue
 		}
@@ -313,7 +313,7 @@ func TestIssue_hooksRefuse(t *testing.T) {
 		h := withHooks(t, bind)
 		issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store")})
 		if !errors.Is(err, deny) || issued.Text != "" {
-			t.Errorf("%s: got %v and a token: %v", name, err, issued.Text != "")
+			t.Errorf("%s: got error %v, issued %v; want error %q and no token", name, err, issued.Text != "", deny)
 		}
 	}
 }

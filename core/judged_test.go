@@ -118,7 +118,7 @@ func TestHooks_reading(t *testing.T) {
 		a := get(tc.target, bearer(h.token("bob")))
 		a.Method = tc.method
 		if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed {
-			t.Fatalf("%s %s: %v", tc.method, tc.target, d.Err)
+			t.Fatalf("%s %s: Decide: got %v, want allowed", tc.method, tc.target, d.Err)
 		}
 		h.drained()
 		for _, p := range deciding {
@@ -187,7 +187,7 @@ func TestHooks_everyReading(t *testing.T) {
 				header = basicHeader(login, password)
 			}
 			if d := h.decide(target, header); d.Outcome != want {
-				t.Errorf("as %s only, %q: got %v (%v)", one, login, d.Outcome, d.Err)
+				t.Errorf("as %s only, %q: got %v (%v), want Outcome %v", one, login, d.Outcome, d.Err, want)
 			}
 		}
 	}

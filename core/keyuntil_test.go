@@ -46,7 +46,7 @@ func TestKeyUntil(t *testing.T) {
 		}
 		for range 2 {
 			if d := h.decide("/api/x", bearer(text)); (d.Outcome == core.Allowed) != step.passes {
-				t.Errorf("after %s, old %v: %v (%v)", step.wait, step.old, d.Outcome, d.Err)
+				t.Errorf("after %s, old %v: got %v (%v), want allowed: %v", step.wait, step.old, d.Outcome, d.Err, step.passes)
 			}
 		}
 		if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: text, TokenFormat: "shop"}); (err == nil) != step.passes {
@@ -85,7 +85,7 @@ func TestKeyUntil_weak(t *testing.T) {
 		h.must(h.Reload(t.Context(), next))
 		h.clock.advance(step.wait)
 		if d := h.decide("/api/x", bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != step.passes {
-			t.Errorf("%s: %v (%v)", step.name, d.Outcome, d.Err)
+			t.Errorf("%s: decide: got %v (%v), want allowed: %v", step.name, d.Outcome, d.Err, step.passes)
 		}
 		if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: issued.Text.Reveal(), TokenFormat: "shop"}); (err == nil) != step.passes {
 			t.Errorf("%s: verify says %v", step.name, err)

@@ -119,7 +119,7 @@ func TestKnobs(t *testing.T) {
 				next, err := h.Tokens().Refresh(h.t.Context(), use)
 				h.must(err)
 				if _, err := h.Tokens().Refresh(h.t.Context(), use); api.ReasonOf(err) != api.ReasonRefreshReused {
-					h.t.Errorf("a used token: %v", err)
+					h.t.Errorf("a used token: got %v, want reason %q", err, api.ReasonRefreshReused)
 				}
 				if _, err := h.refresh(next.Refresh); err != nil {
 					h.t.Errorf("its successor, within the grace: %v", err)
@@ -150,7 +150,7 @@ func TestKnobs(t *testing.T) {
 			func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"editor"} },
 			func(h *testEngine) { // alice is an editor, bob none
 				if _, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: password}); api.CodeOf(err) != api.Denied {
-					t.Errorf("login of an editor: %v", err)
+					t.Errorf("login of an editor: got %v, want code %s", err, api.Denied)
 				}
 				if _, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.alice.Identity("store")}); err == nil {
 					t.Error("a token for an editor")

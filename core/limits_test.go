@@ -29,7 +29,7 @@ func TestLogin_sameWork(t *testing.T) {
 	for _, login := range []string{"nobody", "nobody@example.org", "alice", "alice@example.org", "carol"} {
 		before := h.config.Passwords.Runs()
 		if err := h.tryLogin(login, "wrong horse", "192.0.2.1"); api.CodeOf(err) != api.Unauthenticated {
-			t.Errorf("%s: got %v", login, err)
+			t.Errorf("tryLogin(%q, \"wrong horse\", \"192.0.2.1\") = %v, want code %s", login, err, api.Unauthenticated)
 		}
 		if got := h.config.Passwords.Runs() - before; got != 1 {
 			t.Errorf("%s: %d hashes, want 1", login, got)
@@ -57,7 +57,7 @@ func TestLogin_throttled(t *testing.T) {
 		t.Errorf("a throttled try: %v, and %d hashes", err, h.config.Passwords.Runs()-runs)
 	}
 	if err := h.tryLogin("nobody", "wrong", "198.51.100.7"); api.CodeOf(err) != api.Unauthenticated {
-		t.Errorf("another user at another address: %v", err)
+		t.Errorf("another user at another address: tryLogin(\"nobody\", \"wrong\", \"198.51.100.7\") = %v, want code %s", err, api.Unauthenticated)
 	}
 	h.tryLogin("alice", password, "198.51.100.7") // may be delayed by the failures of others
 	h.clock.advance(5 * time.Second)
@@ -155,15 +155,15 @@ func TestAPIKey_rotate(t *testing.T) {
 	h.passes("the third", keyHeader(third.Reveal()), "bob")
 	for _, overlap := range []time.Duration{-1, 91 * 24 * time.Hour} {
 		if _, err := h.accounts.RotateAPIKey(ctx, id, overlap, "test"); api.CodeOf(err) != api.Invalid {
-			t.Errorf("overlap %s: got %v", overlap, err)
+			t.Errorf("overlap %s: got %v, want code %s", overlap, err, api.Invalid)
 		}
 	}
 	if _, err := h.accounts.RotateAPIKey(ctx, "nothing", 0, "test"); !errors.Is(err, core.ErrNotFound) {
-		t.Errorf("an unknown key: got %v", err)
+		t.Errorf("an unknown key: RotateAPIKey(\"nothing\", 0, \"test\") = %v, want error %q", err, core.ErrNotFound)
 	}
 	h.must(h.accounts.RevokeAPIKey(ctx, id, "test"))
 	if _, err := h.accounts.RotateAPIKey(ctx, id, 0, "test"); !errors.Is(err, core.ErrConflict) {
-		t.Errorf("a revoked key: got %v", err)
+		t.Errorf("a revoked key: got %v, want error %q", err, core.ErrConflict)
 	}
 }
 
@@ -244,6 +244,6 @@ func TestRevokeKey(t *testing.T) {
 	}
 	h.passes("of the next key", bearer(h.token("bob")), "bob")
 	if err := h.Admin().RevokeKey(context.Background(), "nothing", "test"); !errors.Is(err, core.ErrNotFound) {
-		t.Errorf("an unknown key: got %v", err)
+		t.Errorf("an unknown key: RevokeKey(\"nothing\", \"test\") = %v, want error %q", err, core.ErrNotFound)
 	}
 }

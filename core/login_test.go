@@ -100,7 +100,7 @@ func TestLogin_hooks(t *testing.T) {
 	challenge = &core.Challenge{Kind: "2fa_required", Public: "enter the code"}
 	_, err = login("wrong horse")
 	if api.ReasonOf(err) != api.ReasonWrongPassword {
-		t.Errorf("a challenge with a wrong password: got %v, which reveals whether the user exists", err)
+		t.Errorf("a challenge with a wrong password: got %v, which reveals whether the user exists; want reason %q", err, api.ReasonWrongPassword)
 	}
 	_, err = login(password)
 	var needs *core.ChallengeError
@@ -164,14 +164,14 @@ func TestIdentity(t *testing.T) {
 	h := newTestEngine(t, nil)
 	for _, login := range []string{"bob", "bob@example.org"} {
 		if id, err := h.Tokens().Identity(context.Background(), login); err != nil || id.Subject != h.bob.Subject {
-			t.Errorf("%s: got %q, %v", login, id.Subject, err)
+			t.Errorf("Identity(%q) = %q, %v; want Subject %v", login, id.Subject, err, h.bob.Subject)
 		}
 	}
 	h.must(h.accounts.SetDisabled(context.Background(), h.bob.Subject, true, "test"))
 	if _, err := h.Tokens().Identity(context.Background(), "bob"); api.ReasonOf(err) != api.ReasonDisabled {
-		t.Errorf("disabled: got %v", err)
+		t.Errorf("disabled: Identity(\"bob\") = %v, want reason %q", err, api.ReasonDisabled)
 	}
 	if _, err := h.Tokens().Identity(context.Background(), "nobody"); !errors.Is(err, core.ErrNotFound) {
-		t.Errorf("unknown: got %v", err)
+		t.Errorf("unknown: Identity(\"nobody\") = %v, want error %q", err, core.ErrNotFound)
 	}
 }

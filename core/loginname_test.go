@@ -67,9 +67,9 @@ func TestLogin_sameAccount_codes(t *testing.T) {
 		err = try("shop pass", true)
 	}
 	if api.CodeOf(err) != api.Throttled {
-		t.Errorf("twenty wrong codes: %v", err)
+		t.Errorf("twenty wrong codes: got %v, want code %s", err, api.Throttled)
 	}
 	if err := try(password, false); api.ReasonOf(err) != api.ReasonChallenge {
-		t.Errorf("the other account: %v", err)
+		t.Errorf("the other account: got %v, want reason %q", err, api.ReasonChallenge)
 	}
 }

@@ -42,7 +42,7 @@ func TestLogoutAll_everything(t *testing.T) {
 			held[subject] = map[string]api.Header{"key": keyHeader(key), "token": bearer(w.issue(id).Text.Reveal()), "session": bearer(g.Access.Text.Reveal())}
 			for what, header := range held[subject] {
 				if d := w.decide("/any/x", header); d.Outcome != core.Allowed {
-					t.Fatalf("%s: the %s of %s: %v", name, what, subject, errorOf(d))
+					t.Fatalf("%s: the %s of %s: got %v, want allowed", name, what, subject, errorOf(d))
 				}
 			}
 		}
@@ -117,7 +117,7 @@ func TestLogoutAll_deadFirst(t *testing.T) {
 			h.clock.advance(time.Second)
 			got, err := h.Admin().RevokeUser(ctx, "alice", "stolen", "op")
 			if (err == nil) != c.wantOK || c.wantOK && (got.LiveSessions != 0 || got.Sessions != 1) {
-				t.Errorf("%s: got %+v, %v", name, got, err)
+				t.Errorf("%s: got %+v, %v; want success: %v", name, got, err, c.wantOK)
 			}
 			for what, header := range map[string]api.Header{"key": keyHeader(key), "token": bearer(g.Access.Text.Reveal())} {
 				if d := h.decide("/api/x", header); d.Outcome == core.Allowed {

@@ -55,7 +55,7 @@ func TestDecide_both(t *testing.T) {
 		for _, b := range list {
 			d := h.decide("/r0?"+a.Name+"&"+b.Name, header)
 			if d.Outcome != core.Allowed {
-				t.Fatalf("%v and %v: %v", a, b, d.Err)
+				t.Fatalf("%v and %v: got %v, want allowed", a, b, d.Err)
 			}
 			if got, want := d.Rule.ForwardCredential, a.ForwardCredential && b.ForwardCredential; got != want {
 				t.Errorf("%+v and %+v: forwards %v", a, b, got)
@@ -129,7 +129,7 @@ func TestCheckMethods(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckMethods(t.Context(), a, d, strings.Fields(c.methods)); api.ReasonOf(err) != c.want {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: CheckMethods: got %v, want reason %q", c, err, c.want)
 		}
 	}
 }
@@ -170,10 +170,10 @@ func TestCheckTargets(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: "PUT", RawTarget: c.target}}); api.ReasonOf(err) != c.want {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: CheckTargets: got %v, want reason %q", c, err, c.want)
 		}
 		if err := h.CheckTargets(t.Context(), a, d, make([]core.Target, 9)); api.ReasonOf(err) != api.ReasonOtherTarget {
-			t.Errorf("too many: %v", err)
+			t.Errorf("too many: got %v, want reason %q", err, api.ReasonOtherTarget)
 		}
 	}
 }
@@ -207,7 +207,7 @@ func TestCheckTargets_hooks(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: c.method, RawTarget: c.target, Below: c.below}}); api.ReasonOf(err) != c.want {
-			t.Errorf("%+v: %v", c, err)
+			t.Errorf("%+v: CheckTargets: got %v, want reason %q", c, err, c.want)
 		}
 	}
 }

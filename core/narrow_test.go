@@ -188,7 +188,7 @@ func TestRefusedRoles_dropped(t *testing.T) {
 		c.Policy.Methods[0].RefuseRoles = []string{"subscriber"}
 	})
 	if _, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
-		t.Errorf("login: %v", err)
+		t.Errorf("login: got %v, want reason %q", err, api.ReasonRoleRefused)
 	}
 	h.refused("basic", basicHeader("bob", password), api.ReasonRoleRefused)
 }

@@ -54,7 +54,7 @@ func TestNative_claims(t *testing.T) {
 		h.must(err)
 		d := h.decide("/api/x", bearer(text))
 		if (d.Outcome == core.Allowed) != c.passes {
-			t.Errorf("%s: %v (%v)", name, d.Outcome, d.Err)
+			t.Errorf("%s: got %v (%v), want allowed: %v", name, d.Outcome, d.Err, c.passes)
 		}
 		if slices.Contains([]string{"no iat", "no exp", "no jti"}, name) && api.ReasonOf(errorOf(d)) != api.ReasonTokenClaims {
 			t.Errorf("%s: got %v, want an error that it is missing", name, d.Err)
@@ -64,7 +64,7 @@ func TestNative_claims(t *testing.T) {
 		text, err := token.Sign([]api.Claim{{Name: "typ", Value: typ}, {Name: "kid", Value: h.Keys().Active().ID}}, whole, h.Keys().Active())
 		h.must(err)
 		if d := h.decide("/api/x", bearer(text)); (d.Outcome == core.Allowed) != passes {
-			t.Errorf("typ %q: %v (%v)", typ, d.Outcome, d.Err)
+			t.Errorf("typ %q: got %v (%v), want allowed: %v", typ, d.Outcome, d.Err, passes)
 		}
 	}
 }

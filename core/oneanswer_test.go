@@ -25,7 +25,7 @@ func without(role string, list []string) []string {
 }
 
 // ask shows a token to Decide at a path and to Verify at a site there.
-func (w *testSites) ask(path, site, token string) (gate core.Decision, id api.Identity, err error) {
+func (w *testSites) ask(path, site, token string) (decision core.Decision, id api.Identity, err error) {
 	a := get(path, nil)
 	a.Path = path
 	id, err = w.Verify(context.Background(), core.VerifyRequest{Token: token, TokenFormat: site, Attempt: a})
@@ -133,11 +133,11 @@ func TestToken_oneAnswer(t *testing.T) {
 			if c.then != nil {
 				c.then(w)
 			}
-			gate, id, err := w.ask("/shop/x", "shop", token)
+			decision, id, err := w.ask("/shop/x", "shop", token)
 			for who, got := range map[string]struct {
 				id  api.Identity
 				err error
-			}{"the gate": {gate.Identity, errorOf(gate)}, "verify": {id, err}} {
+			}{"decide": {decision.Identity, errorOf(decision)}, "verify": {id, err}} {
 				switch {
 				case c.subject != "" && (got.err != nil || got.id.Subject != c.subject || !slices.Equal(got.id.Roles, c.roles)):
 					t.Errorf("%s: %s says %q %v (%v), want %q %v", c.name, who, got.id.Subject, got.id.Roles, got.err, c.subject, c.roles)
@@ -164,9 +164,9 @@ func TestVerify_rule(t *testing.T) {
 			c.Policy.Sites = nil
 			c.Policy.TokenFormats = nil
 		})
-		gate, _, err := w.ask("/shop/x", "", w.issue(mustUser(t, w, "shop:1")).Text.Reveal())
-		if api.ReasonOf(err) != reason || api.ReasonOf(errorOf(gate)) != reason {
-			t.Errorf("directory %q: %v, %v", directory, err, gate.Err)
+		decision, _, err := w.ask("/shop/x", "", w.issue(mustUser(t, w, "shop:1")).Text.Reveal())
+		if api.ReasonOf(err) != reason || api.ReasonOf(errorOf(decision)) != reason {
+			t.Errorf("directory %q: %v, %v", directory, err, decision.Err)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestChecks_otherUpstream(t *testing.T) {
 		a := get(tc.path, nil)
 		d := h.Decide(t.Context(), a)
 		if d.Outcome != core.Allowed {
-			t.Fatalf("%s: %v", tc.path, d.Err)
+			t.Fatalf("%s: got %v, want allowed", tc.path, d.Err)
 		}
 		if err := tc.check(a, d); (err == nil) != tc.passes {
 			t.Errorf("%s: %v, want it to pass: %v", tc.name, err, tc.passes)
@@ -76,7 +76,7 @@ func TestCheckTargets_bounded(t *testing.T) {
 		h.must(errorOf(d))
 		targets := slices.Repeat([]core.Target{cut}, tc.targets)
 		if err := h.CheckTargets(t.Context(), a, d, targets); (err == nil) != tc.passes {
-			t.Errorf("%d targets below %d segments: %v", tc.targets, tc.segments, err)
+			t.Errorf("%d targets below %d segments: got %v, want an error: %v", tc.targets, tc.segments, err, !tc.passes)
 		}
 		gone, leave := context.WithCancel(t.Context())
 		leave()

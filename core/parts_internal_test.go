@@ -18,8 +18,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// layoutsPolicy returns a policy with each kind of token format.
-func layoutsPolicy() *compiled.Policy {
+// tokenFormatsPolicy returns a policy with each kind of token format.
+func tokenFormatsPolicy() *compiled.Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
 	broken := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, errors.New("broken") }
@@ -36,7 +36,7 @@ func layoutsPolicy() *compiled.Policy {
 // TestSitesOf: a site's token is accepted there and at the sites that accept it; other
 // credentials belong to no site.
 func TestSitesOf(t *testing.T) {
-	p := layoutsPolicy()
+	p := tokenFormatsPolicy()
 	sites := []Site{{Name: "b", TokenFormat: "keyed"}, {Name: "a", TokenFormat: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", TokenFormat: policy.NativeName, AcceptsFrom: []string{"keyed"}}, {Name: "d", TokenFormat: "number"}}
 	p.Sites = slices.Grow(p.Sites, len(sites))[:len(sites)]
 	for i, s := range sites {
@@ -95,7 +95,7 @@ func TestTolerates(t *testing.T) {
 		p := &compiled.Policy{IgnoreBad: c.ignore}
 		rule := &route.Rule{Access: c.access, OnBadToken: c.on}
 		if got := tolerates(p, rule, &api.Attempt{Credential: api.Credential{Kind: c.kind}}, c.err); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: tolerates: got %v, want %v", name, got, c.want)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestUnwritable(t *testing.T) {
 		"SetRoles": ask(u.SetRoles(ctx, "x", nil, "op")), "Delete": u.Delete(ctx, "x", "op"),
 	} {
 		if api.ReasonOf(err) != api.ReasonReadOnly {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want reason %q", name, err, api.ReasonReadOnly)
 		}
 	}
 }
@@ -147,7 +147,7 @@ func TestNarrowerThan(t *testing.T) {
 		"nobody": {Decision{}, all, true}, "than nobody": {all, Decision{}, false},
 	} {
 		if got := c.d.NarrowerThan(c.other); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: NarrowerThan: got %v, want %v", name, got, c.want)
 		}
 	}
 }
@@ -159,6 +159,6 @@ func TestWarnWeak(t *testing.T) {
 		{TokenFormat: TokenFormat{Name: "one"}}, {TokenFormat: TokenFormat{Name: "two", Keys: []api.Key{{}}}}, {TokenFormat: TokenFormat{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {TokenFormat: TokenFormat{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
 	if got := log.String(); strings.Count(got, "weak secret") != 2 || !strings.Contains(got, "token_format=three") || !strings.Contains(got, "token_format=four") {
-		t.Errorf("got %s", got)
+		t.Errorf("got the log %s, want a warning of the weak secrets of three and four", got)
 	}
 }

@@ -26,6 +26,6 @@ func TestPolicy_Lint(t *testing.T) {
 		t.Errorf("%q, want none about /admin/, and rules as they were", got)
 	}
 	if got := (core.Policy{}).Lint(); len(got) != 0 {
-		t.Errorf("the zero policy: %q", got)
+		t.Errorf("the zero policy: Lint() = %q, want 0 entries", got)
 	}
 }

@@ -102,6 +102,6 @@ func TestCloseSession_tokensLiveOn(t *testing.T) {
 		t.Errorf("its refresh token: got %v, want %s", err, api.ReasonRefreshEnded)
 	}
 	if live, err := e.Admin().LiveSessions(ctx, id.Subject); err != nil || len(live) != 0 {
-		t.Errorf("live sessions: %v, %v", live, err)
+		t.Errorf("live sessions: got %v, %v; want 0 entries", live, err)
 	}
 }

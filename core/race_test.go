@@ -70,41 +70,41 @@ func TestDecide_concurrent(t *testing.T) {
 	deciders.Wait()
 }
 
-// gate stops a method between reading a user and returning the result.
-type gate struct {
+// pausing stops a method between reading a user and returning the result.
+type pausing struct {
 	core.Method
 	read, goOn chan struct{}
 }
 
-func (g *gate) Kinds() []api.Kind { return []api.Kind{api.Basic} }
+func (g *pausing) Kinds() []api.Kind { return []api.Kind{api.Basic} }
 
-func (g *gate) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
+func (g *pausing) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
 	id, err := g.Method.Authenticate(ctx, a)
 	g.read <- struct{}{}
 	<-g.goOn
 	return id, err
 }
 
-// gated opens the basic method wrapped in a gate.
-type gated struct{ gate *gate }
+// pausingOpener opens the basic method wrapped in a pausing.
+type pausingOpener struct{ pausing *pausing }
 
-func (g gated) Open(name string, deps core.Deps) (core.Method, error) {
+func (g pausingOpener) Open(name string, deps core.Deps) (core.Method, error) {
 	m, err := chain()[0].Opener.Open(name, deps)
-	g.gate.Method = m
-	return caching{g.gate, m.(core.Cacher)}, err
+	g.pausing.Method = m
+	return caching{g.pausing, m.(core.Cacher)}, err
 }
 
 type caching struct {
-	*gate
+	*pausing
 	core.Cacher
 }
 
 // If a user changes while the method reads them, the old result must not be cached.
 func TestDecide_changeWhileTheMethodRuns(t *testing.T) {
-	g := &gate{read: make(chan struct{}), goOn: make(chan struct{})}
+	g := &pausing{read: make(chan struct{}), goOn: make(chan struct{})}
 	h := newTestEngine(t, func(c *core.Config) {
 		s := memory.New()
-		c.Store, c.Policy.Methods = s, []core.NamedMethod{{Name: "basic", Opener: gated{g}}}
+		c.Store, c.Policy.Methods = s, []core.NamedMethod{{Name: "basic", Opener: pausingOpener{g}}}
 		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{
 			Passwords: c.Passwords, RevokeOn: users.RevokeOn{Role: users.Off}, // otherwise the old identity is revoked
 		})}

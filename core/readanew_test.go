@@ -135,14 +135,14 @@ func TestRevokeCredential_unknown(t *testing.T) {
 	} {
 		got, err := here.Admin().RevokeCredential(t.Context(), text, "stolen", "op")
 		if code := api.CodeOf(err); code != api.NotFound && code != api.Invalid && code != api.Conflict || got != (core.Revoked{}) {
-			t.Errorf("%s: %+v, %v (%s)", name, got, err, code)
+			t.Errorf("%s: got %+v, %v (%s); want nothing revoked and an error of the request", name, got, err, code)
 		}
 	}
 }
 
-// TestVerify_severalLayouts: if a token may have two formats, unavailable keys take
+// TestVerify_severalFormats: if a token may have two formats, unavailable keys take
 // precedence over a wrong signature in the error; one match is enough.
-func TestVerify_severalLayouts(t *testing.T) {
+func TestVerify_severalFormats(t *testing.T) {
 	away := func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("away") }
 	for name, c := range map[string]struct {
 		first, second func(*core.TokenFormat)
@@ -162,7 +162,7 @@ func TestVerify_severalLayouts(t *testing.T) {
 		})
 		_, err := h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)})
 		if code := api.CodeOf(err); code != c.code && !(c.code == api.Internal && code == api.Unavailable) {
-			t.Errorf("%s: %v (%s)", name, err, code)
+			t.Errorf("%s: got %v (%s), want code %s", name, err, code, c.code)
 		}
 	}
 }
@@ -186,7 +186,7 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 	} {
 		text := h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: c.sid})...)
 		if _, err := h.Verify(ctx, core.VerifyRequest{Token: text}); (err == nil) != c.passes {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Verify: got %v, want an error: %v", name, err, !c.passes)
 		}
 	}
 }
@@ -210,7 +210,7 @@ func TestVerify_required(t *testing.T) {
 	}
 	for _, name := range []string{"iss", "sub", "iat", "exp", "jti"} {
 		if err := verify(claims.Without(name)); api.CodeOf(err) != api.Unauthenticated {
-			t.Errorf("ours without %s: %v", name, err)
+			t.Errorf("ours without %s: got %v, want code %s", name, err, api.Unauthenticated)
 		}
 	}
 	p := newPartner(t)

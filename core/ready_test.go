@@ -36,7 +36,7 @@ func TestReady_writes(t *testing.T) {
 	h := newTestEngine(t, func(c *core.Config) { c.Store = s })
 	for range 100 {
 		if err := h.Ready(context.Background()); !errors.Is(err, s.write) {
-			t.Fatalf("nothing can be stored: got %v", err)
+			t.Fatalf("nothing can be stored: Ready() = %v, want error %q", err, s.write)
 		}
 	}
 	if s.writes > 3 {
@@ -71,7 +71,7 @@ func TestReady(t *testing.T) {
 	h.must(h.Ready(context.Background()))
 	s.ping = errors.New("disk on fire")
 	if err := h.Ready(context.Background()); !errors.Is(err, s.ping) {
-		t.Errorf("the store does not answer: got %v", err)
+		t.Errorf("the store does not answer: Ready() = %v, want error %q", err, s.ping)
 	}
 	s.ping = nil
 	h.clock.advance(time.Minute) // the next poll is an hour away

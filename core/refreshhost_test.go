@@ -41,7 +41,7 @@ func TestRefresh_host(t *testing.T) {
 			_, renew := w.Tokens().ReissueAccess(ctx, r)
 			for what, err := range map[string]error{"refresh": refresh, "presented": present, "renew": renew} {
 				if api.ReasonOf(err) != api.ReasonTokenSite {
-					t.Errorf("%s: %s at %q: %v", name, what, host, err)
+					t.Errorf("%s: %s at %q: got %v, want reason %q", name, what, host, err, api.ReasonTokenSite)
 				}
 			}
 		}
@@ -60,9 +60,9 @@ func TestRefresh_stale(t *testing.T) {
 	h.must(err)
 	h.clock.advance(time.Minute)
 	if _, err := h.refresh(g.Refresh); api.ReasonOf(err) != api.ReasonStale {
-		t.Errorf("refresh: %v", err)
+		t.Errorf("refresh: got %v, want reason %q", err, api.ReasonStale)
 	}
 	if _, _, err := h.Tokens().PeekRefresh(context.Background(), core.RefreshRequest{Token: g.Refresh}); api.ReasonOf(err) != api.ReasonStale {
-		t.Errorf("presented: %v", err)
+		t.Errorf("presented: got %v, want reason %q", err, api.ReasonStale)
 	}
 }

@@ -55,10 +55,10 @@ func TestErrorResponse_contentType(t *testing.T) {
 		}
 		r.Headers["Content-Type"] = []string{value, value}
 		if got := r.ContentType(); got != "" {
-			t.Errorf("%q twice: got %q", value, got)
+			t.Errorf("%q twice: ContentType() = %q, want \"\"", value, got)
 		}
 	}
 	if got := (&core.ErrorResponse{}).ContentType(); got != "" {
-		t.Errorf("none: got %q", got)
+		t.Errorf("none: ContentType() = %q, want \"\"", got)
 	}
 }

@@ -23,7 +23,7 @@ func TestRefusals_told(t *testing.T) {
 		"a refused role": {func(*testEngine) api.Header { return basicHeader("alice", password) }, api.Denied, api.ReasonRoleRefused},
 	} {
 		for place, ask := range map[string]func(*testEngine, *api.Attempt) core.Decision{
-			"gate":     func(h *testEngine, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
+			"decide":   func(h *testEngine, a *api.Attempt) core.Decision { return h.Decide(context.Background(), a) },
 			"endpoint": func(h *testEngine, a *api.Attempt) core.Decision { return h.Authenticate(context.Background(), a) },
 		} {
 			var told []string // by one handler, one event at a time
@@ -60,7 +60,7 @@ func TestCORSHeaders_go(t *testing.T) {
 		})
 		got := h.CORSHeaders(t.Context(), core.CORSHeaders{Origin: "https://a.example", Allow: "*", Headers: "X-Was", Methods: "PUT"})
 		if lists := got.Headers + " " + got.Methods; lists != c.want || got.Origin != "https://a.example" || got.Allow != "*" {
-			t.Errorf("%+v: got %+v", c, got)
+			t.Errorf("%+v: got %+v, want lists %q", c, got, c.want)
 		}
 	}
 }
@@ -75,13 +75,13 @@ func TestRotateAPIKey_dead(t *testing.T) {
 		_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 		end(id)
 		if text, err := h.accounts.RotateAPIKey(t.Context(), id, 0, "op"); api.CodeOf(err) != api.Conflict || text != "" {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: RotateAPIKey: got %v, want code %s", name, err, api.Conflict)
 		}
 	}
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	for overlap, ok := range map[time.Duration]bool{0: true, core.MaxOverlap: true, core.MaxOverlap + 1: false, -1: false} {
 		if _, err := h.accounts.RotateAPIKey(t.Context(), id, overlap, "op"); (err == nil) != ok {
-			t.Errorf("overlap %s: %v", overlap, err)
+			t.Errorf("overlap %s: got %v, want an error: %v", overlap, err, !ok)
 		}
 	}
 }
@@ -94,7 +94,7 @@ func TestHoldsRefreshToken(t *testing.T) {
 		text: true, "a=" + text + "; b": true, fmt.Sprintf("%q", text): true, text[:len(text)-8]: false, "": false, h.token("bob"): false,
 	} {
 		if core.HoldsRefreshToken(s) != want {
-			t.Errorf("%q: %v", s, !want)
+			t.Errorf("HoldsRefreshToken(%q) = %v, want %v", s, !want, want)
 		}
 	}
 }

@@ -99,7 +99,7 @@ func TestRefuseRoles_verify(t *testing.T) {
 		for name, a := range map[string]*api.Attempt{"anywhere": nil, "at the shop": here} {
 			_, err := w.Verify(context.Background(), core.VerifyRequest{Token: text, TokenFormat: "shop", Attempt: a})
 			if api.ReasonOf(err) != api.ReasonRoleRefused {
-				t.Errorf("%s, %s: %v", what, name, err)
+				t.Errorf("%s, %s: got %v, want reason %q", what, name, err, api.ReasonRoleRefused)
 			}
 		}
 	}

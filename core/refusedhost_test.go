@@ -105,7 +105,7 @@ func TestHeader_twoReadingsAlone(t *testing.T) {
 	text := h.token("bob")
 	for query, reason := range map[string]string{"a": "", "a&a": "", "a&b": api.ReasonBadPath} {
 		if err := errorOf(h.decide("/x?"+query, api.Header{"X-A": {text}})); api.ReasonOf(err) != reason {
-			t.Errorf("%s: %v", query, err)
+			t.Errorf("%s: got %v, want reason %q", query, err, reason)
 		}
 	}
 }
@@ -117,11 +117,11 @@ func TestCheckMethods_again(t *testing.T) {
 	d := h.Decide(t.Context(), a)
 	for _, methods := range [][]string{nil, {"GET", "GET", "GET", "GET", "GET", "GET"}, {"PUT", "GET", "PUT", "GET", "PUT", "GET"}, {"A", "B", "C", "D"}} {
 		if err := h.CheckMethods(t.Context(), a, d, methods); err != nil {
-			t.Errorf("%v: %v", methods, err)
+			t.Errorf("%v: CheckMethods: %v", methods, err)
 		}
 	}
 	if err := h.CheckMethods(t.Context(), a, d, []string{"A", "B", "C", "D", "E"}); api.ReasonOf(err) != api.ReasonMethodOverride {
-		t.Errorf("five: %v", err)
+		t.Errorf("five: got %v, want reason %q", err, api.ReasonMethodOverride)
 	}
 }
 
@@ -162,9 +162,9 @@ func TestCustomHeader_twoReadings(t *testing.T) {
 	text := h.token("bob")
 	for query, want := range map[string]bool{"a": true, "a&a": true, "a&b": false, "b&a": false} {
 		if d := h.decide("/x?"+query, api.Header{"X-A": {text}}); (d.Outcome == core.Allowed) != want {
-			t.Errorf("%s: %v", query, errorOf(d))
+			t.Errorf("%s: decide: got %v, want allowed: %v", query, errorOf(d), want)
 		} else if !want && api.ReasonOf(errorOf(d)) != api.ReasonBadPath {
-			t.Errorf("%s: %v", query, errorOf(d))
+			t.Errorf("%s: got %v, want reason %q", query, errorOf(d), api.ReasonBadPath)
 		}
 	}
 }
@@ -180,10 +180,10 @@ func TestKeys_ofOurs(t *testing.T) {
 		c.Policy.TokenFormats = append(c.Policy.TokenFormats, external, bare)
 	})
 	if got := h.Admin().OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{TokenFormat: "site", Algorithm: siteKey(t).Algorithm}) {
-		t.Errorf("got %+v", got)
+		t.Errorf("OwnSecrets() = %+v, want that of site alone", got)
 	}
 	if got := h.Admin().RevokedKeys(); len(got) != 0 {
-		t.Errorf("revoked: %v", got)
+		t.Errorf("revoked: RevokedKeys() = %v, want 0 entries", got)
 	}
 	active := h.Keys().Active().ID
 	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: "another"}))

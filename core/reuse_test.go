@@ -67,7 +67,7 @@ func TestReuse_everywhere(t *testing.T) {
 		events.take()
 		h.clock.advance(time.Minute)
 		if err := shown(h)[name](g.Refresh); api.ReasonOf(err) != api.ReasonRefreshReused {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want reason %q", name, err, api.ReasonRefreshReused)
 		}
 		h.drained()
 		if got, want := events.take(), []string{"refresh-reused " + g.Session, "session-ended " + g.Session}; !slices.Equal(got, want) {
@@ -91,7 +91,7 @@ func TestUnfit_everywhere(t *testing.T) {
 			g := h.begin()
 			shutOut(h)
 			if err := shown(h)[name](g.Refresh); api.CodeOf(err) != api.Unauthenticated {
-				t.Errorf("%s, %s: %v", name, what, err)
+				t.Errorf("%s, %s: got %v, want code %s", name, what, err, api.Unauthenticated)
 			}
 			if what == "disabled" {
 				h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, false, "test"))

@@ -116,7 +116,7 @@ func TestAccounts_createAPIKey(t *testing.T) {
 		t.Error("created a key for an unknown user")
 	}
 	if _, _, err := h.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: h.bob.Subject, Life: -1}, "test"); api.CodeOf(err) != api.Invalid {
-		t.Errorf("a key with a negative life: got %v", err)
+		t.Errorf("a key with a negative life: got %v, want code %s", err, api.Invalid)
 	}
 	text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Minute})
 	h.passes("in its life", keyHeader(text), "bob")

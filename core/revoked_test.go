@@ -104,7 +104,7 @@ func TestRevokeCredential_sessionLives(t *testing.T) {
 		c.do(h)
 		got, err := h.Admin().RevokeCredential(ctx, h.access, "stolen", "op")
 		if err == nil || (got.LiveSession == h.session) != c.told || strings.Contains(api.AsError(err).Public, "its session "+h.session+" lives on") != c.told {
-			t.Errorf("%s: %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want it told that the session lives on: %v", name, got, err, c.told)
 		}
 	}
 }
@@ -164,10 +164,10 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 			continue
 		}
 		if err != nil || got.Before != c.before || got.Subject != h.bob.Subject {
-			t.Errorf("%s: got %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want Before %v and Subject %v", name, got, err, c.before, h.bob.Subject)
 		}
 		if _, err := h.Admin().RevokeCredential(ctx, api.Secret(text), "stolen", "op"); !errors.Is(err, core.ErrConflict) {
-			t.Errorf("%s: once more: %v", name, err)
+			t.Errorf("%s: once more: got %v, want error %q", name, err, core.ErrConflict)
 		}
 		c.later(h)
 		h.refused(name, bearer(text), api.ReasonTokenRevoked)
@@ -187,7 +187,7 @@ func TestRevokeUser(t *testing.T) {
 		h := newHeld(t)
 		got, err := h.Admin().RevokeUser(context.Background(), who(h), "stolen", "op")
 		if err != nil || got.LiveSessions != 0 || got.LiveAPIKeys != 0 || name != "disabled" && (got.Sessions != 1 || got.APIKeys != 1) {
-			t.Errorf("%s: %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want no live session and no live API key", name, got, err)
 		}
 		h.refused("after "+name, bearer(h.access.Reveal()), api.ReasonTokenRevoked)
 	}

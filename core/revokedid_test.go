@@ -23,7 +23,7 @@ func TestRevokeByID(t *testing.T) {
 	} {
 		got, err := revoke()
 		if err != nil || got.What != name || got.Login != "bob" {
-			t.Errorf("%s: %+v, %v", name, got, err)
+			t.Errorf("%s: got %+v, %v; want What %v and Login \"bob\"", name, got, err, name)
 		}
 		if _, err := revoke(); !errors.Is(err, core.ErrConflict) {
 			t.Errorf("%s, once more: %v; want a conflict", name, err)
@@ -49,7 +49,7 @@ func TestRevokeTokenID_foreign(t *testing.T) {
 			got, err := h.Admin().RevokeTokenID(ctx, issuer, id, "stolen", "op")
 			theirs := issuer != "" || id != "j"
 			if err != nil || theirs != (got.Issuer == "partner") {
-				t.Errorf("%q %q: %+v, %v", issuer, id, got, err)
+				t.Errorf("%q %q: got %+v, %v; want issuer partner: %v", issuer, id, got, err, theirs)
 			}
 			if refused := h.decide("/api/x", bearer(text)).Outcome != core.Allowed; refused != theirs {
 				t.Errorf("%q %q: their token is refused: %t, want %t", issuer, id, refused, theirs)

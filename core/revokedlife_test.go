@@ -162,7 +162,7 @@ func (l *revokedLife) dead(tokens []core.Issued) {
 			l.clock.advance(left - time.Second)
 		}
 		if _, err := l.verified(issued); api.CodeOf(err) != api.Unauthenticated {
-			l.t.Errorf("the token that ends at %v: got %v", issued.ExpiresAt, err)
+			l.t.Errorf("the token that ends at %v: got %v, want code %s", issued.ExpiresAt, err, api.Unauthenticated)
 		}
 	}
 }

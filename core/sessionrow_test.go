@@ -172,6 +172,6 @@ func TestSessionRow_ended(t *testing.T) {
 	l.must(l.Admin().EndSession(context.Background(), g.Session, "x", "op"))
 	issued, err := l.Tokens().Issue(context.Background(), core.IssueRequest{Identity: g.Identity, Session: g.Session})
 	if api.CodeOf(err) != api.Unauthenticated || issued.Text != "" {
-		t.Errorf("got %q, %v", issued.Text, err)
+		t.Errorf("got %q, %v; want no Text and code %s", issued.Text, err, api.Unauthenticated)
 	}
 }

@@ -176,7 +176,7 @@ func TestRefresh_hooks(t *testing.T) {
 	}
 	// A refresh must not restore a role that login-after removes.
 	if roles := next.Identity.Roles; !slices.Equal(roles, []string{"guest"}) || !slices.Equal(methods, []string{"refresh"}) {
-		t.Errorf("got roles %q, and login-after was asked for %q", roles, methods)
+		t.Errorf("got roles %q, and login-after was asked for %q; want %v and %v", roles, methods, []string{"guest"}, []string{"refresh"})
 	}
 	refuse = core.Deny("tuesday", "closed")
 	if _, err := h.refresh(next.Refresh); api.ReasonOf(err) != "tuesday" {

@@ -20,7 +20,7 @@ import (
 // elsewhere. A new field needs a row here or the name of its test in elsewhere.
 func TestSettings(t *testing.T) {
 	rows := map[string]func(*testing.T){}
-	for _, some := range []map[string]func(*testing.T){tokenSettings(), policySettings(), layoutSettings(), siteSettings(), methodSettings(), foreignSettings()} {
+	for _, some := range []map[string]func(*testing.T){tokenSettings(), policySettings(), tokenFormatSettings(), siteSettings(), methodSettings(), foreignSettings()} {
 		maps.Copy(rows, some)
 	}
 	for name, test := range elsewhere() {
@@ -164,7 +164,7 @@ func placesCount(t *testing.T, places func(*core.Config, []core.Place)) {
 		a := get(c.target, bearer(h.token("bob")))
 		a.Host = c.host
 		if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != c.counts {
-			t.Errorf("%+v: %s%s: %v (%v)", c.places, c.host, c.target, d.Outcome, d.Err)
+			t.Errorf("%+v: %s%s: Decide: got %v (%v), want allowed: %v", c.places, c.host, c.target, d.Outcome, d.Err, c.counts)
 		}
 	}
 }
@@ -198,7 +198,7 @@ func policySettings() map[string]func(*testing.T) {
 				next := p
 				next.Rules, next.Sites = bad.Rules, bad.Sites
 				if err := h.Reload(t.Context(), next); err == nil {
-					t.Errorf("a protected header carries credentials: %+v", bad)
+					t.Errorf("a protected header carries credentials: got %+v, want an error", bad)
 				}
 			}
 		},

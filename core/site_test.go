@@ -35,13 +35,13 @@ func TestSite_refusesLater(t *testing.T) {
 				t.Errorf("access: %v, want %q", d.Err, c.access)
 			}
 			if _, err := h.refresh(held.Refresh); api.ReasonOf(err) != api.ReasonRoleRefused {
-				t.Errorf("refresh: %v", err)
+				t.Errorf("refresh: got %v, want reason %q", err, api.ReasonRoleRefused)
 			}
 			if _, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
-				t.Errorf("another session: %v", err)
+				t.Errorf("another session: got %v, want reason %q", err, api.ReasonRoleRefused)
 			}
 			if _, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
-				t.Errorf("another token: %v", err)
+				t.Errorf("another token: got %v, want reason %q", err, api.ReasonRoleRefused)
 			}
 		})
 	}
@@ -99,7 +99,7 @@ func TestSite_narrowedLater(t *testing.T) {
 			header := c.header(w)
 			for range 2 {
 				if d := w.decide(c.target, header); d.Outcome != core.Allowed {
-					t.Fatalf("before: %v", d.Err)
+					t.Fatalf("before: got %v, want allowed", d.Err)
 				}
 			}
 			narrowed := w.config.Policy.Clone()
@@ -110,7 +110,7 @@ func TestSite_narrowedLater(t *testing.T) {
 			}
 			w.must(w.Reload(ctx, w.config.Policy))
 			if d := w.decide(c.target, header); d.Outcome != core.Allowed {
-				t.Errorf("afterwards: %v", d.Err)
+				t.Errorf("afterwards: got %v, want allowed", d.Err)
 			}
 		})
 	}
@@ -129,7 +129,7 @@ func TestSite_hookedRoles(t *testing.T) {
 	token := bearer(h.token("alice"))
 	h.refused("/api/x", token, api.ReasonRoleRefused)
 	if d := h.decide("/admin/x", token); d.Outcome != core.Allowed {
-		t.Errorf("beside the site: %v", d.Err)
+		t.Errorf("beside the site: got %v, want allowed", d.Err)
 	}
 }
 
@@ -167,7 +167,7 @@ func TestSite_anyCase(t *testing.T) {
 	})
 	for _, path := range []string{"/api/x", "/API/x", "/Api"} {
 		if d := h.decide(path, basicHeader("bob", password)); d.Outcome == core.Allowed || d.Err.Reason != api.ReasonRoleRefused {
-			t.Errorf("%s: %v (%v)", path, d.Outcome, d.Err)
+			t.Errorf("%s: got %v (%v), want reason %q", path, d.Outcome, d.Err, api.ReasonRoleRefused)
 		}
 	}
 	p := h.config.Policy
@@ -186,7 +186,7 @@ func TestMethod_places(t *testing.T) {
 	for _, text := range []string{password, "wrong"} {
 		d := h.decide("/api/x", basicHeader("alice", text))
 		if d.Outcome == core.Allowed || d.Err.Public != "credentials of this kind are not accepted here" {
-			t.Errorf("%q: %v", text, d.Err)
+			t.Errorf("%q: got %v, want that the kind of credential is not accepted", text, d.Err)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func laid(t *testing.T, change func(*core.TokenFormat)) *testEngine {
 	})
 }
 
-func layoutSettings() map[string]func(*testing.T) {
+func tokenFormatSettings() map[string]func(*testing.T) {
 	return map[string]func(*testing.T){
 		"TokenFormat.Head": func(t *testing.T) {
 			h := laid(t, func(l *core.TokenFormat) { l.Head = []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}} })
@@ -76,7 +76,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				})
 				_, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 				if (err != nil) != bound {
-					t.Errorf("bound %v: %v", bound, err)
+					t.Errorf("bound %v: got %v, want an error: %v", bound, err, bound)
 				}
 			}
 		},
@@ -146,7 +146,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				h := laid(t, func(l *core.TokenFormat) { l.Profile = token.Profile{} })
 				d := h.decide("/api/x", bearer(h.signed(typ, h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)))
 				if (d.Outcome == core.Allowed) != passes {
-					t.Errorf("typ %q: %v", typ, d.Err)
+					t.Errorf("typ %q: got %v, want allowed: %v", typ, d.Err, passes)
 				}
 			}
 			const month = 30 * 24 * time.Hour // the policy's
@@ -155,7 +155,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				for life, passes := range map[time.Duration]bool{want: true, want + time.Second: false} {
 					d := h.decide("/api/x", bearer(h.signed("JWT", h.siteClaims(h.clock.Now().Add(life).Unix())...)))
 					if (d.Outcome == core.Allowed) != passes {
-						t.Errorf("at most %s: a token of %s: %v", most, life, d.Err)
+						t.Errorf("at most %s: a token of %s: got %v, want allowed: %v", most, life, d.Err, passes)
 					}
 				}
 				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site", Lifetime: 3 * month})
@@ -165,18 +165,18 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
-		"TokenFormat.Places": func(t *testing.T) { layoutPlaces(t) },
+		"TokenFormat.Places": func(t *testing.T) { tokenFormatPlaces(t) },
 	}
 }
 
-// layoutPlaces: tokens of a format are accepted only in its places.
-func layoutPlaces(t *testing.T) {
+// tokenFormatPlaces: tokens of a format are accepted only in its places.
+func tokenFormatPlaces(t *testing.T) {
 	h := laid(t, func(l *core.TokenFormat) { l.Places = []core.Place{{Prefix: "/api/x"}} })
 	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), TokenFormat: "site"})
 	h.must(err)
 	for target, passes := range map[string]bool{"/api/x": true, "/api/xy": false} {
 		if d := h.decide(target, bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != passes {
-			t.Errorf("%s: %v", target, d.Err)
+			t.Errorf("%s: decide: got %v, want allowed: %v", target, d.Err, passes)
 		}
 	}
 }
@@ -215,7 +215,7 @@ func siteSettings() map[string]func(*testing.T) {
 		} {
 			h.must(do("bob"))
 			if err := do("alice"); err != nil && api.ReasonOf(err) != api.ReasonRoleRefused {
-				t.Errorf("%s: %v", what, err)
+				t.Errorf("%s: got %v, want success or reason %q", what, err, api.ReasonRoleRefused)
 			} else if err != nil {
 				got = append(got, what[:1])
 			}
@@ -231,7 +231,7 @@ func siteSettings() map[string]func(*testing.T) {
 				a := get("/api/x", bearer(h.siteToken("bob")))
 				a.Host = host
 				if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != passes {
-					t.Errorf("%s: %v", host, d.Err)
+					t.Errorf("%s: Decide: got %v, want allowed: %v", host, d.Err, passes)
 				}
 			}
 		},

@@ -85,7 +85,7 @@ func timed(t *testing.T, change func(*core.Config)) *testEngine {
 	return h
 }
 
-// timings returns half the number of logins to measure of each.
+// timings returns half the number of logins that are measured for each user.
 func timings(usual int) int {
 	if n, _ := strconv.Atoi(os.Getenv("CARDEA_TIMING")); n > 0 {
 		return n
@@ -132,7 +132,7 @@ func (h *testEngine) timeLogins(order []string, clients int) map[string][]time.D
 				d := time.Since(begin)
 				mu.Lock()
 				if api.CodeOf(err) != api.Unauthenticated {
-					h.t.Errorf("%s: %v", login, err)
+					h.t.Errorf("%s: got %v, want code %s", login, err, api.Unauthenticated)
 				}
 				took[login] = append(took[login], d)
 				mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// TestLayout_incomplete: a token format without a required part is refused.
-func TestLayout_incomplete(t *testing.T) {
+// TestTokenFormat_incomplete: a token format without a required part is refused.
+func TestTokenFormat_incomplete(t *testing.T) {
 	for name, breaks := range map[string]func(*core.TokenFormat){
 		"no name":            func(l *core.TokenFormat) { l.Name = "" },
 		"Cardea's name":      func(l *core.TokenFormat) { l.Name = "native" },
@@ -31,7 +31,7 @@ func TestLayout_incomplete(t *testing.T) {
 			e.Close()
 			t.Errorf("%s: it opens", name)
 		} else if !strings.Contains(err.Error(), "token format") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "token format")
 		}
 	}
 }
@@ -85,14 +85,14 @@ func TestVerify_externalSession(t *testing.T) {
 		claims := h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: g.Session})
 		_, err = h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", claims...)})
 		if (err == nil) != passes {
-			t.Errorf("external %v: %v", external, err)
+			t.Errorf("external %v: got %v, want an error: %v", external, err, !passes)
 		}
 	}
 }
 
-// TestRemember_layouts: a deleted user's number is kept as long as the longest-lived tokens
+// TestRemember_formats: a deleted user's number is kept as long as the longest-lived tokens
 // of any format.
-func TestRemember_layouts(t *testing.T) {
+func TestRemember_formats(t *testing.T) {
 	var far time.Duration
 	s := memory.New()
 	defer s.Close()

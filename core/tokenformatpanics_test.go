@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestLayout_panics: a panic in any function of a token format is an internal error of the
+// TestTokenFormat_panics: a panic in any function of a token format is an internal error of the
 // call, and the process continues.
-func TestLayout_panics(t *testing.T) {
+func TestTokenFormat_panics(t *testing.T) {
 	ctx := context.Background()
 	for name, breaks := range map[string]func(*core.TokenFormat){
 		"Base":    func(l *core.TokenFormat) { l.Base = func(api.Identity) api.Claims { panic("ouch") } },

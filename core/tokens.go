@@ -84,8 +84,8 @@ func (t *Tokens) LogoutAll(ctx context.Context, subject, reason, actor string) e
 
 // Revoke revokes what r.Kind and r.Key name, from now on. It sets At, and Expires if zero.
 // It returns once the revocation is in the log and this engine applies it; other nodes
-// follow within their polling interval. A revocation already in force for as long is not
-// written again.
+// follow within their polling interval. A revocation that is already in force for
+// at least as long is not written again.
 func (t *Tokens) Revoke(ctx context.Context, r api.Revocation) error {
 	return t.e.revoker.Revoke(ctx, r)
 }

@@ -24,28 +24,28 @@ const application = "abcd EFGH ijkl MNOP qrst 6789"
 // slowUsers are users with an application password, whose lookups can be synchronized.
 type slowUsers struct {
 	*users.Store
-	meet    *atomic.Pointer[meeting]
+	barrier *atomic.Pointer[barrier]
 	program api.Secret // its hash
 }
 
-// meeting blocks the first lookup of each request until all have arrived, and delays later
+// barrier blocks the first lookup of each request until all have arrived, and delays later
 // ones, which are part of a check, for a moment.
-type meeting struct {
+type barrier struct {
 	left atomic.Int64
 	all  chan struct{}
 }
 
 func (d slowUsers) gather(n int) {
-	m := &meeting{all: make(chan struct{})}
+	m := &barrier{all: make(chan struct{})}
 	m.left.Store(int64(n))
-	d.meet.Store(m)
+	d.barrier.Store(m)
 }
 
 func (d slowUsers) ByLogin(ctx context.Context, login string) (api.User, error) {
-	if m := d.meet.Load(); m != nil {
+	if m := d.barrier.Load(); m != nil {
 		switch left := m.left.Add(-1); {
 		case left < 0:
-			time.Sleep(300 * time.Millisecond) // of the bubble: all others wait by then
+			time.Sleep(300 * time.Millisecond) // in the test's fake time: all others wait by then
 		case left == 0:
 			close(m.all)
 		}
@@ -61,21 +61,21 @@ func (d slowUsers) FitsApplication(ctx context.Context, pw *users.Passwords, u a
 	return "", pw.Verify(ctx, d.program, password)
 }
 
-// crowd runs n attempts at the same time and counts their reasons; "" is success. The
+// burst runs n attempts at the same time and counts their reasons; "" is success. The
 // checks last until all attempts have started.
-type crowd struct {
+type burst struct {
 	*testEngine
 	directory slowUsers
 }
 
-func newCrowd(t *testing.T, change func(*core.Config)) *crowd {
+func newBurst(t *testing.T, change func(*core.Config)) *burst {
 	pw, s := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}), memory.New()
 	t.Cleanup(func() { s.Close() })
 	hash, err := pw.Hash(context.Background(), application)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &crowd{directory: slowUsers{users.NewStore(s, users.StoreConfig{Passwords: pw}), new(atomic.Pointer[meeting]), hash}}
+	c := &burst{directory: slowUsers{users.NewStore(s, users.StoreConfig{Passwords: pw}), new(atomic.Pointer[barrier]), hash}}
 	c.testEngine = newTestEngine(t, func(cfg *core.Config) {
 		cfg.Store, cfg.Passwords, cfg.Directories = s, pw, []users.Directory{c.directory}
 		if change != nil {
@@ -85,9 +85,9 @@ func newCrowd(t *testing.T, change func(*core.Config)) *crowd {
 	return c
 }
 
-func (c *crowd) ask(n int, ask func(i int) error) map[string]int {
+func (c *burst) ask(n int, ask func(i int) error) map[string]int {
 	c.directory.gather(n)
-	defer c.directory.meet.Store(nil)
+	defer c.directory.barrier.Store(nil)
 	reasons, mu := map[string]int{}, sync.Mutex{}
 	var all sync.WaitGroup
 	for i := range n {
@@ -127,21 +127,21 @@ func TestTries(t *testing.T) {
 				return passwordInToken{d.CheckPassword}, nil
 			})}}
 		}
-		decide := func(header api.Header) func(*crowd, int) error {
-			return func(c *crowd, _ int) error { return c.decideFrom(from, header) }
+		decide := func(header api.Header) func(*burst, int) error {
+			return func(c *burst, _ int) error { return c.decideFrom(from, header) }
 		}
-		login := func(name, password string) func(*crowd, int) error {
-			return func(c *crowd, _ int) error { return c.tryLogin(name, password, from) }
+		login := func(name, password string) func(*burst, int) error {
+			return func(c *burst, _ int) error { return c.tryLogin(name, password, from) }
 		}
-		spelled := func(name string, password string) func(*crowd, int) error {
-			return func(c *crowd, i int) error {
+		spelled := func(name string, password string) func(*burst, int) error {
+			return func(c *burst, i int) error {
 				return c.tryLogin([]string{name, " " + name, "\t" + name}[i%3], password, from)
 			}
 		}
 		for _, tt := range []struct {
 			name   string
 			change func(*core.Config)
-			ask    func(*crowd, int) error
+			ask    func(*burst, int) error
 			want   string // the reason of all attempts; "" is success
 			hashes int64
 		}{
@@ -158,7 +158,7 @@ func TestTries(t *testing.T) {
 			{"not a program's by Basic", programs, decide(basicHeader("bob", application)), api.ReasonWrongPassword, 1},
 			{"a method of one's own", mine, decide(bearer("carol.horse-battery")), "", 1},
 		} {
-			c := newCrowd(t, tt.change)
+			c := newBurst(t, tt.change)
 			c.must(c.accounts.SetPassword(context.Background(), c.newUser("carol").Subject, "horse-battery", "test"))
 			before := c.config.Passwords.Runs()
 			reasons := c.ask(many, func(i int) error { return tt.ask(c, i) })
@@ -173,7 +173,7 @@ func TestTries(t *testing.T) {
 			}
 			for i := range 9 { // nine more failures; ten in all are not delayed
 				if err := tt.ask(c, 0); api.CodeOf(err) != api.Unauthenticated {
-					t.Errorf("%s: try %d afterwards: %v", tt.name, i+2, err)
+					t.Errorf("%s: try %d afterwards: got %v, want code %s", tt.name, i+2, err, api.Unauthenticated)
 				}
 			}
 		}
@@ -183,7 +183,7 @@ func TestTries(t *testing.T) {
 // TestTries_different: different passwords at the same time count as separate guesses.
 func TestTries_different(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrowd(t, nil)
+		c := newBurst(t, nil)
 		before := c.config.Passwords.Runs()
 		reasons := c.ask(10_000, func(i int) error { return c.tryLogin("alice", fmt.Sprint("wrong", i), "192.0.2.1") })
 		if n := reasons[api.ReasonWrongPassword]; n > 11 || c.config.Passwords.Runs()-before > 11 {
@@ -195,7 +195,7 @@ func TestTries_different(t *testing.T) {
 // TestTries_room: different valid credentials delay each other and do not fail.
 func TestTries_room(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrowd(t, nil)
+		c := newBurst(t, nil)
 		for i := range 60 {
 			c.newUser(fmt.Sprint("user", i))
 		}
@@ -218,7 +218,7 @@ func TestTries_room(t *testing.T) {
 func TestTries_perRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var before, after atomic.Int64
-		c := newCrowd(t, func(cfg *core.Config) {
+		c := newBurst(t, func(cfg *core.Config) {
 			cfg.Policy.Hooks = core.NewHooks()
 			cfg.Policy.Hooks.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
 				before.Add(1)
@@ -257,23 +257,23 @@ func TestTries_perRequest(t *testing.T) {
 	})
 }
 
-// TestTries_known: strangers' guesses, of which many wait for a hash, do not hold up who
-// recently logged in from the same place; she waits for a hash or two, not for theirs.
+// TestTries_known: a user who recently logged in from the same place waits for a hash or two, however
+// many guesses by others are waiting for theirs.
 func TestTries_known(t *testing.T) {
-	doors := map[string]func(*testEngine) error{
+	logins := map[string]func(*testEngine) error{
 		"login": func(h *testEngine) error { return h.tryLogin("alice", password, "198.51.100.1") },
 		"Basic": func(h *testEngine) error { return h.decideFrom("198.51.100.1", basicHeader("alice", password)) },
 	}
-	for name, ask := range doors {
+	for name, ask := range logins {
 		h := newTestEngine(t, func(c *core.Config) {
 			c.Passwords = users.NewPasswords(users.PasswordConfig{Memory: 16 << 10, Passes: 2, Concurrent: 1})
 		})
 		h.must(h.tryLogin("alice", password, "198.51.100.1"))
-		const strangers = 200
+		const guesses = 200
 		before := h.config.Passwords.Runs()
 		ctx, end := context.WithCancel(context.Background())
 		var all sync.WaitGroup
-		for i := range strangers {
+		for i := range guesses {
 			all.Go(func() {
 				h.Tokens().Login(ctx, core.LoginRequest{Login: fmt.Sprint("nobody", i), Password: "wrong horse", Peer: peer(from(i))})
 			})
@@ -285,7 +285,7 @@ func TestTries_known(t *testing.T) {
 		if err := ask(h); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if n := h.config.Passwords.Runs() - before; n > strangers/2 {
+		if n := h.config.Passwords.Runs() - before; n > guesses/2 {
 			t.Errorf("%s: passed after %d hashes", name, n)
 		}
 		end()
@@ -296,7 +296,7 @@ func TestTries_known(t *testing.T) {
 // TestTries_cancelled: a check continues for the others after its first client is gone.
 func TestTries_cancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrowd(t, nil)
+		c := newBurst(t, nil)
 		first, cancel := context.WithCancel(context.Background())
 		go func() {
 			time.Sleep(100 * time.Millisecond)
@@ -345,13 +345,13 @@ func TestTries_left(t *testing.T) {
 // TestTries_changed: after a user changed, no request shares a check that began before.
 func TestTries_changed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrowd(t, nil)
+		c := newBurst(t, nil)
 		begun := make(chan error)
 		c.directory.gather(1)
 		go func() { begun <- c.tryLogin("bob", "next password", "192.0.2.1") }()
 		time.Sleep(100 * time.Millisecond)
 		c.must(c.accounts.SetRoles(context.Background(), c.bob.Subject, []string{"editor"}, "test"))
-		c.directory.meet.Store(nil)
+		c.directory.barrier.Store(nil)
 		hashes := c.config.Passwords.Runs()
 		c.tryLogin("bob", "next password", "192.0.2.1")
 		if c.config.Passwords.Runs() != hashes+1 {

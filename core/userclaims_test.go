@@ -60,7 +60,7 @@ func TestUserClaims_Check(t *testing.T) {
 	} {
 		err := policy.UserClaims{c.claim: c.from}.Check(c.format)
 		if (err == nil) != c.ok {
-			t.Errorf("%s: {%s: %s}: %v", c.format.Name, c.claim, c.from, err)
+			t.Errorf("%s: {%s: %s}: got %v, want an error: %v", c.format.Name, c.claim, c.from, err, !c.ok)
 		}
 	}
 	if err := (policy.UserClaims{"mail": "user.email", "Mail": "user.email"}).Check(native); err == nil {
@@ -91,7 +91,7 @@ func TestUserClaims_Of(t *testing.T) {
 		{"the first is too much", api.Identity{Display: long + long, Number: 7}, "[{c 7} {d []}]"},
 	} {
 		if got := fmt.Sprint(claims.Of(&c.id)); got != c.want {
-			t.Errorf("%s: %.200s", c.name, got)
+			t.Errorf("%s: got %.200s, want %v", c.name, got, c.want)
 		}
 	}
 }

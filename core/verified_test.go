@@ -39,7 +39,7 @@ func TestVerify_named(t *testing.T) {
 			t.Errorf("%s: %v as %q (%v)", name, d.Outcome, d.Identity.Subject, d.Err)
 		}
 		if d.Err != nil && d.Err.Code != api.Unauthenticated {
-			t.Errorf("%s: %v", name, d.Err)
+			t.Errorf("%s: got %v, want code %s", name, d.Err, api.Unauthenticated)
 		}
 	}
 }
@@ -56,7 +56,7 @@ func TestVerify_withoutID(t *testing.T) {
 	h.refused("the revoked one", bearer(first), api.ReasonTokenRevoked)
 	h.passes("the other", bearer(second), "alice")
 	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, TokenFormat: "none"}); api.CodeOf(err) != api.Internal {
-		t.Errorf("of an unknown token format: %v", err)
+		t.Errorf("of an unknown token format: got %v, want code %s", err, api.Internal)
 	}
 }
 
@@ -74,7 +74,7 @@ func TestRead_upstream(t *testing.T) {
 	header := bearer(h.token("bob"))
 	for target, want := range map[string]string{"/a/x": "main", "/b/x": "other", "/c": ""} {
 		for what, ask := range map[string]func(){
-			"gate":     func() { h.decide(target, header) },
+			"decide":   func() { h.decide(target, header) },
 			"endpoint": func() { h.Authenticate(context.Background(), at(target, header)) },
 			"verify": func() {
 				h.Verify(context.Background(), core.VerifyRequest{Token: header.Get("Authorization")[7:], Attempt: at(target, nil)})
@@ -133,7 +133,7 @@ func TestTokenResponse_protected(t *testing.T) {
 	})
 	r, err := h.Tokens().TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
 	if got := fmt.Sprint(r.Fields.String("token"), r.Fields.String("refresh"), r.Fields.String("extra")); err != nil || got != "realyes" {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("got %q, %v; want \"realyes\"", got, err)
 	}
 	for name, c := range map[string]change{
 		"set": set("response.token", hooks.String("forged")), "set another": set("response.refresh", hooks.String("forged")), "delete": remove("response.token"),
@@ -146,7 +146,7 @@ func TestTokenResponse_protected(t *testing.T) {
 		})
 		_, err := h.Tokens().TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
 		if api.ReasonOf(err) != api.ReasonHookFailed {
-			t.Errorf("%s by a keyed handler: %v", name, err)
+			t.Errorf("%s by a keyed handler: got %v, want reason %q", name, err, api.ReasonHookFailed)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func TestVerifier(t *testing.T) {
 		d.down.Store(true)
 		for range 9 {
 			if err := try(h, "directory password"); api.CodeOf(err) != api.Unavailable {
-				t.Fatalf("%s: got %v while the directory is down", name, err)
+				t.Fatalf("%s: got %v while the directory is down, want code %s", name, err, api.Unavailable)
 			}
 		}
 		d.down.Store(false)
@@ -66,7 +66,7 @@ func TestVerifier(t *testing.T) {
 			}
 		}
 		if api.CodeOf(err) != api.Throttled {
-			t.Errorf("%s: got %v after nine wrong guesses", name, err)
+			t.Errorf("%s: got %v after nine wrong guesses, want code %s", name, err, api.Throttled)
 		}
 	}
 }

@@ -92,7 +92,7 @@ func TestVerify_siteFormat(t *testing.T) {
 		t.Error("a native token counts as the site's")
 	}
 	if id, err := h.Verify(context.Background(), core.VerifyRequest{Token: issued.Text.Reveal(), TokenFormat: "site"}); err != nil || id.Login != "bob" {
-		t.Errorf("as what it is: got %q, %v", id.Login, err)
+		t.Errorf("as what it is: got %q, %v; want Login \"bob\"", id.Login, err)
 	}
 }
 

@@ -157,7 +157,7 @@ func watchedRequests() map[string]watched {
 	}
 }
 
-// byShortKey is a key of an hour's.
+// byShortKey decides by an API key that is valid for one hour.
 func (f *faulty) byShortKey() api.Header {
 	text, _ := f.apiKey(core.NewAPIKey{Subject: f.bob.Subject, Life: time.Hour})
 	return keyHeader(text)
@@ -207,7 +207,7 @@ func (f *faulty) allow(a *api.Attempt) core.Decision {
 	f.t.Helper()
 	d := f.Decide(context.Background(), a)
 	if d.Outcome != core.Allowed {
-		f.t.Fatalf("%s: %v", a.RawTarget, d.Err)
+		f.t.Fatalf("%s: got %v, want allowed", a.RawTarget, d.Err)
 	}
 	return d
 }

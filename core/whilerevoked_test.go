@@ -218,7 +218,7 @@ func (m *meddler) alive(end string) {
 	g, err := issuings["login and session"](m)
 	m.must(err)
 	if d := m.decide("/any/x", bearer(g.Access.Text.Reveal())); d.Outcome != core.Allowed {
-		m.t.Errorf("a token issued afterwards: %v", d.Err)
+		m.t.Errorf("a token issued afterwards: got %v, want allowed", d.Err)
 	}
 }
 

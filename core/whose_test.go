@@ -179,10 +179,10 @@ func TestAuthenticate_resident(t *testing.T) {
 	} {
 		a := get(c.path, c.header)
 		a.Path = c.path
-		d, gate := w.Authenticate(t.Context(), a), w.decide(c.path, c.header)
-		if d.Identity.Subject != c.subject || gate.Identity.Subject != c.subject && gate.Outcome == core.Allowed {
-			t.Errorf("%s: %q (%v), and the gate %v as %q (%v), want %q", c.name, d.Identity.Subject, errorOf(d),
-				gate.Outcome, gate.Identity.Subject, errorOf(gate), c.subject)
+		d, decision := w.Authenticate(t.Context(), a), w.decide(c.path, c.header)
+		if d.Identity.Subject != c.subject || decision.Identity.Subject != c.subject && decision.Outcome == core.Allowed {
+			t.Errorf("%s: %q (%v), and Decide %v as %q (%v), want %q", c.name, d.Identity.Subject, errorOf(d),
+				decision.Outcome, decision.Identity.Subject, errorOf(decision), c.subject)
 		}
 	}
 }

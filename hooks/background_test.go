@@ -45,7 +45,7 @@ func TestTell_behind(t *testing.T) {
 	}
 	for _, q := range a.Queues() {
 		if q.Depth != 0 || q.Bytes != 0 || q.Done != 160 || q.Dropped != 0 {
-			t.Errorf("%+v", q)
+			t.Errorf("got %+v, want Depth 0, Bytes 0, Done 160 and Dropped 0", q)
 		}
 	}
 	if err := b.Close(t.Context()); err != nil {
@@ -65,7 +65,7 @@ func TestTell_bounds(t *testing.T) {
 			a.Tell(context.Background(), b, n, same)
 		}
 		if q := a.Queues()[0]; q.Depth != 10 || q.Bytes != 80 || q.Dropped != 15 || q.Handler != "hangs" {
-			t.Errorf("%s: %+v", name, q)
+			t.Errorf("%s: got %+v, want Depth 10, Bytes 80, Dropped 15 and Handler \"hangs\"", name, q)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		began := time.Now()

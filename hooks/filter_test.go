@@ -92,7 +92,7 @@ func TestFilter_error(t *testing.T) {
 		f := hooks.NewFilter[string]("point")
 		bind(t, f, "a", appends("", broken))
 		if _, err := f.Apply(context.Background(), ""); !errors.Is(err, broken) {
-			t.Errorf("got %v, which is not the cause", err)
+			t.Errorf("got %v, which is not the cause; want error %q", err, broken)
 		}
 	})
 }

@@ -84,7 +84,7 @@ func TestBindView_withoutView(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrNoView", p.Name(), err)
 		}
 		if p.Fields() != nil {
-			t.Errorf("%s: got fields %v without a view", p.Name(), p.Fields())
+			t.Errorf("%s: got fields %v without a view, want Fields nil", p.Name(), p.Fields())
 		}
 	}
 }

@@ -30,7 +30,7 @@ type attack struct {
 	name  string
 	form  form
 	stage string
-	class string // of several, one
+	class string // one of several alternatives
 	bound time.Duration
 }
 
@@ -495,6 +495,6 @@ func TestAbuse_compile(t *testing.T) {
 	defer host.Close(context.Background())
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "slow", Module: m.Bytes()})
 	if err == nil || !strings.Contains(err.Error(), "limit on time or memory") {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want an error with %q", err, "limit on time or memory")
 	}
 }

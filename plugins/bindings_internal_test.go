@@ -46,11 +46,11 @@ func TestBinding(t *testing.T) {
 	}
 	for point, want := range map[string]string{"token-claim": `no such hook point; is "token-claims" meant?`, "zzzzzz": "no such hook point"} {
 		if _, err := newBinding("p", of, namedPoint{name: point}, Binding{}, nil); err == nil || err.Error() != want {
-			t.Errorf("%s: got %v", point, err)
+			t.Errorf("%s: newBinding: got %v, want error %q", point, err, want)
 		}
 	}
 	if _, err := newBinding("p", of, namedPoint{name: "token-claims"}, Binding{OnError: "x"}, nil); err == nil || !strings.Contains(err.Error(), `on_error is "x", must be deny, skip or last_good`) {
-		t.Errorf("got %v", err)
+		t.Errorf("newBinding: got %v, want an error with %q", err, `on_error is "x", must be deny, skip or last_good`)
 	}
 	for filter, want := range map[bool]error{true: hooks.ErrSkip, false: nil} {
 		if err := (&sandbox.Hook{Point: namedPoint{filter: filter}}).Skip(); err != want {
@@ -75,7 +75,7 @@ func TestBinding_report(t *testing.T) {
 		t.Errorf("logged:\n%s", got)
 	}
 	if !slices.Equal(told, []string{FaultTrap, FaultTrap, FaultFuel}) {
-		t.Errorf("got %v", told)
+		t.Errorf("got %v, want %v", told, []string{FaultTrap, FaultTrap, FaultFuel})
 	}
 	log.Reset()
 	b.log(t.Context(), v, fault(FaultCommit, &hooks.ValueError{Key: "lifetime", Rule: "too long"}), 7)
@@ -83,6 +83,6 @@ func TestBinding_report(t *testing.T) {
 		t.Errorf("logged:\n%s", got)
 	}
 	if err := refused(fault(FaultTrap, errors.New("why"))); api.CodeOf(err) != api.Denied || api.ReasonOf(err) != api.ReasonHookFailed || !strings.Contains(err.Error(), "trap: why") {
-		t.Errorf("got %v", err)
+		t.Errorf("refused: got %v, want code %s, reason %q and an error with %q", err, api.Denied, api.ReasonHookFailed, "trap: why")
 	}
 }

@@ -113,7 +113,7 @@ func TestCall_keepsEarlierHandlers(t *testing.T) {
 	}
 	got, err := point.Apply(context.Background(), newEvent())
 	if err != nil || got.text("claim.native") != "yes" || got.text("claim.new") != "" {
-		t.Errorf("got %v, %v", got.fields, err)
+		t.Errorf("got %v, %v; want claim.native yes and no claim.new", got.fields, err)
 	}
 }
 
@@ -255,17 +255,17 @@ func TestCall_isolation(t *testing.T) {
 func TestBind_errors(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{Module: good().Bytes()})
 	if err := p.Bind(filter("token-claims"), plugins.Binding{}); err == nil || !strings.Contains(err.Error(), "export on_token_claims") {
-		t.Errorf("a point without a hook: %v", err)
+		t.Errorf("a point without a hook: got %v, want an error with %q", err, "export on_token_claims")
 	}
 	point := filter("auth-expire")
 	if err := p.Bind(point, plugins.Binding{OnError: "retry"}); err == nil || !strings.Contains(err.Error(), "on_error") {
-		t.Errorf("unknown on_error: %v", err)
+		t.Errorf("unknown on_error: got %v, want an error with %q", err, "on_error")
 	}
 	if err := p.Bind(point, plugins.Binding{Order: 5}); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Bind(point, plugins.Binding{}); !errors.Is(err, hooks.ErrDuplicate) {
-		t.Errorf("bound twice: %v", err)
+		t.Errorf("bound twice: got %v, want error %q", err, hooks.ErrDuplicate)
 	}
 	if got := point.Bindings(); len(got) != 1 || got[0] != (hooks.Binding{ID: "test", Order: 5}) {
 		t.Errorf("bindings %v", got)
@@ -277,7 +277,7 @@ func TestBind_errors(t *testing.T) {
 		t.Error("still bound after Close")
 	}
 	if err := p.Bind(point, plugins.Binding{}); !errors.Is(err, plugins.ErrClosed) {
-		t.Errorf("after Close: %v", err)
+		t.Errorf("after Close: got %v, want error %q", err, plugins.ErrClosed)
 	}
 }
 
@@ -307,7 +307,7 @@ func TestCall_forgets(t *testing.T) {
 	for range 2 {
 		got, err := point.Apply(context.Background(), newEvent())
 		if err != nil || len(got.fields) != len(newEvent().fields) {
-			t.Fatalf("got %v, %v", got.fields, err)
+			t.Fatalf("got %v, %v; want the event unchanged", got.fields, err)
 		}
 	}
 }
@@ -336,7 +336,7 @@ func TestCall_afterClose(t *testing.T) {
 	}
 	e := newEvent()
 	if err := k.handler(context.Background(), eventView{&e}); !errors.Is(err, plugins.ErrClosed) || class != plugins.FaultClosed {
-		t.Errorf("got %v, class %q", err, class)
+		t.Errorf("got %v, class %q; want %q and error %q", err, class, plugins.FaultClosed, plugins.ErrClosed)
 	}
 }
 
@@ -354,7 +354,7 @@ func TestCall_panics(t *testing.T) {
 		point := bind(t, p, "auth-expire", plugins.Deny)
 		for range 3 {
 			if _, err := point.Apply(context.Background(), newEvent()); err == nil || !strings.Contains(err.Error(), "observer") {
-				t.Fatalf("%s: got %v", isolation, err)
+				t.Fatalf("%s: Apply: got %v, want an error with %q", isolation, err, "observer")
 			}
 		}
 		panics = false

@@ -31,11 +31,11 @@ func TestCompiler_child(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if _, err := bind(t, p, "auth-expire", plugins.Deny).Apply(context.Background(), newEvent()); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Apply: %v", name, err)
 		}
 		_, err = host.Load(context.Background(), plugins.Spec{Name: "y", Module: []byte("no module")})
 		if err == nil || !strings.Contains(err.Error(), "not a module") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "not a module")
 		}
 		if err := host.Close(context.Background()); err != nil {
 			t.Error(err)
@@ -55,7 +55,7 @@ func TestCompiler_invalid(t *testing.T) {
 	defer host.Close(context.Background())
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: m.Bytes()})
 	if err == nil || !strings.Contains(err.Error(), "type") {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want an error with %q", err, "type")
 	}
 }
 
@@ -70,7 +70,7 @@ func TestCompiler_needsTrust(t *testing.T) {
 	module := good().Bytes()
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: module})
 	if err == nil || !strings.Contains(err.Error(), "pin it") {
-		t.Errorf("unpinned: %v", err)
+		t.Errorf("unpinned: got %v, want an error with %q", err, "pin it")
 	}
 	if _, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: module, SHA256: sha(module)}); err != nil {
 		t.Errorf("pinned: %v", err)
@@ -78,7 +78,7 @@ func TestCompiler_needsTrust(t *testing.T) {
 	bomb := wideTable(30_000)
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "y", Module: bomb, SHA256: sha(bomb)})
 	if err == nil || !strings.Contains(err.Error(), "split the function") {
-		t.Errorf("pinned bomb: %v", err)
+		t.Errorf("pinned bomb: got %v, want an error with %q", err, "split the function")
 	}
 }
 
@@ -104,7 +104,7 @@ func TestCompiler_noProgram(t *testing.T) {
 	}
 	defer host.Close(context.Background())
 	if _, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: good().Bytes()}); err == nil || !strings.Contains(err.Error(), "compiling process") {
-		t.Errorf("got %v", err)
+		t.Errorf("Load: got %v, want an error with %q", err, "compiling process")
 	}
 }
 
@@ -122,7 +122,7 @@ func TestCompilerMain_refuses(t *testing.T) {
 	}
 	defer host.Close(context.Background())
 	if _, err := host.Load(context.Background(), plugins.Spec{Name: "x", Module: good().Bytes()}); err == nil || !strings.Contains(err.Error(), "no room") {
-		t.Errorf("got %v", err)
+		t.Errorf("Load: got %v, want an error with %q", err, "no room")
 	}
 }
 

@@ -104,7 +104,7 @@ func TestFault_afterwards(t *testing.T) {
 					t.Errorf("%s: the call took %s", onError, took)
 				}
 				if (err != nil) != (onError == plugins.Deny) || err != nil && api.ReasonOf(err) != api.ReasonHookFailed {
-					t.Errorf("%s: got %v", onError, err)
+					t.Errorf("%s: got %v, want reason %q under deny only", onError, err, api.ReasonHookFailed)
 				}
 				if last == nil || last.Class != plugins.FaultTrap {
 					t.Fatalf("%s: the fault is %v", onError, last)
@@ -154,7 +154,7 @@ func TestFault_hostPanics(t *testing.T) {
 			}
 			for range 4 {
 				if _, err := deny.Apply(context.Background(), newEvent()); api.ReasonOf(err) != api.ReasonHookFailed {
-					t.Errorf("under deny: %v", err)
+					t.Errorf("under deny: got %v, want reason %q", err, api.ReasonHookFailed)
 				}
 			}
 			if faults != 3 || p.Paused().IsZero() {

@@ -101,7 +101,7 @@ func FuzzHostCall(f *testing.F) {
 		defer p.Close(context.Background())
 		got, err := bind(t, p, "token-claims", plugins.Skip).Apply(context.Background(), newEvent())
 		if err != nil || len(got.fields) != len(newEvent().fields) || got.text("claim.old") != "was" {
-			t.Errorf("%s: %v, %v", i.Name, got.fields, err)
+			t.Errorf("%s: got %v, %v; want the event unchanged", i.Name, got.fields, err)
 		}
 		if where := strayed.Swap(nil); where != nil {
 			t.Errorf("a request goes to %s", *where)
@@ -136,7 +136,7 @@ func FuzzHookResult(f *testing.F) {
 		keeps := status == abi.Continue || status == abi.Stop
 		broken := status < 0 || status > abi.NotApplicable
 		if refused := status == abi.Refuse || broken && deny; (err != nil) != refused {
-			t.Errorf("status %d, %s: %v", status, onError, err)
+			t.Errorf("status %d, %s: got %v, want an error: %v", status, onError, err, refused)
 		}
 		var fault *plugins.Fault
 		if errors.As(err, &fault) != (broken && deny) || err != nil && api.CodeOf(err) != api.Denied {

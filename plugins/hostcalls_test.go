@@ -166,7 +166,7 @@ func TestHostCalls_manifestBounds(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Manifest: []byte(manifest), Grants: all()})
 	got, err := bind(t, p, "token-claims", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil || got.text("claim.asked") != "1" || got.text("claim.other") != "" {
-		t.Errorf("got %v, %v", got.fields, err)
+		t.Errorf("got %v, %v; want claim.asked 1 and no claim.other", got.fields, err)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestHostCalls_badResultPointer(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("get_i64", g.text("lifetime"), asm.I32(-2)), asm.Op(asm.Drop), asm.I32(0))
 	if _, err := run(t, g, "auth-expire", plugins.Deny); err == nil || !strings.Contains(err.Error(), "result pointer") {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want an error with %q", err, "result pointer")
 	}
 }
 
@@ -258,7 +258,7 @@ func TestHostCalls_configure(t *testing.T) {
 	g.hook("auth-expire", asm.I32(0))
 	_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{Name: "c", Module: g.Bytes(), Config: map[string]string{"k": "abc"}})
 	if err == nil || !strings.Contains(err.Error(), "refuses its configuration: k must be a number") {
-		t.Errorf("got %v", err)
+		t.Errorf("got %v, want an error with %q", err, "refuses its configuration: k must be a number")
 	}
 }
 
@@ -268,7 +268,7 @@ func TestHostCalls_clock(t *testing.T) {
 	p := load(t, plugins.Config{Now: func() time.Time { return time.UnixMilli(1234567) }}, plugins.Spec{Module: g.Bytes(), Grants: all()})
 	got, err := bind(t, p, "token-claims", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil || got.text("claim.now") != "1234567" {
-		t.Errorf("got %v, %v", got.fields, err)
+		t.Errorf("got %v, %v; want claim.now 1234567", got.fields, err)
 	}
 }
 
@@ -285,7 +285,7 @@ func TestHostCalls_keyInPlace(t *testing.T) {
 	for range 2 {
 		got, err := point.Apply(context.Background(), newEvent())
 		if _, there := got.fields["claim.b"]; err != nil || there || got.text("claim.a") != "x" {
-			t.Errorf("got %v, %v", got.fields, err)
+			t.Errorf("got %v, %v; want claim.a x and no claim.b", got.fields, err)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestRandom(t *testing.T) {
 	p := load(t, plugins.Config{Rand: bytes.NewReader([]byte{7, 0, 0, 0})}, plugins.Spec{Module: g.Bytes(), Grants: all()})
 	got, err := bind(t, p, "auth-expire", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil || got.text("lifetime") != "7" {
-		t.Errorf("got %s, %v", got.text("lifetime"), err)
+		t.Errorf("got lifetime %s, %v; want 7", got.text("lifetime"), err)
 	}
 	for n, want := range map[int32]string{abi.MaxRandom + 1: "-4", -1: "-4", 8: "-5"} {
 		got := outcome(t, plugins.Config{Rand: bytes.NewReader(nil)}, plugins.Spec{Grants: all()}, nil, func(g *guest) []byte {
@@ -152,7 +152,7 @@ func TestKV(t *testing.T) {
 		{"incr again", func(g *guest) []byte {
 			return asm.Cat(g.call("kv_incr", g.text("n"), asm.I64(-2), asm.I32(9), asm.I32(0)), asm.Op(asm.Wrap))
 		}, "3"},
-		{"incr what is no number", func(g *guest) []byte {
+		{"incr what is not a number", func(g *guest) []byte {
 			return asm.Cat(g.call("kv_incr", g.text("k"), asm.I64(1), asm.I32(9), asm.I32(0)), asm.Op(asm.Drop), asm.I32(0), asm.Load())
 		}, "-3"},
 	} {
@@ -163,10 +163,10 @@ func TestKV(t *testing.T) {
 	}
 	now = now.Add(11 * time.Second)
 	if _, err := kv.PluginGet(context.Background(), "test", "k", now); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("after its time: %v", err)
+		t.Errorf("after its time: got %v, want error %q", err, api.ErrNotFound)
 	}
 	if _, err := kv.PluginGet(context.Background(), "other", "n", now.Add(-11*time.Second)); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("another plugin's: %v", err)
+		t.Errorf("another plugin's: got %v, want error %q", err, api.ErrNotFound)
 	}
 }
 
@@ -182,7 +182,7 @@ func TestKV_sweeps(t *testing.T) {
 		}
 	}
 	if err := put("c", now); !errors.Is(err, api.ErrQuota) {
-		t.Errorf("a third: %v", err)
+		t.Errorf("a third: got %v, want error %q", err, api.ErrQuota)
 	}
 	if err := put("c", now.Add(time.Second)); err != nil {
 		t.Errorf("after the others' time: %v", err)
@@ -204,12 +204,12 @@ func TestImports_needGrants(t *testing.T) {
 		host := openHost(t, plugins.Config{})
 		_, err := host.Load(context.Background(), plugins.Spec{Name: "x", Module: g.Bytes(), Grants: all()})
 		if err == nil || !strings.Contains(err.Error(), "hook_v1."+name+" needs the grant") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "hook_v1."+name+" needs the grant")
 		}
 		asks := `{"name":"x","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"grants":{"kv":true,"secrets":["token"],"http":[{"url":"https://a.example/"}]}}`
 		_, err = host.Load(context.Background(), plugins.Spec{Module: g.Bytes(), Manifest: []byte(asks), Grants: all()})
 		if err == nil || !strings.Contains(err.Error(), "the operator has not given") {
-			t.Errorf("%s, asked for: %v", name, err)
+			t.Errorf("%s, asked for: got %v, want an error with %q", name, err, "the operator has not given")
 		}
 	}
 }

@@ -45,9 +45,9 @@ func TestHost_Inspect(t *testing.T) {
 func TestHost_Inspect_mistakes(t *testing.T) {
 	host := openHost(t, plugins.Config{})
 	if _, err := host.Inspect(context.Background(), plugins.Spec{Name: "test", Module: []byte("no module")}); err == nil || !strings.Contains(err.Error(), "plugin test: not a module") {
-		t.Errorf("got %v", err)
+		t.Errorf("Inspect: got %v, want an error with %q", err, "plugin test: not a module")
 	}
 	if _, err := host.Inspect(context.Background(), plugins.Spec{Name: "test", Module: (&asm.Module{}).Bytes()}); err == nil || !strings.Contains(err.Error(), "exports no hook") {
-		t.Errorf("got %v", err)
+		t.Errorf("Inspect: got %v, want an error with %q", err, "exports no hook")
 	}
 }

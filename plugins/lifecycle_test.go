@@ -60,14 +60,14 @@ func TestReload(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{File: file, Grants: all()})
 	point := bind(t, p, "token-claims", plugins.Deny)
 	if got := apply(t, point); got != "one" {
-		t.Fatalf("got %q", got)
+		t.Fatalf("apply: got %q, want \"one\"", got)
 	}
 	writeModule(t, file, setting("two"))
 	if err := p.Reload(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "two" {
-		t.Errorf("after the reload: %q", got)
+		t.Errorf("after the reload: got %q, want \"two\"", got)
 	}
 	other := newGuest()
 	other.hook("login-after", asm.I32(0))
@@ -85,7 +85,7 @@ func TestReload(t *testing.T) {
 	} {
 		writeModule(t, file, test.module)
 		if err := p.Reload(context.Background()); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: Reload() = %v, want an error with %q", name, err, test.want)
 		}
 		if got := apply(t, point); got != "two" || p.Digest() != digest {
 			t.Errorf("%s: the running version was removed: %q", name, got)
@@ -95,13 +95,13 @@ func TestReload(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "" {
-		t.Errorf("without grants: %q", got)
+		t.Errorf("without grants: got %q, want \"\"", got)
 	}
 	if err := p.Close(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Reload(context.Background()); !errors.Is(err, plugins.ErrClosed) {
-		t.Errorf("after Close: %v", err)
+		t.Errorf("after Close: Reload() = %v, want error %q", err, plugins.ErrClosed)
 	}
 }
 
@@ -262,7 +262,7 @@ func TestLastGood_halfCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := unsaved.Apply(context.Background(), e); api.ReasonOf(err) != api.ReasonHookFailed {
-		t.Errorf("of a view that cannot put it back: %v", err)
+		t.Errorf("of a view that cannot put it back: got %v, want reason %q", err, api.ReasonHookFailed)
 	}
 }
 
@@ -281,7 +281,7 @@ func TestLastGood(t *testing.T) {
 	}
 	for range 10 { // some while the new version is disabled
 		if got := apply(t, point); got != "good" {
-			t.Fatalf("got %q", got)
+			t.Fatalf("apply: got %q, want \"good\"", got)
 		}
 	}
 	if p.Paused().IsZero() {
@@ -375,7 +375,7 @@ func TestShadow(t *testing.T) {
 			t.Errorf("%s: it changed something: %v, %v", test.name, got.fields, err)
 		}
 		if len(told) != 1 || told[0].Refuses != test.deny {
-			t.Fatalf("%s: got %+v", test.name, told)
+			t.Fatalf("%s: got the shadow runs %+v, want one that refuses: %v", test.name, told, test.deny)
 		}
 		keys := ""
 		for _, d := range told[0].Differences {
@@ -391,7 +391,7 @@ func TestShadow(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "" {
-		t.Errorf("a shadow that traps: %q", got)
+		t.Errorf("a shadow that traps: got %q, want \"\"", got)
 	}
 }
 
@@ -475,7 +475,7 @@ func TestSignature_name(t *testing.T) {
 	}
 	other := author.spec(t, "logger", "2.0")
 	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `the name in its manifest is "logger", must be "tenants"`) {
-		t.Errorf("another plugin of the signer: %v", err)
+		t.Errorf("another plugin of the signer: got %v, want an error with %q", err, `the name in its manifest is "logger", must be "tenants"`)
 	}
 	other.ManifestName = "logger"
 	if err := p.Replace(ctx, other); err != nil {
@@ -483,7 +483,7 @@ func TestSignature_name(t *testing.T) {
 	}
 	other.ManifestName, other.Signed, other.Signature = "tenants", false, nil
 	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `must be "tenants"`) {
-		t.Errorf("unsigned, of another name than asked for: %v", err)
+		t.Errorf("unsigned, of another name than asked for: got %v, want an error with %q", err, `must be "tenants"`)
 	}
 	other.ManifestName = ""
 	if err := p.Replace(ctx, other); err != nil {
@@ -494,7 +494,7 @@ func TestSignature_name(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := p.Replace(ctx, nameless); err == nil || !strings.Contains(err.Error(), "a signed plugin needs one") {
-		t.Errorf("signed without a manifest: %v", err)
+		t.Errorf("signed without a manifest: got %v, want an error with %q", err, "a signed plugin needs one")
 	}
 }
 
@@ -516,7 +516,7 @@ func TestReload_older(t *testing.T) {
 	} {
 		err := p.Replace(ctx, author.spec(t, "tenants", test.version))
 		if test.older != (err != nil && strings.Contains(err.Error(), "is older than")) || !test.older && err != nil {
-			t.Errorf("%q: %v", test.version, err)
+			t.Errorf("%q: got %v, want it refused as older: %v", test.version, err, test.older)
 		}
 	}
 	old := author.spec(t, "tenants", "1.0")
@@ -539,16 +539,16 @@ func TestSelfTest(t *testing.T) {
 	host := openHost(t, cfg)
 	spec := plugins.Spec{Name: "x", Module: good().Bytes(), Vectors: []byte(`{}`)}
 	if _, err := host.Load(context.Background(), spec); !errors.Is(err, verdict) {
-		t.Errorf("got %v", err)
+		t.Errorf("Load: got %v, want error %q", err, verdict)
 	}
 	verdict = nil
 	p, err := host.Load(context.Background(), spec)
 	if err != nil || string(got.Vectors) != "{}" || got.Name != "x" || len(got.Module) == 0 {
-		t.Fatalf("got %+v, %v", got, err)
+		t.Fatalf("got %+v, %v; want module, name x and vectors {}", got, err)
 	}
 	verdict = errors.New("wrong again")
 	if err := p.Replace(context.Background(), spec); !errors.Is(err, verdict) {
-		t.Errorf("a reload went live in spite of its vectors: %v", err)
+		t.Errorf("a reload went live in spite of its vectors: got %v, want error %q", err, verdict)
 	}
 	inside := good()
 	inside.Custom(abi.VectorsSection, "inside")
@@ -557,6 +557,6 @@ func TestSelfTest(t *testing.T) {
 	}
 	manifest := `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"vectors":"00"}`
 	if _, err := host.Load(context.Background(), plugins.Spec{Module: good().Bytes(), Manifest: []byte(manifest), Vectors: []byte("{}")}); err == nil || !strings.Contains(err.Error(), "the manifest has vectors with SHA-256 00") {
-		t.Errorf("other vectors than the manifest's: %v", err)
+		t.Errorf("other vectors than the manifest's: got %v, want an error with %q", err, "the manifest has vectors with SHA-256 00")
 	}
 }

@@ -184,7 +184,7 @@ func TestLoad_manifestInside(t *testing.T) {
 	other := strings.Replace(manifest, `"2"`, `"3"`, 1)
 	_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{Module: m.Bytes(), Manifest: []byte(other)})
 	if err == nil || !strings.Contains(err.Error(), "differs") {
-		t.Errorf("two manifests: got %v", err)
+		t.Errorf("two manifests: got %v, want an error with %q", err, "differs")
 	}
 }
 
@@ -198,7 +198,7 @@ func TestLoad_file(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.Name() != "from-file" || len(p.Digest()) != 64 {
-		t.Errorf("got %s %s", p.Name(), p.Digest())
+		t.Errorf("got name %s, digest %s; want from-file and 64 hexadecimal digits", p.Name(), p.Digest())
 	}
 	manifest := `{"name":"beside","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`
 	if err := os.WriteFile(strings.TrimSuffix(file, "wasm")+"json", []byte(manifest), 0o600); err != nil {
@@ -226,7 +226,7 @@ func TestOpen_cacheDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := plugins.Open(context.Background(), plugins.Config{CacheDir: dir}); err == nil || !strings.Contains(err.Error(), "chmod 700") {
-		t.Errorf("a cache that others may enter: got %v", err)
+		t.Errorf("a cache that others may enter: got %v, want an error with %q", err, "chmod 700")
 	}
 }
 
@@ -238,7 +238,7 @@ func TestLoad_sameName(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := host.Load(context.Background(), spec); err == nil || !strings.Contains(err.Error(), "already loaded") {
-		t.Errorf("second of the name: got %v", err)
+		t.Errorf("second of the name: got %v, want an error with %q", err, "already loaded")
 	}
 	if err := first.Close(context.Background()); err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func TestVersion_logMissing(t *testing.T) {
 	}
 	for file, want := range map[string]string{"/a/b.wasm": "b", "b": "b", "a.b.wasm": "a.b", "": ""} {
 		if got := nameOfFile(file); got != want {
-			t.Errorf("%q: got %q", file, got)
+			t.Errorf("nameOfFile(%q) = %q, want %q", file, got, want)
 		}
 	}
 }
@@ -96,6 +96,6 @@ func TestOpen_cacheDir(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
 	compiler := func(context.Context, []byte) ([]byte, error) { return nil, nil }
 	if h, err := Open(t.Context(), Config{Compiler: compiler}); h != nil || err == nil || !strings.HasPrefix(err.Error(), "open plugin host: ") {
-		t.Errorf("got %v, %v", h, err)
+		t.Errorf("Open: got %v, %v; want nil and an error that begins with %q", h, err, "open plugin host: ")
 	}
 }

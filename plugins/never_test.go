@@ -101,7 +101,7 @@ func engineWith(t *testing.T, g *guest, points ...string) *core.Hooks {
 }
 
 // TestNever_widens: without the right a guest cannot extend a lifetime, under either name,
-// nor make a route public; access it can only refuse.
+// nor make a route public; it can only refuse access.
 func TestNever_widens(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("set_i64", g.text("lifetime"), asm.I64(1<<40)), asm.Op(asm.Drop),
@@ -113,10 +113,10 @@ func TestNever_widens(t *testing.T) {
 	ctx := context.Background()
 	in := core.Lifetime{Lifetime: time.Hour, IssuedAt: time.Unix(1_000_000, 0)}
 	if out, err := h.AuthExpire.Apply(ctx, in); err != nil || out.Lifetime != time.Hour {
-		t.Errorf("auth-expire: %v, %v", out.Lifetime, err)
+		t.Errorf("auth-expire: got %v, %v; want Lifetime %v", out.Lifetime, err, time.Hour)
 	}
 	if out, err := h.RefreshExpire.Apply(ctx, in); err != nil || out.Lifetime != time.Hour {
-		t.Errorf("refresh-expire: %v, %v", out.Lifetime, err)
+		t.Errorf("refresh-expire: got %v, %v; want Lifetime %v", out.Lifetime, err, time.Hour)
 	}
 	if out, err := h.RouteExclusion.Apply(ctx, core.Exclusion{}); err != nil || out.Public {
 		t.Errorf("route-exclusion: %v, %v", out.Public, err)

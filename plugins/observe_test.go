@@ -24,7 +24,7 @@ func TestOnCall(t *testing.T) {
 	}
 	got := calls[0]
 	if got.Plugin != "test" || got.Point != "token-claims" || got.Status != abi.Stop || got.Err != nil || got.HostCalls != 2 || got.Fuel <= 0 {
-		t.Errorf("got %+v", got)
+		t.Errorf("got the call %+v, want one stopped at token-claims after two host calls", got)
 	}
 	if len(got.Changes) != 2 || got.Changes[0].Value.Text() != "gold" || !got.Changes[1].Deleted {
 		t.Errorf("changes = %+v", got.Changes)

@@ -85,7 +85,7 @@ func TestOwnPoint(t *testing.T) {
 	}
 	label, _ := got.Labels.Get("by")
 	if got.Quantity != 42 || got.Item != "screw" || label != "warehouse" {
-		t.Errorf("got %+v", got)
+		t.Errorf("got %+v, want 42 screws from the warehouse", got)
 	}
 	if got.Unknown != int64(abi.BadArgument) || got.Fixed != int64(abi.NotGranted) {
 		t.Errorf("a key that is none was set with %d, one that is read-only with %d", got.Unknown, got.Fixed)
@@ -107,7 +107,7 @@ func TestOwnPoint_decides(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := point.Apply(t.Context(), reservation{}); (err == nil) != enriches {
-			t.Errorf("enriches %v: got %v", enriches, err)
+			t.Errorf("enriches %v: got %v, want an error: %v", enriches, err, !enriches)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func TestOwnPoint_refused(t *testing.T) {
 	}
 	strange := openHost(t, plugins.Config{})
 	if _, err := strange.Load(t.Context(), plugins.Spec{Module: doubling().Bytes()}); err == nil || !strings.Contains(err.Error(), `no hook point "stock-reserved"`) {
-		t.Errorf("a host without the point: %v", err)
+		t.Errorf("a host without the point: got %v, want an error with %q", err, `no hook point "stock-reserved"`)
 	}
 }
 
@@ -169,7 +169,7 @@ func TestOwnPoint_vectors(t *testing.T) {
 	defer r.Close(context.Background())
 	res, err := r.Run(t.Context(), file.Vectors[0])
 	if err != nil || !res.OK() {
-		t.Errorf("%v: %s", err, strings.Join(res.Problems, "; "))
+		t.Errorf("the vector does not pass: %v: %s", err, strings.Join(res.Problems, "; "))
 	}
 }
 
@@ -182,7 +182,7 @@ func TestOwnPoint_expression(t *testing.T) {
 	got, err := point.Apply(t.Context(), reservation{Quantity: 4, Customer: api.Identity{Login: "ada"}})
 	label, _ := got.Labels.Get("for")
 	if err != nil || got.Quantity != 5 || label != "ada" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v; want quantity 5 of ada", got, err)
 	}
 	for source, want := range map[string]string{`colour == "red"`: "unknown name colour", `quantity == "x"`: "mismatched types"} {
 		if err := expr.Check(stockReserved(), source); err == nil || !strings.Contains(err.Error(), want) {
@@ -190,7 +190,7 @@ func TestOwnPoint_expression(t *testing.T) {
 		}
 	}
 	if err := expr.Check(hooks.NewFilter[reservation](reserved), "true"); err == nil || !strings.Contains(err.Error(), "has no keys") {
-		t.Errorf("a point without a view: %v", err)
+		t.Errorf("a point without a view: got %v, want an error with %q", err, "has no keys")
 	}
 }
 
@@ -203,13 +203,13 @@ func TestOwnPoint_impossible(t *testing.T) {
 		return view.Text(key, func(r *reservation) string { return r.Item })
 	}
 	for want, list := range map[string][]hooks.Point{
-		`"token-claims": there is another one of this name`:   {hooks.NewFilter[reservation]("token-claims").WithView(view.New[reservation](text("a")))},
-		`"stock-reserved": there is another one of this name`: {stockReserved(), stockReserved()},
-		`"Stock": its name must be`:                           {hooks.NewFilter[reservation]("Stock").WithView(view.New[reservation](text("a")))},
-		`"stock-reserved": guests see none of its value`:      {hooks.NewFilter[reservation](reserved)},
-		`key "a b": must be words of`:                         {withKeys(text("a b"))},
-		`key "a" is there twice`:                              {withKeys(text("a"), text("a"))},
-		`key "a" wants the right "x"`:                         {withKeys(view.Wants("x", view.TextVar("a", func(r *reservation) *string { return &r.Item })))},
+		`"token-claims": the name is already taken`:     {hooks.NewFilter[reservation]("token-claims").WithView(view.New[reservation](text("a")))},
+		`"stock-reserved": the name is already taken`:   {stockReserved(), stockReserved()},
+		`"Stock": its name must be`:                     {hooks.NewFilter[reservation]("Stock").WithView(view.New[reservation](text("a")))},
+		`"stock-reserved": guests cannot see its value`: {hooks.NewFilter[reservation](reserved)},
+		`key "a b": must be words of`:                   {withKeys(text("a b"))},
+		`key "a" is there twice`:                        {withKeys(text("a"), text("a"))},
+		`key "a" has the right "x"`:                     {withKeys(view.Wants("x", view.TextVar("a", func(r *reservation) *string { return &r.Item })))},
 	} {
 		host, err := plugins.Open(t.Context(), plugins.Config{Points: list})
 		if err == nil {

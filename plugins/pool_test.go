@@ -28,18 +28,18 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// gate is a log handler that blocks guests in a log call, so that tests can count running
+// blocker is a log handler that blocks guests in a log call, so that tests can count running
 // calls.
-type gate struct {
+type blocker struct {
 	running, most atomic.Int32
 	enter, leave  chan struct{}
 }
 
 // blocking returns a guest that reads the clock, and a clock that blocks.
-func blocking() (*guest, *gate, plugins.Config) {
+func blocking() (*guest, *blocker, plugins.Config) {
 	g := newGuest()
 	g.hook("auth-expire", g.call("now_ms"), asm.Op(asm.Drop), asm.I32(0))
-	w := &gate{enter: make(chan struct{}, 64), leave: make(chan struct{})}
+	w := &blocker{enter: make(chan struct{}, 64), leave: make(chan struct{})}
 	return g, w, plugins.Config{Now: func() time.Time {
 		n := w.running.Add(1)
 		for most := w.most.Load(); n > most && !w.most.CompareAndSwap(most, n); most = w.most.Load() {
@@ -88,7 +88,7 @@ func TestPool_busy(t *testing.T) {
 	}()
 	<-w.enter
 	if _, err := point.Apply(context.Background(), newEvent()); api.ReasonOf(err) != api.ReasonHookFailed {
-		t.Errorf("got %v", err)
+		t.Errorf("Apply: got %v, want reason %q", err, api.ReasonHookFailed)
 	}
 	if got := <-fault; got != plugins.FaultBusy {
 		t.Errorf("class %s, want %s", got, plugins.FaultBusy)
@@ -96,7 +96,7 @@ func TestPool_busy(t *testing.T) {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := point.Apply(cancelled, newEvent()); !errors.Is(err, context.Canceled) {
-		t.Errorf("a caller that left: got %v", err)
+		t.Errorf("a caller that left: got %v, want error %q", err, context.Canceled)
 	}
 	w.leave <- struct{}{}
 	<-done

@@ -24,6 +24,6 @@ func TestReplace_refusedName(t *testing.T) {
 	point := bind(t, p, "identity-headers", plugins.Deny)
 	point.CheckNames(func([]string) error { return errors.New("carries a credential") })
 	if err := p.Replace(t.Context(), plugins.Spec{Module: version("header.x-token"), Grants: grants}); err == nil || !strings.Contains(err.Error(), "carries a credential") {
-		t.Errorf("got %v", err)
+		t.Errorf("Replace: got %v, want an error with %q", err, "carries a credential")
 	}
 }

@@ -15,7 +15,7 @@ func TestReport(t *testing.T) {
 	})
 	got := p.Report()
 	if got.Name != "test" || got.Digest != shortexpiry.SHA256() || got.Bytes != len(shortexpiry.Module()) {
-		t.Errorf("got %+v", got)
+		t.Errorf("Report() = %+v, want the name, digest and size of the module", got)
 	}
 	if !slices.Equal(got.Hooks, []string{"auth-expire", "token-claims"}) || !slices.Equal(got.Missing, []string{"write claim.*"}) {
 		t.Errorf("hooks %v, missing %v", got.Hooks, got.Missing)

@@ -36,7 +36,7 @@ const (
 	FaultCalls    = sandbox.FaultCalls    // it used up its host calls
 	FaultStatus   = sandbox.FaultStatus   // it returned an unknown status, or one that makes no sense here
 	FaultReported = sandbox.FaultReported // it returned a negative status
-	FaultCommit   = sandbox.FaultCommit   // the point does not accept a value that it has set
+	FaultCommit   = sandbox.FaultCommit   // the plugin set a value that the point does not accept
 	FaultBusy     = sandbox.FaultBusy     // no instance was free in time, or too many calls were running
 	FaultStart    = sandbox.FaultStart    // a new instance could not be created
 	FaultClosed   = sandbox.FaultClosed   // the plugin is closed

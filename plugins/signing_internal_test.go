@@ -40,7 +40,7 @@ func TestCheckIdentity(t *testing.T) {
 	} {
 		s := &source{signer: tc.signer, spec: Spec{Name: tc.name, ManifestName: tc.manifestName}}
 		if err := s.checkIdentity(manifest.Manifest{Name: tc.is}); (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%+v: got %v", tc, err)
+			t.Errorf("%+v: checkIdentity: got %v, want an error with %q (none if empty)", tc, err, tc.want)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func TestVerify_matrix(t *testing.T) {
 		"no manifest":                {good, false, false, "", mine, "another manifest", false},
 		"a manifest too many":        {bare, false, false, `{"name":"a"}`, mine, "another manifest", false},
 		"bare":                       {bare, false, false, "", mine, "", true},
-		"manifest is no JSON":        {good, false, false, "{", mine, "another manifest", false},
+		"manifest is not JSON":       {good, false, false, "{", mine, "another manifest", false},
 		"of another module":          {payload(map[string]string{"sha256": "00"}), false, false, "", mine, "sign this module", false},
 		"of something else":          {payload(map[string]string{"other": "x"}), false, false, "", mine, "the payload is not a plugin", false},
 		"of a text":                  {payload("x"), false, false, "", mine, "the payload is not a plugin", false},
@@ -114,6 +114,6 @@ func TestVerify_matrix(t *testing.T) {
 		}
 	}
 	if _, err := manifest.Sign(module, []byte("{"), key); err == nil || !strings.Contains(err.Error(), "manifest: ") {
-		t.Errorf("a manifest that is no JSON is signed: %v", err)
+		t.Errorf("a manifest that is not JSON is signed: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func TestSource_open(t *testing.T) {
 		want string
 	}{
 		"file": {Spec{File: at("a.wasm"), Limits: small}, ""}, "module": {Spec{Module: []byte("module")}, ""}, "neither": {Spec{}, "give either a file or a module"}, "both": {Spec{File: at("a.wasm"), Module: []byte("x")}, "give either"},
-		"no file": {Spec{File: at("none.wasm")}, "no such file"}, "a directory": {Spec{File: at("dir.wasm")}, "no regular file"}, "a manifest that is a directory": {Spec{File: at("d.wasm")}, "no regular file"}, "too large": {Spec{File: at("big.wasm"), Limits: small}, "more than 6 bytes"}, "module too large": {Spec{Module: []byte("module!"), Limits: small}, "more than 6 bytes"},
+		"no file": {Spec{File: at("none.wasm")}, "no such file"}, "a directory": {Spec{File: at("dir.wasm")}, "not a regular file"}, "a manifest that is a directory": {Spec{File: at("d.wasm")}, "not a regular file"}, "too large": {Spec{File: at("big.wasm"), Limits: small}, "more than 6 bytes"}, "module too large": {Spec{Module: []byte("module!"), Limits: small}, "more than 6 bytes"},
 		"isolation": {Spec{Module: []byte("x"), Isolation: "x"}, "isolation"}, "name": {Spec{Module: []byte("x"), Name: "A"}, "the name: use lower-case"}, "longest name": {Spec{Module: []byte("x"), Name: strings.Repeat("a", 64)}, ""}, "long name": {Spec{Module: []byte("x"), Name: strings.Repeat("a", 65)}, "the name"},
 		"configuration": {Spec{Module: []byte("x"), Config: map[string]string{"ab": strings.Repeat("x", abi.MaxConfig-2)}}, ""}, "large configuration": {Spec{Module: []byte("x"), Config: map[string]string{"ab": strings.Repeat("x", abi.MaxConfig-1)}}, "the configuration has"},
 		"limits": {Spec{Module: []byte("x"), Limits: manifest.Limits{Share: 101}}, "limits"}, "grants": {Spec{Module: []byte("x"), Grants: manifest.Grants{Allow: []string{"x"}}}, "grants"},
@@ -46,10 +46,10 @@ func TestSource_open(t *testing.T) {
 	}
 	src, err := open(Spec{File: at("a.wasm")})
 	if err != nil || string(src.module) != "module" || string(src.manifest) != `{"name":"a"}` || string(src.spec.Signature) != "sig" || string(src.spec.Vectors) != "[]" || src.digest != sum || src.bytes != 6 {
-		t.Errorf("got %+v, %v", src, err)
+		t.Errorf("open = %+v, %v; want the files beside the module", src, err)
 	}
 	if src, err = open(Spec{File: at("b.wasm")}); err != nil || src.manifest != nil || src.spec.Signature != nil || src.spec.Vectors != nil {
-		t.Errorf("got %+v, %v", src, err)
+		t.Errorf("open = %+v, %v; want no files beside b.wasm", src, err)
 	}
 	if src, err = open(Spec{File: at("a.wasm"), Manifest: []byte(`{"name":"own"}`), Signature: []byte("own")}); err != nil || string(src.manifest) != `{"name":"own"}` || string(src.spec.Signature) != "own" {
 		t.Errorf("what is given by itself counts: %+v, %v", src, err)

@@ -77,6 +77,6 @@ func TestOpen_sweeps(t *testing.T) {
 	}
 	load(t, plugins.Config{CacheDir: dir}, plugins.Spec{Module: setting("old")})
 	if got := cached(t, dir); len(got) != 4 {
-		t.Errorf("compiled again: %q", got)
+		t.Errorf("compiled again: got %q, want 4 entries", got)
 	}
 }

@@ -130,7 +130,7 @@ func testGoValue(t *testing.T, pointName, key, value string, bad bool) {
 	what := "go " + pointName + " " + key
 	failed, public := pass(t, hs, pointName)
 	if bad != (set != nil) {
-		t.Errorf("%s: %.40q: %v", what, value, set)
+		t.Errorf("%s: %.40q: got %v, want an error: %v", what, value, set, bad)
 	}
 	if _, ok := errors.AsType[*hooks.ValueError](set); bad && !ok {
 		t.Errorf("%s: %.40q: %v names neither key nor rule", what, value, set)
@@ -194,7 +194,7 @@ func bindExpression(t *testing.T, point hooks.Point, key, value, onError string,
 		}})
 	_, size := strconv.Atoi(text) // integers of expressions have the machine's size
 	if err != nil && len(value) < 1500 && !errors.Is(size, strconv.ErrRange) {
-		t.Errorf("%s %s %.40q: %v", point.Name(), key, value, err)
+		t.Errorf("%s %s %.40q: got %v, want none but one about the range", point.Name(), key, value, err)
 	}
 	return err == nil
 }

@@ -106,7 +106,7 @@ type verdict struct {
 	by      string // the test run that noticed it, "" if none
 }
 
-// try switches a change on and runs the tests that reach it, those of its own package
+// try enables a change and runs the tests that reach it, those of its own package
 // first and fast ones first, until one fails or tests of other packages have used the
 // time enough.
 func try(c change, all []test, enough time.Duration) verdict {

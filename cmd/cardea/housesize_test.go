@@ -47,7 +47,7 @@ func TestHouse_size(t *testing.T) {
 	}
 }
 
-// size is what is counted of a package.
+// size holds the counts of a package.
 type size struct {
 	files, lines int
 	methods      map[string]int // by type

@@ -30,7 +30,7 @@ func TestAllowance(t *testing.T) {
 		a.Add("p", "y", 3, time.Second)
 		a.Add("q", "x", 100, time.Second)
 		if x, y := a.Used("p", "x").Fuel, a.Used("p", "y").Fuel; x != tc.both || y != tc.single {
-			t.Errorf("%s: %d, %d", name, x, y)
+			t.Errorf("%s: got %d, %d; want %d and %d", name, x, y, tc.both, tc.single)
 		}
 		if got := a.IsOneRequest(); got != (name == "request") {
 			t.Errorf("%s: one request is %t", name, got)

@@ -19,7 +19,7 @@ func TestAPIKey_SecretMade(t *testing.T) {
 			k.OldMade = at(tc.oldMade)
 		}
 		if got, gotOld := k.SecretMade(current), k.SecretMade(old); !got.Equal(at(tc.want)) || !gotOld.Equal(at(tc.wantOld)) {
-			t.Errorf("%+v: got %d, %d", tc, got.Unix(), gotOld.Unix())
+			t.Errorf("%+v: SecretMade = %d, of the old secret %d", tc, got.Unix(), gotOld.Unix())
 		}
 	}
 }
@@ -39,7 +39,7 @@ func TestAPIKey_ActFor(t *testing.T) {
 		got := k.ActFor(owner, digest, until)
 		p := got.Proof
 		if !slices.Equal(got.Roles, tc.want) || !slices.Equal(got.Scopes, tc.scopes) || got.Subject != "u" || got.Client != "apikey:k" {
-			t.Errorf("%+v: got %+v", tc, got)
+			t.Errorf("%+v: Identity = %+v, want subject u, client apikey:k and the roles and scopes of the case", tc, got)
 		}
 		if p.APIKey != "k" || p.Session != "" || p.RateLimit != 7 || p.ExpiresAt != until || p.IssuedAt.Unix() != 1 || got.IsNarrowed() != tc.restricted {
 			t.Errorf("%+v: got proof %+v", tc, p)

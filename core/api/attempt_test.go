@@ -18,7 +18,7 @@ func TestKind(t *testing.T) {
 		api.Kind(strings.Repeat("x", 65)): {strings.Repeat("x", 65), false, true},
 	} {
 		if kind.String() != want.text || kind.Valid() != want.valid || kind.IsScheme() != want.scheme {
-			t.Errorf("%q: got %s, valid %v, a scheme %v", kind, kind, kind.Valid(), kind.IsScheme())
+			t.Errorf("%q: got %s, valid %v, a scheme %v; want String %v, Valid %v and IsScheme %v", kind, kind, kind.Valid(), kind.IsScheme(), want.text, want.valid, want.scheme)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func TestClaims(t *testing.T) {
 		t.Errorf("the first set became %s", text)
 	}
 	if o, ok := c.Object("c"); !ok || o.String("x") != "<&>" {
-		t.Errorf("got %v, %v", o, ok)
+		t.Errorf("Object(\"c\") = %v, %v; want x in it to be <&>", o, ok)
 	}
 	for name, want := range map[string]string{"a": "3 true", "b": "0 false", "d": "2 true", "none": "0 false"} {
 		n, ok := c.Int(name)
@@ -37,7 +37,7 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	if v, err := inner.With("y", make(chan int)).MarshalJSON(); err == nil || v != nil {
-		t.Errorf("got %s", v)
+		t.Errorf("MarshalJSON() = %s, want nil and an error", v)
 	}
 }
 

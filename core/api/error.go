@@ -29,7 +29,7 @@ const (
 	ReasonBadCredential      = "bad_credential"   // the header could not be read
 	ReasonManyCredentials    = "many_credentials" // more than one kind was presented
 	ReasonBadPath            = "bad_path"         // the request target is not canonical
-	ReasonManyReadings       = "many_readings"    // the request, no batch, can be read in more ways than hooks can be asked about
+	ReasonManyReadings       = "many_readings"    // the request (not a batch) can be read in more ways than hooks can be asked about
 	ReasonUnknownUser        = "unknown_user"     // no such login
 	ReasonUnknownEmail       = "unknown_email"    // no such e-mail address
 	ReasonWrongPassword      = "wrong_password"   // the login exists, the password does not match

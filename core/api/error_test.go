@@ -40,10 +40,10 @@ func TestAsError(t *testing.T) {
 		reason string
 	}{{nil, "", ""}, {cause, Internal, ""}, {refused, Denied, "role"}, {fmt.Errorf("ask: %w", refused), Denied, "role"}, {none, Internal, ""}, {fmt.Errorf("ask: %w", none), Internal, ""}} {
 		if CodeOf(tc.err) != tc.code || ReasonOf(tc.err) != tc.reason {
-			t.Errorf("%v: got %s, %s", tc.err, CodeOf(tc.err), ReasonOf(tc.err))
+			t.Errorf("%v: got code %q, reason %q; want %q, %q", tc.err, CodeOf(tc.err), ReasonOf(tc.err), tc.code, tc.reason)
 		}
 		if e := AsError(tc.err); (e == nil) != (tc.err == nil) {
-			t.Errorf("%v: got %v", tc.err, e)
+			t.Errorf("AsError(%v) = %v, want nil for nil only", tc.err, e)
 		}
 	}
 	if !errors.Is(refused, cause) || !errors.Is(AsError(cause), cause) || none.Unwrap() != nil {

@@ -26,9 +26,9 @@ func TestLogLimit_many(t *testing.T) {
 	}
 	now = now.Add(time.Second)
 	if skipped, ok := l.Admit("7", now); !ok || skipped != 0 {
-		t.Errorf("a known thing: %d, %v", skipped, ok)
+		t.Errorf("a known thing: got %d, %v; want true and 0", skipped, ok)
 	}
 	if skipped, ok := l.Admit("others", now); !ok || skipped != 3 {
-		t.Errorf("the rest: %d, %v", skipped, ok)
+		t.Errorf("the rest: got %d, %v; want true and 3", skipped, ok)
 	}
 }

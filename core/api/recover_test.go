@@ -15,7 +15,7 @@ func TestRecover(t *testing.T) {
 	}
 	err := call(func() error { panic("ouch") })
 	if e := api.AsError(err); e.Code != api.Internal || e.Public != "internal error" || !strings.Contains(err.Error(), `method "mine" panicked: ouch`) {
-		t.Errorf("got %v", err)
+		t.Errorf("AsError: got %v, want Code %v, Public \"internal error\" and an error with %q", err, api.Internal, `method "mine" panicked: ouch`)
 	}
 	if want := errors.New("x"); call(func() error { return want }) != want || call(func() error { return nil }) != nil {
 		t.Error("without a panic the error changes")

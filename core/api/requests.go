@@ -51,7 +51,7 @@ type BeginRequest struct {
 	TokenFormat string // of the access tokens; "" is native
 	Dialect     string // name of the site at which it begins, for hooks; "": the site with the token format
 	Client      string // stored in a shorter form if longer than 128 bytes
-	Device      string // name by which the user recognises the session; see [github.com/cardea-auth/cardea/core.DeviceName]
+	Device      string // name by which the user knows the session; see [github.com/cardea-auth/cardea/core.DeviceName]
 	Host        string // authority the client asked, for auth-issuer
 	Peer        Peer
 	AccessLife  time.Duration // proposed; 0 is the token format's

@@ -31,7 +31,7 @@ func TestLoginKey_idempotent(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		once := api.LoginKey("a" + string(r))
 		if twice := api.LoginKey(once); twice != once {
-			t.Fatalf("%U: got %q, then %q", r, once, twice)
+			t.Fatalf("%U: got %q, then %q; want %q", r, once, twice, once)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func TestIsUTF8(t *testing.T) {
 // TestClaims_MarshalJSON: the error names the claim that cannot be encoded.
 func TestClaims_MarshalJSON(t *testing.T) {
 	if text, err := (api.Claims{}.With("b", "<&>").With("a", 1)).MarshalJSON(); err != nil || string(text) != `{"b":"<&>","a":1}` {
-		t.Errorf("%s, %v", text, err)
+		t.Errorf("MarshalJSON() = %s, %v; want b before a and no escapes", text, err)
 	}
 	if text, err := (api.Claims{}.With("a", make(chan int))).MarshalJSON(); err == nil {
 		t.Errorf("a channel is written as %s", text)

@@ -28,7 +28,7 @@ func IsApplications(value, prefix string, schemes []api.Kind, has func(api.Kind)
 
 // BindsConnection reports whether an Authorization value has a scheme that authenticates the
 // connection and not the request: NTLM, and Negotiate, which may be NTLM (RFC 4559). An
-// application then takes all later requests on the connection for the same user's, and a
+// application then attributes all later requests on the connection to the same user, and a
 // proxy uses connections for requests of many clients.
 func BindsConnection(value string) bool {
 	scheme := value

@@ -17,7 +17,7 @@ func TestHasAPIKeyForm_bytes(t *testing.T) {
 			text := good[:i] + string([]byte{byte(c)}) + good[i+1:]
 			want := good[i] == byte(c) || good[i] == '0' && strings.IndexByte(digits, byte(c)) >= 0
 			if got := HasAPIKeyForm(text); got != want {
-				t.Errorf("%q: got %v", text, got)
+				t.Errorf("HasAPIKeyForm(%q) = %v, want %v", text, got, want)
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TestFromBearer accepts any text of valid length, and recognises API keys.
+// TestFromBearer accepts any text of valid length, and detects API keys.
 func TestFromBearer(t *testing.T) {
 	key, _, _ := newKey(t)
 	for _, tc := range []struct {
@@ -19,10 +19,10 @@ func TestFromBearer(t *testing.T) {
 	} {
 		got, err := FromBearer(tc.text)
 		if got.Kind != tc.want || (err == nil) != (tc.want != api.NoCredential) || err == nil && got.Text != tc.text {
-			t.Errorf("%.40q: got %+v, %v", tc.text, got, err)
+			t.Errorf("FromBearer(%.40q) = %+v, %v; want kind %s and text %.40q", tc.text, got, err, tc.want, tc.text)
 		}
 		if err != nil && (api.CodeOf(err) != api.Unauthenticated || api.ReasonOf(err) != api.ReasonBadCredential) {
-			t.Errorf("%.40q: got %v", tc.text, err)
+			t.Errorf("FromBearer(%.40q): got %v, want reason %q", tc.text, err, api.ReasonBadCredential)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func TestExtract_schemes(t *testing.T) {
 		}
 	}
 	if _, err := credential.Extract(api.Header{"Authorization": {"HMAC a"}}, credential.Spec{}); api.ReasonOf(err) != api.ReasonBadCredential {
-		t.Errorf("without a method for it: got %v", err)
+		t.Errorf("without a method for it: got %v, want reason %q", err, api.ReasonBadCredential)
 	}
 }
 
@@ -48,7 +48,7 @@ func TestExtract_schemeAndAnother(t *testing.T) {
 	} {
 		_, err := credential.Extract(h, credential.Spec{Header: "X-Token"}, "hmac")
 		if api.ReasonOf(err) != api.ReasonManyCredentials {
-			t.Errorf("beside %s: got %v", name, err)
+			t.Errorf("beside %s: got %v, want reason %q", name, err, api.ReasonManyCredentials)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func TestRead(t *testing.T) {
 	// /proc/self/mem is a regular file that cannot be read from its beginning.
 	if _, err := os.Stat("/proc/self/mem"); err == nil {
 		if data, err := files.Read("/proc/self/mem", 5); !errors.Is(err, syscall.EIO) {
-			t.Errorf("a file that cannot be read: got %q, %v", data, err)
+			t.Errorf("a file that cannot be read: Read(\"/proc/self/mem\", 5) = %q, %v; want error %q", data, err, syscall.EIO)
 		}
 	}
 	before := openFiles()
@@ -80,7 +80,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("one byte too many: got %v, want %v", err, files.ErrTooLarge)
 	}
 	if f, err := files.OpenFile(at("pipe"), os.O_RDWR|os.O_CREATE, 0o600); !errors.Is(err, files.ErrNotRegular) {
-		t.Errorf("a pipe opened for writing: got %v, %v", f, err)
+		t.Errorf("a pipe opened for writing: got %v, %v; want error %q", f, err, files.ErrNotRegular)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestCheckPrivate(t *testing.T) {
 		}
 	}
 	if err := files.CheckPrivate(filepath.Join(t.TempDir(), "nothing")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("got %v for a directory that is not there", err)
+		t.Errorf("got %v for a directory that is not there, want error %q", err, os.ErrNotExist)
 	}
 	if os.Geteuid() != 0 {
 		t.Log("only root can give a directory to a strange group: the rest is left out")

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrNotRegular means that a path is a directory, a pipe, a socket or a device.
-var ErrNotRegular = errors.New("it is no regular file")
+var ErrNotRegular = errors.New("it is not a regular file")
 
 // ErrTooLarge means that a file is larger than the limit.
 var ErrTooLarge = errors.New("the file is too large")

@@ -19,7 +19,7 @@ func TestReplace(t *testing.T) {
 	for _, text := range []string{"one", "two"} {
 		must(t, Replace(path, []byte(text)))
 		if got, err := os.ReadFile(path); err != nil || string(got) != text {
-			t.Errorf("got %q, %v", got, err)
+			t.Errorf("ReadFile = %q, %v; want %q", got, err, text)
 		}
 	}
 	must(t, os.MkdirAll(filepath.Join(dir, "full", "x"), 0o700))
@@ -27,7 +27,7 @@ func TestReplace(t *testing.T) {
 		t.Error("a directory was replaced")
 	}
 	if err := Replace(filepath.Join(dir, "none", "a"), nil); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("without a directory: %v", err)
+		t.Errorf("without a directory: got %v, want error %q", err, fs.ErrNotExist)
 	}
 	if list, _ := os.ReadDir(dir); len(list) != 2 {
 		t.Errorf("got %v, want the file and the directory", list)
@@ -47,7 +47,7 @@ func TestLock(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	if _, err := Lock(ctx, path); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v while it is held", err)
+		t.Errorf("got %v while it is held, want error %q", err, context.DeadlineExceeded)
 	}
 	unlock()
 	unlock, err = Lock(t.Context(), path)

@@ -76,7 +76,7 @@ func TestDecode_ends(t *testing.T) {
 	for i := range len(whole) {
 		var v shapes
 		if err := ijson.Decode([]byte(whole[:i]), &v); err == nil || !strings.Contains(err.Error(), "the JSON ends before it is complete") {
-			t.Errorf("%s: got %v", whole[:i], err)
+			t.Errorf("%s: Decode: got %v, want an error with %q", whole[:i], err, "the JSON ends before it is complete")
 		}
 	}
 	for text, want := range map[string]string{`{"any":[1}}`: "invalid character", `{"any":{"a":1]}`: "invalid character", `{"any":[1 2]}`: "invalid character", `{"any":}`: "invalid character", `{any:1}`: "invalid character", `{"any":tru}`: "invalid character"} {
@@ -92,7 +92,7 @@ func TestDecode_ends(t *testing.T) {
 		if err := ijson.Decode([]byte(text), &v); err == nil {
 			deepest = n
 		} else if !strings.Contains(err.Error(), "nested deeper") {
-			t.Fatalf("%d levels: %v", n, err)
+			t.Fatalf("%d levels: got %v, want an error with %q", n, err, "nested deeper")
 		}
 	}
 	if deepest != 101 {
@@ -109,7 +109,7 @@ func TestValid(t *testing.T) {
 		`{"a":1,"a":2}`: false, `[{"a":1,"\u0061":2}]`: false, "1e400": false, "1e-400": true, `"\ud800"`: false, `"\ud800\udc00"`: true, "\"\xff\"": false,
 	} {
 		if got := ijson.Valid([]byte(text), 3); got != want {
-			t.Errorf("%s: got %v", text, got)
+			t.Errorf("%s: Valid: got %v, want %v", text, got, want)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func Decode(data []byte, into any) error {
 		return incomplete(err)
 	}
 	if _, err := w.Token(); err != io.EOF {
-		return errors.New("something follows: there is more than one JSON value")
+		return errors.New("more than one JSON value")
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
@@ -112,7 +112,7 @@ func (w walker) object(t reflect.Type, depth int) error {
 		}
 		name, _ := token.(string)
 		if seen[name] {
-			return fmt.Errorf("member %.64q is there twice (RFC 7493 section 2.3)", name)
+			return fmt.Errorf("member %.64q occurs twice (RFC 7493 section 2.3)", name)
 		}
 		seen[name] = true
 		of, known := members[name]

@@ -120,7 +120,7 @@ func TestRing_x5c(t *testing.T) {
 			}
 		}
 		if err := json.Unmarshal(ring.JWKS(), &set); err != nil || len(set.Keys) != 1 || set.Keys[0].D != "" || set.Keys[0].Kid != given.ID {
-			t.Fatalf("%s: %v %s", name, err, ring.JWKS())
+			t.Fatalf("%s: got %v, JWKS %s; want the public key %s alone", name, err, ring.JWKS(), given.ID)
 		}
 		var text []byte
 		for _, der := range set.Keys[0].X5c {
@@ -130,13 +130,13 @@ func TestRing_x5c(t *testing.T) {
 			t.Errorf("%s: x5c is %s", name, text)
 		}
 	}
-	stranger := generated(t, "RS256")
-	stranger.Chain = inPEM.Chain
-	if jwk, err = keys.ExportJWK(stranger, true); err != nil || !bytes.Contains(jwk, []byte(base64.StdEncoding.EncodeToString(inPEM.Chain[0]))) {
-		t.Fatalf("%v %s", err, jwk)
+	other := generated(t, "RS256")
+	other.Chain = inPEM.Chain
+	if jwk, err = keys.ExportJWK(other, true); err != nil || !bytes.Contains(jwk, []byte(base64.StdEncoding.EncodeToString(inPEM.Chain[0]))) {
+		t.Fatalf("ExportJWK: got %v, %s; want the first certificate in it", err, jwk)
 	}
 	if got, err := keys.ParseJWK(jwk); err == nil || !strings.Contains(err.Error(), "another key") {
-		t.Errorf("x5c of another key: got %v, %v", got, err)
+		t.Errorf("x5c of another key: got %v, %v; want an error with %q", got, err, "another key")
 	}
 }
 

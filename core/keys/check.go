@@ -39,7 +39,7 @@ func mismatch(kind, algorithm string) error {
 	if family(algorithm) == "" {
 		return unknownAlgorithm(algorithm)
 	}
-	return fmt.Errorf("%s is no key for %s", kind, algorithm)
+	return fmt.Errorf("%s is not a key for %s", kind, algorithm)
 }
 
 func checkHMAC(algorithm string, secret []byte) error {

@@ -27,7 +27,7 @@ func TestOpen_refuses(t *testing.T) {
 	}{
 		{"unknown algorithm", `algorithm "none" is not offered`, keys.Config{Algorithm: "none"}},
 		{"unknown further algorithm", `algorithm "none" is not offered`, keys.Config{Algorithm: "HS256", Also: []string{"none"}}},
-		{"further algorithms alone", "and not the first one", keys.Config{Also: []string{"ES256"}}},
+		{"further algorithms alone", "without the first one", keys.Config{Also: []string{"ES256"}}},
 		{"further algorithm twice", "ES256 is named twice", keys.Config{Algorithm: "HS256", Also: []string{"ES256", "ES256"}}},
 		{"further algorithm is the first", "HS256 is named twice", keys.Config{Algorithm: "HS256", Also: []string{"HS256"}}},
 		{"besides, without an id", "needs an id", keys.Config{Besides: []api.Key{{Algorithm: "HS256", Public: []byte("x")}}}},
@@ -47,7 +47,7 @@ func TestOpen_refuses(t *testing.T) {
 		}
 	}
 	if ring := open(t, keys.Config{Given: []api.Key{nameless}}); ring.Active().ID != "" {
-		t.Errorf("got %v", ring.Active())
+		t.Errorf("Active() = %v, want no ID", ring.Active())
 	}
 }
 
@@ -75,7 +75,7 @@ func TestOpen_givenSigns(t *testing.T) {
 		}
 	}
 	if changes, err := ring.Tick(t.Context(), start.AddDate(9, 0, 0)); err != nil || len(changes) > 0 {
-		t.Errorf("tick: %v, %v", changes, err)
+		t.Errorf("tick: got %v, %v; want none", changes, err)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestRing_Find(t *testing.T) {
 	ring := open(t, keys.Config{Algorithm: "ES256", Also: []string{"EdDSA"}, Besides: []api.Key{old}, Logger: slog.New(slog.NewTextHandler(&text, nil))})
 	for kid, want := range map[string]bool{ring.Active().ID: true, "old": true, "": false, "x": false} {
 		if key, ok := ring.Find(kid); ok != want || ok && key.ID != kid {
-			t.Errorf("%q: got %v, %v", kid, key, ok)
+			t.Errorf("Find(%q) = %v, %v; want it found: %v", kid, key, ok, want)
 		}
 	}
 	if strings.Count(text.String(), "a weak secret verifies tokens") != 1 || !strings.Contains(text.String(), "kid=old") {

@@ -19,7 +19,7 @@ func TestCheckRSA_exponent(t *testing.T) {
 		0: false, 1: false, 2: false, 3: true, 4: false, 65537: true, most: true, most - 1: false, most + 1: false, most + 2: false,
 	} {
 		if err := checkRSA("RS256", &rsa.PublicKey{N: n, E: e}, nil); (err == nil) != want {
-			t.Errorf("%d: %v", e, err)
+			t.Errorf("%d: checkRSA: got %v, want an error: %v", e, err, !want)
 		}
 	}
 }
@@ -28,7 +28,7 @@ func TestCheckRSA_exponent(t *testing.T) {
 func TestRepetitive_short(t *testing.T) {
 	for text, want := range map[string]bool{"": true, "a": true, "ab": true, "abcdefg": true, "abcdefgh": false, "abcdefghi": false, "abcdefghabcdefgh": true, "abcdefghabcdefghi": false} {
 		if got := repetitive([]byte(text)); got != want {
-			t.Errorf("%q: %v", text, got)
+			t.Errorf("%q: repetitive: got %v, want %v", text, got, want)
 		}
 	}
 }
@@ -54,7 +54,7 @@ func TestNumbers_primes(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := ParseJWK(text); err == nil || !strings.Contains(err.Error(), "two primes") {
-			t.Errorf("%v: %v", oth, err)
+			t.Errorf("%v: ParseJWK: got %v, want an error with %q", oth, err, "two primes")
 		}
 	}
 }
@@ -119,7 +119,7 @@ func TestRemove_given(t *testing.T) {
 		t.Errorf("beside: %v", err)
 	}
 	if _, err := r.Remove(t.Context(), "unknown"); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("unknown: %v", err)
+		t.Errorf("unknown: Remove(\"unknown\") = %v, want error %q", err, api.ErrNotFound)
 	}
 	if _, err := r.Remove(t.Context(), r.Active().ID); err != nil {
 		t.Errorf("one of the ring: %v", err)
@@ -145,12 +145,12 @@ func TestCheckAlso(t *testing.T) {
 		also  []string
 		says  string
 	}{
-		"none": {"", nil, ""}, "one": {"ES256", []string{"EdDSA"}, ""}, "no first": {"", []string{"ES256"}, "not the first one"},
+		"none": {"", nil, ""}, "one": {"ES256", []string{"EdDSA"}, ""}, "no first": {"", []string{"ES256"}, "without the first one"},
 		"unknown": {"ES256", []string{"EdDSA", "XX256"}, "XX256"}, "the first again": {"ES256", []string{"ES256"}, "twice"}, "one twice": {"ES256", []string{"EdDSA", "EdDSA"}, "twice"},
 	} {
 		err := (&Config{Algorithm: c.first, Also: c.also}).checkAlso()
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q (none if empty)", name, err, c.says)
 		}
 	}
 }

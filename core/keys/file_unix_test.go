@@ -95,7 +95,7 @@ func TestFile_failing(t *testing.T) {
 func TestFile_readOnly(t *testing.T) {
 	k := &kept{vault: NewFileVault(filepath.Join(unwritable(t), "keys.json"), nil)}
 	if list, err := k.update(t.Context(), life{}.ensure); list != nil || err == nil || !strings.HasPrefix(err.Error(), "write key file ") {
-		t.Errorf("got %v, %v", list, err)
+		t.Errorf("update: got %v, %v; want nil and an error that begins with %q", list, err, "write key file ")
 	}
 	for err, want := range map[error]bool{syscall.EACCES: true, syscall.EPERM: true, syscall.EROFS: true, fs.ErrPermission: true, syscall.ENOENT: false, syscall.ENOSPC: false} {
 		if files.IsReadOnly(err) != want {

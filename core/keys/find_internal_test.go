@@ -23,7 +23,7 @@ func TestFromText_forms(t *testing.T) {
 			got = "error"
 		}
 		if got != tc.want || err == nil && strings.HasPrefix(tc.want, "HS") && string(key.Public.([]byte)) != secret {
-			t.Errorf("%+v: got %q, %v", tc, got, err)
+			t.Errorf("%+v: find: got %q, %v", tc, got, err)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func settle(list []entry) error {
 			return err
 		}
 		if count[string(e.state)+e.key.Algorithm]++; e.state != Retiring && count[string(e.state)+e.key.Algorithm] > 1 {
-			return fmt.Errorf("two keys of %s are %s: one of an algorithm at most", e.key.Algorithm, e.state)
+			return fmt.Errorf("two keys of %s are %s, must be at most one for each algorithm", e.key.Algorithm, e.state)
 		}
 	}
 	return nil

@@ -52,19 +52,19 @@ func TestGenerate(t *testing.T) {
 	broken := errors.New("broken")
 	for _, algorithm := range []string{"HS256", "EdDSA"} {
 		if key, err := Generate(algorithm, iotest.ErrReader(broken)); !errors.Is(err, broken) || key.Public != nil {
-			t.Errorf("%s without any randomness: %v, %v", algorithm, key, err)
+			t.Errorf("%s without any randomness: got %v, %v; want Public nil and error %q", algorithm, key, err, broken)
 		}
 		short := iotest.TimeoutReader(iotest.OneByteReader(rand.Reader)) // fails at the second read
 		if key, err := Generate(algorithm, short); err == nil || key.Public != nil {
-			t.Errorf("%s with too little randomness: %v, %v", algorithm, key, err)
+			t.Errorf("%s with too little randomness: got %v, %v; want Public nil and an error", algorithm, key, err)
 		}
 		after := iotest.DataErrReader(strings.NewReader("0123456789ab")) // enough for the id
 		if key, err := Generate(algorithm, after); err == nil || !strings.Contains(err.Error(), "generate "+algorithm) || key.Public != nil {
-			t.Errorf("%s with randomness for an id: %v, %v", algorithm, key, err)
+			t.Errorf("%s with randomness for an id: got %v, %v; want Public nil and an error with %q", algorithm, key, err, "generate "+algorithm)
 		}
 	}
 	if _, err := Generate("none", nil); err == nil || !strings.Contains(err.Error(), "is not offered") {
-		t.Errorf("got %v", err)
+		t.Errorf("Generate(\"none\", nil) = %v, want an error with %q", err, "is not offered")
 	}
 }
 
@@ -91,22 +91,22 @@ func TestCheck(t *testing.T) {
 		{"text", "HS256", "a string cannot be used", "x", nil},
 		{"nothing", "HS256", "cannot be used", nil, nil},
 		{"RSA", "RS256", "", &rsa.PublicKey{N: least, E: 3}, nil}, {"RSA", "PS512", "", &rsa.PublicKey{N: most, E: 65537}, nil},
-		{"RSA", "ES256", "an RSA key is no key for ES256", &rsa.PublicKey{N: least, E: 3}, nil},
+		{"RSA", "ES256", "an RSA key is not a key for ES256", &rsa.PublicKey{N: least, E: 3}, nil},
 		{"RSA", "none", "is not offered", &rsa.PublicKey{N: least, E: 3}, nil},
 		{"small RSA", "RS256", "RSA modulus of 2047 bits", &rsa.PublicKey{N: small, E: 3}, nil},
 		{"large RSA", "RS256", "RSA modulus of 8193 bits", &rsa.PublicKey{N: more, E: 3}, nil},
 		{"RSA with exponent 1", "RS256", "RSA exponent 1", &rsa.PublicKey{N: least, E: 1}, nil},
 		{"RSA with exponent 2", "RS256", "RSA exponent 2", &rsa.PublicKey{N: least, E: 2}, nil},
 		{"RSA with exponent 4", "RS256", "RSA exponent 4", &rsa.PublicKey{N: least, E: 4}, nil},
-		{"RSA pair", "RS256", "", &rsaKey.PublicKey, rsaKey}, {"RSA that is no pair", "RS256", "rsa", &rsaKey.PublicKey, &unsound},
-		{"EC", "ES256", "", &p256.PublicKey, p256}, {"EC", "ES384", "an EC key on P-256 is no key for ES384", &p256.PublicKey, nil},
-		{"EC", "RS256", "is no key for RS256", &p256.PublicKey, nil}, {"EC", "none", "is not offered", &p256.PublicKey, nil},
-		{"EC that is no pair", "ES256", "are not a pair", &p256.PublicKey, other}, {"EC that is no pair", "ES256", "are not a pair", &other.PublicKey, p256},
+		{"RSA pair", "RS256", "", &rsaKey.PublicKey, rsaKey}, {"RSA that is not a pair", "RS256", "rsa", &rsaKey.PublicKey, &unsound},
+		{"EC", "ES256", "", &p256.PublicKey, p256}, {"EC", "ES384", "an EC key on P-256 is not a key for ES384", &p256.PublicKey, nil},
+		{"EC", "RS256", "is not a key for RS256", &p256.PublicKey, nil}, {"EC", "none", "is not offered", &p256.PublicKey, nil},
+		{"EC that is not a pair", "ES256", "are not a pair", &p256.PublicKey, other}, {"EC that is not a pair", "ES256", "are not a pair", &other.PublicKey, p256},
 		//lint:ignore SA1019 only the fields that are deprecated can spoil a key
 		{"EC off its curve", "ES256", "EC public key", &ecdsa.PublicKey{Curve: elliptic.P256(), X: big.NewInt(1), Y: big.NewInt(1)}, nil},
 		//lint:ignore SA1019 as above
 		{"EC without a number", "ES256", "are not a pair", &p256.PublicKey, &ecdsa.PrivateKey{PublicKey: p256.PublicKey, D: big.NewInt(0)}},
-		{"Ed25519", "EdDSA", "", ed25519.PublicKey(make([]byte, 32)), nil}, {"Ed25519", "ES256", "an Ed25519 key is no key for ES256", ed25519.PublicKey(make([]byte, 32)), nil},
+		{"Ed25519", "EdDSA", "", ed25519.PublicKey(make([]byte, 32)), nil}, {"Ed25519", "ES256", "an Ed25519 key is not a key for ES256", ed25519.PublicKey(make([]byte, 32)), nil},
 		{"short Ed25519", "EdDSA", "of 31 bytes", ed25519.PublicKey(make([]byte, 31)), nil}, {"long Ed25519", "EdDSA", "of 33 bytes", ed25519.PublicKey(make([]byte, 33)), nil},
 	} {
 		err := check(api.Key{Algorithm: tc.algorithm, Public: tc.public, Private: tc.private})
@@ -116,7 +116,7 @@ func TestCheck(t *testing.T) {
 	}
 	for id, want := range map[string]string{"": "key without kid", "k": `key "k"`} {
 		if _, err := bind(id, "HS256", []byte("x")); err == nil || !strings.HasPrefix(err.Error(), want+": ") {
-			t.Errorf("%q: got %v", id, err)
+			t.Errorf("%q: bind: got %v, want an error that begins with %q", id, err, want+": ")
 		}
 	}
 }

@@ -64,7 +64,7 @@ func VerifyJWS(text []byte, typ string, trusted []api.Key) (payload []byte, kid 
 	if !tried {
 		return nil, "", fmt.Errorf("signature: no trusted key for algorithm %s and key id %q: add the signer's public key", head.Algorithm, head.KeyID)
 	}
-	return nil, "", errors.New("signature: it does not match: what is signed has been changed, or another key has signed it")
+	return nil, "", errors.New("signature: it does not match: the content was changed, or another key signed it")
 }
 
 type jwsHead struct {

@@ -132,7 +132,7 @@ func TestLife(t *testing.T) {
 func TestLife_keepFor(t *testing.T) {
 	for keep, want := range map[time.Duration]time.Duration{0: 31 * 24 * time.Hour, -1: 31 * 24 * time.Hour, 1: 1, time.Hour: time.Hour} {
 		if got := (Schedule{KeepFor: keep}).keepFor(); got != want {
-			t.Errorf("%v: got %v", keep, got)
+			t.Errorf("%v: keepFor() = %v, want %v", keep, got, want)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func TestLife_noRandomness(t *testing.T) {
 	for _, s := range []step{life.ensure, life.rotate, func(l life, list []entry) ([]entry, error) { return l.remove(list, "0") }} {
 		l := life{algorithm: "HS256", now: hours(10), random: iotest.ErrReader(broken)}
 		if list, err := s(l, written(t, "active ES256@1")); !errors.Is(err, broken) || list != nil {
-			t.Errorf("got %v, %v", asWritten(list), err)
+			t.Errorf("got %v, %v; want nothing and error %q", asWritten(list), err, broken)
 		}
 	}
 }
@@ -169,7 +169,7 @@ func TestEach(t *testing.T) {
 		}
 	}
 	if got, err := each(l, written(t, "active HS256@1"), nil, life.promoteNow); !errors.Is(err, api.ErrNotFound) || got != nil {
-		t.Errorf("nothing to do: got %v, %v", got, err)
+		t.Errorf("nothing to do: got %v, %v; want nil and error %q", got, err, api.ErrNotFound)
 	}
 	broken := errors.New("broken")
 	fails := func(l life, list []entry) ([]entry, error) {
@@ -179,7 +179,7 @@ func TestEach(t *testing.T) {
 		return list, nil
 	}
 	if got, err := each(l, list, []string{"ES256", "EdDSA"}, fails); !errors.Is(err, broken) || got != nil {
-		t.Errorf("one fails: got %v, %v", got, err)
+		t.Errorf("one fails: got %v, %v; want nil and error %q", got, err, broken)
 	}
 }
 

@@ -151,7 +151,7 @@ func TestParseSet_refused(t *testing.T) {
 		{"same kid twice", `{"keys":[` + okp + `,` + okp + `]}`, "two keys"},
 		{"alg none", `{"keys":[` + strings.Replace(oct, "HS256", "none", 1) + `]}`, "not offered"},
 		{"alg of another kind", `{"keys":[` + strings.Replace(okp, "EdDSA", "ES256", 1) + `]}`, "no key for ES256"},
-		{"alg is no text", `{"keys":[` + strings.Replace(okp, `"EdDSA"`, "1", 1) + `]}`, "wrong type"},
+		{"alg is not a string", `{"keys":[` + strings.Replace(okp, `"EdDSA"`, "1", 1) + `]}`, "wrong type"},
 		{"too many", `{"keys":[` + strings.Repeat(oct+",", 200) + oct + `]}`, "at most 128"},
 		{"too large", `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, "at most 524288"},
 	} {

@@ -52,24 +52,24 @@ func TestParsePEM_blocks(t *testing.T) {
 			key, err := ParsePEM("", "", text)
 			print, _ := thumbprint(key)
 			if err != nil || key.Algorithm != tc.usual || key.ID != print || print == "" || key.CanSign() != tc.signs || !key.Public.(interface{ Equal(crypto.PublicKey) bool }).Equal(tc.public) {
-				t.Errorf("%s: got %v, %v", tc.kind, key, err)
+				t.Errorf("%s: got %v, %v; want algorithm %s and id %s", tc.kind, key, err, tc.usual, print)
 			}
 			if again, err := Parse(text); err != nil || again.ID != key.ID {
-				t.Errorf("%s as any key: got %v, %v", tc.kind, again, err)
+				t.Errorf("%s as any key: got %v, %v; want ID %v", tc.kind, again, err, key.ID)
 			}
 		}
 		if key, err := ParsePEM("mine", tc.also, text); err != nil || key.ID != "mine" || key.Algorithm != tc.also {
-			t.Errorf("%s for %s: got %v, %v", tc.kind, tc.also, key, err)
+			t.Errorf("%s for %s: got %v, %v; want ID \"mine\" and Algorithm %v", tc.kind, tc.also, key, err, tc.also)
 		}
 		if key, err := ParsePEM("", "HS256", text); err == nil || key.ID != "" {
-			t.Errorf("%s for HS256: got %v", tc.kind, key)
+			t.Errorf("%s for HS256: got %v, want no ID and an error", tc.kind, key)
 		}
 		if key, err := ParsePEM("", "", pem.EncodeToMemory(&pem.Block{Type: tc.kind, Bytes: []byte{1}})); err == nil || !strings.HasPrefix(err.Error(), "read PEM key: ") {
-			t.Errorf("%s of nothing: got %v, %v", tc.kind, key, err)
+			t.Errorf("%s of nothing: got %v, %v; want an error that begins with %q", tc.kind, key, err, "read PEM key: ")
 		}
 	}
 	if _, err := ParsePEM("", "", pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS"})); err == nil || !strings.Contains(err.Error(), "no key in it") {
-		t.Errorf("parameters alone: %v", err)
+		t.Errorf("parameters alone: got %v, want an error with %q", err, "no key in it")
 	}
 }
 
@@ -87,7 +87,7 @@ func TestSuitable(t *testing.T) {
 			t.Errorf("%s: usual is %v", algorithm, got)
 		}
 		if got := suitable(key.Public, []string{"none"}); len(got) > 0 {
-			t.Errorf("%s: got %v", algorithm, got)
+			t.Errorf("%s: suitable: got %v, want none", algorithm, got)
 		}
 	}
 }

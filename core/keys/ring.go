@@ -82,7 +82,7 @@ func (c *Config) complete() error {
 // checkAlso checks that the further algorithms are supported and named once.
 func (c *Config) checkAlso() error {
 	if len(c.Also) > 0 && c.Algorithm == "" {
-		return errors.New("further algorithms are named, and not the first one")
+		return errors.New("further algorithms are set without the first one")
 	}
 	for i, name := range c.Also {
 		if family(name) == "" {

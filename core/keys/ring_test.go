@@ -193,7 +193,7 @@ func TestTick_lifeOfAKey(t *testing.T) {
 		}
 	}
 	if got := ring.Verifying(first, "ES256"); got != nil {
-		t.Errorf("retired key still verifies: %v", got)
+		t.Errorf("retired key still verifies: got %v, want nil", got)
 	}
 }
 
@@ -384,7 +384,7 @@ func TestRing_fileIsAJWKSet(t *testing.T) {
 func TestRing_Promote(t *testing.T) {
 	ring := open(t, keys.Config{Schedule: keys.Schedule{PublishAhead: 24 * time.Hour}})
 	if _, err := ring.Promote(t.Context()); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("without a next key: %v", err)
+		t.Errorf("without a next key: Promote() = %v, want error %q", err, api.ErrNotFound)
 	}
 	if _, err := ring.Rotate(t.Context()); err != nil {
 		t.Fatal(err)

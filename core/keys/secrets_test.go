@@ -42,7 +42,7 @@ func TestCheckSecret_samples(t *testing.T) {
 		} {
 			var weak *keys.WeakSecretError
 			if err := keys.CheckSecret("HS256", api.Secret(secret)); !errors.As(err, &weak) || weak.Known != (len(secret) >= 32) {
-				t.Errorf("%q: got %v", secret, err)
+				t.Errorf("CheckSecret(%q): got %v, want a weak secret that is known: %v", secret, err, len(secret) >= 32)
 			}
 		}
 		if other := sample + "k7Qw9zR2mV5xB8nC1pL4sD6fG0hJ3tY-"; keys.CheckSecret("HS256", api.Secret(other)) != nil {
@@ -70,7 +70,7 @@ func TestCheckSecret_repetitive(t *testing.T) {
 		err := keys.CheckSecret("HS256", api.Secret(secret))
 		if len(secret) < 32 {
 			if !errors.As(err, &weak) || weak.Known {
-				t.Errorf("%q: got %v", secret, err)
+				t.Errorf("%q: got %v, want a weak secret that is not a known one", secret, err)
 			}
 			continue
 		}
@@ -86,12 +86,12 @@ func TestSecrets_lengths(t *testing.T) {
 	for algorithm, need := range map[string]int{"HS256": 32, "HS384": 48, "HS512": 64} {
 		key, err := keys.FromSecret("k", algorithm, api.Secret(text[:need]))
 		if err != nil || key.ID != "k" || key.Algorithm != algorithm || !key.CanSign() || key.Weak {
-			t.Errorf("%s: got %v, %v", algorithm, key, err)
+			t.Errorf("%s: got %v, %v; want key k that can sign", algorithm, key, err)
 		}
 		var weak *keys.WeakSecretError
 		_, err = keys.FromSecret("k", algorithm, api.Secret(text[:need-1]))
 		if !errors.As(err, &weak) || weak.Need != need || weak.Length != need-1 || weak.Known || weak.Algorithm != algorithm {
-			t.Errorf("%s: got %v", algorithm, err)
+			t.Errorf("%s: got %v, want a weak secret of %d bytes that needs %d", algorithm, err, need-1, need)
 		}
 		if key, err := keys.Generate(algorithm, nil); err != nil || len(key.Private.([]byte)) != need {
 			t.Errorf("%s: made %v, %v", algorithm, key, err)

@@ -67,7 +67,7 @@ func TestParseSetFor(t *testing.T) {
 		if err != nil {
 			got = append(got, "error")
 			if !strings.HasPrefix(err.Error(), "read JWK set: ") {
-				t.Errorf("%s: got %v", tc.set, err)
+				t.Errorf("%s: got %v, want an error that begins with %q", tc.set, err, "read JWK set: ")
 			}
 		}
 		if strings.Join(got, ", ") != tc.want {

@@ -29,7 +29,7 @@ func TestHooks_Add(t *testing.T) {
 	}
 	for _, name := range []string{"stock-reserved", "token-claims"} {
 		if err := h.Add(hooks.NewAction[int](name)); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s again: %v", name, err)
+			t.Errorf("%s again: got %v, want an error with %q", name, err, name)
 		}
 	}
 }

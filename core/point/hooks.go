@@ -95,10 +95,10 @@ type Hooks struct {
 	// they would refuse below it.
 	RouteAccess *hooks.Filter[Access] `point:"route-access"`
 	// IdentityHeaders (enrich) may add, change and delete the headers for the upstream.
-	// Refused are names that would change the meaning of the request (framing, target,
-	// method, credentials, conditions) and names that were not declared: headers that a
-	// hook may set are deleted from every client request. Plugins and expressions declare
-	// them by grants and literals; for a Go function call Declare.
+	// Names that would change the meaning of the request (framing, target, method,
+	// credentials, conditions) are refused, and so are names that were not declared:
+	// headers that a hook may set are deleted from every client request. Plugins and
+	// expressions declare them by grants and literals; for a Go function call Declare.
 	IdentityHeaders *hooks.Filter[UpstreamHeaders] `point:"identity-headers,enrich"`
 	// ErrorResponse (enrich) may change body fields and headers of a refusal. The status
 	// stays in its class. After an error the refusal is sent unchanged.

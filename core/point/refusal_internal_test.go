@@ -8,6 +8,6 @@ func TestCopyHeaders(t *testing.T) {
 	got := map[string][]string{"X-There": {"d"}}
 	r.CopyHeaders(got)
 	if len(got) != 2 || len(got["X-Help"]) != 2 || got["X-There"][0] != "d" {
-		t.Errorf("got %v", got)
+		t.Errorf("got %v, want two values of X-Help and d for X-There", got)
 	}
 }

@@ -22,7 +22,7 @@ type Application struct {
 
 	// Override, when set, returns the method, in capitals, that the upstream's REST API
 	// uses instead of the request's own because a header names it; "" is none. It is called
-	// for requests that Read recognises; an error refuses the request.
+	// for requests that Read knows; an error refuses the request.
 	Override func(upstream string, a *api.Attempt) (string, error)
 
 	// Bearer, when set, reads unusual Authorization headers, for applications with a

@@ -112,7 +112,7 @@ func nativeRead(c api.Claims) (api.Identity, bool, error) {
 	id.Number, _ = c.Int("uid")
 	roles, ok := stringList(c, "roles")
 	if !ok {
-		return id, false, api.E(api.Unauthenticated, api.ReasonTokenClaims, "the token's roles are not a list of texts")
+		return id, false, api.E(api.Unauthenticated, api.ReasonTokenClaims, "the token's roles are not a list of strings")
 	}
 	id.Roles = roles
 	return id, id.Login != "", nil

@@ -64,7 +64,7 @@ func TestWriter_characters(t *testing.T) {
 		}
 	}
 	if n, err := printable.NewWriter(broken{}).Write([]byte("a")); n != 0 || !errors.Is(err, errBroken) {
-		t.Errorf("a pipe that is broken: got %d, %v", n, err)
+		t.Errorf("a pipe that is broken: got %d, %v; want 0 and error %q", n, err, errBroken)
 	}
 }
 

@@ -77,7 +77,7 @@ func TestError(t *testing.T) {
 	err := printable.Error(fmt.Errorf("%s: %w", manyWays, os.ErrDeadlineExceeded))
 	timeout, ok := err.(interface{ Timeout() bool })
 	if !errors.Is(err, os.ErrDeadlineExceeded) || !ok || !timeout.Timeout() || len(err.Error()) > printable.MaxLogText+10 || printable.Error(nil) != nil {
-		t.Errorf("%.200q", err)
+		t.Errorf("Error = %.200q, want a short text and the timeout inside", err)
 	}
 }
 

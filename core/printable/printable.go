@@ -90,7 +90,7 @@ func (w writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// isUnsafe reports whether a character is neither printable nor token format. Joiners within
+// isUnsafe reports whether a character is neither printable nor plain white space. Joiners within
 // words, as in emoji and some scripts, are allowed.
 func isUnsafe(c rune) bool {
 	const joiners = "\u200c\u200d"

@@ -54,7 +54,7 @@ func TestWriter(t *testing.T) {
 	} {
 		var b strings.Builder
 		if n, err := printable.NewWriter(&b).Write([]byte(in)); n != len(in) || err != nil {
-			t.Errorf("%q: got %d, %v", in, n, err)
+			t.Errorf("%q: Write: got %d, %v; want %d", in, n, err, len(in))
 		}
 		if b.String() != want {
 			t.Errorf("%q is written as %q, want %q", in, b.String(), want)

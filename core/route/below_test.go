@@ -52,7 +52,7 @@ func TestTable_StricterBelow(t *testing.T) {
 		}
 		open := &Rule{Access: Required}
 		if got := table.StricterBelow(host, c.method, c.path, open); got != c.want {
-			t.Errorf("%s: got %v", name, got)
+			t.Errorf("%s: StricterBelow: got %v, want %v", name, got, c.want)
 		}
 	}
 	if !(*Table)(nil).StricterBelow(host, "GET", "/", &Rule{Access: Required}) {

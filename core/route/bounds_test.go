@@ -20,7 +20,7 @@ func TestNames_spellings(t *testing.T) {
 		{long[2:] + "-*", long[2:] + "-y", true}, {"a", "A", true}, {"a", "b", false}, {"a", "", false}, {"", "", false}, {"", "a", false},
 	} {
 		if got := NewNames([]string{tc.in}).Has(tc.name); got != tc.want {
-			t.Errorf("%.20q (%d bytes) has %.20q (%d bytes): got %v", tc.in, len(tc.in), tc.name, len(tc.name), got)
+			t.Errorf("%.20q (%d bytes) has %.20q (%d bytes): got %v, want %v", tc.in, len(tc.in), tc.name, len(tc.name), got, tc.want)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func TestForwardNames_tells(t *testing.T) {
 	}
 	list, err := ForwardNames([]string{"x-user", "x-real-ip", "x_user", "X-User"})
 	if got := fmt.Sprint(err); !slices.Equal(list, []string{"X-User", "X-Real-Ip"}) || !strings.Contains(got, `"X-User" is in the list already`) || !strings.Contains(got, `"x_user": write`) {
-		t.Errorf("got %v, %v", list, err)
+		t.Errorf("got %v, %v; want %v, text with %q and text with %q", list, err, []string{"X-User", "X-Real-Ip"}, `"X-User" is in the list already`, `"x_user": write`)
 	}
 	if err := ProtectNames([]string{"a_b", "host", "x-a"}); err == nil || strings.Count(err.Error(), "header") != 2 {
 		t.Errorf("got %v, want two faults", err)
@@ -84,7 +84,7 @@ func TestHost_tells(t *testing.T) {
 		"a:12345": "a", "A-b_c": "a-b_c", "a-B": "a-b", "A.b.": "a.b", longest: longest, longest + ".": longest, "[::1]:12345": "::1", "::1": "::1", "A:80": "a", "a-": "a-",
 	} {
 		if got, err := Host(host); got != want || err != nil {
-			t.Errorf("%.20q: got %.20q, %v", host, got, err)
+			t.Errorf("Host(%.20q) = %.20q, %v; want %v", host, got, err, want)
 		}
 	}
 }

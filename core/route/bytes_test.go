@@ -100,7 +100,7 @@ func TestHost_bytes(t *testing.T) {
 		name := "a" + string([]byte{b}) + "b"
 		want := b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '-' || b == '.' || b == '_'
 		if b == ':' {
-			continue // which begins a port
+			continue // a colon begins a port
 		}
 		host, err := Host(name)
 		if (err == nil) != want || want && host != strings.ToLower(name) {

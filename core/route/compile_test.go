@@ -36,6 +36,6 @@ func TestCompile_keepsNothing(t *testing.T) {
 	table := mustCompile(t, rules...)
 	rules[0].Methods[0], rules[0].Roles[0], rules[0].Scopes[0] = "PUT", "b", "t"
 	if r, ok := table.Match("", "GET", "/a"); !ok || r.Methods[0] != "GET" || r.Roles[0] != "a" || r.Scopes[0] != "s" {
-		t.Errorf("got %+v", r)
+		t.Errorf("Match(GET /a) = %+v, want method GET, role a and scope s", r)
 	}
 }

@@ -188,7 +188,7 @@ func TestDenied_carriers(t *testing.T) {
 	}
 	for _, name := range []string{"X-Token", "Authorization", "X-Api-Key", "X-Forwarded", "X-Wp-Token"} {
 		if _, err := (HeaderSpec{Name: name}).Check(); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Check: %v", name, err)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 // The lists below contain header names that a client must not send, or that a hook must not
 // set. They are in lower case; a trailing "-*" matches all names with that prefix.
 
-// Own returns the headers in which Cardea passes the identity to an upstream. No setting
-// lets a client's through.
+// Own returns the headers in which Cardea passes the identity to an upstream. They are
+// always removed from client requests.
 func Own() []string { return []string{"x-auth-*", "x-cardea-*"} }
 
 // Way returns the headers by which a client could claim how its request was forwarded, or

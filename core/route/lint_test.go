@@ -142,7 +142,7 @@ func TestLint_silent(t *testing.T) {
 	} {
 		for _, w := range Lint(c.rules) {
 			if strings.HasPrefix(w, `rule "r"`) && strings.Contains(w, c.never) {
-				t.Errorf("%s: %s", c.name, w)
+				t.Errorf("%s: got the warning %s, want none of rule r", c.name, w)
 			}
 		}
 	}

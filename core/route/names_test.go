@@ -31,11 +31,11 @@ func TestNames_without(t *testing.T) {
 	n := NewNames([]string{"X-Tenant"})
 	clean := api.Header{"Accept": {"a"}}
 	if got := n.Without(clean, nil); len(got) != 1 {
-		t.Errorf("got %v", got)
+		t.Errorf("Without: got %v, want 1 entry", got)
 	}
 	sent := api.Header{"Accept": {"a"}, "X-Tenant": {"b"}, "x_tenant": {"c"}}
 	if got := slices.Collect(maps.Keys(n.Without(sent, nil))); !slices.Equal(got, []string{"Accept"}) || len(sent) != 3 {
-		t.Errorf("got %v of %v", got, sent)
+		t.Errorf("got %v of %v, want %v and 3 entries", got, sent, []string{"Accept"})
 	}
 }
 

@@ -136,11 +136,11 @@ func TestContains(t *testing.T) {
 	} {
 		r, o, l := &linted{&tc.r, path}, &linted{&tc.o, path}, &linter{word: "x"}
 		if got := contains(r, o); got != tc.contains {
-			t.Errorf("%+v contains %+v: got %v", tc.r, tc.o, got)
+			t.Errorf("%+v contains %+v: got %v, want %v", tc.r, tc.o, got, tc.contains)
 		}
 		q, ok := l.common(r, o)
 		if ok != tc.common {
-			t.Errorf("%+v and %+v share a request: got %v", tc.r, tc.o, ok)
+			t.Errorf("%+v and %+v share a request: got %v, want %v", tc.r, tc.o, ok, tc.common)
 		}
 		for _, rule := range []*Rule{&tc.r, &tc.o} {
 			if ok && (!rule.takes(q.method) || rule.Host != "" && rule.Host != q.host) {
@@ -154,7 +154,7 @@ func TestContains(t *testing.T) {
 	for _, two := range [][2]string{{"a/*/**", "**/"}, {"a", "b"}} {
 		q, ok := (&linter{word: "x"}).common(&linted{&Rule{}, [][]string{strings.Split(two[0], "/")}}, &linted{&Rule{}, [][]string{strings.Split(two[1], "/")}})
 		if strings.Contains(q.path, "//") && ok || two[0] == "a" && ok {
-			t.Errorf("%v: got %v, %v", two, q, ok)
+			t.Errorf("%v: got %v, %v; want no common request", two, q, ok)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func TestScriptPaths(t *testing.T) {
 		got := ScriptPaths(tc.path, &Rule{Path: tc.rule}, strings.Fields("php php5 phtml cgi pl aspx jsp cfm"))
 		slices.Sort(tc.want)
 		if none := ScriptPaths(tc.path, &Rule{Path: tc.rule}, nil); none != nil {
-			t.Errorf("%s: got %q without endings", tc.path, none)
+			t.Errorf("%s: got %q without endings, want nil", tc.path, none)
 		}
 		if !slices.Equal(got, tc.want) {
 			t.Errorf("%s under %s: got %q, want %q", tc.path, tc.rule, got, tc.want)

@@ -45,7 +45,7 @@ func TestFamilies_64AtOnce(t *testing.T) {
 			}
 			for next := range successors { // and the chain goes on
 				if fresh, successors := together(t, f, next, 64); fresh != 1 || len(successors) != 1 {
-					t.Errorf("second link: got %d first uses and %d successors", fresh, len(successors))
+					t.Errorf("second link: got %d first uses and %d successors, want 1 and 1 entry", fresh, len(successors))
 				}
 			}
 		})

@@ -48,7 +48,7 @@ func (f *Sessions) EndByToken(ctx context.Context, text, reason, actor string) (
 
 // errOtherFamily means that the secret is valid but belongs to another session than the
 // token says.
-var errOtherFamily = errors.New("the secret is another session's")
+var errOtherFamily = errors.New("the secret belongs to another session")
 
 // Close ends a session without revoking its access tokens, which stay valid until they
 // expire. An unknown id is [api.ErrNotFound].

@@ -118,7 +118,7 @@ func TestFamilies_unknown(t *testing.T) {
 	text, _ := f.begin(t, session.NewSession{Subject: "u"})
 	for _, name := range []string{"End", "Close", "Session"} {
 		if _, err := calls[name].do(t.Context(), f, text, api.Session{ID: "nobody"}); !errors.Is(err, api.ErrNotFound) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got %v, want error %q", name, err, api.ErrNotFound)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestFamilies_noRandomness(t *testing.T) {
 	bad := &families{Sessions: session.New(good.repo, session.Config{Rand: iotest.ErrReader(broken)}), repo: good.repo}
 	for _, name := range []string{"Begin", "Rotate"} {
 		if said, err := calls[name].do(t.Context(), bad, text, s); said != "" || !errors.Is(err, broken) {
-			t.Errorf("%s: got %q, %v", name, said, err)
+			t.Errorf("%s: got %q, %v; want \"\" and error %q", name, said, err, broken)
 		}
 	}
 	if len(good.repo.sessions) != 1 || len(good.repo.tokens) != 1 {
@@ -146,7 +146,7 @@ func TestFamilies_Close(t *testing.T) {
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
 	got, err := f.Close(t.Context(), s.ID, "replaced", "u")
 	if err != nil || got.Ended != moment || got.EndedFor != "replaced" || got.ID != s.ID {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v; want Ended %v, EndedFor \"replaced\" and ID %v", got, err, moment, s.ID)
 	}
 	if len(f.repo.log) > 0 || f.revoked(s.ID) {
 		t.Error("it was revoked")
@@ -202,10 +202,10 @@ func TestFamilies_Oldest(t *testing.T) {
 	}
 	plain.repo.err = errors.New("disk on fire") // after counting
 	if got, err := counted.Oldest(t.Context(), "u", 1); len(got) > 0 || !errors.Is(err, plain.repo.err) || api.CodeOf(err) != api.Unavailable {
-		t.Errorf("got %v, %v", got, err)
+		t.Errorf("Oldest(\"u\", 1) = %v, %v; want none, error %q and code %s", got, err, plain.repo.err, api.Unavailable)
 	}
 	counter.err = errors.New("disk on fire")
 	if got, err := counted.Oldest(t.Context(), "u", 1); len(got) > 0 || !errors.Is(err, counter.err) || api.CodeOf(err) != api.Unavailable {
-		t.Errorf("got %v, %v", got, err)
+		t.Errorf("Oldest(\"u\", 1) = %v, %v; want none, error %q and code %s", got, err, counter.err, api.Unavailable)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -72,7 +73,7 @@ func TestTail_Sync_ends(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if err := tail.Sync(ctx); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
+			t.Errorf("Sync() = %v, want error %q", err, context.DeadlineExceeded)
 		}
 	})
 }
@@ -102,7 +103,7 @@ func TestTail_sweepsOnceAMinute(t *testing.T) {
 // TestTail_prunes: rows that ended within the overlap are kept; a failure is logged once.
 func TestTail_prunes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var text lines
+		var text logtest.Buffer
 		log := &pruneLog{}
 		tail, _ := follow(t, log, session.TailConfig{Logger: slog.New(slog.NewTextHandler(&text, nil))})
 		time.Sleep(time.Second)
@@ -110,19 +111,19 @@ func TestTail_prunes(t *testing.T) {
 		if at := log.prunedBefore(); len(at) != 1 || time.Since(at[0]) < 10*time.Second || time.Since(at[0]) > 11*time.Second {
 			t.Fatalf("pruned before %v, want some 10 s ago", at)
 		}
-		if text.count("cannot prune") != 0 {
+		if text.Count("cannot prune") != 0 {
 			t.Errorf("a failure is logged:\n%s", text.String())
 		}
 		log.set(errors.New("disk on fire"), false)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if text.count("cannot prune") != 1 || text.count("disk on fire") != 1 {
+		if text.Count("cannot prune") != 1 || text.Count("disk on fire") != 1 {
 			t.Errorf("a failure is not logged once:\n%s", text.String())
 		}
 		log.set(nil, true) // until Close ends it, which is not a failure
 		time.Sleep(time.Hour)
 		tail.Close()
-		if text.count("cannot prune") != 1 {
+		if text.Count("cannot prune") != 1 {
 			t.Errorf("Close is logged as a failure:\n%s", text.String())
 		}
 	})

@@ -78,7 +78,7 @@ func TestIndex_unknown(t *testing.T) {
 	x := session.NewIndex()
 	x.Apply(api.Revocation{Kind: "tenant", Key: "t"}, api.Revocation{Kind: "region", Key: "r"}, api.Revocation{Kind: "tenant"})
 	if x.Unknown() != 2 || x.Generation() != 0 || x.Len() != 0 {
-		t.Errorf("got %d unknown rows, generation %d, %d entries", x.Unknown(), x.Generation(), x.Len())
+		t.Errorf("got %d unknown rows, generation %d, %d entries; want Unknown 2, Generation 0 and Len 0", x.Unknown(), x.Generation(), x.Len())
 	}
 }
 
@@ -155,10 +155,10 @@ func TestHasRefreshForm_bytes(t *testing.T) {
 			text := good[:i] + string([]byte{byte(c)}) + good[i+1:]
 			want := good[i] == byte(c) || good[i] == '0' && strings.IndexByte(digits, byte(c)) >= 0
 			if got := session.HasRefreshForm(text); got != want {
-				t.Errorf("%q: got %v", text, got)
+				t.Errorf("HasRefreshForm(%q) = %v, want %v", text, got, want)
 			}
 			if got := session.HoldsRefresh("cdr_ cdr_" + text + "cdr_"); got != want {
-				t.Errorf("in a text with %q: got %v", text, got)
+				t.Errorf("in a text with %q: got %v, want %v", text, got, want)
 			}
 		}
 		if session.HasRefreshForm(good[:i]) || session.HoldsRefresh(good[:i]) || session.HasRefreshForm(good+good[i:]) {
@@ -167,7 +167,7 @@ func TestHasRefreshForm_bytes(t *testing.T) {
 	}
 	for text, want := range map[string]bool{good: true, "x" + good: true, good + "x": true, good[:76]: false, "cdr_": false, "": false, good[:70] + good: true, strings.Repeat("x", 100): false} {
 		if got := session.HoldsRefresh(text); got != want {
-			t.Errorf("holds %q: got %v", text, got)
+			t.Errorf("holds %q: got %v, want %v", text, got, want)
 		}
 	}
 }

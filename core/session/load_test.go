@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -54,7 +55,7 @@ func TestFollow_long(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				log, text, x := &slowLog{each: test.each, pages: test.pages}, &lines{}, session.NewIndex()
+				log, text, x := &slowLog{each: test.each, pages: test.pages}, &logtest.Buffer{}, session.NewIndex()
 				for i := range 10 {
 					log.revoke(strconv.Itoa(i))
 				}
@@ -71,7 +72,7 @@ func TestFollow_long(t *testing.T) {
 				if took := time.Since(start); !errors.Is(err, test.fails) || took != test.takes {
 					t.Errorf("got %v after %v, want %v after %v", err, took, test.fails, test.takes)
 				}
-				if got := text.count("loading the revocation log"); got != test.told || log.early {
+				if got := text.Count("loading the revocation log"); got != test.told || log.early {
 					t.Errorf("logged %d times, want %d; read before it was pruned: %v\n%s", got, test.told, log.early, text.String())
 				}
 				if err == nil {

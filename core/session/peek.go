@@ -28,7 +28,7 @@ func (f *Sessions) Peek(ctx context.Context, text string, o RotateOptions) (Rota
 	return Rotated{Session: u.session, Reused: u.reused}, u.refused
 }
 
-// look is decide for a token that is not to be consumed.
+// look decides on a token without consuming it.
 func (u *use) look(r *api.Rotation) error {
 	now := u.f.now()
 	alive := r.Session.ID == u.token.Session && r.Session.Ended.IsZero() &&

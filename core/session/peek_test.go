@@ -113,7 +113,7 @@ func TestFamilies_Inspect(t *testing.T) {
 		if p.known {
 			parsed, _ := session.ParseRefresh(text)
 			if err != nil || s.ID != parsed.Session || token.Hash != parsed.Hash {
-				t.Errorf("%s: got %+v, %+v, %v", p.name, s, token, err)
+				t.Errorf("%s: got %+v, %+v, %v; want ID %v and Hash %v", p.name, s, token, err, parsed.Session, parsed.Hash)
 			}
 		} else if !errors.Is(err, api.ErrNotFound) || s.ID != "" || token.Session != "" {
 			t.Errorf("%s: got %+v, %+v, %v, want nothing found", p.name, s, token, err)
@@ -166,7 +166,7 @@ func TestFamilies_Inspect_oddStore(t *testing.T) {
 	for _, store := range []oddStore{{f.repo, true, errors.New("disk on fire")}, {f.repo, false, nil}, {f.repo, true, nil}} {
 		s, token, err := session.New(store, session.Config{}).Inspect(t.Context(), text)
 		if s.ID != "" || token.Session != "" || api.CodeOf(err) != api.Unavailable || store.err != nil && !errors.Is(err, store.err) {
-			t.Errorf("%+v: got %+v, %+v, %v", store, s, token, err)
+			t.Errorf("%+v: Peek = %+v, %+v, %v; want code %s", store, s, token, err, api.Unavailable)
 		}
 	}
 }

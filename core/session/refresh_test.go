@@ -43,7 +43,7 @@ func TestNewRefresh_form(t *testing.T) {
 	r, err := session.NewRefresh(bytes.NewReader(make([]byte, 48)), "")
 	want := "cdr_" + strings.Repeat("0", 22) + "_" + strings.Repeat("0", 43)
 	if text := r.Text().Reveal(); err != nil || !strings.HasPrefix(text, want+"_") || len(text) != 77 {
-		t.Errorf("got %q, %v", text, err)
+		t.Errorf("got %q, %v; want text with %q and 77 entries", text, err, want+"_")
 	}
 	if r.Hash != sha256.Sum256([]byte(strings.Repeat("0", 43))) {
 		t.Error("the hash is not the SHA-256 of the secret part")
@@ -58,7 +58,7 @@ func TestNewRefresh_noRandomness(t *testing.T) {
 	broken := errors.New("broken")
 	for _, family := range []string{"", "f"} {
 		if _, err := session.NewRefresh(iotest.ErrReader(broken), family); !errors.Is(err, broken) {
-			t.Errorf("got %v", err)
+			t.Errorf("NewRefresh: got %v, want error %q", err, broken)
 		}
 	}
 }

@@ -16,7 +16,7 @@ type RotateOptions struct {
 	Peer   string        // address, stored for display
 	Access time.Duration // life of the access token to be issued; 0: recorded later by Pair, or not at all
 	Grace  time.Duration // the grace period instead of the configured one; 0: the configured one
-	Once   bool          // a used token is refused also within the grace period, which only saves its session
+	Once   bool          // a used token is refused even within the grace period, which only keeps its session from being ended
 }
 
 // Rotated is the result of using a refresh token.
@@ -60,7 +60,7 @@ func (f *Sessions) Rotate(ctx context.Context, text string, o RotateOptions) (Ro
 	return Rotated{Text: u.next.Text(), Session: u.session, Repeated: u.repeated}, nil
 }
 
-// use is one use of a token, and the decision on it.
+// use is the use of a refresh token and the decision on it.
 type use struct {
 	f           *Sessions
 	o           RotateOptions
@@ -87,7 +87,7 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	sameClient := sameClient(r, u.o)
 	switch {
 	case r.Session.ID != u.token.Session: // the checksum proves nothing
-		return fmt.Errorf("the secret is another session's: %w", api.ErrNotFound)
+		return fmt.Errorf("the secret belongs to another session: %w", api.ErrNotFound)
 	case !r.Session.Ended.IsZero():
 		u.refused = refuse(api.ReasonRefreshEnded, errors.New(r.Session.EndedFor))
 	case !now.Before(r.Token.Expires):

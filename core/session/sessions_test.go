@@ -167,7 +167,7 @@ func TestFamilies_Begin(t *testing.T) {
 		t.Errorf("got token %v, %v for session %s", token, ok, s.ID)
 	}
 	if s.Gen != 3 || s.Client != "c" || !s.Live(moment) || s.Created != moment || s.Used != moment {
-		t.Errorf("got %+v", s)
+		t.Errorf("got session %+v, want a live one of client c, generation 3", s)
 	}
 	if got := s.IdleEnd.Sub(moment); got != 14*24*time.Hour {
 		t.Errorf("got idle end after %v", got)
@@ -273,7 +273,7 @@ func TestFamilies_Rotate_reused(t *testing.T) {
 			f.now = moment.Add(test.after)
 			r := f.refused(t, first, test.client, api.ReasonRefreshReused)
 			if !r.Reused || r.Session.ID != s.ID || r.Session.Subject != "u" || r.Session.Ended != f.now {
-				t.Errorf("got %+v", r)
+				t.Errorf("got %+v, want session s reported as reused", r)
 			}
 			if len(f.repo.log) != 1 || f.repo.log[0].Kind != api.RevokeSession || f.repo.log[0].Key != s.ID || !f.revoked(s.ID) {
 				t.Errorf("got log %v, index %v, want the session revoked in both", f.repo.log, f.revoked(s.ID))
@@ -318,11 +318,11 @@ func TestFamilies_Rotate_graceEnds(t *testing.T) {
 func TestFamilies_Rotate_refusals(t *testing.T) {
 	f := newFamilies(session.Config{Idle: time.Hour, Absolute: 90 * time.Minute})
 	text, s := f.begin(t, session.NewSession{Client: "c"})
-	stranger, _ := f.begin(t, session.NewSession{Client: "c"})
+	another, _ := f.begin(t, session.NewSession{Client: "c"})
 	f.refused(t, "", "c", api.ReasonRefreshUnknown)
 	f.refused(t, text+"x", "c", api.ReasonRefreshUnknown)
 	f.refused(t, newRefresh(t, s.ID).Text().Reveal(), "c", api.ReasonRefreshUnknown) // session ids are not secret
-	f.refused(t, moved(t, stranger, s.ID), "c", api.ReasonRefreshUnknown)
+	f.refused(t, moved(t, another, s.ID), "c", api.ReasonRefreshUnknown)
 	f.refused(t, text, "", api.ReasonRefreshClient)
 	f.refused(t, text, "C", api.ReasonRefreshClient)
 	if got, _ := f.Session(t.Context(), s.ID); !got.Live(moment) || len(f.repo.log) > 0 {
@@ -347,7 +347,7 @@ func TestFamilies_Rotate_limits(t *testing.T) {
 	f.now = moment.Add(time.Hour - time.Microsecond)
 	text = f.rotate(t, text)
 	if got, _ := f.Session(t.Context(), s.ID); got.IdleEnd != s.End {
-		t.Errorf("got idle end %v behind the end %v", got.IdleEnd, s.End)
+		t.Errorf("got idle end %v behind the end %v, want IdleEnd %v", got.IdleEnd, s.End, s.End)
 	}
 	f.now = s.End.Add(-time.Microsecond)
 	text = f.rotate(t, text)
@@ -364,7 +364,7 @@ func TestFamilies_damagedSuccessor(t *testing.T) {
 	kept.Successor[20] ^= 1
 	r, err := f.Rotate(t.Context(), text, session.RotateOptions{})
 	if api.CodeOf(err) != api.Unavailable || r.Text != "" {
-		t.Errorf("got %v, %v for a damaged box", r, err)
+		t.Errorf("got %v, %v for a damaged box; want no Text and code %s", r, err, api.Unavailable)
 	}
 }
 
@@ -380,7 +380,7 @@ func TestFamilies_storeDown(t *testing.T) {
 		"end all": func() error { _, err := f.EndAll(t.Context(), "u", "", ""); return err },
 	} {
 		if err := call(); api.CodeOf(err) != api.Unavailable || !errors.Is(err, down) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got %v, want code %s and error %q", name, err, api.Unavailable, down)
 		}
 	}
 	if f.revoked(s.ID) {
@@ -393,7 +393,7 @@ func TestFamilies_End(t *testing.T) {
 	text, s := f.begin(t, session.NewSession{Subject: "u"})
 	ended, err := f.End(t.Context(), s.ID, "logout", "u")
 	if err != nil || ended.Ended != moment || ended.EndedFor != "logout" || !f.revoked(s.ID) {
-		t.Errorf("got %+v, %v", ended, err)
+		t.Errorf("got %+v, %v; want the session ended for logout and revoked", ended, err)
 	}
 	want := api.Revocation{Kind: api.RevokeSession, Key: s.ID, At: moment, Expires: moment.Add(time.Hour), Reason: "logout", Actor: "u"}
 	if len(f.repo.log) != 1 || f.repo.log[0] != want {
@@ -405,7 +405,7 @@ func TestFamilies_End(t *testing.T) {
 		t.Errorf("got %+v, %v, want the first end kept", again, err)
 	}
 	if _, err := f.End(t.Context(), "unknown", "", ""); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("got %v for an unknown session", err)
+		t.Errorf("got %v for an unknown session, want error %q", err, api.ErrNotFound)
 	}
 }
 
@@ -423,7 +423,7 @@ func TestFamilies_EndAll(t *testing.T) {
 		t.Error("another's session ended")
 	}
 	if live, _ := f.Live(t.Context(), "v", 10); len(live) != 1 {
-		t.Errorf("got %v", live)
+		t.Errorf("Live(\"v\", 10) = %v, want 1 entry", live)
 	}
 }
 

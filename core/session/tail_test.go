@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -193,7 +193,7 @@ func TestTail_appliesARowOnce(t *testing.T) {
 
 func TestTail_staleness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var text lines
+		var text logtest.Buffer
 		log := &fakeLog{}
 		tail, _ := follow(t, log, session.TailConfig{Logger: slog.New(slog.NewTextHandler(&text, nil))})
 		time.Sleep(time.Minute)
@@ -205,12 +205,12 @@ func TestTail_staleness(t *testing.T) {
 		if got := tail.Staleness(); got < time.Minute {
 			t.Errorf("got staleness %v after a minute of errors", got)
 		}
-		if got := text.count("disk on fire"); got != 8 {
+		if got := text.Count("disk on fire"); got != 8 {
 			t.Errorf("got %d log lines for 200 failures, want 8", got)
 		}
 		log.fail(nil)
 		time.Sleep(time.Second)
-		if got := tail.Staleness(); got > 300*time.Millisecond || text.count("answers again") != 1 {
+		if got := tail.Staleness(); got > 300*time.Millisecond || text.Count("answers again") != 1 {
 			t.Errorf("got staleness %v after recovery, log:\n%s", got, text.String())
 		}
 	})
@@ -230,24 +230,6 @@ func TestTail_sweepsIndexAndLog(t *testing.T) {
 			t.Errorf("got %d prunings in three hours, want one at the start and 36", got)
 		}
 	})
-}
-
-// lines is a log that can be written and read at the same time.
-type lines struct {
-	mu sync.Mutex
-	strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.Builder.Write(p)
-}
-
-func (l *lines) count(s string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Count(l.Builder.String(), s)
 }
 
 // After Sync the index has what was in the log before the call, without waiting for the
@@ -273,7 +255,7 @@ func TestTail_Sync(t *testing.T) {
 	log.err = errors.New("disk on fire")
 	log.mu.Unlock()
 	if err := tail.Sync(context.Background()); !errors.Is(err, log.err) {
-		t.Errorf("a log that does not answer: got %v", err)
+		t.Errorf("a log that does not answer: Sync() = %v, want error %q", err, log.err)
 	}
 	tail.Close()
 	if err := tail.Sync(context.Background()); err == nil {

@@ -44,7 +44,7 @@ func TestChecked(t *testing.T) {
 		out := v.MethodByName(m.Name).Call(args)
 		err, _ := out[len(out)-1].Interface().(error)
 		if api.CodeOf(err) != api.Internal || !strings.Contains(err.Error(), `store "`+m.Name+`" panicked`) {
-			t.Errorf("%s: got %.100v", m.Name, err)
+			t.Errorf("%s: got %.100v, want code %s and an error with %q", m.Name, err, api.Internal, `store "`+m.Name+`" panicked`)
 		}
 		for _, o := range out[:len(out)-1] {
 			if !o.IsZero() {
@@ -61,7 +61,7 @@ func TestChecked(t *testing.T) {
 func TestChecked_nil(t *testing.T) {
 	for _, s := range []store.Store{nil, (*memory.Store)(nil)} {
 		if c, err := store.Checked(s); c != nil || err == nil {
-			t.Errorf("%T: got %v, %v", s, c, err)
+			t.Errorf("%T: Checked = %v, %v; want nil and an error", s, c, err)
 		}
 	}
 }
@@ -81,7 +81,7 @@ func TestChecked_otherKey(t *testing.T) {
 	}
 	for id, want := range map[string]api.Code{"a": "", "b": api.Internal, "": api.Internal, "A": api.Internal} {
 		if key, err := checked.APIKey(t.Context(), id); api.CodeOf(err) != want || (key.ID == "a") != (want == "") {
-			t.Errorf("%q: got %+v, %v", id, key, err)
+			t.Errorf("APIKey(%q) = %+v, %v; want code %q", id, key, err, want)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestChecked_abilities(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		inner   store.Store
-		queries int64 // 1 for each question
+		queries int64 // one for each call
 	}{"able": {inner, 2}, "listing": {plain{inner}, 2}, "its own answer": {able{inner}, 0}} {
 		checked, err := store.Checked(c.inner)
 		if err != nil {

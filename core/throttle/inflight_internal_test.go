@@ -17,18 +17,18 @@ func TestWait(t *testing.T) {
 		l.Allow("alice", peer)
 	}
 	if got := l.Wait("alice", peer); got != 0 {
-		t.Errorf("got %v for tries in flight", got)
+		t.Errorf("got %v for tries in flight, want 0", got)
 	}
 	l.Failed("alice", peer)
 	l.Failed("alice", peer)
 	for range 3 {
 		if got := l.Wait("alice", peer); got != time.Minute {
-			t.Errorf("got %v for failures", got)
+			t.Errorf("got %v for failures, want %v", got, time.Minute)
 		}
 	}
 	h.at = h.at.Add(time.Minute)
 	if got := l.Wait("alice", peer); got != 0 {
-		t.Errorf("got %v once it is over", got)
+		t.Errorf("got %v once it is over, want 0", got)
 	}
 }
 

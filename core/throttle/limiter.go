@@ -41,7 +41,7 @@ type pair struct {
 	known time.Duration // end of the period in which the source is known to the user
 
 	user, source uint64 // keys of both, see Blocked
-	untold       bool   // the source is no valid address
+	untold       bool   // the source is not a valid address
 }
 
 // source is the state of a source or a network.

@@ -202,7 +202,7 @@ func TestLimiter_known(t *testing.T) {
 	}
 	c.forward(time.Second)
 	if _, ok := l.Allow("alice", source(9999)); ok {
-		t.Error("the user's failures slow no stranger down")
+		t.Error("the user's failures do not slow down other sources")
 	}
 }
 
@@ -211,7 +211,7 @@ func TestLimiter_known(t *testing.T) {
 func TestLimiter_noLock(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l, c := newLimiter(throttle.Config{})
-		strangers := func(label string) {
+		others := func(label string) {
 			for range rapid.IntRange(0, 60).Draw(t, label) {
 				user := rapid.SampledFrom([]string{"alice", "bob"}).Draw(t, "user")
 				peer := source(rapid.IntRange(1, 40).Draw(t, "source"))
@@ -225,7 +225,7 @@ func TestLimiter_noLock(t *testing.T) {
 				}
 			}
 		}
-		strangers("before")
+		others("before")
 		wait, ok := l.Allow("alice", home)
 		if wait > 5*time.Second {
 			t.Fatalf("the owner has to wait %v", wait)
@@ -233,7 +233,7 @@ func TestLimiter_noLock(t *testing.T) {
 		if ok {
 			return
 		}
-		strangers("meanwhile")
+		others("meanwhile")
 		c.forward(5 * time.Second)
 		if wait, ok := l.Allow("alice", home); !ok {
 			t.Fatalf("after five seconds the owner has to wait another %v", wait)
@@ -286,7 +286,7 @@ func TestLimiter_clockGoesBack(t *testing.T) {
 	fail(l, c, 30, "alice", home)
 	c.forward(-time.Hour)
 	if wait, ok := l.Allow("alice", home); ok || wait > 15*time.Minute {
-		t.Errorf("got %v, %v", wait, ok)
+		t.Errorf("Allow = %v, %v; want a wait of at most 15 minutes", wait, ok)
 	}
 	wantWait(t, l, "bob", other, 0)
 }
@@ -333,7 +333,7 @@ func BenchmarkLimiter(b *testing.B) {
 	}
 }
 
-// Simultaneous attempts may read the clock in another order than they take the locks.
+// Simultaneous attempts may read the clock in a different order than they take the locks.
 func TestLimiter_atOnce(t *testing.T) {
 	moments := []time.Time{moment.Add(time.Millisecond), moment}
 	l := throttle.New(throttle.Config{Now: func() time.Time {

@@ -36,7 +36,7 @@ func TestMeter(t *testing.T) {
 	wantQuota(t, m.Take("k", 4), throttle.Quota{OK: true, Limit: 4, Reset: moment.Add(75 * time.Second)})
 	c.forward(time.Hour)
 	if q := m.Take("k", 4); q.Remaining != 3 {
-		t.Errorf("got %+v after an hour", q)
+		t.Errorf("got %+v after an hour, want Remaining 3", q)
 	}
 	c.forward(-2 * time.Hour)
 	if q := m.Take("k", 4); !q.OK {
@@ -66,7 +66,7 @@ func TestMeter_rate(t *testing.T) {
 				passed++
 			}
 			if q.Remaining < 0 || q.Remaining >= limit || q.OK == (q.RetryAfter > 0) {
-				t.Fatalf("got %+v", q)
+				t.Fatalf("got %+v, want fewer remaining than %d, and RetryAfter only if refused", q, limit)
 			}
 			c.forward(time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond)
 		}

@@ -20,7 +20,7 @@ func TestSliding(t *testing.T) {
 			t.Errorf("look %d: refused", i)
 		}
 		if wait, ok := s.Take("k"); !ok || wait != 0 {
-			t.Errorf("take %d: %s, %v", i, wait, ok)
+			t.Errorf("take %d: Take(\"k\") = %s, %v; want true and 0", i, wait, ok)
 		}
 		c.forward(10 * time.Second)
 	}

@@ -27,13 +27,13 @@ func TestTables_sizes(t *testing.T) {
 	for _, tc := range []struct{ entries, meter, windows, sliding int }{{0, 65536, 65536, 16384}, {800, 800, 800, 800}, {1, 8, 8, 8}} {
 		m, w, s := NewMeter(tc.entries, nil), newWindows(tc.entries, nil), NewSliding(tc.entries, 1, time.Minute, nil)
 		if got := ways * len(m.calls.sets); got != tc.meter {
-			t.Errorf("meter of %d: %d", tc.entries, got)
+			t.Errorf("meter of %d: got %d, want %d", tc.entries, got, tc.meter)
 		}
 		if got := ways * len(w.counts.sets); got != tc.windows {
-			t.Errorf("windows of %d: %d", tc.entries, got)
+			t.Errorf("windows of %d: got %d, want %d", tc.entries, got, tc.windows)
 		}
 		if got := ways * len(s.events.sets); got != tc.sliding {
-			t.Errorf("sliding of %d: %d", tc.entries, got)
+			t.Errorf("sliding of %d: got %d, want %d", tc.entries, got, tc.sliding)
 		}
 		if !m.Take("a", 1).OK || !w.Take("a", 1, time.Minute).OK || m.Take("a", 1).OK || w.Take("a", 1, time.Minute).OK {
 			t.Error("the clock of the machine")

@@ -83,7 +83,7 @@ func TestSize_bounds(t *testing.T) {
 		"objects, as deep as can be": {api.NewClaims(api.Claim{Name: "x", Value: nested(15, false)}), ""}, "deeper objects": {api.NewClaims(api.Claim{Name: "x", Value: nested(16, false)}), "more than 16 levels"},
 		"lists beside each other":   {api.NewClaims(api.Claim{Name: "x", Value: wide}), ""},
 		"as many members as can be": {api.ParsedClaims(many(256)), ""}, "more members": {api.ParsedClaims(many(257)), "or 256 members"},
-		"a name that is no text": {api.NewClaims(api.Claim{Name: "\xff", Value: 1}), "text is not UTF-8"}, "no text": {api.NewClaims(api.Claim{Name: "x", Value: []string{"\xff"}}), "x: text is not UTF-8"},
+		"a name that is not a string": {api.NewClaims(api.Claim{Name: "\xff", Value: 1}), "text is not UTF-8"}, "no text": {api.NewClaims(api.Claim{Name: "x", Value: []string{"\xff"}}), "x: text is not UTF-8"},
 		"not a number": {api.NewClaims(api.Claim{Name: "x", Value: math.NaN()}), "x: "}, "no number": {api.NewClaims(api.Claim{Name: "x", Value: json.Number("x")}), "x: "}, "a time": {api.NewClaims(api.Claim{Name: "x", Value: []any{time.Now()}}), "x: a time.Time is not a claim value"},
 	} {
 		n, err := token.Size(tc.claims)
@@ -96,11 +96,11 @@ func TestSize_bounds(t *testing.T) {
 		}
 		if tc.want != "" {
 			if _, err = token.Sign([]api.Claim{{Name: "x", Value: tc.claims}}, api.Claims{}, hs256()); err == nil || !strings.Contains(err.Error(), "sign token: header: ") {
-				t.Errorf("%s, in the header: got %v", name, err)
+				t.Errorf("%s, in the header: got %v, want an error with %q", name, err, "sign token: header: ")
 			}
 		}
 	}
 	if _, err := token.Sign(nil, api.Claims{}, api.Key{ID: "k", Algorithm: "RS256", Public: mustGenerate(t, "RS256").Public, Private: []byte("x")}); err == nil || !strings.Contains(err.Error(), "sign token with ") {
-		t.Errorf("with half a key: got %v", err)
+		t.Errorf("with half a key: got %v, want an error with %q", err, "sign token with ")
 	}
 }

@@ -50,7 +50,7 @@ func TestCheck_operands(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := tok.Check(token.Profile{Types: tc.want}, time.Unix(1_800_000_000, 0)); (err == nil) != tc.ok {
-			t.Errorf("%q of %q: got %v", tc.typ, tc.want, err)
+			t.Errorf("%q of %q: got %v, want an error: %v", tc.typ, tc.want, err, !tc.ok)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func decode(signed, head, body, sign string) (segments, error) {
 func appendDecoded(to []byte, name, text string) ([]byte, error) {
 	// encoding/base64 ignores line ends even if strict.
 	if strings.ContainsAny(text, "\r\n") {
-		return nil, fmt.Errorf("%s: a line end inside base64url", name)
+		return nil, fmt.Errorf("%s has a line end inside its base64url", name)
 	}
 	to, err := strict.AppendDecode(to, []byte(text))
 	if err != nil {

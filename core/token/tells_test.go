@@ -25,7 +25,7 @@ func TestParse_header(t *testing.T) {
 		}
 		for _, twin := range []string{strings.ToUpper(name), strings.ToUpper(name[:1]) + name[1:]} {
 			if _, err := token.Parse(raw(`{"alg":"HS256","`+twin+`":"a"}`, `{}`)); api.ReasonOf(err) != api.ReasonTokenHeader || !strings.HasSuffix(err.Error(), "is "+name+" in another case") {
-				t.Errorf("%s: got %v", twin, err)
+				t.Errorf("%s: Parse: got %v, want reason %q and an error that ends with %q", twin, err, api.ReasonTokenHeader, "is "+name+" in another case")
 			}
 		}
 	}
@@ -42,7 +42,7 @@ func TestParse_header(t *testing.T) {
 	longest := strings.Repeat("k", 256)
 	tok, err := token.Parse(raw(`{"alg":"HS256","kid":"`+longest+`","typ":"JWT","narrowed":true}`, `{}`))
 	if err != nil || tok.Header() != (token.Header{Algorithm: "HS256", Type: "JWT", KeyID: longest, Narrowed: true}) {
-		t.Errorf("got %v, %v", tok, err)
+		t.Errorf("Parse = %v, %v; want the longest key id and a narrowed token", tok, err)
 	}
 	for _, value := range []string{"false", "1", `"true"`, "null"} {
 		if tok, err := token.Parse(raw(`{"alg":"HS256","narrowed":`+value+`}`, `{}`)); err != nil || tok.Header().Narrowed {

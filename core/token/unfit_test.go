@@ -35,7 +35,7 @@ func TestVerify_unfitKeys(t *testing.T) {
 				continue
 			}
 			if _, err := tok.Verify(api.Key{ID: "k", Algorithm: tc.algorithm, Public: tc.public, Weak: weak}); api.ReasonOf(err) != api.ReasonTokenKey || api.CodeOf(err) != api.Unauthenticated {
-				t.Errorf("%s with a %T (weak: %v): got %v", tc.algorithm, tc.public, weak, err)
+				t.Errorf("%s with a %T (weak: %v): got %v, want reason %q and code %s", tc.algorithm, tc.public, weak, err, api.ReasonTokenKey, api.Unauthenticated)
 			}
 		}
 	}
@@ -47,12 +47,12 @@ func TestVerify_unfitKeys(t *testing.T) {
 	unknown, other, wrong := api.Key{Algorithm: "none"}, mustGenerate(t, "EdDSA"), mustGenerate(t, "HS256")
 	for _, list := range [][]api.Key{{unknown}, {other}, {other, unknown}, {unknown, {Algorithm: "HS256"}}, {{Algorithm: "HS256"}, other}} {
 		if _, err := tok.Verify(list...); api.ReasonOf(err) != api.ReasonTokenAlgorithm {
-			t.Errorf("%v: got %v", list, err)
+			t.Errorf("%v: Verify: got %v, want reason %q", list, err, api.ReasonTokenAlgorithm)
 		}
 	}
 	for _, list := range [][]api.Key{{wrong}, {wrong, other}, {other, wrong}, {wrong, unknown}, {wrong, {Algorithm: "HS256"}}} {
 		if _, err := tok.Verify(list...); api.ReasonOf(err) != api.ReasonTokenSignature {
-			t.Errorf("%v: got %v", list, err)
+			t.Errorf("%v: Verify: got %v, want reason %q", list, err, api.ReasonTokenSignature)
 		}
 	}
 }

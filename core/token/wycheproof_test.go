@@ -85,7 +85,7 @@ func exceptions() map[int]string {
 	return map[int]string{
 		346: "labelled valid, but the key is bound to PS256 and the token says PS384",
 		350: "as 346",
-		347: `labelled valid, but the key's alg is "ES521", which is no algorithm`,
+		347: `labelled valid, but the key's alg is "ES521", which is not an algorithm`,
 		351: "as 347",
 		367: "labelled invalid for padding that the file lost: byte for byte the valid 357",
 		370: "as 367",

@@ -81,7 +81,7 @@ func TestCheck_identity(t *testing.T) {
 	dir := fakeDirectory{name: "staff", users: []api.User{{Subject: "u_1", Number: 7, Login: "alice", Roles: []string{"editor"}, Gen: 4, Hash: hash}}}
 	id, _, err := users.Check(t.Context(), []users.Directory{dir}, pw, "alice", "right password", users.CheckOptions{})
 	if err != nil || id.Directory != "staff" || id.Number != 7 || id.Gen != 4 || !id.HasRole("editor") {
-		t.Errorf("got %+v, %v", id, err)
+		t.Errorf("got %+v, %v; want editor 7 of staff, generation 4", id, err)
 	}
 }
 

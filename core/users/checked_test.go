@@ -74,21 +74,21 @@ func TestChecked_abilities(t *testing.T) {
 		} {
 			u, err := ask()
 			if (err == nil) != tt.ok || err != nil && (api.CodeOf(err) != api.Internal || u.Subject != "") {
-				t.Errorf("%s, %s: got %q, %v", tt.name, what, u.Subject, err)
+				t.Errorf("%s, %s: got %q, %v; want success: %v", tt.name, what, u.Subject, err, tt.ok)
 			}
 		}
 	}
 	panicking, _ := users.Checked(brokenWriter{fakeDirectory{name: "fake", users: []api.User{{Subject: "u_1", Login: "a"}}}, func() (api.User, error) { panic("ouch") }})
 	w, _ := users.WriterOf(panicking)
 	if _, err := w.List(ctx, 0, 1); api.CodeOf(err) != api.Internal {
-		t.Errorf("list: %v", err)
+		t.Errorf("list: List(0, 1) = %v, want code %s", err, api.Internal)
 	}
 	if err := w.Delete(ctx, "u_1", ""); api.CodeOf(err) != api.Internal {
-		t.Errorf("delete: %v", err)
+		t.Errorf("delete: Delete(\"u_1\", \"\") = %v, want code %s", err, api.Internal)
 	}
 	_, _, err := users.Check(ctx, []users.Directory{panicking}, cheap(), "a", "abcd efgh ijkl mnop qrst uvwx", users.CheckOptions{})
 	if api.CodeOf(err) != api.Internal {
-		t.Errorf("application passwords that panic: %v", err)
+		t.Errorf("application passwords that panic: got %v, want code %s", err, api.Internal)
 	}
 }
 
@@ -105,9 +105,9 @@ func TestChecked_refuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if twice, err := users.Checked(once); err != nil || twice != once {
-		t.Errorf("checked twice: %v, %v", twice, err)
+		t.Errorf("checked twice: got %v, %v; want %v", twice, err, once)
 	}
 	if _, err := once.BySubject(t.Context(), ""); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("an empty subject: %v", err)
+		t.Errorf("an empty subject: BySubject(\"\") = %v, want error %q", err, api.ErrNotFound)
 	}
 }

@@ -140,15 +140,15 @@ func TestStore_Create_failing(t *testing.T) {
 	repo := memory.New()
 	s := users.NewStore(repo, users.StoreConfig{Passwords: cheap(), Rand: iotest.ErrReader(broken)})
 	if u, err := s.Create(t.Context(), users.NewUser{Login: "bob"}); !errors.Is(err, broken) || u.Subject != "" {
-		t.Errorf("without a subject: %+v, %v", u, err)
+		t.Errorf("without a subject: got %+v, %v; want no Subject and error %q", u, err, broken)
 	}
 	pw := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1, Rand: iotest.ErrReader(broken)})
 	s = users.NewStore(repo, users.StoreConfig{Passwords: pw})
 	if u, err := s.Create(t.Context(), users.NewUser{Login: "bob", Password: "long enough"}); !errors.Is(err, broken) || u.Subject != "" {
-		t.Errorf("without a salt: %+v, %v", u, err)
+		t.Errorf("without a salt: got %+v, %v; want no Subject and error %q", u, err, broken)
 	}
 	if u, err := s.SetPassword(t.Context(), "u_alice", "long enough", "x"); !errors.Is(err, broken) || u.Subject != "" {
-		t.Errorf("without a salt for another password: %+v, %v", u, err)
+		t.Errorf("without a salt for another password: SetPassword(\"u_alice\", \"long enough\", \"x\") = %+v, %v; want no Subject and error %q", u, err, broken)
 	}
 	if list, err := repo.Users(t.Context(), 0, 9); err != nil || len(list) > 0 {
 		t.Errorf("%v are there", list)
@@ -211,7 +211,7 @@ func TestStore_twins(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := s.Update(t.Context(), "u_me", change, "x"); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Update: %v", name, err)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func TestCheckFields(t *testing.T) {
 		u := good()
 		change(&u)
 		if err := checkFields(u); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: checkFields: got %v, want an error with %q", name, err, name)
 		}
 	}
 	u := good()
@@ -61,7 +61,7 @@ func TestCheckFields(t *testing.T) {
 	}
 	for n, fine := range map[int]bool{7: false, 8: true, MaxPassword: true, MaxPassword + 1: false} {
 		if err := checkPassword(api.Secret(strings.Repeat("p", n))); (err == nil) != fine {
-			t.Errorf("a password of %d bytes: %v", n, err)
+			t.Errorf("a password of %d bytes: got %v, want an error: %v", n, err, !fine)
 		}
 	}
 }

@@ -114,10 +114,10 @@ func TestPasswords_changedByte(t *testing.T) {
 	} {
 		for _, stored := range []api.Secret{api.Secret(hash), users.WordPress(api.Secret(hash))} {
 			if err := pw.Verify(t.Context(), stored, "password"); err != nil {
-				t.Errorf("%q: %v", hash, err)
+				t.Errorf("%q: Verify: %v", hash, err)
 			}
 			if err := pw.Verify(t.Context(), stored, "Password"); !errors.Is(err, users.ErrMismatch) {
-				t.Errorf("%q with another password: got %v", hash, err)
+				t.Errorf("%q with another password: got %v, want error %q", hash, err, users.ErrMismatch)
 			}
 		}
 		for i := range len(hash) {

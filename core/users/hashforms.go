@@ -44,7 +44,7 @@ func FormOf(hash api.Secret, users int) (HashForm, bool) {
 	}
 	s := passhash.Find(passhash.Marked(), hash.Reveal())
 	if s == nil {
-		return HashForm{Name: "unknown", Users: users, Problem: "it is of no known form"}, true
+		return HashForm{Name: "unknown", Users: users, Problem: "it has an unknown form"}, true
 	}
 	c, err := s.Cost(hash.Reveal())
 	if err != nil {
@@ -57,7 +57,7 @@ func FormOf(hash api.Secret, users int) (HashForm, bool) {
 func checkHash(hash api.Secret) error {
 	s := passhash.Find(passhash.Forms(), hash.Reveal())
 	if s == nil {
-		return invalid("password hash is of no known form")
+		return invalid("password hash has an unknown form")
 	}
 	c, err := s.Cost(hash.Reveal())
 	if err != nil {

@@ -58,8 +58,8 @@ func TestHashes_cap(t *testing.T) {
 		{"$argon2id$v=19$m=262144,t=11,p=1" + argon, "unusable", "t is not a number from 1 to 10"},
 		{"5f4dcc3b5aa765d61d8327deb882cf99", "MD5 or BLAKE2b", ""},
 		{"$1$abcdefgh$G//4keteveJp0qb8z2DxG/", "md5-crypt", ""},
-		{"password", "unknown", "no known form"},
-		{"$5$abcdefghijklmnop$uE3Q3Z6o7Qe7v9m1X0y8Zr1cXn5q6r7Sabcdefghijk", "unknown", "no known form"},
+		{"password", "unknown", "unknown form"},
+		{"$5$abcdefghijklmnop$uE3Q3Z6o7Qe7v9m1X0y8Zr1cXn5q6r7Sabcdefghijk", "unknown", "unknown form"},
 	} {
 		f, ok := users.FormOf(api.Secret(tt.hash), 3)
 		if !ok || f.Name != tt.name || f.Users != 3 || !strings.Contains(f.Problem, tt.says) || (f.Problem == "") != (tt.says == "") {
@@ -68,7 +68,7 @@ func TestHashes_cap(t *testing.T) {
 		store := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
 		u, err := store.Create(t.Context(), users.NewUser{Login: "x", Hash: api.Secret(tt.hash)})
 		if tt.says == "" && (err != nil || u.Hash.Reveal() != tt.hash) {
-			t.Errorf("%s: %v", tt.hash, err)
+			t.Errorf("%s: got %v, want it stored unchanged", tt.hash, err)
 		}
 		if tt.says != "" && (api.CodeOf(err) != api.Invalid || !strings.Contains(err.Error(), tt.says)) {
 			t.Errorf("%s: got %v, want a refusal that says %q", tt.hash, err, tt.says)
@@ -84,7 +84,7 @@ func TestHashes_cap(t *testing.T) {
 	}
 	store := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
 	if _, err := store.Create(t.Context(), users.NewUser{Login: "x", Password: "right password", Hash: "$2y$10$" + end}); api.CodeOf(err) != api.Invalid {
-		t.Errorf("both a password and a hash: %v", err)
+		t.Errorf("both a password and a hash: got %v, want code %s", err, api.Invalid)
 	}
 }
 
@@ -98,10 +98,10 @@ func TestStore_HashForms(t *testing.T) {
 	}
 	list, err := users.HashForms(t.Context(), store)
 	if err != nil || len(list) != 2 || list[0].Name != "argon2, m=8 t=1 p=1" || list[0].Users != 0 || list[1].Name != "phpass, 8192 rounds" || list[1].Users != 2 {
-		t.Errorf("got %+v, %v", list, err)
+		t.Errorf("HashForms = %+v, %v; want no argon2 and two phpass hashes", list, err)
 	}
 	if list, err := users.HashForms(t.Context(), fakeDirectory{}); list != nil || err != nil {
-		t.Errorf("a directory without the ability: got %v, %v", list, err)
+		t.Errorf("a directory without the ability: got %v, %v; want nil", list, err)
 	}
 	if _, err := users.HashForms(t.Context(), counting{fakeDirectory: fakeDirectory{err: errors.New("gone")}}); err == nil {
 		t.Error("a directory that does not answer: no error")
@@ -123,7 +123,7 @@ func TestHashForms_order(t *testing.T) {
 		got += f.Name
 	}
 	if err != nil || got != "abcde" {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("got %q, %v; want \"abcde\"", got, err)
 	}
 }
 

@@ -21,7 +21,7 @@ func TestPasswords_roundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := pw.Verify(t.Context(), hash, password); err != nil {
-			t.Errorf("%q: %v", password.Reveal(), err)
+			t.Errorf("%q: Verify: %v", password.Reveal(), err)
 		}
 		for _, other := range []api.Secret{password + "x", password[1:], "", api.Secret(strings.ToUpper(password.Reveal())) + "!"} {
 			if err := pw.Verify(t.Context(), hash, other); !errors.Is(err, users.ErrMismatch) {
@@ -35,7 +35,7 @@ func TestPasswords_Hash(t *testing.T) {
 	pw := users.NewPasswords(users.PasswordConfig{Rand: bytes.NewReader(make([]byte, 32))})
 	first, err := pw.Hash(t.Context(), "secret")
 	if err != nil || !strings.HasPrefix(first.Reveal(), "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$") {
-		t.Errorf("got %q, %v", first.Reveal(), err)
+		t.Errorf("got %q, %v; want text with %q", first.Reveal(), err, "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$")
 	}
 	if _, err := pw.Hash(t.Context(), api.Secret(strings.Repeat("x", users.MaxPassword+1))); err == nil {
 		t.Error("a password beyond the bound was hashed")
@@ -137,7 +137,7 @@ func TestPasswords_waitHonoursContext(t *testing.T) {
 		go func() { result <- pw.VerifyNone(ctx, "password") }()
 		synctest.Wait() // it waits for its turn
 		if got := pw.Runs(); got != 0 {
-			t.Errorf("got %d hashes while the only turn was taken", got)
+			t.Errorf("got %d hashes while the only turn was taken, want 0", got)
 		}
 		cancel()
 		if err := <-result; !errors.Is(err, context.Canceled) || errors.Is(err, users.ErrMismatch) {

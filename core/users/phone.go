@@ -16,7 +16,7 @@ type Phones interface {
 	ByPhone(ctx context.Context, phone string) (api.User, error)
 }
 
-// byPhone returns [api.ErrNotFound] also for a text that is no phone number, and for a
+// byPhone returns [api.ErrNotFound] also for a text that is not a phone number, and for a
 // directory without phone numbers.
 func byPhone(ctx context.Context, dir Directory, phone string) (u api.User, err error) {
 	p, able := api.Capability[Phones](dir)

@@ -21,7 +21,7 @@ const (
 type firstKey struct{}
 
 // First returns a context whose passwords are checked before those of others: for users
-// who recently logged in from the same place, whom a stranger's guesses must not delay.
+// who recently logged in from the same place, whom other people's guesses must not delay.
 func First(ctx context.Context) context.Context { return context.WithValue(ctx, firstKey{}, true) }
 
 // queue limits concurrent work. Calls that go first ([First]) have their own line and

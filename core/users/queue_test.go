@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// queued are the works that wait for a slot, by what a stranger's guesses hold up.
+// queued are the calls that wait for a slot.
 var queued = map[string]struct {
 	work  func(context.Context, *users.Passwords) error
 	first bool // whatever the context says
@@ -70,8 +70,8 @@ func isBusy(err error) bool {
 	return err != nil && e.Code == api.Unavailable && e.Reason == "busy" && e.RetryAfter > 0
 }
 
-// TestQueue_wait: a stranger waits for a limited time, and is told when to try again,
-// also if nobody has that name; who goes first waits for her turn.
+// TestQueue_wait: a call that does not go first waits for a limited time and is told when to
+// try again, also for a name that no user has; a call that goes first waits for its turn.
 func TestQueue_wait(t *testing.T) {
 	for name, tc := range queued {
 		for _, first := range []bool{false, true} {
@@ -99,8 +99,8 @@ func TestQueue_wait(t *testing.T) {
 	}
 }
 
-// TestQueue_many: of strangers only a number waits, whatever they ask for; who goes first
-// has places of her own, and comes first.
+// TestQueue_many: the number of waiting calls that do not go first is bounded, whatever they
+// ask for; those that go first have places of their own and come before them.
 func TestQueue_many(t *testing.T) {
 	for name, tc := range queued {
 		synctest.Test(t, func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestQueue_many(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				if order = append(order, first); !errors.Is(err, users.ErrMismatch) {
-					t.Errorf("%s, first: %v: %v", name, first, err)
+					t.Errorf("%s, first: %v: got %v, want error %q", name, first, err, users.ErrMismatch)
 				}
 			}
 			for _, first := range []bool{tc.first, true} {
@@ -141,7 +141,7 @@ func TestQueue_many(t *testing.T) {
 				t.Errorf("%s: another client was served as number %d", name, i+1)
 			}
 			if err := tc.work(t.Context(), pw); !errors.Is(err, users.ErrMismatch) {
-				t.Errorf("%s, after all: %v", name, err)
+				t.Errorf("%s, after all: got %v, want error %q", name, err, users.ErrMismatch)
 			}
 		})
 	}
@@ -163,7 +163,7 @@ func TestQueue_left(t *testing.T) {
 		release()
 		all.Wait()
 		if err := pw.VerifyNone(t.Context(), "password"); !errors.Is(err, users.ErrMismatch) {
-			t.Errorf("first %v: %v", first, err)
+			t.Errorf("first %v: VerifyNone(\"password\") = %v, want error %q", first, err, users.ErrMismatch)
 		}
 		cancel()
 	}

@@ -34,7 +34,7 @@ func TestStore_Create(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if rows := revocations(t, repo); len(rows) > 0 {
-		t.Errorf("got revocations %v for a new user", rows)
+		t.Errorf("got revocations %v for a new user, want none", rows)
 	}
 }
 
@@ -46,7 +46,7 @@ func TestStore_Create_defaults(t *testing.T) {
 		t.Errorf("got subjects %q and %q, %v, %v", a.Subject, b.Subject, errA, errB)
 	}
 	if a.Number != 1 || b.Number != 2 || a.Nicename != "alice" || a.Display != "Alice" || a.Hash != "" || a.Roles != nil {
-		t.Errorf("got %+v", a)
+		t.Errorf("got %+v, want Alice, number 1, without hash and roles", a)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestStore_Update(t *testing.T) {
 	login, last := "alison", ""
 	got, err := s.Update(t.Context(), "u_1", users.Change{Login: &login, LastName: &last}, "root")
 	if err != nil || got.Login != "alison" || got.LastName != "" || got.Email != "a@example.org" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v; want Login \"alison\", no LastName and Email \"a@example.org\"", got, err)
 	}
 }
 
@@ -229,10 +229,10 @@ func TestStore_refusedChangesRevokeNothing(t *testing.T) {
 		}
 	}
 	if rows := revocations(t, repo); len(rows) > 0 {
-		t.Errorf("got revocations %v", rows)
+		t.Errorf("got revocations %v, want none", rows)
 	}
 	if u, _ := s.ByLogin(t.Context(), "alice"); u.Gen != 1 {
-		t.Errorf("got %+v after refused changes", u)
+		t.Errorf("got %+v after refused changes, want Gen 1", u)
 	}
 }
 

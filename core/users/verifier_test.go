@@ -97,7 +97,7 @@ func TestCheck_verifier(t *testing.T) {
 	}
 }
 
-// TestCheck_verifierFails: an error that is no verdict is a technical one for every login,
+// TestCheck_verifierFails: an error that is not a verdict is a technical one for every login,
 // never "wrong password".
 func TestCheck_verifierFails(t *testing.T) {
 	broken := errors.New("connection refused")
@@ -117,7 +117,7 @@ func TestCheck_verifierFails(t *testing.T) {
 			id, _, err := users.Check(t.Context(), []users.Directory{ldap(c.verify)}, cheap(), login, "right password", users.CheckOptions{})
 			if want == "" {
 				if err != nil || id.Subject != login {
-					t.Errorf("%s, %s: %v", name, login, err)
+					t.Errorf("%s, %s: got %v, want Subject %v", name, login, err, login)
 				}
 				continue
 			}
@@ -150,10 +150,10 @@ func TestCheck_verifierSlow(t *testing.T) {
 			return errors.Join(ctx.Err(), users.ErrMismatch)
 		}
 		if err := check(gone, ldap(slow)); api.ReasonOf(err) != api.ReasonWrongPassword {
-			t.Errorf("after the client disconnected: %v", err)
+			t.Errorf("after the client disconnected: got %v, want reason %q", err, api.ReasonWrongPassword)
 		}
 		if err := check(gone, ldap(nil)); api.CodeOf(err) != api.Unavailable {
-			t.Errorf("the client disconnected before: %v", err)
+			t.Errorf("the client disconnected before: got %v, want code %s", err, api.Unavailable)
 		}
 		for range 63 { // with the one that hangs, all slots
 			go check(t.Context(), ldap(hang))

@@ -15,8 +15,8 @@ func (p *Passwords) VerifyAny(ctx context.Context, hashes []api.Secret, password
 	return p.check(ctx, hashes, password, func(spent float64) float64 { return p.forms.programs(p.asked, spent) })
 }
 
-// check verifies the hashes, and then adds work up to the most expensive form in use,
-// and up to the nanoseconds that least returns for those spent.
+// check verifies the hashes, and then adds work up to the cost of the most expensive form in
+// use, and at least as many nanoseconds as least returns for those already spent.
 func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api.Secret, least func(float64) float64) (fits int, err error) {
 	text := password.Reveal()
 	if len(text) > MaxPassword {
@@ -67,7 +67,7 @@ func (p *Passwords) verifyEach(hashes []api.Secret, password string) (fits int, 
 func (p *Passwords) verifyOne(hash, password string) (passhash.Cost, error) {
 	s := passhash.Find(p.schemes, hash)
 	if s == nil {
-		return passhash.Cost{}, errors.New("verify password: the stored hash is of no known form")
+		return passhash.Cost{}, errors.New("verify password: the stored hash has an unknown form")
 	}
 	c, err := s.Cost(hash)
 	if err != nil {

@@ -33,7 +33,7 @@ func TestProgram(t *testing.T) {
 	public := p.serve(t)
 
 	if status, body := call(t, "GET", public+"/hello", "", "X-Badge", "blue"); status != http.StatusOK || !strings.Contains(body, `"X-Auth-User":["porter"]`) {
-		t.Errorf("with the badge: %d %s", status, body)
+		t.Errorf("with the badge: got %d %s, want status %d and text with %q", status, body, http.StatusOK, `"X-Auth-User":["porter"]`)
 	}
 	if status, body := call(t, "GET", public+"/hello", "", "X-Badge", "red"); status != http.StatusUnauthorized || !strings.Contains(body, "this badge is not known") {
 		t.Errorf("with another badge: %d %s, want 401", status, body)
@@ -55,7 +55,7 @@ func TestProgram(t *testing.T) {
 	}
 	login := strings.Fields("test-login " + public + " --dialect plain --user ann --route /hello")
 	if got := p.run(t, "correct-horse-battery", login...); !strings.Contains(got, "call      GET  /hello  200") {
-		t.Errorf("test-login with the dialect: %s", got)
+		t.Errorf("test-login with the dialect: got %s, want text with %q", got, "call      GET  /hello  200")
 	}
 	for args, want := range map[string]string{
 		"doctor " + public + " --dialect plain": "ok   token endpoints  plain: the plain login",
@@ -170,11 +170,11 @@ func plan(t *testing.T, public, login string) string {
 		AccessToken string `json:"access_token"`
 	}
 	if err := json.Unmarshal([]byte(body), &pair); err != nil || status != http.StatusOK {
-		t.Fatalf("login: %d %s", status, body)
+		t.Fatalf("login: got %d %s, want status %d", status, body, http.StatusOK)
 	}
 	segments := strings.Split(pair.AccessToken, ".")
 	if len(segments) != 3 {
-		t.Fatalf("%q is no token", pair.AccessToken)
+		t.Fatalf("%q is not a token", pair.AccessToken)
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(segments[1])
 	if err != nil {

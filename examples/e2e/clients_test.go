@@ -11,7 +11,7 @@ import (
 )
 
 // TestClients runs unmodified third-party clients, and the samples in this directory,
-// through gates in front of a real WordPress.
+// through gateways in front of a real WordPress.
 func TestClients(t *testing.T) {
 	s := newSite(t)
 	t.Run("walk", func(t *testing.T) { testWalks(t, s) })

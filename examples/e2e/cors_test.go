@@ -30,8 +30,8 @@ var corsPage []byte
 // browser enforces the result.
 func TestCORS_browser(t *testing.T) {
 	chromium := parts.Find(t, "chromium", "chromium")
-	friend, stranger := newPage(t, corsPage), newPage(t, corsPage)
-	gate := corsGate(t, strings.Replace(corsConfig, "ORIGIN", friend.origin, 1))
+	friend, unlisted := newPage(t, corsPage), newPage(t, corsPage)
+	gateway := corsGateway(t, strings.Replace(corsConfig, "ORIGIN", friend.origin, 1))
 	for name, c := range map[string]struct {
 		page *page
 		want map[string]string
@@ -40,12 +40,12 @@ func TestCORS_browser(t *testing.T) {
 			"login": "200 ok", "call": "200 ok", "call with cookies": "200 ok", "write": "200 ok", "header of a mount": "200 ok",
 			"refusal": "401 no_credential", "plugin's refusal": "403 jwt_auth_invalid_token", "header that is not listed": "TypeError",
 		}},
-		"not listed": {stranger, map[string]string{
+		"not listed": {unlisted, map[string]string{
 			"login": "TypeError", "call": "TypeError", "call with cookies": "TypeError", "write": "TypeError", "header of a mount": "TypeError",
 			"refusal": "TypeError", "plugin's refusal": "TypeError", "header that is not listed": "TypeError",
 		}},
 	} {
-		got := c.page.visit(t, chromium, url.Values{"gate": {gate}})
+		got := c.page.visit(t, chromium, url.Values{"gateway": {gateway}})
 		if !maps.Equal(got, c.want) {
 			t.Errorf("%s: the page saw %v, want %v", name, got, c.want)
 		}
@@ -64,15 +64,15 @@ mounts:
   - {name: blog, dialect: wpjwt, prefix: /blog, issuer: "https://blog.example", header: {name: X-Blog-Token}}
 `
 
-// corsGate is memoryGate with the address as an origin.
-func corsGate(t *testing.T, text string) string {
+// corsGateway is memoryGateway with the address as an origin.
+func corsGateway(t *testing.T, text string) string {
 	t.Helper()
-	return "http://" + memoryGate(t, text)
+	return "http://" + memoryGateway(t, text)
 }
 
-// memoryGate starts a gateway that stores nothing, with the user anna, and returns its
+// memoryGateway starts a gateway that stores nothing, with the user anna, and returns its
 // address.
-func memoryGate(t *testing.T, text string) string {
+func memoryGateway(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), config.FileName)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

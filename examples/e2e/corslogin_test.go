@@ -66,12 +66,12 @@ func TestCORS_login(t *testing.T) {
 	chromium := parts.Find(t, "chromium", "chromium")
 	page := newPage(t, corsLoginPage)
 	const jwt, hidden = "/wp-json/jwt-auth/v1/token", "TypeError"
-	open := corsGate(t, corsLoginConfig)
-	listed := corsGate(t, corsLoginConfig+"cors: {enabled: true, credentials: true, origins: ["+page.origin+"]}\n")
+	open := corsGateway(t, corsLoginConfig)
+	listed := corsGateway(t, corsLoginConfig+"cors: {enabled: true, credentials: true, origins: ["+page.origin+"]}\n")
 	for name, c := range map[string]struct {
-		gate  string
-		calls []pageCall
-		want  map[string]string
+		gateway string
+		calls   []pageCall
+		want    map[string]string
 	}{
 		"native":     {open, pageCalls("/auth/login", "GET", "/auth/me", "/auth/apikeys/leaked"), seenOf("400", "200", "401", "401", "200", hidden)},
 		"wpjwt":      {open, pageCalls("/wpjwt"+jwt, "POST", "/wpjwt"+jwt+"/validate", "/wpjwt/wp-json/x"), seenOf("200", "200", "403", "403", "200", "401")},
@@ -87,7 +87,7 @@ func TestCORS_login(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := page.visit(t, chromium, url.Values{"gate": {c.gate}, "calls": {string(calls)}})
+		got := page.visit(t, chromium, url.Values{"gateway": {c.gateway}, "calls": {string(calls)}})
 		if !maps.Equal(got, c.want) {
 			t.Errorf("%s: the page saw %v, want %v", name, got, c.want)
 		}

@@ -18,8 +18,8 @@ import (
 	"github.com/cardea-auth/cardea/server/samples"
 )
 
-// dialectGate starts a gate with a mount of each dialect, whose prefix is the dialect's name.
-func dialectGate(t *testing.T) string {
+// dialectGateway starts a gateway with a mount of each dialect, whose prefix is the dialect's name.
+func dialectGateway(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("store: {driver: memory}\nserver: {shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\"}}\nrules: [{name: all, path: /**}]\nmounts:\n")
@@ -30,16 +30,16 @@ func dialectGate(t *testing.T) string {
 		}
 		fmt.Fprintf(&text, "  - {name: %[1]s, dialect: %[1]s, prefix: /%[1]s%[2]s}\n", name, more)
 	}
-	return "http://" + memoryGate(t, text.String())
+	return "http://" + memoryGateway(t, text.String())
 }
 
 // TestPostman runs the collection of all dialects with newman, as Postman does.
 func TestPostman(t *testing.T) {
 	path := node(t)
-	gate := dialectGate(t)
+	gateway := dialectGateway(t)
 	var sites []samples.Site
 	for _, c := range dialect.Clients(dialects.Types()) {
-		sites = append(sites, samples.Site{Name: c.Dialect, URL: gate + "/" + c.Dialect, Client: c.Client})
+		sites = append(sites, samples.Site{Name: c.Dialect, URL: gateway + "/" + c.Dialect, Client: c.Client})
 	}
 	var collection bytes.Buffer
 	if err := samples.Postman(&collection, sites); err != nil {
@@ -76,8 +76,8 @@ const (
 	cart = "/wp-json/cocart/v2/login"
 )
 
-// guides has one line a call. What sends JSON without saying so is answered as WordPress
-// does, which then sees no parameters.
+// guides has one line for each call. JSON without its content type is answered as by
+// WordPress, which then sees no parameters.
 func guides() []guide {
 	return []guide{
 		{"wpjwt", "curl", `curl -s -X POST $SITE` + jwt + ` -H 'Content-Type: application/json' -d '{"username":"anna","password":"pw-pw-pw-pw"}'`, `"token":"`},
@@ -152,9 +152,9 @@ func TestGuides(t *testing.T) {
 	php := parts.PHPModule(t, "curl", "php-cli", "php-curl")
 	python := parts.Python(t, "requests", "python3-requests")
 	parts.Find(t, "curl", "curl")
-	gate := dialectGate(t)
+	gateway := dialectGateway(t)
 	for _, g := range guides() {
-		token, refresh, cookie := tokens(t, gate, g.dialect)
+		token, refresh, cookie := tokens(t, gateway, g.dialect)
 		var command []string
 		switch g.tool {
 		case "curl":
@@ -169,7 +169,7 @@ func TestGuides(t *testing.T) {
 			command = []string{python, "-c", "import http.client, json, os, requests\nsite, token, refresh = os.environ['SITE'], os.environ['TOKEN'], os.environ['REFRESH']\n" + g.call}
 		}
 		cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
-		cmd.Env = append(cmd.Environ(), "SITE="+gate+"/"+g.dialect, "TOKEN="+token, "REFRESH="+refresh, "COOKIE="+cookie, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
+		cmd.Env = append(cmd.Environ(), "SITE="+gateway+"/"+g.dialect, "TOKEN="+token, "REFRESH="+refresh, "COOKIE="+cookie, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), g.want) {
 			t.Errorf("%s, %s: %v\n%s\n%s\nwant %s", g.dialect, g.tool, err, g.call, out, g.want)
 		}
@@ -177,14 +177,14 @@ func TestGuides(t *testing.T) {
 }
 
 // tokens logs in at the dialect's mount.
-func tokens(t *testing.T, gate, name string) (token, refresh, cookie string) {
+func tokens(t *testing.T, gateway, name string) (token, refresh, cookie string) {
 	t.Helper()
 	c, _ := dialect.ClientOf(dialects.Types(), name)
 	kind, body, err := c.LoginBody("anna", "pw-pw-pw-pw")
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.Post(gate+"/"+name+c.Login.Path, kind, strings.NewReader(body))
+	res, err := http.Post(gateway+"/"+name+c.Login.Path, kind, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

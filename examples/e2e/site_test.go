@@ -24,10 +24,10 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// blogGate and shopGate configure two servers in front of one WordPress, whose public
+// blogGateway and shopGateway configure two servers in front of one WordPress, whose public
 // address is the first's. Both sign assertions under one name, each with its own key.
 const (
-	blogGate = `
+	blogGateway = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
 tokens: {issuer: %[1]q}
@@ -40,7 +40,7 @@ rules:
   - {name: rest, path: /wp-json/**}
   - {name: pages, path: /**, access: optional}
 `
-	shopGate = `
+	shopGateway = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s, tls: {cert_file: cert.pem, key_file: key.pem}}
 tokens: {issuer: %[1]q}
@@ -72,8 +72,8 @@ func newSite(t *testing.T) site {
 	s.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
 	blogDir, shopDir := shortDir(t), shortDir(t)
 	s.ca = certificate(t, shopDir)
-	blogKey, blogConfig := gateConfig(t, blogDir, fmt.Sprintf(blogGate, home, s.URL, s.DB.Addr))
-	shopKey, shopConfig := gateConfig(t, shopDir, fmt.Sprintf(shopGate, home, s.URL, s.DB.Addr))
+	blogKey, blogConfig := gatewayConfig(t, blogDir, fmt.Sprintf(blogGateway, home, s.URL, s.DB.Addr))
+	shopKey, shopConfig := gatewayConfig(t, shopDir, fmt.Sprintf(shopGateway, home, s.URL, s.DB.Addr))
 	constants, err := assertion.Constants(home, home, []api.Key{blogKey, shopKey})
 	if err != nil {
 		t.Fatal(err)
@@ -109,9 +109,9 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// gateConfig loads a configuration as the command does, and creates the gateway's key for
+// gatewayConfig loads a configuration as the command does, and creates the gateway's key for
 // assertions.
-func gateConfig(t *testing.T, dir, text string) (api.Key, *config.Config) {
+func gatewayConfig(t *testing.T, dir, text string) (api.Key, *config.Config) {
 	t.Helper()
 	path := filepath.Join(dir, config.FileName)
 	write(t, path, []byte(text))

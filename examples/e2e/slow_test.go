@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-const apacheGate = `
+const apacheGateway = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s, drain_timeout: 1s}
 store: {driver: memory}
@@ -33,15 +33,15 @@ func TestSlowBodies(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts.Apache(t, root, addr, 8)
-	gate := listen(t)
-	_, cfg := gateConfig(t, shortDir(t), fmt.Sprintf(apacheGate, "http://"+addr))
-	serve(t, cfg, gate)
-	home := "http://" + gate.Addr().String()
+	gateway := listen(t)
+	_, cfg := gatewayConfig(t, shortDir(t), fmt.Sprintf(apacheGateway, "http://"+addr))
+	serve(t, cfg, gateway)
+	home := "http://" + gateway.Addr().String()
 
 	var slow []net.Conn
 	for _, framing := range []string{"Content-Length: 1000000", "Transfer-Encoding: chunked"} {
 		for range 4 {
-			conn, err := net.Dial("tcp", gate.Addr().String())
+			conn, err := net.Dial("tcp", gateway.Addr().String())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,13 +68,13 @@ func TestSlowBodies(t *testing.T) {
 		}
 		defer res.Body.Close()
 		if text, _ := io.ReadAll(res.Body); res.StatusCode != 200 || len(text) == 0 {
-			t.Errorf("%s: %d %s", path, res.StatusCode, text)
+			t.Errorf("%s: got %d %s, want 200 with a body", path, res.StatusCode, text)
 		}
 	}
 	for i, conn := range slow {
 		conn.SetReadDeadline(time.Now().Add(15 * time.Second))
 		if text, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 408 ") {
-			t.Errorf("slow body %d: %.100s, %v", i, text, err)
+			t.Errorf("slow body %d: got %.100s, %v; want text with %q", i, text, err, "HTTP/1.1 408 ")
 		}
 	}
 }

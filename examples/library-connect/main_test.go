@@ -43,7 +43,7 @@ func TestHandler(t *testing.T) {
 				}
 				out, err := client.CallUnary(t.Context(), in)
 				if c.code == 0 && (err != nil || out.Msg.Value != "anna") {
-					t.Errorf("%v, %v", out, err)
+					t.Errorf("got %v, %v; want anna", out, err)
 				}
 				if c.code != 0 && connect.CodeOf(err) != c.code {
 					t.Errorf("%v, want %s", err, c.code)
@@ -63,6 +63,6 @@ func TestHandler_plain(t *testing.T) {
 	w := httptest.NewRecorder()
 	newHandler(engine).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/example.Greeter/WhoAmI", nil))
 	if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") == "" {
-		t.Errorf("%d %v", w.Code, w.Header())
+		t.Errorf("got %d %v, want 401 with WWW-Authenticate", w.Code, w.Header())
 	}
 }

@@ -24,13 +24,13 @@ func TestHandler(t *testing.T) {
 	}
 	byPassword := func(r *http.Request) { r.SetBasicAuth("anna", "correct-horse") }
 	if status, text := call(t, "GET", s.URL+"/hello", "", byPassword); status != http.StatusOK || !strings.Contains(text, "hello anna, you came by basic") {
-		t.Errorf("by password: %d %s", status, text)
+		t.Errorf("by password: got %d %s, want status %d and text with %q", status, text, http.StatusOK, "hello anna, you came by basic")
 	}
 	if status, _ := call(t, "GET", s.URL+"/admin/x", "", byPassword); status != http.StatusForbidden {
 		t.Errorf("without the role: %d, want 403", status)
 	}
 	if status, text := call(t, "GET", s.URL+"/health", "", nil); status != http.StatusOK || !strings.Contains(text, "whoever you are") {
-		t.Errorf("a public rule: %d %s", status, text)
+		t.Errorf("a public rule: got %d %s, want status %d and text with %q", status, text, http.StatusOK, "whoever you are")
 	}
 
 	status, text := call(t, "POST", s.URL+"/auth/login", `{"username": "anna", "password": "correct-horse"}`, nil)
@@ -38,11 +38,11 @@ func TestHandler(t *testing.T) {
 		AccessToken string `json:"access_token"`
 	}
 	if err := json.Unmarshal([]byte(text), &pair); err != nil || status != http.StatusOK {
-		t.Fatalf("login: %d %s", status, text)
+		t.Fatalf("login: got %d %s, want status %d", status, text, http.StatusOK)
 	}
 	byToken := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+pair.AccessToken) }
 	if status, text := call(t, "GET", s.URL+"/hello", "", byToken); status != http.StatusOK || !strings.Contains(text, "hello anna, you came by jwt") {
-		t.Errorf("by token: %d %s", status, text)
+		t.Errorf("by token: got %d %s, want status %d and text with %q", status, text, http.StatusOK, "hello anna, you came by jwt")
 	}
 }
 

@@ -20,8 +20,8 @@ func letTakeKeys(t *testing.T, site *parts.Site) {
 }
 
 // testAppKeys sends credentials that belong to the application: where access is optional
-// or public it gets them as they were sent, and elsewhere the gate refuses them.
-func testAppKeys(t *testing.T, g gate) {
+// or public it gets them as they were sent, and elsewhere the gateway refuses them.
+func testAppKeys(t *testing.T, g gateway) {
 	const key, secret = "ck_0123456789abcdef0123456789abcdef01234567", "cs_0123456789abcdef0123456789abcdef01234567"
 	basic := func(user, password string) string {
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
@@ -44,7 +44,7 @@ func testAppKeys(t *testing.T, g gate) {
 		{"OAuth", oauth, "/wp-json/wc/v3/heard", 200, `OAuth oauth_consumer_key=`},
 		{"Digest", digest, "/wp-json/wc/v3/heard", 200, `Digest username=`},
 		{"a key, as it was sent", basic(key, secret), "/wp-json/wc/v3/heard", 200, basic(key, secret)},
-		{"a password is the gate's", basic("editor1", "editor1-pass"), "/wp-json/wc/v3/heard", 200, `"authorization":""`},
+		{"a password is the gateway's", basic("editor1", "editor1-pass"), "/wp-json/wc/v3/heard", 200, `"authorization":""`},
 		{"a key on a public route", basic(key, secret), "/wp-json/wp/v2/posts", 200, "["},
 		{"a key where the rule requires a user", basic(key, secret), "/wp-json/wp/v2/users/me", 401, ""},
 		{"OAuth where the rule requires a user", oauth, "/wp-json/wp/v2/users/me", 401, "no_credential"},

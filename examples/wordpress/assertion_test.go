@@ -24,13 +24,13 @@ func TestMain(m *testing.M) {
 
 // The gateway's key, made from a fixed seed, and what the site knows of it.
 var (
-	gateKey   = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
-	publicKey = b64(gateKey.Public().(ed25519.PublicKey))
+	gatewayKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+	publicKey  = b64(gatewayKey.Public().(ed25519.PublicKey))
 )
 
 const (
-	gateKeyID = "gate-1"
-	issuer    = "https://gate.example.org"
+	gatewayKeyID = "gate-1"
+	issuer       = "https://gate.example.org"
 )
 
 type object = map[string]any
@@ -64,11 +64,11 @@ func sign(t *testing.T, header, claims any) string {
 		return b64(text)
 	}
 	text := part(header) + "." + part(claims)
-	return text + "." + b64(ed25519.Sign(gateKey, []byte(text)))
+	return text + "." + b64(ed25519.Sign(gatewayKey, []byte(text)))
 }
 
 func header() object {
-	return object{"alg": "EdDSA", "typ": "cardea-assertion+jwt", "kid": gateKeyID}
+	return object{"alg": "EdDSA", "typ": "cardea-assertion+jwt", "kid": gatewayKeyID}
 }
 
 // with returns a copy with some members changed; nil removes one.
@@ -143,7 +143,7 @@ func TestVerify(t *testing.T) {
 		"roles in a text":      {claims(m{"roles": "editor"}), nil, "claim roles"},
 		"a role as a list":     {claims(m{"roles": []any{[]string{"editor"}}}), nil, "claim roles"},
 		"unknown key":          {head(m{"kid": "gate-2"}), nil, "CARDEA_KEYS"},
-		"key in a list":        {head(m{"kid": []string{gateKeyID}}), nil, "claim kid"},
+		"key in a list":        {head(m{"kid": []string{gatewayKeyID}}), nil, "claim kid"},
 		"short key":            {head(m{"kid": "short"}), nil, "signature"},
 		"claims in a list":     {sign(t, header(), []int{1}), nil, "JSON object"},
 		"claims no JSON":       {sign(t, header(), "{"), nil, "JSON object"},
@@ -184,7 +184,7 @@ func TestVerify(t *testing.T) {
 		other := parts3[0] + "." + parts3[1] + "." + strings.Split(claims(object{"jti": "a2"}), ".")[2]
 		got := php(t, verifyCase(t, token, request, now)+verifyCase(t, other, request, now), "-d", "error_reporting=0", "testdata/verify.php", compat)
 		if got != "ok\nthe signature of the assertion does not verify\n" {
-			t.Errorf("without the extension: got %q", got)
+			t.Errorf("without the extension: got %q, want %q", got, "ok\nthe signature of the assertion does not verify\n")
 		}
 	})
 }
@@ -193,7 +193,7 @@ func verifyCase(t *testing.T, token string, request object, now int64) string {
 	t.Helper()
 	line, err := json.Marshal(object{
 		"token": token, "request": request, "now": now,
-		"site": object{"issuer": issuer, "audience": "https://site.example.org", "keys": object{gateKeyID: publicKey, "short": b64([]byte("short"))}},
+		"site": object{"issuer": issuer, "audience": "https://site.example.org", "keys": object{gatewayKeyID: publicKey, "short": b64([]byte("short"))}},
 	})
 	if err != nil {
 		t.Fatal(err)

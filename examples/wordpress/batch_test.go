@@ -10,7 +10,7 @@ import (
 // testBatch: WordPress runs the requests in a batch as its sender, so a rule for a route
 // must apply inside a batch too. Here only administrators may change tags, though WordPress
 // would allow editors.
-func testBatch(t *testing.T, g gate) {
+func testBatch(t *testing.T, g gateway) {
 	admin, editor, sub := g.login(t, "admin", parts.AdminPassword), g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	const (
 		tag     = `{"path":"/wp/v2/tags","body":{"name":"%"}}`
@@ -53,6 +53,6 @@ func testBatch(t *testing.T, g gate) {
 	}
 	status, answer := g.as(t, editor, "POST", "/wp-json/batch/v1?requests[0][path]=/wp/v2/tags&requests[0][body][name]=x", "")
 	if status != 400 || !strings.Contains(answer, "bad_batch") {
-		t.Errorf("a batch in the query: got %d %.300s", status, answer)
+		t.Errorf("a batch in the query: got %d %.300s, want status 400 and text with %q", status, answer, "bad_batch")
 	}
 }

@@ -341,7 +341,7 @@ add_filter('map_meta_cap', function ($caps, $cap, $user_id, $args) {
     return $caps;
 }, PHP_INT_MAX, 4);
 
-// Every door of WordPress comes by here: REST, ?rest_route=, GraphQL, admin-ajax.
+// Every way to call WordPress passes here: REST, ?rest_route=, GraphQL, admin-ajax.
 add_action('init', function () {
     $v = verdict();
     if ($v['error'] !== null) {

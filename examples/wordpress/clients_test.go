@@ -10,13 +10,13 @@ import (
 
 // testClients sends unusual requests of real clients: the method in a header, as the editor
 // sends it, and a doubled slash at the start.
-func testClients(t *testing.T, g gate) {
+func testClients(t *testing.T, g gateway) {
 	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	newPost := func() string {
 		status, body := g.as(t, editor, "POST", "/wp-json/wp/v2/posts", `{"title":"To go","status":"publish"}`)
 		var post struct{ ID int }
 		if err := json.Unmarshal([]byte(body), &post); err != nil || status != http.StatusCreated {
-			t.Fatalf("a post: got %d %.300s", status, body)
+			t.Fatalf("a post: got %d %.300s, want status %d", status, body, http.StatusCreated)
 		}
 		return fmt.Sprint(post.ID)
 	}
@@ -63,6 +63,6 @@ func testClients(t *testing.T, g gate) {
 		}
 	}
 	if status, body := g.as(t, "", "POST", "//wp-json/jwt-auth/v1/token", `{"username":"editor1","password":"editor1-pass"}`); status != 200 || !strings.Contains(body, `"token"`) {
-		t.Errorf("login with a slash more: got %d %.200s", status, body)
+		t.Errorf("login with a slash more: got %d %.200s, want status 200 and text with %q", status, body, `"token"`)
 	}
 }

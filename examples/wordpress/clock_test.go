@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// testClock shifts the site's clock against the gate's: what the gate sends counts from the
+// testClock shifts the site's clock against the gateway's: what the gateway sends counts from the
 // start although the site's clock is behind, and for as long as it may be ahead.
-func testClock(t *testing.T, site *parts.Site, g gate, refused int, rows map[int]bool) {
+func testClock(t *testing.T, site *parts.Site, g gateway, refused int, rows map[int]bool) {
 	clock, err := os.ReadFile("testdata/clock.php")
 	if err != nil {
 		t.Fatal(err)

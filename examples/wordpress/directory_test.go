@@ -75,7 +75,7 @@ func (d loginTest) login(t *testing.T) {
 		t.Errorf("got %+v, %v, want %+v", id, err, want)
 	}
 	if id, err := d.check(t, "sub1@Example.test", "sub1-pass"); err != nil || id.Number != 4 {
-		t.Errorf("by e-mail: got %+v, %v", id, err)
+		t.Errorf("by e-mail: got %+v, %v; want Number 4", id, err)
 	}
 	for name, test := range map[string]struct {
 		login    string
@@ -164,17 +164,17 @@ func (d loginTest) application(t *testing.T, site *parts.Site) {
 	}
 	for name, login := range map[string]string{"another user": "editor1", "nobody": "nobody"} {
 		if _, _, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, login, api.Secret(password)); api.CodeOf(err) != api.Unauthenticated {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: CheckApplicationPassword: got %v, want code %s", name, err, api.Unauthenticated)
 		}
 	}
 	if _, _, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, "author1", "author1-pass"); api.CodeOf(err) != api.Unauthenticated {
-		t.Errorf("the login password is no application password: got %v", err)
+		t.Errorf("the login password is not an application password: got %v, want code %s", err, api.Unauthenticated)
 	}
 	if id, err := d.check(t, "author1", api.Secret(password)); err != nil || id.Number != 3 { // as WordPress's REST API takes it
 		t.Errorf("login with an application password: got %+v, %v", id, err)
 	}
 	if _, err := d.check(t, "editor1", api.Secret(password)); api.ReasonOf(err) != api.ReasonWrongPassword {
-		t.Errorf("login with another's application password: got %v", err)
+		t.Errorf("login with another's application password: got %v, want reason %q", err, api.ReasonWrongPassword)
 	}
 }
 

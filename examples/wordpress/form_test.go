@@ -19,7 +19,7 @@ import (
 func TestForm_asPHP(t *testing.T) {
 	dir, addr := parts.Dir(t), parts.Port(t)
 	parts.PHP(t, dir, addr, parts.Write(t, dir, "form.php", `<?php echo json_encode([isset($_POST['rest_route']), $_POST], JSON_PARTIAL_OUTPUT_ON_ERROR);`))
-	direct, gate := "http://"+addr+"/", formGate(t, addr)+"/"
+	direct, gateway := "http://"+addr+"/", formGateway(t, addr)+"/"
 	names := []string{
 		"rest_route", "rest.route", "rest route", "rest+route", "rest%20route", "rest[route", "rest%5Broute", "rest-route", "rest]route", " rest_route", "++rest_route", "%20rest_route", "\trest_route",
 		"%09rest_route", "rest_route ", "rest_route+", "rest_route[]", "rest_route[a][b]", "rest_route[", "rest_route]", "rest_route%00", "rest_route\x00x", "rest_route%00x", "\x00rest_route",
@@ -41,13 +41,13 @@ func TestForm_asPHP(t *testing.T) {
 			"twice":         {"multipart/form-data; boundary=b", part(`"a"; name="` + name + `"`)},
 		} {
 			_, sees := post(t, direct, f[0], f[1])
-			status, through := post(t, gate, f[0], f[1])
+			status, through := post(t, gateway, f[0], f[1])
 			named := strings.HasPrefix(sees, "[true")
 			if named {
 				found++
 			}
 			if named && status != 400 || status == 200 && through != sees || status != 200 && status != 400 {
-				t.Errorf("%s %q: PHP sees %s, through the gate %d %s", form, name, sees, status, through)
+				t.Errorf("%s %q: PHP sees %s, through the gateway %d %s", form, name, sees, status, through)
 			}
 		}
 	}
@@ -55,7 +55,7 @@ func TestForm_asPHP(t *testing.T) {
 	if found < 100 {
 		t.Errorf("PHP found a rest_route in %d forms: too few to prove anything", found)
 	}
-	if status, body := post(t, gate, "application/x-www-form-urlencoded", "a=b&c[d]=rest_route"); status != 200 || body != `[false,{"a":"b","c":{"d":"rest_route"}}]` {
+	if status, body := post(t, gateway, "application/x-www-form-urlencoded", "a=b&c[d]=rest_route"); status != 200 || body != `[false,{"a":"b","c":{"d":"rest_route"}}]` {
 		t.Errorf("a form without a route: got %d %s", status, body)
 	}
 }
@@ -64,10 +64,10 @@ func part(name string) string {
 	return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n/x\r\n--b--\r\n"
 }
 
-// formGate is a gateway in front of a WordPress that allows every request.
-func formGate(t *testing.T, addr string) string {
+// formGateway is a gateway in front of a WordPress that allows every request.
+func formGateway(t *testing.T, addr string) string {
 	t.Helper()
-	path := filepath.Join(gateDir(t), config.FileName)
+	path := filepath.Join(gatewayDir(t), config.FileName)
 	text := fmt.Sprintf(`
 store: {driver: memory}
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}

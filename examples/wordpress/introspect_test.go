@@ -8,7 +8,7 @@ import (
 
 // testIntrospect asks which application password a request was made with: the site answers
 // as where it has checked the password itself, and notes the use.
-func testIntrospect(t *testing.T, g gate) {
+func testIntrospect(t *testing.T, g gateway) {
 	password := g.site.Run(t, "list($p) = WP_Application_Passwords::create_new_application_password(2, ['name' => 'robot']); echo $p;")
 	g.site.Run(t, "WP_Application_Passwords::create_new_application_password(2, ['name' => 'another']);")
 	basic := func(password string) string {
@@ -48,6 +48,6 @@ func testIntrospect(t *testing.T, g gate) {
 	}
 	g.site.Run(t, "WP_Application_Passwords::delete_all_application_passwords(2);")
 	if status, body := g.as(t, "", "GET", "/wp-json"+list+"/introspect", "", "Authorization", basic(password)); status != 401 {
-		t.Errorf("a deleted one: got %d %.300s", status, body)
+		t.Errorf("a deleted one: got %d %.300s, want status 401", status, body)
 	}
 }

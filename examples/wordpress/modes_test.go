@@ -25,16 +25,16 @@ func TestModes(t *testing.T) {
 	t.Run("application-password", func(t *testing.T) { testApplicationPassword(t, site) })
 }
 
-func openGate(t *testing.T, site *parts.Site, identity string) gate {
+func openGateway(t *testing.T, site *parts.Site, identity string) gateway {
 	t.Helper()
-	g := gate{site: site}
-	g.url = serve(t, g.config(t, gateDir(t), identity))
+	g := gateway{site: site}
+	g.url = serve(t, g.config(t, gatewayDir(t), identity))
 	return g
 }
 
 // testMode sends requests through the gateway; elsewhere is the user that the site sees for
 // an editor outside of REST.
-func testMode(t *testing.T, g gate, elsewhere string) {
+func testMode(t *testing.T, g gateway, elsewhere string) {
 	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
 	for _, tc := range []struct {
 		name, token, method, route, body string
@@ -65,13 +65,13 @@ func testMode(t *testing.T, g gate, elsewhere string) {
 
 // testRouteInBody: WordPress reads rest_route from a form before the path. By the gateway's
 // rules only administrators may change tags.
-func testRouteInBody(t *testing.T, g gate, editor string) {
+func testRouteInBody(t *testing.T, g gateway, editor string) {
 	bodies := map[string]string{"application/x-www-form-urlencoded": "rest_route=/wp/v2/tags&name=sneaked", "multipart/form-data; boundary=b": part(`"rest_route"`)}
 	for contentType, body := range bodies {
 		for _, target := range []string{"/", "/index.php", "/hello-world/", "/wp-json/wp/v2/posts", "/wp-admin/none"} {
 			status, answer := g.as(t, editor, "POST", target, body, "Content-Type", contentType)
 			if status != 400 || !strings.Contains(answer, "rest_route") {
-				t.Errorf("%s: got %d %.200s", target, status, answer)
+				t.Errorf("%s: got %d %.200s, want status 400 and text with %q", target, status, answer, "rest_route")
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func testCompat(t *testing.T, site *parts.Site) {
 	path := parts.Write(t, site.Dir, "wp-content/mu-plugins/plugin.php", string(plugin))
 	defer os.Remove(path)
 	t.Run("migration", func(t *testing.T) { testMigration(t, site) })
-	g := openGate(t, site, "identity: plugin-compat, mount: site")
+	g := openGateway(t, site, "identity: plugin-compat, mount: site")
 	testMode(t, g, "editor1")
 	t.Run("clock", func(t *testing.T) {
 		testClock(t, site, g, 403, map[int]bool{0: true, -3: true, -50: true, 3: true, 20: true, -300: false, 300: false})
@@ -103,14 +103,14 @@ func testCompat(t *testing.T, site *parts.Site) {
 	}
 	ours, theirs := g.login(t, "author1", "author1-pass"), site.Run(t, "echo Standin\\issue(3);")
 	if status, body := g.as(t, theirs, me.method, me.target, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-		t.Errorf("the plugin's token at the gateway: got %d %.200s", status, body)
+		t.Errorf("the plugin's token at the gateway: got %d %.200s, want status 200 and text with %q", status, body, `"name":"author1"`)
 	}
 	if status, body := direct(ours[:len(ours)-4] + "AAAA"); status != 403 {
-		t.Errorf("a forged token at the site: got %d %.200s", status, body)
+		t.Errorf("a forged token at the site: got %d %.200s, want status 403", status, body)
 	}
 	for changed := moment(t, site, "wp_set_password('another-pass', 3);"); ; time.Sleep(5 * time.Millisecond) {
 		if status, _ := g.as(t, theirs, me.method, me.target, ""); status == 403 {
-			t.Logf("the plugin's token is dead at the gate %s after the new password", time.Since(changed).Round(time.Millisecond))
+			t.Logf("the plugin's token is dead at the gateway %s after the new password", time.Since(changed).Round(time.Millisecond))
 			break
 		}
 		if time.Since(changed) > within*slack {
@@ -125,7 +125,7 @@ func testCompat(t *testing.T, site *parts.Site) {
 // testMigration starts the configuration of README.md: each side accepts the other's
 // tokens, before and after the name points to the gateway.
 func testMigration(t *testing.T, site *parts.Site) {
-	dir := gateDir(t)
+	dir := gatewayDir(t)
 	text := strings.NewReplacer("https://shop.example.org", site.URL, "http://10.0.0.5", site.URL, "0.0.0.0:8080", "127.0.0.1:0").Replace(blocks(t, "yaml")[0])
 	path := filepath.Join(dir, config.FileName)
 	for name, text := range map[string]string{
@@ -141,15 +141,15 @@ func testMigration(t *testing.T, site *parts.Site) {
 		t.Fatal(err)
 	}
 	cfg.Server.ShutdownDelay, cfg.Data = 0, filepath.Join(dir, "d")
-	g := gate{site: site, url: serve(t, cfg)}
+	g := gateway{site: site, url: serve(t, cfg)}
 	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
 	for name, token := range map[string]string{
-		"the gate's token": g.login(t, "author1", "author1-pass"), "the plugin's token": site.Run(t, "echo Standin\\issue(3);"),
+		"the gateway's token": g.login(t, "author1", "author1-pass"), "the plugin's token": site.Run(t, "echo Standin\\issue(3);"),
 	} {
 		me.header = http.Header{"Authorization": {"Bearer " + token}}
-		for door, address := range map[string]string{"gate": g.url, "site": site.URL} {
+		for side, address := range map[string]string{"gateway": g.url, "site": site.URL} {
 			if status, body := me.do(t, address, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-				t.Errorf("%s at the %s: got %d %.200s", name, door, status, body)
+				t.Errorf("%s at the %s: got %d %.200s, want status 200 and text with %q", name, side, status, body, `"name":"author1"`)
 			}
 		}
 	}
@@ -161,25 +161,25 @@ func testApplicationPassword(t *testing.T, site *parts.Site) {
 	password := func(user int) string {
 		return site.Run(t, fmt.Sprintf("echo WP_Application_Passwords::create_new_application_password(%d, ['name' => uniqid('gate')])[0];", user))
 	}
-	list := filepath.Join(gateDir(t), "passwords")
+	list := filepath.Join(gatewayDir(t), "passwords")
 	text := fmt.Sprintf("# login:password\neditor1:%s\nsub1:%s\n", password(2), password(4))
 	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	const me = "/wp-json/wp/v2/users/me"
 	t.Run("each", func(t *testing.T) {
-		g := openGate(t, site, fmt.Sprintf("identity: application-password, passwords_file: %q", list))
+		g := openGateway(t, site, fmt.Sprintf("identity: application-password, passwords_file: %q", list))
 		testMode(t, g, "nobody")
 		admin := g.login(t, "admin", parts.AdminPassword)
 		if status, body := g.as(t, admin, "GET", me, ""); status != 403 || !strings.Contains(body, "not_a_user_there") {
-			t.Errorf("a user without a password: got %d %.200s", status, body)
+			t.Errorf("a user without a password: got %d %.200s, want status 403 and text with %q", status, body, "not_a_user_there")
 		}
 	})
 	t.Run("one", func(t *testing.T) {
-		g := openGate(t, site, fmt.Sprintf("identity: application-password, login: sub1, password: %q", password(4)))
+		g := openGateway(t, site, fmt.Sprintf("identity: application-password, login: sub1, password: %q", password(4)))
 		editor := g.login(t, "editor1", "editor1-pass")
 		if status, body := g.as(t, editor, "GET", me, ""); status != 200 || !strings.Contains(body, "Sue Scriber") {
-			t.Errorf("everybody is one: got %d %.200s", status, body)
+			t.Errorf("everybody is one: got %d %.200s, want status 200 and text with %q", status, body, "Sue Scriber")
 		}
 	})
 }

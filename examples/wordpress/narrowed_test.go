@@ -17,8 +17,8 @@ import (
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
-// narrowGate configures every kind of credential that may do less than its user.
-const narrowGate = `
+// narrowGateway configures every kind of credential that may do less than its user.
+const narrowGateway = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
 tokens: {issuer: %q}
@@ -35,13 +35,13 @@ hooks:
   - {point: identity-resolved, expr: 'req.header["x-less"] == "1" ? {"user.roles": []} : nil'}
 `
 
-// newNarrowGate starts a gateway with that configuration, and creates API keys of the
+// newNarrowGateway starts a gateway with that configuration, and creates API keys of the
 // administrator with and without a restriction.
-func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, keys map[string]string) {
+func newNarrowGateway(t *testing.T, site *parts.Site, identity string) (g gateway, keys map[string]string) {
 	t.Helper()
-	g, keys = gate{site: site}, map[string]string{}
-	path := filepath.Join(gateDir(t), config.FileName)
-	text := fmt.Sprintf(narrowGate, issuer, site.DB.Addr, issuer, siteSecret, site.URL, identity)
+	g, keys = gateway{site: site}, map[string]string{}
+	path := filepath.Join(gatewayDir(t), config.FileName)
+	text := fmt.Sprintf(narrowGateway, issuer, site.DB.Addr, issuer, siteSecret, site.URL, identity)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, key
 func TestNarrowed(t *testing.T) {
 	site := newSite(t)
 	letRead(t, site)
-	g, keys := newNarrowGate(t, site, fmt.Sprintf("identity: assertion, audience: %q", site.URL))
+	g, keys := newNarrowGateway(t, site, fmt.Sprintf("identity: assertion, audience: %q", site.URL))
 	const settings, posts, me, passwords = "/wp-json/wp/v2/settings", "/wp-json/wp/v2/posts", "/wp-json/wp/v2/users/me", "/wp-json/wp/v2/users/me/application-passwords"
 	editor, author := g.native(t, "editor1", "editor1-pass"), g.native(t, "author1", "author1-pass")
 	for _, tc := range []struct {
@@ -91,7 +91,7 @@ func TestNarrowed(t *testing.T) {
 	}{
 		{"a full key", "X-API-Key", keys["full"], "GET", settings, "", 200},
 		{"a full key changes its account", "X-API-Key", keys["full"], "POST", passwords, `{"name":"a"}`, 201},
-		{"a full key is no application password", "X-API-Key", keys["full"], "GET", passwords + "/introspect", "", 404},
+		{"a full key is not an application password", "X-API-Key", keys["full"], "GET", passwords + "/introspect", "", 404},
 		{"a key of the same role", "X-API-Key", keys["as administrator"], "GET", settings, "", 200},
 		{"a key without a role", "X-API-Key", keys["without a role"], "GET", settings, "", 403},
 		{"reads what all may", "X-API-Key", keys["without a role"], "GET", me, "", 200},
@@ -107,12 +107,12 @@ func TestNarrowed(t *testing.T) {
 		}
 	}
 	if status, body := g.as(t, "", "GET", settings, "", "X-Api-Key", keys["full"], "X-Less", "1"); status != 403 {
-		t.Errorf("roles dropped by identity-resolved: got %d %.200s", status, body)
+		t.Errorf("roles dropped by identity-resolved: got %d %.200s, want status 403", status, body)
 	}
 }
 
 // native logs in at Cardea's own endpoint.
-func (g gate) native(t *testing.T, user, password string) string {
+func (g gateway) native(t *testing.T, user, password string) string {
 	t.Helper()
 	status, text := g.as(t, "", "POST", "/auth/login", fmt.Sprintf(`{"username":%q,"password":%q}`, user, password))
 	token := jws.FindString(text)
@@ -126,12 +126,12 @@ func (g gate) native(t *testing.T, user, password string) string {
 func TestNarrowed_untold(t *testing.T) {
 	site := parts.WordPress(t, "define('JWT_AUTH_SECRET_KEY', '"+siteSecret+"');")
 	letRead(t, site)
-	list := filepath.Join(gateDir(t), "passwords")
+	list := filepath.Join(gatewayDir(t), "passwords")
 	if err := os.WriteFile(list, []byte("admin:x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, identity := range []string{"identity: plugin-compat, mount: site", fmt.Sprintf("identity: application-password, passwords_file: %q", list)} {
-		g, keys := newNarrowGate(t, site, identity)
+		g, keys := newNarrowGateway(t, site, identity)
 		for name, key := range keys {
 			status, body := g.as(t, "", "GET", "/wp-json/wp/v2/settings", "", "X-Api-Key", key)
 			if refused := strings.Contains(body, "narrowed"); refused != (name != "full") || refused && status != 403 {

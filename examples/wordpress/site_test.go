@@ -20,7 +20,7 @@ import (
 func newSite(t *testing.T) *parts.Site {
 	t.Helper()
 	site := parts.WordPress(t, fmt.Sprintf("define('CARDEA_ISSUER', '%s'); define('CARDEA_KEYS', ['%s' => '%s']); define('CARDEA_REQUIRE', file_exists(__DIR__ . '/require'));",
-		issuer, gateKeyID, publicKey))
+		issuer, gatewayKeyID, publicKey))
 	plugin, err := os.ReadFile("cardea.php")
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		"a page as a route":       {page, page, decided("/wp/v2/users/me"), 401, "claim rest"},
 		"admin-ajax as a route":   {ajax, ajax, decided("/wp/v2/users/me"), 401, "claim rest"},
 		"as nothing":              {me, me, decided(), 401, "claim rest"},
-		"rest is no list":         {me, me, with(editor, object{"rest": "/wp/v2/users/me"}), 401, "claim rest"},
+		"rest is not a list":      {me, me, with(editor, object{"rest": "/wp/v2/users/me"}), 401, "claim rest"},
 		"expired":                 {me, me, with(editor, object{"iat": time.Now().Unix() - 40, "exp": time.Now().Unix() - 10}), 401, "not valid now"},
 		"other site":              {me, me, with(editor, object{"aud": "https://other.example.org"}), 401, "claim aud"},
 		"unknown user":            {me, me, object{"login": "nobody"}, 401, "does not have"},
@@ -179,7 +179,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 			"signature": good[:len(good)-4] + "AAAA", "none": sign(t, object{"alg": "none"}, object{"login": "admin"}), "text": "admin",
 		} {
 			if status, body := me.do(t, site.URL, token); status != 401 || !strings.Contains(body, "cardea_bad_assertion") {
-				t.Errorf("%s: got %d %.200s", name, status, body)
+				t.Errorf("%s: got %d %.200s, want status 401 and text with %q", name, status, body, "cardea_bad_assertion")
 			}
 		}
 	})
@@ -187,7 +187,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		forged := me
 		forged.header = http.Header{"X-Remote-User": {"admin"}, "X-Cardea-User": {"admin"}}
 		if status, body := forged.do(t, site.URL, ""); status != 401 {
-			t.Errorf("got %d %.200s", status, body)
+			t.Errorf("got %d %.200s, want status 401", status, body)
 		}
 	})
 }
@@ -211,8 +211,8 @@ echo json_encode(['Cookie' => LOGGED_IN_COOKIE . '=' . rawurlencode($_COOKIE[LOG
 		body      string
 	}{
 		"cookie alone":         {"", 200, `"id":1`},
-		"gate asserts it":      {assert(t, site.URL, me, nil), 200, `"id":1`},
-		"gate says who":        {assert(t, site.URL, me, object{"login": "sub1"}), 200, `"name":"Sue Scriber"`},
+		"gateway asserts it":   {assert(t, site.URL, me, nil), 200, `"id":1`},
+		"gateway says who":     {assert(t, site.URL, me, object{"login": "sub1"}), 200, `"name":"Sue Scriber"`},
 		"bad assertion":        {assert(t, site.URL, me, object{"exp": 1}), 401, "cardea_bad_assertion"},
 		"assertion of no form": {"x", 401, "cardea_bad_assertion"},
 	} {
@@ -228,18 +228,18 @@ func testRequire(t *testing.T, site *parts.Site) {
 	for _, target := range []string{"/wp-json/wp/v2/users/me", "/wp-json/wp/v2/posts", "/?rest_route=/wp/v2/posts", "/index.php?rest_route=/wp/v2/posts", "/graphql"} {
 		a := ask{method: "GET", target: target}
 		if status, body := a.do(t, site.URL, ""); status != 401 || !strings.Contains(body, "cardea_required") {
-			t.Errorf("%s without the gateway: got %d %.200s", target, status, body)
+			t.Errorf("%s without the gateway: got %d %.200s, want status 401 and text with %q", target, status, body, "cardea_required")
 		}
 		if status, body := a.do(t, site.URL, assert(t, site.URL, a, object{"login": "editor1"})); status != 200 {
-			t.Errorf("%s through the gateway: got %d %.200s", target, status, body)
+			t.Errorf("%s through the gateway: got %d %.200s, want status 200", target, status, body)
 		}
 	}
 	body := ask{method: "POST", target: "/", body: url.Values{"rest_route": {"/wp/v2/posts"}, "title": {"x"}}.Encode()}
 	if status, text := body.do(t, site.URL, ""); status != 401 {
-		t.Errorf("a route in the body, without the gateway: got %d %.200s", status, text)
+		t.Errorf("a route in the body, without the gateway: got %d %.200s, want status 401", status, text)
 	}
 	if status, _ := (ask{method: "GET", target: "/"}).do(t, site.URL, ""); status != 200 {
-		t.Errorf("pages are not REST: got %d", status)
+		t.Errorf("pages are not REST: got %d, want status 200", status)
 	}
 }
 
@@ -258,13 +258,13 @@ func testNotice(t *testing.T, site *parts.Site) {
 	}
 	parts.Write(t, site.Dir, "wp-config.php", strings.Replace(string(config), "define('CARDEA_ISSUER'", "define('CARDEA_ISSUERS'", 1))
 	if got := site.Run(t, fmt.Sprintf(notice, 1)); !strings.Contains(got, "CARDEA_ISSUER missing") {
-		t.Errorf("got %q for an administrator", got)
+		t.Errorf("got %q for an administrator, want text with %q", got, "CARDEA_ISSUER missing")
 	}
 	if got := site.Run(t, fmt.Sprintf(notice, 2)); strings.Contains(got, "CARDEA_ISSUER") {
 		t.Errorf("got %q for an editor", got)
 	}
 	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
 	if status, body := me.do(t, site.URL, assert(t, site.URL, me, object{"login": "admin"})); status != 401 || !strings.Contains(body, "CARDEA_ISSUER missing") {
-		t.Errorf("got %d %.200s without the constant", status, body)
+		t.Errorf("got %d %.200s without the constant, want status 401 and text with %q", status, body, "CARDEA_ISSUER missing")
 	}
 }

@@ -64,7 +64,7 @@ func TestTokens_bothWays(t *testing.T) {
 				t.Errorf("ours is %s\nrecorded %s", got, want)
 			}
 			if other := inPHP(t, ours, common.Secret+"x"); other != "the signature is another\n" {
-				t.Errorf("with another secret: %s", other)
+				t.Errorf("with another secret: got %s, want %s", other, "the signature is another\n")
 			}
 		})
 	}

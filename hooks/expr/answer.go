@@ -93,7 +93,7 @@ func (p *program) answer(ctx context.Context, view hooks.View, value any) error 
 	pass, ok := value.(bool)
 	switch {
 	case !ok || !decides(p.point):
-		return fmt.Errorf("it came to a %T; %s takes %s", value, p.point.Name, meaning(p.point))
+		return fmt.Errorf("the result is a %T, %s takes %s", value, p.point.Name, meaning(p.point))
 	case !pass:
 		return errForbidden
 	}

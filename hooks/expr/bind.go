@@ -91,7 +91,7 @@ func Check(point hooks.Point, source string) error {
 
 func (o Options) check() error {
 	if o.OnError != "" && o.OnError != Deny && o.OnError != Skip {
-		return fmt.Errorf("on_error %q: there are %s and %s", o.OnError, Deny, Skip)
+		return fmt.Errorf("on_error is %q, must be %s or %s", o.OnError, Deny, Skip)
 	}
 	for _, right := range o.Allow {
 		if right != abi.AllowRoles {

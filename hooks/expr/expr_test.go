@@ -149,7 +149,7 @@ func TestBind_otherPoints(t *testing.T) {
 	}
 	bind(t, points.LoginAfter, `{"user.roles": filter(user.roles, # != "administrator")}`, expr.Options{})
 	if got, err := points.LoginAfter.Apply(ctx, core.LoginResult{Identity: api.Identity{Roles: []string{"administrator", "editor"}}}); err != nil || len(got.Identity.Roles) != 1 {
-		t.Errorf("login-after: %+v, %v", got, err)
+		t.Errorf("login-after: got %+v, %v; want 1 entry", got, err)
 	}
 }
 
@@ -200,13 +200,13 @@ func TestBind_breaks(t *testing.T) {
 			bind(t, points.TokenClaims, source, expr.Options{OnError: onError, OnFault: func(_ context.Context, id string, err error) {
 				told++
 				if id != "test" || err == nil {
-					t.Errorf("got %q, %v", id, err)
+					t.Errorf("got %q, %v; want \"test\" and an error", id, err)
 				}
 			}})
 			claims := api.Claims{}.With("n", int64(1)).With("zero", int64(0))
 			_, err := points.TokenClaims.Apply(context.Background(), core.TokenClaims{Claims: claims})
 			if (err == nil) != skip || told != 1 {
-				t.Errorf("%s, skip %v: got %v, reported %d times", source, skip, err, told)
+				t.Errorf("%s, skip %v: got %v, reported %d times; want 1 and an error: %v", source, skip, err, told, !skip)
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func TestBind_roles(t *testing.T) {
 			login, err := points.LoginAfter.Apply(context.Background(), core.LoginResult{Identity: id})
 			resolved, err2 := points.IdentityResolved.Apply(context.Background(), core.Resolved{Identity: id})
 			if failed := row.refused && onError == expr.Deny; (err != nil) != failed || (err2 != nil) != failed {
-				t.Errorf("%s, %s: %v, %v", row.source, onError, err, err2)
+				t.Errorf("%s, %s: got %v, %v; want an error: %v", row.source, onError, err, err2, failed)
 			}
 			if row.refused && (login.Identity.HasRole("administrator") || resolved.Identity.HasScope("read")) {
 				t.Errorf("%s, %s: gave %v, %v", row.source, onError, login.Identity.Roles, resolved.Identity.Scopes)

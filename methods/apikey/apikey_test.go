@@ -141,7 +141,7 @@ func TestAuthenticate_badChecksumIsNotLookedUp(t *testing.T) {
 		}
 		bad := good[:i] + string(c) + good[i+1:]
 		if _, err := authenticate(t, f, bad); api.ReasonOf(err) != api.ReasonAPIKey {
-			t.Fatalf("character %d changed: got %v", i, err)
+			t.Fatalf("character %d changed: got %v, want reason %q", i, err, api.ReasonAPIKey)
 		}
 	}
 	if f.lookups != 0 {
@@ -157,7 +157,7 @@ func TestAuthenticate_owner(t *testing.T) {
 	f := newFake()
 	f.userErr = disabled
 	if id, err := authenticate(t, f, f.newKey(t, 1, nil)); !errors.Is(err, disabled) || id.Subject != "" {
-		t.Errorf("disabled owner: got %q, %v", id.Subject, err)
+		t.Errorf("disabled owner: got %q, %v; want no Subject and error %q", id.Subject, err, disabled)
 	}
 	tests := []struct {
 		name string

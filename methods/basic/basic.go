@@ -19,7 +19,7 @@ type Config struct {
 	ApplicationOnly bool          `yaml:"application_only" default:"false" doc:"Accept only WordPress application passwords, as WordPress itself does; account passwords are for logins."`
 }
 
-// longest is how long a success may be cached, so that the password is checked again.
+// longest is how long a success may be cached before the password is checked again.
 const longest = time.Minute
 
 // Validate implements [core.Validator].

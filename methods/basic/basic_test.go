@@ -67,7 +67,7 @@ func TestAuthenticate_technicalError(t *testing.T) {
 	m := open(t, basic.Config{}, func(context.Context, string, api.Secret, api.Peer) (api.Identity, error) { return api.Identity{}, down })
 	_, err := m.Authenticate(context.Background(), api.Attempt{Credential: credentialOf("alice", "right")})
 	if api.CodeOf(err) != api.Unavailable {
-		t.Errorf("got %v, want code unavailable: a failure is no verdict", err)
+		t.Errorf("got %v, want code unavailable: a failure is not a verdict", err)
 	}
 }
 

@@ -93,7 +93,7 @@ func good(r *run) {
 		r.report("got subject %q, error %v; want %q", id.Subject, err, r.Want)
 	}
 	if err == nil && id.Subject == "" {
-		r.report("somebody was recognised, and has no subject")
+		r.report("the identity has no subject, must have one")
 	}
 }
 
@@ -132,7 +132,7 @@ func kinds(r *run) {
 		return
 	}
 	if !slices.Contains(k.Kinds(), r.Good.Kind) {
-		r.report("Kinds() lacks %s, which the method recognises", r.Good.Kind)
+		r.report("Kinds() lacks %s, which the method accepts", r.Good.Kind)
 	}
 	for _, kind := range k.Kinds() {
 		if !kind.Valid() {
@@ -154,12 +154,12 @@ func cache(r *run) {
 		return // the engine does not cache it
 	}
 	if r.Good.Kind == api.NoCredential {
-		r.report("it has CacheFor and recognises somebody without a credential: there is nothing to cache by")
+		r.report("CacheFor() is set and Good has no credential: there is nothing to cache by")
 	}
 	whole, err := r.ask("whole attempt", r.attempt(r.Good, r.GoodHeader))
 	alone, alsoErr := r.ask("credential alone", api.Attempt{Credential: r.Good})
 	if err != nil || alsoErr != nil || whole.Subject != alone.Subject {
-		r.report("by the credential alone it recognises %q, %v, and by the whole attempt %q, %v: it reads more than it is cached by",
+		r.report("got subject %q, error %v by the credential alone, and %q, %v by the whole attempt: it reads more than it is cached by",
 			alone.Subject, alsoErr, whole.Subject, err)
 	}
 }
@@ -175,7 +175,7 @@ func digest(r *run) {
 		r.report("BodyDigest() = %v, must be SHA-256", h)
 	}
 	if !r.Good.Kind.IsScheme() {
-		r.report("it needs a digest of the body and recognises kind %s: the engine has one for schemes of its own only", r.Good.Kind)
+		r.report("it needs a digest of the body and accepts kind %s: the engine has a digest only for schemes of a method's own", r.Good.Kind)
 	}
 	signed := r.attempt(r.Good, r.GoodHeader)
 	signed.BodyDigest = nil

@@ -90,7 +90,7 @@ func bySignature(a api.Attempt) (api.Identity, error) {
 	return api.Identity{Subject: "u1", Login: "anna"}, nil
 }
 
-// byName looks at no digest.
+// byName ignores the digest.
 func byName(a api.Attempt) (api.Identity, error) {
 	if a.Credential.Kind != "mac" {
 		return api.Identity{}, core.ErrNotMine
@@ -157,7 +157,7 @@ func TestRun_catches(t *testing.T) {
 		{"empty identity is wanted", "good", named(always(api.Identity{}, nil)), anybody},
 		{"a login without a subject", "good", named(always(api.Identity{Login: "anna"}, nil)), bearerCase()},
 		{"somebody else", "good", named(always(api.Identity{Subject: "u2"}, nil)), bearerCase()},
-		{"recognises everything", "bad", named(always(api.Identity{Subject: "u1"}, nil)), withBad},
+		{"accepts everything", "bad", named(always(api.Identity{Subject: "u1"}, nil)), withBad},
 		{"passes bad ones on", "bad", named(always(api.Identity{}, core.ErrNotMine)), withBad},
 		{"a refusal that is a fault", "bad", named(always(api.Identity{}, errors.New("no"))), withBad},
 		{"somebody beside the refusal", "bad", named(always(api.Identity{Subject: "u1"}, api.E(api.Denied, "x", ""))), withBad},

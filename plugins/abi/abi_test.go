@@ -81,7 +81,7 @@ func TestImports_signatures(t *testing.T) {
 		delete(want, i.Name)
 	}
 	if len(want) > 0 {
-		t.Errorf("missing: %v", want)
+		t.Errorf("missing: got %v, want none", want)
 	}
 }
 

@@ -73,7 +73,7 @@ type Refusal = int32
 
 // The refusals. An unknown number counts as Forbidden.
 const (
-	Forbidden       Refusal = 0 // may not
+	Forbidden       Refusal = 0 // not allowed
 	Unauthenticated Refusal = 1 // credentials are not good enough
 	Malformed       Refusal = 2 // the request makes no sense
 	Throttled       Refusal = 3 // too often

@@ -67,13 +67,13 @@ var (
 
 func check(p abi.Point, before []abi.Point) error {
 	if !pointName.MatchString(p.Name) {
-		return errors.New("its name must be of lower-case letters, digits and hyphens, as in stock-reserved")
+		return errors.New("its name must consist of lower-case letters, digits and hyphens, as in stock-reserved")
 	}
 	if _, taken := abi.Lookup(p.Name, before...); taken {
-		return errors.New("there is another one of this name")
+		return errors.New("the name is already taken")
 	}
 	if len(p.Keys) == 0 {
-		return errors.New("guests see none of its value: give it a view, as in WithView(view.New(...))")
+		return errors.New("guests cannot see its value: give it a view, as in WithView(view.New(...))")
 	}
 	for i, k := range p.Keys {
 		twice := func(other abi.Key) bool { return other.Name == k.Name }
@@ -83,7 +83,7 @@ func check(p abi.Point, before []abi.Point) error {
 		case slices.ContainsFunc(p.Keys[:i], twice):
 			return fmt.Errorf("key %q is there twice", k.Name)
 		case k.Wants != "" && !slices.Contains([]string{abi.AllowExtend, abi.AllowWiden, abi.AllowRoles}, k.Wants):
-			return fmt.Errorf("key %q wants the right %q: there are %s, %s and %s", k.Name, k.Wants, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
+			return fmt.Errorf("key %q has the right %q, must be %s, %s or %s", k.Name, k.Wants, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func FuzzManifest(f *testing.F) {
 			seen[name] = true
 		}
 		if m.Name == "" || m.ABI.Major != abi.Major {
-			t.Errorf("%+v", m)
+			t.Errorf("accepted %+v, want a name and the major version of the ABI", m)
 		}
 		written, err := json.Marshal(m)
 		if err != nil {

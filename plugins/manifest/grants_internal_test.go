@@ -40,10 +40,10 @@ func TestCovers_patterns(t *testing.T) {
 	} {
 		for _, lists := range [][2][]string{{{tc.pattern}, nil}, {nil, {tc.pattern}}, {{"z"}, {"y", tc.pattern}}} {
 			if got := covers(lists[0], lists[1], tc.key); got != tc.want {
-				t.Errorf("%v covers %q: got %v", lists, tc.key, got)
+				t.Errorf("%v covers %q: got %v, want %v", lists, tc.key, got, tc.want)
 			}
 			if got := answers(lists[0], lists[1], tc.key); got != tc.answer {
-				t.Errorf("%v answers %q: got %v", lists, tc.key, got)
+				t.Errorf("%v answers %q: got %v, want %v", lists, tc.key, got, tc.answer)
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func TestCovers_patterns(t *testing.T) {
 func TestHTTPGrant_parts(t *testing.T) {
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		if err := (HTTPGrant{URL: "https://a.example", Methods: []string{method}}).check(); err != nil {
-			t.Errorf("%s: %v", method, err)
+			t.Errorf("%s: check: %v", method, err)
 		}
 	}
 	for _, method := range []string{"get", "OPTIONS", "CONNECT", "TRACE", ""} {
@@ -71,7 +71,7 @@ func TestHTTPGrant_parts(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := HostPort(u); got != want {
-			t.Errorf("%s: got %s", address, got)
+			t.Errorf("%s: HostPort: got %s, want %s", address, got, want)
 		}
 	}
 	u, _ := ParseTarget("https://a.example/x")
@@ -83,7 +83,7 @@ func TestHTTPGrant_parts(t *testing.T) {
 	}
 	for text, fine := range map[string]bool{`https://a/\`: false, "https://a/;": false, "https://a/%5C": false, "https:a": false, "https://a/b/": true, "https://a/b//": false, "https://a/./": false, "https://a//": false} {
 		if _, err := ParseTarget(text); (err == nil) != fine {
-			t.Errorf("%s: %v", text, err)
+			t.Errorf("ParseTarget(%q) = %v, want an error: %v", text, err, !fine)
 		}
 	}
 }

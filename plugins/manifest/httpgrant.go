@@ -77,7 +77,7 @@ func ParseTarget(text string) (*url.URL, error) {
 		return nil, err
 	}
 	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return nil, fmt.Errorf("want https://host/path without user or fragment")
+		return nil, fmt.Errorf("must be https://host/path without user or fragment")
 	}
 	if u.Path == "" {
 		u.Path = "/"

@@ -16,14 +16,14 @@ func TestLimits_check(t *testing.T) {
 		"Fetches": {Fetches: -1}, "FetchBytes": {FetchBytes: -1}, "KVEntries": {KVEntries: -1}, "KVBytes": {KVBytes: -1}, "pages": {MemoryPages: 65537}, "share": {Share: 101},
 	} {
 		if err := l.Check(); err == nil || !strings.HasPrefix(err.Error(), "limits: ") {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: Check() = %v, want an error that begins with %q", name, err, "limits: ")
 		}
 	}
 	most := Limits{ModuleBytes: 1, MemoryPages: 65536, Share: 100, Instances: 3}
 	if err := most.Check(); err != nil || (Limits{}).Check() != nil {
-		t.Errorf("got %v", err)
+		t.Errorf("Check() = %v, want no error for the highest limits and for none", err)
 	}
 	if got := most.WithDefaults(); got.MemoryPages != 65536 || got.Share != 100 || got.ModuleBytes != 1 || got.Instances != 3 || got.Fuel != abi.Fuel || got.Wait != abi.WaitMS*time.Millisecond {
-		t.Errorf("got %+v", got)
+		t.Errorf("WithDefaults() = %+v, want what was set, and defaults otherwise", got)
 	}
 }

@@ -61,7 +61,7 @@ func TestSign_oneSection(t *testing.T) {
 	for _, second := range []string{`{"name":"b"}`, `{"name":"a"}`} {
 		two := []byte(one + section(second))
 		if _, err := manifest.Sign(two, nil, key); err == nil || !strings.Contains(err.Error(), "more than one section") {
-			t.Errorf("signing two sections: got %v", err)
+			t.Errorf("signing two sections: got %v, want an error with %q", err, "more than one section")
 		}
 		if _, err := manifest.Verify(two, nil, signature, []api.Key{key}); err == nil {
 			t.Error("two sections pass under a signature")
@@ -74,7 +74,7 @@ func TestParse_oneValue(t *testing.T) {
 	const text = `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":[]}`
 	for after, good := range map[string]bool{"": true, " \n": true, "}": false, "]": false, "{}": false, "x": false} {
 		if _, err := manifest.Parse([]byte(text + after)); (err == nil) != good {
-			t.Errorf("followed by %q: %v", after, err)
+			t.Errorf("followed by %q: got %v, want an error: %v", after, err, !good)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestSuggest(t *testing.T) {
 	}
 	for i, want := range map[Import]string{{Module: "env", Name: "x"}: "the linker did not find", {Module: "other", Name: "get"}: "they are in module", {Module: abi.Module, Name: "gett"}: `is "get" meant`} {
 		if got := suggestImport(i.Module, i.Name); !strings.Contains(got, want) {
-			t.Errorf("%+v: got %q", i, got)
+			t.Errorf("%+v: suggestImport: got %q, want text with %q", i, got, want)
 		}
 	}
 }

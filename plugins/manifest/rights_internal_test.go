@@ -188,7 +188,7 @@ func TestHTTPGrant_covers(t *testing.T) {
 func TestParseTarget(t *testing.T) {
 	for _, good := range []string{"https://a.example", "http://a.example/x", "https://a.example/x/", "https://a.example/%20a", "https://a.example/x?y=%2f;z#"} {
 		if _, err := ParseTarget(good); err != nil {
-			t.Errorf("%s: %v", good, err)
+			t.Errorf("%s: ParseTarget: %v", good, err)
 		}
 	}
 	bad := []string{

@@ -81,7 +81,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.requests = append(w.requests, line)
 	i := slices.IndexFunc(w.exchanges, func(x Exchange) bool { return x.matches(line, r.Header, body) })
 	if i < 0 {
-		w.strangers = append(w.strangers, line)
+		w.unanswered = append(w.unanswered, line)
 		return nil, errNobody
 	}
 	x := w.exchanges[i]

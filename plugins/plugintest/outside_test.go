@@ -111,7 +111,7 @@ func TestSelfTest_bounds(t *testing.T) {
 	m := module()
 	c := plugins.Candidate{Module: m.Wasm, Manifest: m.Manifest, Vectors: []byte(`{"vectors":[` + strings.Join(list, ",") + `]}`)}
 	if err := plugintest.SelfTest(plugins.Config{})(t.Context(), c); err == nil || !strings.Contains(err.Error(), "at most 500") {
-		t.Errorf("501 vectors: %v", err)
+		t.Errorf("501 vectors: got %v, want an error with %q", err, "at most 500")
 	}
 	c.Vectors = []byte(`{"vectors":[` + list[0] + `]}`)
 	synctest.Test(t, func(t *testing.T) {

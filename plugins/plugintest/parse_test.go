@@ -12,7 +12,7 @@ func TestParse_mistakes(t *testing.T) {
 	one := func(vector string) string { return `{"vectors":[` + vector + `]}` }
 	for name, test := range map[string]struct{ text, want string }{
 		"no JSON":            {"{\n\n,", "line 3"},
-		"two values":         {`{"vectors":[]} {}`, "something follows"},
+		"two values":         {`{"vectors":[]} {}`, "more than one JSON value"},
 		"no vectors":         {`{"vectors":[]}`, "the list is empty"},
 		"unknown member":     {one(`{"name":"x","point":"auth-expire","wants":{}}`), `unknown field "wants"`},
 		"wrong type":         {one(`{"name":1}`), "line 1"},

@@ -71,7 +71,7 @@ func checkReplay(t *testing.T, record string) {
 	for _, v := range vectors {
 		res, err := runner.Run(context.Background(), v)
 		if err != nil || !res.OK() {
-			t.Errorf("%s: %v %q", v.Name, err, res.Problems)
+			t.Errorf("%s does not pass: %v %q", v.Name, err, res.Problems)
 		}
 		statuses = append(statuses, res.Status)
 	}
@@ -100,7 +100,7 @@ func TestBench(t *testing.T) {
 	defer r.Close(context.Background())
 	cost, err := r.Bench(context.Background(), file.Vectors[0], time.Millisecond)
 	if err != nil || cost.Calls == 0 || cost.PerCall <= 0 || cost.Fuel == 0 || cost.HostCalls != 2 || cost.Load <= 0 {
-		t.Errorf("got %+v, %v", cost, err)
+		t.Errorf("got %+v, %v; want time and fuel of calls with two host calls", cost, err)
 	}
 }
 

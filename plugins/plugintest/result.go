@@ -36,7 +36,7 @@ type Result struct {
 	// passed.
 	Problems []string
 
-	strangers []string // requests without an exchange in the vector
+	unanswered []string // requests without an exchange in the vector
 }
 
 // OK reports whether the vector passed.
@@ -133,7 +133,7 @@ func (r *Result) judgeLoad() {
 // judgeOutside compares requests, metrics and kv entries.
 func (r *Result) judgeOutside() {
 	w := r.Vector.Want
-	for _, request := range r.strangers {
+	for _, request := range r.unanswered {
 		r.problem("it requests %q, and the vector has no answer for that: add it to http", request)
 	}
 	if w.Requests != nil && !slices.Equal(r.Requests, w.Requests) {

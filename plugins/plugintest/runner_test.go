@@ -104,7 +104,7 @@ func TestActual(t *testing.T) {
 		t.Fatal("a wrong expectation passed")
 	}
 	if want := res.Actual(); want.Status != plugintest.Continue || string(want.Journal["lifetime"]) != "7200" || want.MaxFuel != 2*res.Fuel {
-		t.Errorf("got %+v", want)
+		t.Errorf("Actual() = %+v, want lifetime 7200 and twice the fuel", want)
 	}
 }
 

@@ -21,11 +21,11 @@ type world struct {
 	call   *plugins.Call
 	fault  *plugins.Fault
 
-	kv        *plugins.MemoryKV
-	exchanges []Exchange // unused so far
-	requests  []string   // all requests made
-	strangers []string   // requests without an exchange
-	metrics   map[string]int64
+	kv         *plugins.MemoryKV
+	exchanges  []Exchange // unused so far
+	requests   []string   // all requests made
+	unanswered []string   // requests without an exchange
+	metrics    map[string]int64
 }
 
 var _ slog.Handler = (*world)(nil)
@@ -51,7 +51,7 @@ func (w *world) begin(v Vector) {
 		key[i] = byte(seed >> (8 * i))
 	}
 	w.random = rand.NewChaCha8(key)
-	w.kv, w.exchanges, w.requests, w.strangers, w.metrics = keep(v.KV, w.clock), slices.Clone(v.HTTP), nil, nil, nil
+	w.kv, w.exchanges, w.requests, w.unanswered, w.metrics = keep(v.KV, w.clock), slices.Clone(v.HTTP), nil, nil, nil
 }
 
 // calling drops records of the load, so that only those of the call remain.
@@ -66,7 +66,7 @@ func (w *world) calling() {
 func (w *world) note(res *Result, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	res.Log, res.Requests, res.Metrics, res.strangers = w.lines, w.requests, w.metrics, w.strangers
+	res.Log, res.Requests, res.Metrics, res.unanswered = w.lines, w.requests, w.metrics, w.unanswered
 	if w.call == nil && w.fault == nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func TestScaffold_sources(t *testing.T) {
 		}
 		for _, name := range []string{file, "hello.json", "README.md", ".gitignore", "testdata/vectors.json"} {
 			if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
-				t.Errorf("%s: %v", lang, err)
+				t.Errorf("%s: Stat: %v", lang, err)
 			}
 		}
 		if found, err := sdk.Detect(dir); err != nil || found.Name != lang {

@@ -25,12 +25,12 @@ func TestHandler_ready(t *testing.T) {
 		admin.Check{Name: "server", Run: func(context.Context) error { return nil }},
 		admin.Check{Name: "store", Run: func(context.Context) error { return broken }})
 	if w := get(h, "GET", "/readyz"); w.Code != 200 || !strings.Contains(w.Body.String(), `"store":"ok"`) {
-		t.Errorf("ready: %d %s", w.Code, w.Body)
+		t.Errorf("ready: got %d %s, want status 200 and text with %q", w.Code, w.Body, `"store":"ok"`)
 	}
 	broken = errors.New("disk is gone")
 	w := get(h, "GET", "/readyz")
 	if w.Code != 503 || !strings.Contains(w.Body.String(), `"store":"disk is gone"`) || !strings.Contains(w.Body.String(), `"server":"ok"`) {
-		t.Errorf("with a dead store: %d %s", w.Code, w.Body)
+		t.Errorf("with a dead store: got %d %s, want status 503, text with %q and text with %q", w.Code, w.Body, `"store":"disk is gone"`, `"server":"ok"`)
 	}
 	for _, path := range []string{"/healthz", "/livez"} {
 		if w := get(h, "GET", path); w.Code != 200 {
@@ -38,10 +38,10 @@ func TestHandler_ready(t *testing.T) {
 		}
 	}
 	if w := get(h, "POST", "/readyz"); w.Code != 405 {
-		t.Errorf("POST: %d", w.Code)
+		t.Errorf("POST: got %d, want status 405", w.Code)
 	}
 	if w := get(h, "GET", "/"); w.Code != 404 {
-		t.Errorf("elsewhere: %d", w.Code)
+		t.Errorf("elsewhere: got %d, want status 404", w.Code)
 	}
 }
 
@@ -54,7 +54,7 @@ func TestHandler_slowCheck(t *testing.T) {
 		return nil
 	}})
 	if w := get(h, "GET", "/readyz"); w.Code != 200 {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 200", w.Code, w.Body)
 	}
 }
 

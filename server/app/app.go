@@ -6,67 +6,21 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"time"
 
 	"go.uber.org/fx"
 	"go.uber.org/fx/fxevent"
 
 	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/hooks"
-	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/internal/router"
 )
-
-// Time limits for starting, which may compile plugins, and stopping.
-const (
-	startTimeout = 2 * time.Minute
-	stopMargin   = 5 * time.Second
-)
-
-// Options are settings of the calling program in addition to the configuration.
-type Options struct {
-	Version       string
-	Listener      net.Listener // nil: opened at server.listen; the server closes it
-	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
-	Logger        *slog.Logger // nil: discards
-	DevPlugin     *DevPlugin   // nil: the configured plugins only
-	Hooks         []Hook       // of the program, in addition to the configured ones
-
-	// Dialects are those that a configuration can name, with which bodies of requests to a
-	// WordPress are inspected; nil: those of server/dialect/all.
-	Dialects map[string]dialect.Opener
-
-	// Points returns the program's own hook points; nil: none. It must return new ones on
-	// each call, since a point belongs to one engine.
-	Points func() []hooks.Point
-
-	// Control opens the control socket for a store in memory, too. The caller must hold
-	// the lock on the data directory, as for any other store.
-	Control bool
-
-	// ReadOnly makes the engine of [OpenOffline] or [OpenBare] read-only: missing files
-	// are not created, and every write fails.
-	ReadOnly bool
-
-	offline   bool                 // no upkeep, which is the server's job
-	passwords users.PasswordConfig // cost of new hashes; for tests in which it does not count
-
-	// Compiler compiles plugins in another process. If nil, plugins are compiled in this
-	// process, and only if they are pinned or signed.
-	Compiler plugins.Compiler
-	// Reread loads the configuration again, for a reload of the plugins; nil uses the one
-	// passed to New.
-	Reread func() (*config.Config, error)
-}
 
 // Server is a server that [New] has built.
 type Server struct {
-	app    *fx.App
-	opened *cleanup
-	engine *core.Engine
-	doors  *listeners
+	app       *fx.App
+	opened    *cleanup
+	engine    *core.Engine
+	listeners *listeners
 }
 
 // New builds the server: it opens the store, keys and listeners, compiles plugins and
@@ -79,7 +33,7 @@ func New(cfg *config.Config, o Options) (*Server, error) {
 			s.opened.addListener(l)
 		}
 	}
-	s.app = fx.New(options(cfg, o, s.opened), extension, kept, serving, fx.Populate(&s.engine, &s.doors), fx.Invoke(measure, serve))
+	s.app = fx.New(options(cfg, o, s.opened), extension, kept, serving, fx.Populate(&s.engine, &s.listeners), fx.Invoke(measure, serve))
 	return s, closeOnError(s.app, s.opened)
 }
 
@@ -88,7 +42,7 @@ func (s *Server) Engine() *core.Engine { return s.engine }
 
 // Failed returns a channel that gets the error of a failed listener. The server must then
 // be stopped.
-func (s *Server) Failed() <-chan error { return s.doors.failed }
+func (s *Server) Failed() <-chan error { return s.listeners.failed }
 
 // Start starts serving and returns once the listeners accept connections.
 func (s *Server) Start(ctx context.Context) error {
@@ -148,3 +102,7 @@ func closeOnError(app *fx.App, opened *cleanup) error {
 	defer cancel()
 	return errors.Join(rootCause(err), opened.run(ctx))
 }
+
+// Quiet prevents dependencies from printing to standard output. It affects the whole
+// process: programs call it once at the start, libraries must not call it.
+func Quiet() { router.Quiet() }

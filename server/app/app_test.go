@@ -148,7 +148,7 @@ func TestValidate(t *testing.T) {
 func TestGraph(t *testing.T) {
 	dot, err := Graph(load(t, whole))
 	if err != nil || !strings.HasPrefix(dot, "digraph") {
-		t.Fatalf("%.100s, %v", dot, err)
+		t.Fatalf("got %.100s, %v; want text with %q", dot, err, "digraph")
 	}
 	for _, part := range []string{"core.Engine", "plugins.Host", "keys.Ring", "gateway.Gateway", `group = methods`, `group = bindings`} {
 		if !strings.Contains(dot, part) && !strings.Contains(dot, strings.ReplaceAll(part, " = ", "=")) && !strings.Contains(dot, strings.TrimPrefix(part, "group = ")) {
@@ -249,11 +249,11 @@ func TestServer_passes(t *testing.T) {
 	br := bufio.NewReader(conn)
 	up, err := http.ReadResponse(br, nil)
 	if err != nil || up.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatalf("upgrade: %v, %v", up, err)
+		t.Fatalf("upgrade: got %v, %v; want status %d", up, err, http.StatusSwitchingProtocols)
 	}
 	io.WriteString(conn, "hello\n")
 	if line, err := br.ReadString('\n'); line != "echo hello\n" {
-		t.Errorf("over the upgraded connection: %q, %v", line, err)
+		t.Errorf("over the upgraded connection: got %q, %v; want %q", line, err, "echo hello\n")
 	}
 }
 
@@ -300,7 +300,7 @@ func TestServer_stop(t *testing.T) {
 	}
 	close(release)
 	if got := <-slow; got != "done" {
-		t.Errorf("the request under way got %q", got)
+		t.Errorf("the request under way got %q, want \"done\"", got)
 	}
 	http.DefaultClient.CloseIdleConnections()
 	if err := <-stopped; err != nil {
@@ -438,7 +438,7 @@ func TestServer_pluginFailed(t *testing.T) {
 	}
 	_, err = s.Engine().Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, TokenFormat: "wordpress"})
 	if api.ReasonOf(err) != api.ReasonHookFailed {
-		t.Fatalf("issue with a plugin that breaks: %v", err)
+		t.Fatalf("issue with a plugin that breaks: got %v, want reason %q", err, api.ReasonHookFailed)
 	}
 	if _, text := get(t, admin+"/metrics"); !strings.Contains(text, `cardea_events_total{event="plugin-failed",reason="reported"} 1`) {
 		t.Errorf("the metrics do not count the fault:\n%s", log.String())

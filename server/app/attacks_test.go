@@ -121,7 +121,7 @@ issuers:
   - {name: secret, issuer: "https://issuer.test", jwks_file: %[1]s/secret.json, audience: [api.test], algorithms: [HS256], max_lifetime: 40000d}
 `
 
-func openAttacked(t *testing.T) (*gate, attacked) {
+func openAttacked(t *testing.T) (*testServer, attacked) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(attackData, "attacks-keys.json"))
 	if err != nil {
@@ -153,7 +153,7 @@ func openAttacked(t *testing.T) (*gate, attacked) {
 			t.Fatal(err)
 		}
 	}
-	return openGate(t, fmt.Sprintf(issuersConfig, dir)), k
+	return openTestServer(t, fmt.Sprintf(issuersConfig, dir)), k
 }
 
 func segment(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
@@ -233,7 +233,7 @@ func TestAttacks_tokens(t *testing.T) {
 
 // TestAttacks_requests sends the rows about HTTP, Basic and API keys.
 func TestAttacks_requests(t *testing.T) {
-	g := openGate(t, "")
+	g := openTestServer(t, "")
 	key, _ := g.key("alice", core.NewAPIKey{})
 	bobs, _ := g.key("bob", core.NewAPIKey{})
 	dead, deadID := g.key("alice", core.NewAPIKey{})
@@ -270,7 +270,7 @@ func TestAttacks_requests(t *testing.T) {
 	}
 }
 
-func (g *gate) play(a attack, fill *strings.Replacer) answer {
+func (g *testServer) play(a attack, fill *strings.Replacer) answer {
 	g.t.Helper()
 	if a.Request.Raw != "" {
 		return g.raw(loopback, fill.Replace(a.Request.Raw))
@@ -300,7 +300,7 @@ func basic(login, password string) string {
 
 // BAS-04, BAS-11, BAS-13, BAS-15, and BAS-01 to BAS-14 with the right password.
 func TestAttacks_passwords(t *testing.T) {
-	g := openGate(t, "")
+	g := openTestServer(t, "")
 	long := strings.Repeat("x", 72)
 	carol, err := g.accounts.Create(t.Context(), users.NewUser{Login: "carol", Email: "c@example.org", Password: api.Secret(long + "y")}, "test")
 	g.must(err)
@@ -326,7 +326,7 @@ func TestAttacks_passwords(t *testing.T) {
 	}
 	g.must(g.accounts.SetPassword(t.Context(), carol.Subject, "a:b:a:b:a:b", "test"))
 	if got := g.get("/", basic("carol", "a:b:a:b:a:b")); got.status != 200 {
-		t.Errorf("a colon in the password: got %d", got.status)
+		t.Errorf("a colon in the password: got %d, want status 200", got.status)
 	}
 	good := basic("alice", password)
 	for what, line := range map[string]string{
@@ -354,7 +354,7 @@ func TestAttacks_guessing(t *testing.T) {
 		"one password": func(i int) string { return fmt.Sprintf("user%d", i) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := openGate(t, "")
+			g := openTestServer(t, "")
 			tried := 0
 			for i := range 200 {
 				switch got := g.get("/", basic(login(i), "wrong")); got.status {
@@ -377,7 +377,7 @@ func TestAttacks_guessing(t *testing.T) {
 }
 
 // comesIn retries as long as the gateway asks it to wait, but not longer than a user would.
-func (g *gate) comesIn(from, login string) {
+func (g *testServer) comesIn(from, login string) {
 	g.t.Helper()
 	for begin := time.Now(); time.Since(begin) < time.Minute; {
 		got := g.getFrom(from, "/", basic(login, password))
@@ -396,7 +396,7 @@ func (g *gate) comesIn(from, login string) {
 // BAS-18: a flood of passwords ends in refusals with a Retry-After, and tokens are accepted
 // meanwhile.
 func TestAttacks_flood(t *testing.T) {
-	g := openGate(t, "")
+	g := openTestServer(t, "")
 	token := g.login("alice").Access
 	var flood sync.WaitGroup
 	for i := range 300 {
@@ -409,7 +409,7 @@ func TestAttacks_flood(t *testing.T) {
 					t.Errorf("%d without Retry-After", got.status)
 				}
 			default:
-				t.Errorf("got %d %s", got.status, got.body)
+				t.Errorf("the answer is %d %s, of a kind that the attacks do not know", got.status, got.body)
 			}
 		})
 	}

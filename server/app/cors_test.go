@@ -100,7 +100,7 @@ func TestCORS(t *testing.T) {
 		{"preflight of the plugin's login", "OPTIONS", "/wp-json/jwt-auth/v1/token", friend, true, 204, friend + " true"},
 		{"preflight by ?rest_route", "OPTIONS", "/?rest_route=/jwt-auth/v1/token", friend, true, 204, friend + " true"},
 		{"preflight for a pattern", "OPTIONS", "/x", friendly, true, 204, friendly + " true"},
-		{"preflight of a stranger", "OPTIONS", "/x", "https://evil.example", true, 403, ""},
+		{"preflight of an unlisted origin", "OPTIONS", "/x", "https://evil.example", true, 403, ""},
 		{"two labels for one", "OPTIONS", "/x", "https://a.b.friends.example", true, 403, ""},
 		{"the pattern's parent", "OPTIONS", "/x", "https://friends.example", true, 403, ""},
 		{"a look-alike", "OPTIONS", "/x", "https://evilfriends.example", true, 403, ""},
@@ -108,12 +108,12 @@ func TestCORS(t *testing.T) {
 		{"another port", "OPTIONS", "/x", friend + ":8443", true, 403, ""},
 		{"a prefix of the name", "OPTIONS", "/x", friend + ".evil.example", true, 403, ""},
 		{"null", "OPTIONS", "/x", "null", true, 403, ""},
-		{"OPTIONS that is no preflight", "OPTIONS", "/open/x", friend, false, 200, friend + " true"},
-		{"refusal of the gate", "GET", "/x", friend, false, 401, friend + " true"},
+		{"OPTIONS that is not a preflight", "OPTIONS", "/open/x", friend, false, 200, friend + " true"},
+		{"refusal of the gateway", "GET", "/x", friend, false, 401, friend + " true"},
 		{"refusal of the plugin's", "POST", "/wp-json/jwt-auth/v1/token/validate", friend, false, 403, friend + " true"},
 		{"bad path", "GET", "/a//../%2e", friend, false, 400, friend + " true"},
 		{"upstream's origin is replaced", "GET", "/open/x", friend, false, 200, friend + " true"},
-		{"and for strangers taken out", "GET", "/open/x", "https://evil.example", false, 200, ""},
+		{"taken out for unlisted origins", "GET", "/open/x", "https://evil.example", false, 200, ""},
 		{"without an origin", "GET", "/open/x", "", false, 200, ""},
 		{"keys", "GET", "/.well-known/jwks.json", friend, false, 200, friend + " true"},
 	} {
@@ -139,7 +139,7 @@ func TestCORS(t *testing.T) {
 				t.Errorf("%s: allowed headers are %q, want the upstream's only where it gets the preflight", c.name, allowed)
 			}
 			if res.Header.Get("Access-Control-Allow-Methods") == "" || res.Header.Get("Access-Control-Max-Age") != "600" {
-				t.Errorf("%s: %v", c.name, res.Header)
+				t.Errorf("%s: got headers %v, want allowed methods and Max-Age 600", c.name, res.Header)
 			}
 		}
 		exposed := strings.Contains(res.Header.Get("Access-Control-Expose-Headers"), "X-Told")
@@ -160,7 +160,7 @@ func TestCORS_off(t *testing.T) {
 		}
 	}
 	if got := corsOf(cross(t, "GET", public+"/open/x", friend)); got != friend {
-		t.Errorf("got the upstream's headers %q", got)
+		t.Errorf("got the upstream's headers %q, want %q", got, friend)
 	}
 }
 
@@ -223,16 +223,16 @@ func TestCORS_mounts(t *testing.T) {
 func TestCORS_hook(t *testing.T) {
 	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) +
 		"cors: {enabled: true, origins: ['" + friend + "'], credentials: true}\n"
-	const stranger = "https://stranger.example"
+	const unlisted = "https://unlisted.example"
 	for name, c := range map[string]struct {
 		hook   func(core.CORSHeaders) (core.CORSHeaders, error)
 		origin string
 		want   string
 	}{
-		"widened, without credentials": {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = h.Origin; return h, nil }, stranger, stranger},
+		"widened, without credentials": {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = h.Origin; return h, nil }, unlisted, unlisted},
 		"any, without credentials":     {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = "*"; return h, nil }, friend, "*"},
 		"narrowed":                     {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = ""; return h, nil }, friend, ""},
-		"another's origin":             {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = friend; return h, nil }, stranger, ""},
+		"another's origin":             {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = friend; return h, nil }, unlisted, ""},
 		"refused": {func(h core.CORSHeaders) (core.CORSHeaders, error) {
 			return h, api.E(api.Denied, api.ReasonHook, "no")
 		}, friend, ""},

@@ -108,7 +108,7 @@ func TestCORS_own(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, public, _ := start(t, load(t, strings.Replace(dialectsConfig, "UPSTREAM", "http://"+dead.Addr().String(), 1)+c.settings), nil)
 			for _, call := range ownCalls() {
-				for _, origin := range []string{friend, "https://stranger.example"} {
+				for _, origin := range []string{friend, "https://unlisted.example"} {
 					want := (c.anybody || origin == friend) && (c.configured || !call.unreadable)
 					res, err := call.call(t, public, origin)
 					if (err == nil) != want || want && call.status != 0 && res.StatusCode != call.status {
@@ -135,7 +135,7 @@ func TestCORS_ownElsewhere(t *testing.T) {
 		for _, host := range []string{"wpjwt.example", "native.example"} {
 			res := crossAt(t, host, "OPTIONS", public+path, friend, "Access-Control-Request-Method", "POST")
 			if res.StatusCode != 401 || corsOf(res) != "" {
-				t.Errorf("%s%s: %d %q", host, path, res.StatusCode, corsOf(res))
+				t.Errorf("%s%s: got %d with CORS %q, want 401 without", host, path, res.StatusCode, corsOf(res))
 			}
 		}
 	}

@@ -41,26 +41,12 @@ func (g *DevPlugin) point(p hooks.Point) hooks.Point {
 	return g.Point(p)
 }
 
-// devPluginBindings loads the plugin and returns its binding.
-func devPluginBindings(o Options, host *plugins.Host) ([]binding, error) {
-	if o.DevPlugin == nil {
-		return nil, nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
-	p, err := host.Load(ctx, o.DevPlugin.Spec)
-	if err != nil {
-		return nil, err
-	}
-	return []binding{{order: devPluginOrder, id: p.Name(), bind: func(hs *core.Hooks) error { return o.DevPlugin.bind(hs, p) }}}, nil
-}
-
 // bind binds the plugin to every point that it has a hook for and is not bound to yet.
 func (g *DevPlugin) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	for _, name := range p.Points() {
 		point, ok := hs.Point(name)
 		if !ok {
-			return fmt.Errorf("hooks: no point is called %q", name)
+			return fmt.Errorf("hooks: there is no hook point %q", name)
 		}
 		if slices.ContainsFunc(point.Bindings(), func(b hooks.Binding) bool { return b.ID == p.Name() }) {
 			continue
@@ -80,7 +66,7 @@ func (g *DevPlugin) rebind(f *faults) func(*plugins.Plugin) {
 			return
 		}
 		if err := g.bind(h, p); err != nil {
-			f.log.Error("a hook was added, and does not run", "plugin", p.Name(), "error", err)
+			f.log.Error("added hook does not run", "plugin", p.Name(), "error", err)
 		}
 	}
 }

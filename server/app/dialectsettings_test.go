@@ -143,6 +143,6 @@ func TestDialect_ofOthersWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := check.Check(cfg); err == nil || !strings.Contains(err.Error(), "dialect greeter: its traits") {
-		t.Errorf("a token format that contradicts its traits: %v", err)
+		t.Errorf("a token format that contradicts its traits: got %v, want an error with %q", err, "dialect greeter: its traits")
 	}
 }

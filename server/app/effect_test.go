@@ -49,7 +49,7 @@ func TestCheck_saidOnce(t *testing.T) {
 		_, _, err := tryLoadPlaced(t, "mounts: [{name: a, "+mount+"}]\n")
 		bad, ok := errors.AsType[*config.Error](err)
 		if !ok {
-			t.Fatalf("%s: got %v", mount, err)
+			t.Fatalf("%s: got %v, want a *config.Error", mount, err)
 		}
 		seen := map[string]bool{}
 		for _, p := range bad.Problems {
@@ -134,6 +134,6 @@ mounts:
 	case used && !idle && err != nil:
 		t.Errorf("%s is refused: %v", name, err)
 	case !used && (err == nil || !strings.Contains(err.Error(), fmt.Sprintf("cardea.yaml:7:%d: mounts[1]: unknown key %q; it is a setting of the dialect ", len("  - {name: shop, dialect: , ")+len(dialect)+1, name))):
-		t.Errorf("%s is no setting of %s and is not refused in its place: %v", name, dialect, err)
+		t.Errorf("%s is not a setting of %s and is not refused in its place: %v", name, dialect, err)
 	}
 }

@@ -144,9 +144,9 @@ func (x *examiner) assemble() error {
 	cfg := x.inMemory()
 	cfg.Plugins, cfg.Hooks = nil, nil
 	opened := &cleanup{}
-	made := fx.New(options(cfg, Options{}, opened), extension, forgotten, serving, fx.Invoke(measure, func(public, administration) {}))
+	made := fx.New(options(cfg, Options{}, opened), extension, forgotten, serving, fx.Invoke(measure, func(public, administration, controlHandler) {}))
 	if err := closeOnError(made, opened); err != nil {
-		return fmt.Errorf("no server can be made of it: %w", err)
+		return fmt.Errorf("no server can be built from it: %w", err)
 	}
 	return opened.run(context.Background())
 }

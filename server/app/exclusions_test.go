@@ -13,14 +13,14 @@ import (
 // TestExclude: an excluded route is public in each form that WordPress reads, and no
 // other route is.
 func TestExclude(t *testing.T) {
-	text := strings.Replace(gateConfig, `{url: "builtin:demo"}`,
+	text := strings.Replace(serverConfig, `{url: "builtin:demo"}`,
 		`{url: "builtin:demo", kind: wordpress, exclude: [/wp/v2/posts, /Shop/**, "GET,POST /wp/v2/media", /wp/v2/pages/**]}`, 1)
 	text = strings.Replace(text, "rules: [", `rules: [
   {name: drafts, path: /wp-json/wp/v2/pages/drafts},
   {name: hooked, path: /hooked, access: public},
   {name: other, host: other.example, path: /**}, `, 1)
 	s, public, _ := start(t, load(t, text), nil)
-	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	for _, c := range []struct {
 		host, method, target string
 		status               int
@@ -92,22 +92,22 @@ func TestExclude_check(t *testing.T) {
 		"no rule leads":                 {`{app: {url: "builtin:demo"}}`, `{app: {url: "builtin:demo"}, wp: {url: "builtin:demo", kind: wordpress, exclude: [/wp/v2/posts]}}`},
 		"neither is more specific":      {`{url: "builtin:demo"}`, `{url: "builtin:demo", kind: wordpress, exclude: [/a/b, /A/b]}`},
 	} {
-		text := strings.Replace(gateConfig, change[0], change[1], 1)
+		text := strings.Replace(serverConfig, change[0], change[1], 1)
 		text = strings.Replace(text, "path: /**}", "path: /**, upstream: app}", 1)
 		if err := check.Check(load(t, text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", want, err)
+			t.Errorf("%s: Check: got %v, want an error with %q", want, err, want)
 		}
 	}
 }
 
 func TestExclude_json(t *testing.T) {
-	text := strings.Replace(gateConfig, `{url: "builtin:demo"}`, `{url: "builtin:demo", kind: wordpress, rest_path: /site/api, exclude: [/wp/v2/posts]}`, 1)
+	text := strings.Replace(serverConfig, `{url: "builtin:demo"}`, `{url: "builtin:demo", kind: wordpress, rest_path: /site/api, exclude: [/wp/v2/posts]}`, 1)
 	s, public, _ := start(t, load(t, text), nil)
-	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	var seen struct{ Target string }
 	a := g.get("/site/index.php/api/wp/v2/posts")
 	if err := json.Unmarshal(a.body, &seen); a.status != 200 || err != nil || seen.Target != "/site/index.php/api/wp/v2/posts" {
-		t.Errorf("another path of the API: %d %s, %v", a.status, a.body, err)
+		t.Errorf("another path of the API: got %d %s, %v; want status 200 and Target \"/site/index.php/api/wp/v2/posts\"", a.status, a.body, err)
 	}
 	if a := g.get("/wp-json/wp/v2/posts"); a.status != 401 {
 		t.Errorf("the usual path is not the API here: %d", a.status)
@@ -135,7 +135,7 @@ rules:
   - {name: mixed, host: net.example, path: /wp-json/wp/v2/mixed, methods: [POST], upstream: shop}
 `
 	s, public, _ := start(t, load(t, text), nil)
-	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	for _, c := range []struct {
 		method, target string
 		open           bool

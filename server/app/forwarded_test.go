@@ -4,11 +4,13 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/logtest"
 )
 
-// TestServer_forwardedByStrangers: a proxy that is missing in trusted_proxies is reported
+// TestServer_forwardedByUntrusted: a proxy that is missing in trusted_proxies is reported
 // once, a listed one never.
-func TestServer_forwardedByStrangers(t *testing.T) {
+func TestServer_forwardedByUntrusted(t *testing.T) {
 	for _, tc := range []struct {
 		name, proxies string
 		header        string
@@ -20,15 +22,15 @@ func TestServer_forwardedByStrangers(t *testing.T) {
 		{"no proxy", "", "X-Other: 1", 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			log := &lockedBuffer{}
-			text := strings.Replace(gateConfig, "shutdown_delay: 0s", "shutdown_delay: 0s"+tc.proxies, 1)
+			log := &logtest.Buffer{}
+			text := strings.Replace(serverConfig, "shutdown_delay: 0s", "shutdown_delay: 0s"+tc.proxies, 1)
 			s, public, _ := start(t, load(t, text), slog.New(slog.NewTextHandler(log, nil)))
-			g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+			g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 			for range 3 {
 				g.get("/x", tc.header)
 				g.get("/.well-known/jwks.json", tc.header)
 			}
-			if got := strings.Count(log.String(), "server.trusted_proxies"); got != tc.want {
+			if got := log.Count("server.trusted_proxies"); got != tc.want {
 				t.Errorf("logged %d times, want %d:\n%s", got, tc.want, log.String())
 			}
 		})

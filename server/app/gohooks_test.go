@@ -52,11 +52,11 @@ func TestHook_listed(t *testing.T) {
 func TestHook_refused(t *testing.T) {
 	fails := Hook{Name: "fails", Bind: func(*core.Hooks, string, hooks.Option) error { return errors.New("no licence") }}
 	for want, list := range map[string][]Hook{
-		"hook fails of the program: no licence":                            {planHook, fails},
-		"hook plan of the program: there are two of this name":             {planHook, planHook},
-		"hook plan of the program: Bind is nil":                            {{Name: "plan"}},
-		`hook "" of the program: its name must be of lower-case letters`:   {{Bind: planHook.Bind}},
-		`hook "a b" of the program: its name must be of lower-case letter`: {{Name: "a b", Bind: planHook.Bind}},
+		"hook fails of the program: no licence":                                 {planHook, fails},
+		"hook plan of the program: the name is used twice":                      {planHook, planHook},
+		"hook plan of the program: Bind is nil":                                 {{Name: "plan"}},
+		`hook "" of the program: its name must consist of lower-case letters`:   {{Bind: planHook.Bind}},
+		`hook "a b" of the program: its name must consist of lower-case letter`: {{Name: "a b", Bind: planHook.Bind}},
 	} {
 		cfg := load(t, "store: {driver: memory}\n")
 		if _, err := New(cfg, Options{Hooks: list}); err == nil || !strings.Contains(err.Error(), want) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
@@ -56,7 +57,7 @@ func TestMount_boundedLifetime(t *testing.T) {
 // lifeOfToken logs in twice at a mount and returns the lifetime of the token.
 func lifeOfToken(t *testing.T, dialect, extra, top string) (time.Duration, string) {
 	t.Helper()
-	log := &lockedBuffer{}
+	log := &logtest.Buffer{}
 	_, public := shopOf(t, dialect, extra, top, slog.New(slog.NewTextHandler(log, nil)))
 	logIn(t, dialect, public)
 	return lifeOf(t, logIn(t, dialect, public)), log.String()
@@ -107,7 +108,7 @@ func lifeOf(t *testing.T, token string) time.Duration {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		t.Fatalf("no token: %q", token)
+		t.Fatalf("no token: got %q, want 3 entries", token)
 	}
 	text, err := base64.RawURLEncoding.DecodeString(parts[1])
 	var claims struct{ Iat, Exp int64 }

@@ -18,6 +18,6 @@ func TestUncalledHooks(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := UncalledHooks(&config.Config{}, Options{}); got != nil {
-		t.Errorf("without hooks: %q", got)
+		t.Errorf("without hooks: got %q, want nil", got)
 	}
 }

@@ -62,8 +62,8 @@ func TestPoints(t *testing.T) {
 func TestPoints_refused(t *testing.T) {
 	cfg := load(t, "store: {driver: memory}\nhooks: [{point: parcel-weighed, expr: '{grams: colour}'}]\n")
 	for want, points := range map[string]func() []hooks.Point{
-		"unknown name colour":              ownPoints,
-		`no point is called "parcel-weigh`: nil,
+		"unknown name colour":                  ownPoints,
+		`there is no hook point "parcel-weigh`: nil,
 		`a point "parcel-weighed" already exists`: func() []hooks.Point {
 			return slices.Concat(ownPoints(), ownPoints())
 		},
@@ -82,6 +82,6 @@ func TestPoints_granted(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := check.PluginSpec(plugin); err == nil || !strings.Contains(err.Error(), `"grams": no hook point has such a key`) {
-		t.Errorf("without the point: %v", err)
+		t.Errorf("without the point: got %v, want an error with %q", err, `"grams": no hook point has such a key`)
 	}
 }

@@ -32,8 +32,8 @@ func TestOpen_pipes(t *testing.T) {
 			go func() { done <- tryOpen(t, cfg) }()
 			select {
 			case err := <-done:
-				if err == nil || !strings.Contains(err.Error(), "no regular file") {
-					t.Errorf("got %v, want it refused as no regular file", err)
+				if err == nil || !strings.Contains(err.Error(), "not a regular file") {
+					t.Errorf("got %v, want it refused as not a regular file", err)
 				}
 			case <-time.After(20 * time.Second):
 				t.Error("it waits for a writer")

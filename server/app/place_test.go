@@ -63,13 +63,13 @@ methods: [{type: basic, sites: ["*"]}, {type: apikey, sites: ["*"]}, {type: jwt}
 tokens: {sites: ["*"]}
 `
 
-// twoSiteGate is a server with these two sites; requests name the host.
-type twoSiteGate struct {
-	*gate
+// twoSiteServer is a server with these two sites; requests name the host.
+type twoSiteServer struct {
+	*testServer
 	dialect dialect.NamedClient
 }
 
-func openTwoSites(t *testing.T, name, accepts string) *twoSiteGate {
+func openTwoSites(t *testing.T, name, accepts string) *twoSiteServer {
 	t.Helper()
 	// The sites of a network share a secret, but not if their tokens name no issuer.
 	own, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
@@ -85,7 +85,7 @@ func openTwoSites(t *testing.T, name, accepts string) *twoSiteGate {
 	}
 	text := strings.NewReplacer("RULE", rule, "DIALECT", name, "OWN", own, "TOWN", shared, "ACCEPTS", accepts, "JWKS", keySet(t)).Replace(twoSites)
 	s, public, _ := start(t, load(t, text), nil)
-	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
+	g := &twoSiteServer{testServer: &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
 	g.dialect, _ = dialect.ClientOf(dialects.Types(), name)
 	var err error
 	g.accounts, err = s.Engine().Admin().Accounts()
@@ -106,7 +106,7 @@ func keySet(t *testing.T) string {
 }
 
 // byIssuer is a token of the external issuer.
-func (g *twoSiteGate) byIssuer() string {
+func (g *twoSiteServer) byIssuer() string {
 	g.t.Helper()
 	now := g.Engine().Now()
 	key, err := keys.FromSecret("k1", "HS256", idpSecret)
@@ -119,8 +119,8 @@ func (g *twoSiteGate) byIssuer() string {
 	return text
 }
 
-// session begins a session of alice's in a token format, and returns its access token.
-func (g *twoSiteGate) session(format string) string {
+// session starts a session for alice in a token format, and returns its access token.
+func (g *twoSiteServer) session(format string) string {
 	g.t.Helper()
 	id, err := g.Engine().Tokens().Identity(g.t.Context(), "alice")
 	g.must(err)
@@ -129,7 +129,7 @@ func (g *twoSiteGate) session(format string) string {
 	return pair.Access.Text.Reveal()
 }
 
-func (g *twoSiteGate) call(method, host, path, body string, lines ...string) (int, map[string]any) {
+func (g *twoSiteServer) call(method, host, path, body string, lines ...string) (int, map[string]any) {
 	g.t.Helper()
 	r, err := http.NewRequest(method, "http://"+g.public+path, strings.NewReader(body))
 	g.must(err)
@@ -152,7 +152,7 @@ func (g *twoSiteGate) call(method, host, path, body string, lines ...string) (in
 }
 
 // at logs alice in at a site.
-func (g *twoSiteGate) at(host, prefix string) string {
+func (g *twoSiteServer) at(host, prefix string) string {
 	g.t.Helper()
 	status, body := g.call(g.dialect.Login.Method, host, prefix+g.dialect.Login.Path, `{"username":"alice","password":"`+password+`"}`, basic("alice", password))
 	text := g.dialect.TokenIn(dialect.Answer{Object: body})
@@ -197,7 +197,7 @@ func TestSites_oneAnswer(t *testing.T) {
 	}
 }
 
-func testSites(t *testing.T, g *twoSiteGate, accepts string) {
+func testSites(t *testing.T, g *twoSiteServer, accepts string) {
 	blog, town, bank := g.at("blog.example", ""), g.at("blog.example", "/town"), g.at("bank.example", "")
 	apiKey, _ := g.key("alice", core.NewAPIKey{})
 	id, err := g.Engine().Tokens().Identity(t.Context(), "alice")
@@ -277,7 +277,7 @@ func testSites(t *testing.T, g *twoSiteGate, accepts string) {
 
 // testOwnEndpoints: Cardea's own endpoints answer on every host, and accept a credential
 // at its own site only, as the gateway does.
-func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]string) {
+func testOwnEndpoints(t *testing.T, g *twoSiteServer, credentials map[string]string) {
 	for _, c := range []struct {
 		host, name string
 		want       int
@@ -343,7 +343,7 @@ func TestMounts_alike(t *testing.T) {
 		}
 		cfg := load(t, "mounts: [{name: a, prefix: /a, "+c.a+"}, {name: b, prefix: /b, "+c.b+"}]"+keys)
 		err := check.Check(cfg)
-		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "could not be told from those of a") {
+		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "cannot be distinguished from those of a") {
 			t.Errorf("%s: %v, want a complaint: %v", c.name, err, c.alike)
 		}
 	}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,12 +15,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -219,7 +218,7 @@ hooks:
 	has(`cardea_plugin_paused{plugin="short"} 0`, `cardea_plugin_paused{plugin="well"} 0`)
 	for range 3 {
 		if status, body := login(t, public, "correct horse battery"); status != http.StatusOK {
-			t.Fatalf("login: %d %s", status, body)
+			t.Fatalf("login: got %d %s, want status %d", status, body, http.StatusOK)
 		}
 	}
 	has(`cardea_plugin_paused{plugin="short"} 1`, `cardea_plugin_paused{plugin="well"} 0`,
@@ -249,7 +248,7 @@ plugins:
 hooks:
   - {point: token-claims, plugin: guest}
 `)
-	var log lockedBuffer
+	var log logtest.Buffer
 	s, public, _ := startWith(t, cfg, Options{Compiler: compiler, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	alice(t, s.Engine())
 	has := func(claim string) bool {
@@ -281,24 +280,6 @@ func copyFile(t *testing.T, from, to string) {
 	if err := os.WriteFile(to, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// lockedBuffer is a log that a test can read while a server writes it.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 // await waits for up to a minute for something that normally takes much less.

@@ -187,7 +187,7 @@ rules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.ex
 `,
 	} {
 		if err := check.Check(load(t, "store: {driver: memory}\n"+text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v", want, err)
+			t.Errorf("%s: Check: got %v, want an error with %q", want, err, want)
 		}
 	}
 }
@@ -204,7 +204,7 @@ func TestLint_unread(t *testing.T) {
 	} {
 		got := strings.Join(check.Lint(load(t, head+text)), " ")
 		if strings.Contains(got, `upstream "a" is not read as a WordPress`) != want || strings.Contains(got, `upstream "b" is not`) {
-			t.Errorf("%s: got %q", text, got)
+			t.Errorf("%s: got %q, want a warning of upstream a: %v", text, got, want)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestReplay(t *testing.T) {
 			if s.Config == nil {
 				s.Config = dialecttest.With(dialects.Types()[c.dialect], "Secret", dialecttest.Secret)
 			}
-			s.Gate = func(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
+			s.Policy = func(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
 				m.Prefix = "/wp-json"
 				return asServed(t, c.dialect, c.rules, m, o, d)
 			}

@@ -10,7 +10,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/admin"
@@ -59,35 +58,6 @@ func ModuleCache(cfg *config.Config) string {
 		return ""
 	}
 	return filepath.Join(cfg.Data, "wasm-cache")
-}
-
-// measure registers the metrics of the plugins.
-func (g *pluginSet) measure(m *admin.Metrics) {
-	for name, p := range g.byName {
-		m.Gauge("cardea_plugin_paused", "1 while the plugin is disabled for breaking too often.", func() float64 {
-			if p.Paused().IsZero() {
-				return 0
-			}
-			return 1
-		}, "plugin", name)
-		m.Gauge("cardea_plugin_seconds", "Time that the plugin's calls have computed for.", func() float64 {
-			spent, _ := p.Time()
-			return spent.Seconds()
-		}, "plugin", name)
-		m.Gauge("cardea_plugin_throttled_seconds", "Time that the plugin's calls were made to wait, since it was over its share.", func() float64 {
-			_, waited := p.Time()
-			return waited.Seconds()
-		}, "plugin", name)
-	}
-}
-
-// newEntries returns the key-value store for plugins: the store, or memory if the store
-// does not implement it.
-func newEntries(s store.Store) plugins.KV {
-	if kv, ok := s.(plugins.KV); ok {
-		return kv
-	}
-	return &plugins.MemoryKV{}
 }
 
 // signers reads the public keys of the trusted signers.

@@ -2,141 +2,41 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
-	"slices"
-	"sync/atomic"
 	"time"
 
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/plugins"
-	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/gateway"
-	"github.com/cardea-auth/cardea/server/httpauth"
-	"github.com/cardea-auth/cardea/server/internal/router"
-	"github.com/cardea-auth/cardea/server/mount"
 	"github.com/cardea-auth/cardea/server/state"
 )
-
-// Quiet prevents dependencies from printing to standard output. It affects the whole
-// process: programs call it once at the start, libraries must not call it.
-func Quiet() { router.Quiet() }
 
 // serving provides the gateway, the HTTP handlers and their listeners.
 var serving = fx.Options(
 	fx.Module("gateway", fx.Provide(newAssertionKeys, newUpstreamCredentials, newBodies, newGateway)),
 	fx.Module("http", fx.Provide(
-		newListeners, newPublic, newAdmin, newReadiness,
+		newListeners, newPublic, newAdmin, newControl, newReadiness,
 		fx.Annotate(dialectEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 		fx.Annotate(keyEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 	)),
 )
 
-// public is the handler of the public listener.
-type public struct{ http.Handler }
-
-type publicIn struct {
-	fx.In
-	Endpoints []router.Endpoint             `group:"endpoints"`
-	Dialects  []mount.Placed[mount.Mounted] `group:"dialects"`
-}
-
-func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *httpauth.Bodies, log *slog.Logger) (public, error) {
-	proxies, err := mount.Trust(cfg.Server.TrustedProxies)
-	if err != nil {
-		return public{}, err
-	}
-	h, err := router.New(router.Config{Endpoints: in.Endpoints, Gate: g, BodyBytes: int64(cfg.Limits.BodyBytes), Bodies: b, Trust: proxies, Logger: log})
-	if err != nil {
-		return public{}, err
-	}
-	mounts := mount.Sorted(in.Dialects)
-	if h, err = withCORS(cfg, e, mounts, h); err != nil {
-		return public{}, err
-	}
-	return public{tellForwarded(proxies, log, mount.MergeSlashes(cfg, e, mounts, h))}, nil
-}
-
-// readiness is true from the time the listeners accept until the shutdown starts.
-type readiness struct{ up atomic.Bool }
-
-func (r *readiness) check(context.Context) error {
-	if !r.up.Load() {
-		return errors.New("starting or stopping")
-	}
-	return nil
-}
-
-func newMetrics(o Options) *admin.Metrics { return admin.NewMetrics(o.Version) }
-
-// measure registers the metrics of the parts.
-func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites, loaded *pluginSet) error {
-	loaded.measure(m)
-	m.Staleness(e.Staleness)
-	m.Gauge("cardea_revocations_unknown", "Rows of the revocation log that only a newer version understands.",
-		func() float64 { return float64(e.Admin().UnknownRevocations()) })
-	if q, ok := s.(interface{ Queries() int64 }); ok {
-		m.Gauge("cardea_store_queries", "Queries that the store was asked.", func() float64 { return float64(q.Queries()) })
-	}
-	for name, d := range list {
-		m.Gauge("cardea_directory_staleness_seconds", "Time since a WordPress's users were last compared with what is known of them.",
-			func() float64 { return d.Staleness().Seconds() }, "directory", name)
-	}
-	return m.Watch(h)
-}
-
-func newReadiness() *readiness { return &readiness{} }
-
-// administration is the handler of the admin listener.
-type administration struct{ http.Handler }
-
-func newAdmin(cfg *config.Config, e *core.Engine, m *admin.Metrics, r *readiness) administration {
-	h := admin.Handler(m,
-		admin.Check{Name: "server", Run: r.check},
-		admin.Check{Name: "store", Run: e.Ready},
-		admin.Check{Name: "revocations", Run: fresh(e.Staleness, cfg.Revocation.MaxStaleness.Std())},
-	)
-	return administration{admin.OnlyHosts(h, adminHosts(cfg))}
-}
-
-// adminHosts returns the host names of the admin listener, including its listen address.
-func adminHosts(cfg *config.Config) []string {
-	return append(slices.Clone(cfg.Server.AdminHosts), cfg.Server.AdminListen)
-}
-
-// fresh returns a check that fails if the revocation index is staler than limit; a limit
-// of 0 disables it.
-func fresh(staleness func() time.Duration, limit time.Duration) func(context.Context) error {
-	return func(context.Context) error {
-		if age := staleness(); limit > 0 && age > limit {
-			return fmt.Errorf("last read %s ago, more than %s", age.Round(time.Millisecond), limit)
-		}
-		return nil
-	}
-}
-
 // serveIn holds the dependencies of serve.
 type serveIn struct {
 	fx.In
-	Lifecycle     fx.Lifecycle
-	Config        *config.Config
-	Options       Options
-	Listeners     *listeners
-	Public        public
-	Admin         administration
-	Readiness     *readiness
-	Engine        *core.Engine
-	Hooks         *core.Hooks
-	Host          *plugins.Host
-	Plugins       *pluginSet
-	AssertionKeys assertionKeys
-	Logger        *slog.Logger
+	Lifecycle fx.Lifecycle
+	Config    *config.Config
+	Options   Options
+	Listeners *listeners
+	Public    public
+	Admin     administration
+	Control   controlHandler
+	Readiness *readiness
+	Engine    *core.Engine
+	Host      *plugins.Host
+	Logger    *slog.Logger
 }
 
 // serve opens the listeners. The admin listener starts first and stops last, so that
@@ -157,7 +57,7 @@ func serve(in serveIn) error {
 	}
 	ls.serve(adminListener, service{name: "admin", handler: in.Admin, drain: time.Second})
 	if cfg.Store.Driver != "memory" || in.Options.Control {
-		if err := serveControl(in); err != nil {
+		if err := serveControl(ls, cfg.Data, in.Control); err != nil {
 			return err
 		}
 	}

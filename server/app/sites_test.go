@@ -11,13 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/server/check"
 )
 
-// openMount starts the gateway of gateConfig with a further mount of a WordPress plugin.
-func openMount(t *testing.T, mount, further string) *gate {
+// openMount starts the gateway of serverConfig with a further mount of a WordPress plugin.
+func openMount(t *testing.T, mount, further string) *testServer {
 	t.Helper()
-	text := strings.Replace(gateConfig, "mounts: [", "mounts: ["+mount+", ", 1)
+	text := strings.Replace(serverConfig, "mounts: [", "mounts: ["+mount+", ", 1)
 	text = strings.Replace(text, "rules: [", "rules: [{name: own, path: /own/**, header: {name: X-Own}}, {name: lax, path: '/wp-json/lax/**', access: optional}, ", 1)
 	s, public, _ := start(t, load(t, text+further), nil)
-	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	var err error
 	g.accounts, err = s.Engine().Admin().Accounts()
 	g.must(err)
@@ -27,7 +27,7 @@ func openMount(t *testing.T, mount, further string) *gate {
 }
 
 // wpLogin logs in at a plugin's endpoint with a form.
-func (g *gate) wpLogin(path, login string) (answer, string) {
+func (g *testServer) wpLogin(path, login string) (answer, string) {
 	g.t.Helper()
 	res, err := client.PostForm("http://"+g.public+path, url.Values{"username": {login}, "password": {password}})
 	g.must(err)
@@ -116,21 +116,21 @@ func TestMount_headerHook(t *testing.T) {
 		}
 	}
 	if a := g.get("/auth/me", "X-Hooked: "+token); a.status != 200 {
-		t.Errorf("our own endpoint: %d %s", a.status, a.body)
+		t.Errorf("our own endpoint: got %d %s, want status 200", a.status, a.body)
 	}
 }
 
 // TestCheck_header: a header that cannot carry a credential is reported before the start.
 func TestCheck_header(t *testing.T) {
 	for _, name := range []string{"Cookie", "Proxy-Authorization"} {
-		cfg := load(t, strings.Replace(gateConfig, "dialect: native", "dialect: native, header: {name: "+name+"}", 1))
+		cfg := load(t, strings.Replace(serverConfig, "dialect: native", "dialect: native, header: {name: "+name+"}", 1))
 		if err := check.Check(cfg); err == nil || !strings.Contains(err.Error(), "mounts[0].header") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Check: got %v, want an error with %q", name, err, "mounts[0].header")
 		}
 	}
 }
 
-// TestMount_headerWithin: headers of nested sites and of sites on their own hosts.
+// TestMount_headerWithin tests the headers of nested sites and of sites on their own hosts.
 func TestMount_headerWithin(t *testing.T) {
 	g := openMount(t, "{name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog}}, {name: other, dialect: wpjwt, issuer: 'https://other.example', host: other.example, header: {name: X-Host}}", anywhere)
 	token := g.login("alice").Access

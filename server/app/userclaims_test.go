@@ -18,7 +18,7 @@ func claimsOf(t *testing.T, token string) map[string]any {
 	t.Helper()
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		t.Fatalf("no token: %q", token)
+		t.Fatalf("no token: got %q, want 3 entries", token)
 	}
 	text, err := base64.RawURLEncoding.DecodeString(parts[1])
 	var claims map[string]any

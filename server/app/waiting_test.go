@@ -35,7 +35,7 @@ func TestLogins_mustWait(t *testing.T) {
 			}
 			dead := "users: [{type: wordpress, dsn: \"ro:x@tcp(127.0.0.1:1)/wordpress\"}]\n"
 			if got := loginsUntil(t, ownConfig+mount+dead, c.path, 503); got.member(c.member) != c.away {
-				t.Errorf("503: %s", got.body)
+				t.Errorf("503 with %s, want %v", got.body, c.away)
 			}
 		})
 	}
@@ -45,7 +45,7 @@ func TestLogins_mustWait(t *testing.T) {
 func loginsOfAnna(t *testing.T, text, path string) answer {
 	t.Helper()
 	s, public, _ := start(t, load(t, text), nil)
-	g := &gate{Server: s, t: t, public: public[len("http://"):]}
+	g := &testServer{Server: s, t: t, public: public[len("http://"):]}
 	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func loginsOfAnna(t *testing.T, text, path string) answer {
 func loginsUntil(t *testing.T, text, path string, status int) answer {
 	t.Helper()
 	s, public, _ := start(t, load(t, text), nil)
-	g := &gate{Server: s, t: t, public: public[len("http://"):]}
+	g := &testServer{Server: s, t: t, public: public[len("http://"):]}
 	var got answer
 	for range 20 {
 		if got = g.post(path, map[string]string{"username": "alice", "password": "wrong"}); got.status == status {

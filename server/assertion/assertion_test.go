@@ -51,7 +51,7 @@ func part(t *testing.T, text string, i int) map[string]any {
 	t.Helper()
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
-		t.Fatalf("%q is no compact JWS", text)
+		t.Fatalf("%q is not a compact JWS", text)
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(parts[i])
 	if err != nil {
@@ -95,7 +95,7 @@ func TestAssertion_Credentials(t *testing.T) {
 		}
 		text := h.Get(assertion.AssertionHeader)
 		if _, _, err := keys.VerifyJWS([]byte(text), assertion.AssertionType, []api.Key{r.Active()}); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: VerifyJWS: %v", name, err)
 		}
 		if got, want := fmt.Sprint(part(t, text, 0)), fmt.Sprint(map[string]any{"alg": "EdDSA", "kid": r.Active().ID, "typ": assertion.AssertionType}); got != want {
 			t.Errorf("%s: header %s, want %s", name, got, want)
@@ -164,7 +164,7 @@ func TestAssertion_rest(t *testing.T) {
 // TestCredentials_strangers: a user of another directory is not a user of the site,
 // whatever the login name.
 func TestCredentials_strangers(t *testing.T) {
-	strangers := []api.Identity{
+	others := []api.Identity{
 		{Subject: "u-1", Number: 2, Login: "editor1"}, {Subject: "wp2:2", Login: "editor1"}, {Subject: "wp:", Login: "editor1"},
 		{Subject: "wp:0", Login: "editor1"}, {Subject: "wp:-1", Login: "editor1"}, {Subject: "wp:x", Login: "editor1"},
 	}
@@ -176,14 +176,14 @@ func TestCredentials_strangers(t *testing.T) {
 		Credentials(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
 	}
 	for name, v := range map[string]credentials{"assertion": newAssertion(t, ring(t), "wp"), "compat": newCompat(t, "wp"), "password": password} {
-		for _, id := range strangers {
+		for _, id := range others {
 			h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			if api.CodeOf(err) != api.Denied || h != nil {
-				t.Errorf("%s: subject %s: got %v, %v", name, id.Subject, h, err)
+				t.Errorf("%s: subject %s: got %v, %v; want nil and code %s", name, id.Subject, h, err, api.Denied)
 			}
 		}
 	}
-	if h, err := newAssertion(t, ring(t), "").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(strangers[0])); err != nil {
+	if h, err := newAssertion(t, ring(t), "").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(others[0])); err != nil {
 		t.Errorf("without a directory: %v", err)
 	} else if c := part(t, h.Get(assertion.AssertionHeader), 1); c["login"] != "editor1" || c["wp_id"] != nil {
 		t.Errorf("without a directory: claims %v, want the login alone", c)
@@ -210,7 +210,7 @@ func TestAssertion_methodHeader(t *testing.T) {
 	}
 	a := &api.Attempt{Method: "POST", Path: "/", Header: api.Header{"X-Http-Method-Override": {"A", "B"}}}
 	if _, err := v.Credentials(t.Context(), a, as(edna())); api.ReasonOf(err) != api.ReasonMethodOverride {
-		t.Errorf("two methods: %v", err)
+		t.Errorf("two methods: got %v, want reason %q", err, api.ReasonMethodOverride)
 	}
 }
 
@@ -221,7 +221,7 @@ func TestAssertion_ambiguousMethod(t *testing.T) {
 	}
 }
 
-func layout(key api.Key) core.TokenFormat {
+func tokenFormat(key api.Key) core.TokenFormat {
 	return core.TokenFormat{
 		Name: "shop", Issuer: "https://site.example", Head: []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid"}},
 		Order: []string{"iss", "iat", "nbf", "exp", "data", "jti", "sid", "gen"}, Keys: []api.Key{key},
@@ -237,7 +237,7 @@ func newCompat(t *testing.T, subject string) *assertion.Compat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, TokenFormat: layout(key), Now: func() time.Time { return now }})
+	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, TokenFormat: tokenFormat(key), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestCompat_Credentials(t *testing.T) {
 		t.Error("the token is used beyond half its life")
 	}
 	if h, err := v.Credentials(t.Context(), nil, as(api.Identity{})); h != nil || err != nil {
-		t.Errorf("nobody: got %v, %v", h, err)
+		t.Errorf("nobody: got %v, %v; want nil", h, err)
 	}
 }
 
@@ -298,7 +298,7 @@ func TestNewCompat_bad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, l := range map[string]core.TokenFormat{"no secret": {}, "too weak": layout(weak), "numbers are not WordPress's": layout(good)} {
+	for want, l := range map[string]core.TokenFormat{"no secret": {}, "too weak": tokenFormat(weak), "numbers are not WordPress's": tokenFormat(good)} {
 		if _, err := assertion.NewCompat(assertion.CompatConfig{TokenFormat: l}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -344,7 +344,7 @@ func TestApplicationPassword_Credentials(t *testing.T) {
 		{Each: map[string]api.Secret{"A": "p", "a": "q"}}, {Each: map[string]api.Secret{"a\n": "p"}},
 	} {
 		if v, err := assertion.NewApplicationPassword(bad); err == nil {
-			t.Errorf("%v: got %v", bad, v)
+			t.Errorf("NewApplicationPassword(%v) = %v, want an error", bad, v)
 		}
 	}
 }
@@ -408,7 +408,7 @@ func TestCredentials_narrowed(t *testing.T) {
 			h, err := m.v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			switch {
 			case !m.told && (api.ReasonOf(err) != api.ReasonNarrowed || h != nil):
-				t.Errorf("%s, %s: got %v, %v", mode, name, h, err)
+				t.Errorf("%s, %s: got %v, %v; want reason %q", mode, name, h, err, api.ReasonNarrowed)
 			case m.told && err != nil:
 				t.Errorf("%s, %s: %v", mode, name, err)
 			case m.told:

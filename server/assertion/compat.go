@@ -18,8 +18,8 @@ import (
 // of it, so that it is still valid when it arrives.
 const CompatLife = time.Minute
 
-// compatPast is how far iat and nbf lie back: most plugins take no token that begins later
-// than their clock says, not by a second.
+// compatPast is how far iat and nbf lie in the past: most plugins reject a token that begins
+// even a second after the time of their own clock.
 const compatPast = time.Minute
 
 // compatEntries bounds the cache; at the limit it is cleared.

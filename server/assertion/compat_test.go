@@ -29,7 +29,7 @@ func TestNewCompat(t *testing.T) {
 		}
 	}
 	if v, err := NewCompat(CompatConfig{Site: site, TokenFormat: core.TokenFormat{Keys: []api.Key{secret}}}); err != nil || v.cfg.Now == nil || v.cfg.Rand == nil {
-		t.Errorf("got %v", err)
+		t.Errorf("NewCompat: got %v, want no error and defaults for Now and Rand", err)
 	}
 }
 

@@ -28,9 +28,9 @@ func TestConstants(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	if _, err := assertion.Constants("i", "a", nil); err == nil {
-		t.Error("no key is no error")
+		t.Error("no key: got no error, want one")
 	}
 	if _, err := assertion.Constants("i", "a", []api.Key{{ID: "k", Algorithm: "HS256"}}); err == nil {
-		t.Error("a shared secret is no error")
+		t.Error("a shared secret: got no error, want one")
 	}
 }

@@ -43,7 +43,7 @@ func TestNewAssertion(t *testing.T) {
 		}
 	}
 	if v, err := NewAssertion(AssertionConfig{Issuer: "i", Audience: "a", Key: key}); err != nil || v.cfg.Now == nil || v.cfg.Rand == nil {
-		t.Errorf("got %+v, %v", v, err)
+		t.Errorf("NewAssertion = %+v, %v; want defaults for Now and Rand", v, err)
 	}
 }
 
@@ -118,12 +118,12 @@ func TestCredentials_failing(t *testing.T) {
 	}{
 		"assertion, no randomness":     {assertion(AssertionConfig{Key: func() api.Key { return pair }, Rand: iotest.ErrReader(broken)}), a, somebody(nil), "read randomness: broken"},
 		"assertion, no private key":    {assertion(AssertionConfig{Key: func() api.Key { return api.Key{Algorithm: "EdDSA", Public: pair.Public} }}), a, somebody(nil), "sign assertion: "},
-		"assertion, stranger":          {assertion(AssertionConfig{Key: func() api.Key { return pair }, Site: Site{"wp"}}), a, somebody(unfit), api.ReasonNotAUser},
+		"assertion, not a user":        {assertion(AssertionConfig{Key: func() api.Key { return pair }, Site: Site{"wp"}}), a, somebody(unfit), api.ReasonNotAUser},
 		"assertion, two methods":       {assertion(AssertionConfig{Key: func() api.Key { return pair }}), &api.Attempt{Method: "GET", Path: "/", Query: "_method=a&_method=b"}, somebody(nil), "stands twice"},
 		"compat, no randomness":        {compat(CompatConfig{TokenFormat: format, Rand: iotest.ErrReader(broken)}), a, somebody(nil), "sign for the plugin: read randomness: broken"},
 		"compat, a claim that is none": {compat(CompatConfig{TokenFormat: long}), a, somebody(nil), "sign for the plugin: "},
 		"compat, narrowed":             {compat(CompatConfig{TokenFormat: format}), a, somebody(narrowed), api.ReasonNarrowed},
-		"compat, stranger":             {compat(CompatConfig{TokenFormat: format}), a, somebody(unfit), api.ReasonNotAUser},
+		"compat, not a user":           {compat(CompatConfig{TokenFormat: format}), a, somebody(unfit), api.ReasonNotAUser},
 	} {
 		if h, err := tc.v.Credentials(t.Context(), tc.a, tc.d); h != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, %v, want %q", name, h, err, tc.want)

@@ -85,7 +85,7 @@ func (v *ApplicationPassword) Credentials(_ context.Context, _ *api.Attempt, d *
 	}
 	value := v.each[api.FoldASCII(who.login)]
 	if value == nil {
-		return nil, stranger()
+		return nil, notAUser()
 	}
 	return api.Header{"Authorization": value}, nil
 }

@@ -25,7 +25,7 @@ func TestReadPasswords_lines(t *testing.T) {
 	}
 	for login, fine := range map[string]bool{"a": true, "": false, "a:b": false, "a\x1fb": false, "a\x7f": false, "a b": true, "é": true, "\n": false} {
 		if err := check(login); (err == nil) != fine {
-			t.Errorf("%q: %v", login, err)
+			t.Errorf("check(%q) = %v, want an error: %v", login, err, !fine)
 		}
 	}
 }

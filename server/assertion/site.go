@@ -33,14 +33,14 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 	}
 	if s.Subject == "" {
 		if id.Login == "" {
-			return user{}, stranger()
+			return user{}, notAUser()
 		}
 		return user{login: id.Login}, nil
 	}
 	text, ours := strings.CutPrefix(id.Subject, s.Subject+":")
 	number, err := strconv.ParseInt(text, 10, 64)
 	if !ours || err != nil || number <= 0 || text != strconv.FormatInt(number, 10) {
-		return user{}, stranger()
+		return user{}, notAUser()
 	}
 	return user{number, id.Login, id.Proof.Application}, nil
 }
@@ -54,6 +54,6 @@ func unnarrowed(d *core.Decision, mode string) error {
 	return api.E(api.Denied, api.ReasonNarrowed, "this credential may do less than its user, which identity "+mode+" cannot tell the application")
 }
 
-func stranger() error {
+func notAUser() error {
 	return api.E(api.Denied, api.ReasonNotAUser, "you are not a user of this application")
 }

@@ -126,7 +126,7 @@ func (c *checker) upstreams(cfg *config.Config) {
 		if r.Upstream == "" && len(cfg.Upstreams) != 1 {
 			c.list = append(c.list, config.Problem{
 				Key: fmt.Sprintf("rules[%d].upstream", i), Rests: []string{"upstreams.*"},
-				Text: fmt.Sprintf("rule %q names no upstream and there is not exactly one: name it", r.Name),
+				Text: fmt.Sprintf("rule %q names no upstream, which it may only if there is exactly one: name it", r.Name),
 			})
 		}
 	}
@@ -141,7 +141,7 @@ func (c *checker) points(cfg *config.Config, own []hooks.Point) {
 		point, ok := catalogue.Point(h.Point)
 		if !ok {
 			c.add(fmt.Sprintf("hooks[%d].point", i),
-				fmt.Errorf("no point is called %q: 'cardea hooks list' names them", h.Point))
+				fmt.Errorf("there is no hook point %q: 'cardea hooks list' names them", h.Point))
 			continue
 		}
 		if h.Expr != "" {

@@ -17,7 +17,7 @@ func (c *checker) effects(cfg *config.Config) {
 	read := mount.Readers(cfg)
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name].WithDefaults()
-		if _, ok := read[name]; ok || u.Kind == "other" { // which is reported with the values
+		if _, ok := read[name]; ok || u.Kind == "other" { // reported with the values
 			continue
 		}
 		if len(u.PathInfo) > 0 {

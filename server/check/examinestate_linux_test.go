@@ -16,7 +16,7 @@ func TestCheckRoom(t *testing.T) {
 	}
 	defer full.Close()
 	if err := checkRoom(full); !errors.Is(err, syscall.ENOSPC) {
-		t.Errorf("a full device: %v", err)
+		t.Errorf("a full device: got %v, want error %q", err, syscall.ENOSPC)
 	}
 	free, err := os.Create(filepath.Join(t.TempDir(), "probe"))
 	if err != nil {

@@ -164,10 +164,10 @@ func TestReaders_twoNames(t *testing.T) {
 	read := mount.Application(cfg, nil).Read
 	for upstream, want := range map[string]bool{"a": true, "b": true, "c": false} {
 		if r, err := read(upstream, "GET", "/b/wp-json/wp/v2/posts", ""); err != nil || r.IsREST() != want {
-			t.Errorf("%s: got %+v, %v", upstream, r, err)
+			t.Errorf("read(%q, \"GET\", \"/b/wp-json/wp/v2/posts\", \"\") = %+v, %v; want IsREST %v", upstream, r, err, want)
 		}
 		if _, err := read(upstream, "POST", "/b/wp-json/jwt-auth/v1/token", ""); (err != nil) != want {
-			t.Errorf("%s: the mount's route: %v", upstream, err)
+			t.Errorf("%s: the mount's route: got %v, want an error: %v", upstream, err, want)
 		}
 	}
 }

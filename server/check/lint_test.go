@@ -76,7 +76,7 @@ func TestLint_dialects(t *testing.T) {
 	for _, c := range dialect.Clients(dialects.Types()) {
 		got := Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Config: dialects.Types()[c.Dialect]}}, Server: config.Server{PublicURL: "https://a.test"}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
 		if text := strings.Join(got, " "); strings.Contains(text, "never decides") {
-			t.Errorf("%s: %s", c.Dialect, text)
+			t.Errorf("%s: got the warnings %s, want none of a rule that never decides", c.Dialect, text)
 		}
 	}
 }

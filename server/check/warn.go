@@ -105,7 +105,7 @@ func issuerWarning(cfg *config.Config) error {
 	addr, err := netip.ParseAddr(u.Hostname())
 	switch {
 	case err == nil && addr.IsUnspecified(), strings.Contains(iss, "://:"):
-		return fmt.Errorf("the issuer of tokens is %q, which is no server's address%s", iss, cure)
+		return fmt.Errorf("the issuer of tokens is %q, which is not a server's address%s", iss, cure)
 	case cfg.Tokens.Issuer == "" && cfg.Server.PublicURL == "" && (!isLoopback(u.Hostname()) || len(cfg.Mounts) > 0):
 		return fmt.Errorf("the issuer of tokens is %q, the address of the listener, and changes with it%s", iss, cure)
 	}

@@ -39,8 +39,8 @@ func TestActLog_failed(t *testing.T) {
 	}
 }
 
-// failedLines are the lines about changes that failed which the log has after so many
-// bytes. The log comes through a pipe, so that the first may follow the answer.
+// failedLines returns the log lines about failed changes after the first logged bytes. It
+// waits for one, since the log is read from a pipe and may arrive after the answer.
 func (s *running) failedLines(logged int) (lines [][]string) {
 	for begin := time.Now(); len(lines) == 0 && time.Since(begin) < patience; time.Sleep(time.Millisecond) {
 		lines = failedLine.FindAllStringSubmatch(s.log.String()[logged:], -1)

@@ -14,7 +14,7 @@ import (
 )
 
 func addPurpose(cmd *cobra.Command, purpose *string) {
-	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys by which a WordPress recognises this gateway")
+	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys with which a WordPress verifies this gateway's assertions")
 }
 
 // forAssertion parses --for and reports whether it selects the assertion keys.
@@ -25,7 +25,7 @@ func forAssertion(purpose string) (bool, error) {
 	case "tokens":
 		return false, nil
 	}
-	return false, fmt.Errorf("--for %q: write tokens or assertion", purpose)
+	return false, fmt.Errorf("--for is %q, must be tokens or assertion", purpose)
 }
 
 // listAssertionKeys prints the keys that sign assertions, or that there is none yet.

@@ -20,7 +20,7 @@ func TestConfigCheck_emptyFile(t *testing.T) {
 		t.Chdir(t.TempDir())
 		writeFile(t, "cardea.yaml", text)
 		if out, errs := configCheck(t, "--offline"); strings.Contains(out, "fine") || !strings.Contains(errs, "cardea.yaml sets nothing") {
-			t.Errorf("%q: %s%s", text, out, errs)
+			t.Errorf("%q: config check says %s%s, want that cardea.yaml sets nothing", text, out, errs)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestConfigCheck_openKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, errs := configCheck(t); strings.Contains(errs, "d/keys.json, which holds the keys that sign tokens: chmod 600") != want {
-			t.Errorf("%v: %s", mode, errs)
+			t.Errorf("mode %v: config check says %s, want a warning of d/keys.json: %v", mode, errs, want)
 		}
 		if _, said := serveUntilUp(t); strings.Contains(said, "key file can be read") != want {
 			t.Errorf("%v: serve says %s", mode, said)

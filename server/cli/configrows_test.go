@@ -141,12 +141,12 @@ func configRows() []configRow {
 		{name: "key file missing", text: "keys: {algorithm: RS256, file: none.pem}\n", want: "write the file, or correct the path"},
 		{name: "key file is a directory", text: "keys: {algorithm: RS256, file: dir}\n", want: "name a regular file"},
 		{name: "key file of another algorithm", text: "keys: {algorithm: EdDSA, file: good.key}\n", want: "keys"},
-		{name: "key file is no key", text: "keys: {algorithm: RS256, file: good.secret}\n", want: "keys"},
+		{name: "key file is not a key", text: "keys: {algorithm: RS256, file: good.secret}\n", want: "keys"},
 		{name: "key too short", text: "keys: {secret: short}\n", want: "openssl rand"},
 		{name: "JWK set missing", text: "issuers: [{name: p, issuer: \"https://id.example\", audience: [a], algorithms: [RS256], jwks_file: none.json}]\n", want: "write the file, or correct the path"},
 		{name: "JWK set is none", text: "issuers: [{name: p, issuer: \"https://id.example\", audience: [a], algorithms: [RS256], jwks_file: good.secret}]\n", want: "good.secret"},
 		{name: "signer missing", text: "sandbox: {signers: [{name: a, file: none.pem}]}\n", want: "write the file, or correct the path"},
-		{name: "signer is no key", text: "sandbox: {signers: [{name: a, file: good.secret}]}\n", want: "good.secret"},
+		{name: "signer is not a key", text: "sandbox: {signers: [{name: a, file: good.secret}]}\n", want: "good.secret"},
 		{name: "passwords missing", text: "users: [{type: wordpress, dsn: \"u:p@tcp(127.0.0.1:1)/w\"}]\nupstreams: {a: {url: \"builtin:demo\", identity: application-password, passwords_file: none.txt}}\n", want: "write the file, or correct the path"},
 		{name: "passwords are none", text: "users: [{type: wordpress, dsn: \"u:p@tcp(127.0.0.1:1)/w\"}]\nupstreams: {a: {url: \"builtin:demo\", identity: application-password, passwords_file: good.secret}}\n", want: "login:password"},
 
@@ -155,7 +155,7 @@ func configRows() []configRow {
 		{name: "key missing", text: tlsOf("good.crt", "none.key"), want: "write the file, or correct the path"},
 		{name: "certificate is a directory", text: tlsOf("dir", "good.key"), want: "name a regular file"},
 		{name: "certificate is a pipe", text: tlsOf("pipe", "good.key"), want: "name a regular file"},
-		{name: "certificate is no PEM", text: tlsOf("good.secret", "good.key"), want: "both in PEM"},
+		{name: "certificate is not PEM", text: tlsOf("good.secret", "good.key"), want: "both in PEM"},
 		{name: "key of another certificate", text: tlsOf("good.crt", "other.key"), want: "name a certificate chain and its private key"},
 		{name: "certificate and key exchanged", text: tlsOf("good.key", "good.crt"), want: "both in PEM"},
 		{name: "certificate alone", text: "server: {listen: \"127.0.0.1:0\", tls: {cert_file: good.crt}}\n", want: "needs both"},
@@ -228,7 +228,7 @@ func configRows() []configRow {
 		{name: "idle: rest_path of no WordPress", text: "upstreams: {a: {url: \"builtin:demo\", rest_path: /api}}\n", want: "write kind: wordpress, or remove it"},
 		{name: "idle: rest_path with kind other", text: "upstreams: {a: {url: \"builtin:demo\", kind: other, rest_path: /api}}\n", want: "kind other: remove it"},
 		{name: "idle: empty rest_path", text: "upstreams: {a: {url: \"builtin:demo\", kind: wordpress, rest_path: []}}\n", want: "remove it for /wp-json"},
-		{name: "idle: path_info that is no script", text: "upstreams: {a: {url: \"builtin:demo\", kind: wordpress, path_info: [/x.txt]}}\n", want: "is not a PHP script"},
+		{name: "idle: path_info that is not a script", text: "upstreams: {a: {url: \"builtin:demo\", kind: wordpress, path_info: [/x.txt]}}\n", want: "is not a PHP script"},
 		{name: "idle: path_info of no WordPress", text: "upstreams: {a: {url: \"builtin:demo\", path_info: [/x.php]}}\n", want: "write kind: wordpress, or remove it"},
 		{name: "idle: audience without assertions", text: "upstreams: {a: {url: \"builtin:demo\", audience: x}}\n", want: "write identity: assertion, or remove it"},
 		{name: "idle: CORS that is off", text: "cors: {origins: [\"https://a.example\"]}\n", want: "without cors.enabled: true"},
@@ -298,7 +298,7 @@ const (
 	untilThen = "secret_previous_until: 2099-01-31T18:00:00Z"
 )
 
-// short is a plugin that loads, without its end.
+// short is the entry of a valid plugin without the closing brace.
 const short = `{name: short, file: short.wasm, config: {claim: plan, value: trial}`
 
 // partner is an issuer with its keys, without its end.

@@ -16,7 +16,7 @@ func (p *place) session(s *running, login, password string) string {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	if a, err := send(r); err != nil || a.status != 200 {
-		p.t.Fatalf("login: %d %s %v", a.status, a.body, err)
+		p.t.Fatalf("login: got %d %s %v, want status 200", a.status, a.body, err)
 	}
 	p.run("session list " + login)
 	lines := strings.Split(strings.TrimSpace(p.out), "\n")

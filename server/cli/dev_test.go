@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/check"
@@ -52,7 +53,7 @@ func TestDev_gate(t *testing.T) {
 		{"token", "/admin/x/y", bearer(token), 200, "admin", "jwt"},
 		{"malformed token", "/hello", bearer("x.y.z"), 401, "", ""},
 		{"subscriber", "/hello", bearer(sam), 200, "sam", "jwt"},
-		{"subscriber at the door of admins", "/admin/x/y", bearer(sam), 403, "", ""},
+		{"subscriber at a path of admins", "/admin/x/y", bearer(sam), 403, "", ""},
 		{"encoded slash", "/admin%2fx", bearer(token), 400, "", ""},
 		{"dot segment", "/public/../admin/x", bearer(token), 400, "", ""},
 	} {
@@ -185,7 +186,7 @@ func TestDev_curlLines(t *testing.T) {
 // devText runs cardea dev and returns what it prints.
 func devText(t *testing.T, dir string) (out string, stop func()) {
 	t.Helper()
-	var stdout, stderr lockedBuffer
+	var stdout, stderr logtest.Buffer
 	cmd := exec.Command("cardea", "dev", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 	if err := cmd.Start(); err != nil {

@@ -66,8 +66,8 @@ func tool(t *testing.T, stdin string, args ...string) (int, string) {
 	return code, out.String()
 }
 
-// stranger is an origin that no site allows by name.
-const stranger = "https://cardea-doctor.example"
+// unlistedOrigin is an origin that no site allows by name.
+const unlistedOrigin = "https://cardea-doctor.example"
 
 type routes = map[string]http.HandlerFunc
 
@@ -86,9 +86,9 @@ func TestDoctor(t *testing.T) {
 		"some JSON":       {routes{"GET /wp-json/jwt-auth/v1": says(200, `{"hello":"world"}`)}, "token endpoints", "rest_no_route"},
 		"plain":           {routes{"GET /wp-json/wp/v2/posts": says(404, "<html>")}, "rest api", "Permalinks"},
 		"block page":      {routes{"GET /wp-json/wp/v2/posts": says(403, "<html>blocked</html>")}, "rest api", "security plugin"},
-		"unknown gate":    {routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"cardea_bad_assertion"}`)}, "rest api", "keys export --for assertion"},
-		"open to origins": {routes{"OPTIONS /wp-json/wp/v2/posts": says(200, "", "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
-		"answers to any":  {routes{"GET /wp-json/wp/v2/posts": says(200, "[]", "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"unknown gateway": {routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"cardea_bad_assertion"}`)}, "rest api", "keys export --for assertion"},
+		"open to origins": {routes{"OPTIONS /wp-json/wp/v2/posts": says(200, "", "Access-Control-Allow-Origin", unlistedOrigin, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"answers to any":  {routes{"GET /wp-json/wp/v2/posts": says(200, "[]", "Access-Control-Allow-Origin", unlistedOrigin, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
 		"any, no cookies": {routes{"OPTIONS /wp-json/wp/v2/posts": says(204, "", "Access-Control-Allow-Origin", "*")}, "", "ok   cors"},
 		"others listed":   {routes{"OPTIONS /wp-json/wp/v2/posts": says(403, `{"code":"cors_origin"}`)}, "", "ok   cors"},
 		"preflight gated": {routes{"OPTIONS /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)}, "cors", "cors: {enabled: true}"},
@@ -110,8 +110,8 @@ func TestDoctor(t *testing.T) {
 		if code, out := tool(t, "", "doctor", url, "--direct", url); code == 0 || !strings.Contains(out, "BAD  direct access") {
 			t.Errorf("exit %d\n%s", code, out)
 		}
-		gate := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)})
-		for _, direct := range []string{url, gate} {
+		gateway := stub(t, routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)})
+		for _, direct := range []string{url, gateway} {
 			if code, out := tool(t, "", "doctor", url, "--direct", direct); code == 0 || !strings.Contains(out, "behind the gateway was not checked") || strings.Contains(out, "without the gateway") {
 				t.Errorf("the gateway itself: exit %d\n%s", code, out)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
@@ -32,7 +33,7 @@ func TestDoctor_configuration(t *testing.T) {
 		want   string
 	}{
 		"good":                    {good + mount, nil, "", "ok   issuer"},
-		"issuer of the gate":      {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
+		"issuer of the gateway":   {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
 		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "exactly as in Settings"},
 		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "set issuer: \"https://shop.example\""},
 		"issuer of native":        {good + "mounts: [{name: auth, dialect: native}]\n", routes{}, "", "-    issuer"},
@@ -51,7 +52,7 @@ func TestDoctor_configuration(t *testing.T) {
 		"all open to pages":       {good + mount, pages(nil, "", nil), "", "ok   cors"},
 		"open to a pattern":       {good + mount + "cors: {enabled: true, origins: ['https://*.a.example']}\n", pages([]string{"https://cardea-doctor.a.example"}, "", nil), "", "ok   cors"},
 		"pattern that is closed":  {good + mount + "cors: {enabled: true, origins: ['https://*.a.example']}\n", pages([]string{"https://b.example"}, "", nil), "cors", "https://cardea-doctor.a.example is not allowed"},
-		"own answers for cookies": {good + mount, routes{"GET /wp-json/jwt-auth/v1": says(200, index("jwt-auth/v1", "/token", "/token/validate"), "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"own answers for cookies": {good + mount, routes{"GET /wp-json/jwt-auth/v1": says(200, index("jwt-auth/v1", "/token", "/token/validate"), "Access-Control-Allow-Origin", unlistedOrigin, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answers := routes{
@@ -129,7 +130,7 @@ func TestLostKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	if file, lost, err := state.LostKeys(t.Context(), cfg); err != nil || !lost || file != "d/keys.json" {
-		t.Errorf("got %q, %v, %v", file, lost, err)
+		t.Errorf("LostKeys = %q, %v, %v; want d/keys.json", file, lost, err)
 	}
 	url := stub(t, nil)
 	out.Reset()
@@ -161,7 +162,7 @@ func TestLostKeys(t *testing.T) {
 
 // serveWriter stops a server when its log says that it is serving.
 type serveWriter struct {
-	lockedBuffer
+	logtest.Buffer
 	stop context.CancelFunc
 }
 
@@ -169,7 +170,7 @@ func (w *serveWriter) Write(p []byte) (int, error) {
 	if strings.Contains(string(p), `"msg":"serving"`) {
 		defer w.stop()
 	}
-	return w.lockedBuffer.Write(p)
+	return w.Buffer.Write(p)
 }
 
 // serveUntilUp runs 'cardea serve' in the working directory until it is serving, and

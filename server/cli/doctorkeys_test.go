@@ -87,7 +87,7 @@ func TestKeys_assertion(t *testing.T) {
 	if code, out := cli("user", "add", "anna"); code != 0 { // creates the store, which a list does not
 		t.Fatalf("exit %d\n%s", code, out)
 	}
-	if code, out := cli("keys", "export", "--for", "assertion"); code == 0 || !strings.Contains(out, "start the server, which makes it") {
+	if code, out := cli("keys", "export", "--for", "assertion"); code == 0 || !strings.Contains(out, "start the server, which creates it") {
 		t.Errorf("the export of a missing key: exit %d\n%s", code, out)
 	}
 	for _, now := range []string{"--now=false", "--now"} { // the first key, then its successor

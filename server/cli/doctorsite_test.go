@@ -18,7 +18,7 @@ func TestDoctor_site(t *testing.T) {
 	const usual = "mounts: [{name: shop, dialect: wpjwt, issuer: \"https://shop.example\"}]\nupstreams: {wp: {url: UPSTREAM, kind: wordpress}}\n"
 	for name, tc := range map[string]struct {
 		text     string
-		gate     routes
+		gateway  routes
 		upstream routes
 		bad      string
 		want     string
@@ -36,14 +36,14 @@ func TestDoctor_site(t *testing.T) {
 		"an upstream that is closed": {usual, routes{"GET /wp-json/": says(200, root)}, routes{"GET /wp-json/": says(401, `{"code":"cardea_required"}`)}, "", "-    plugin"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gate := routes{"POST /wp-json/jwt-auth/v1/token/validate": says(403, `{"code":"jwt_auth_invalid_token"}`)}
-			for route, h := range tc.gate {
-				gate[route] = h
+			gateway := routes{"POST /wp-json/jwt-auth/v1/token/validate": says(403, `{"code":"jwt_auth_invalid_token"}`)}
+			for route, h := range tc.gateway {
+				gateway[route] = h
 			}
 			t.Chdir(t.TempDir())
 			writeFile(t, "cardea.yaml", "server: {public_url: \"https://shop.example\"}\ndata: d\n"+strings.Replace(tc.text, "UPSTREAM", `"`+stub(t, tc.upstream)+`"`, 1))
 			var out bytes.Buffer
-			code := Program{}.run(t.Context(), []string{"doctor", stub(t, gate)}, strings.NewReader(""), &out, &out)
+			code := Program{}.run(t.Context(), []string{"doctor", stub(t, gateway)}, strings.NewReader(""), &out, &out)
 			if said := out.String(); (code != 0) != (tc.bad != "") || !strings.Contains(said, tc.want) || tc.bad != "" && !strings.Contains(said, "BAD  "+tc.bad) {
 				t.Errorf("exit %d\n%s\nwant %q and %q", code, said, tc.bad, tc.want)
 			}

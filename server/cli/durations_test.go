@@ -48,7 +48,7 @@ func TestAPIKeyCreate_expiry(t *testing.T) {
 		t.Errorf("--expires 0: exit %d, %s", code, out)
 	}
 	if _, out := here(t, "apikey create anna"); !strings.Contains(out, "\nvalid until it is revoked") {
-		t.Errorf("without --expires: %s", out)
+		t.Errorf("without --expires: got %s, want text with %q", out, "\nvalid until it is revoked")
 	}
 	_, out := here(t, "apikey create anna --expires 2d")
 	_, rest, _ := strings.Cut(out, "expires ")

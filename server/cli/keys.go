@@ -75,8 +75,8 @@ func newKeysRotate() *cobra.Command {
 		Long: `Replace the active key: the next one is published, then signs; the old one still
 verifies.
 
-With --for assertion it is the key by which WordPress sites recognise this gateway.
-Sites have pinned it, so the order is: rotate; paste the output of 'cardea keys
+With --for assertion it is the key that signs assertions for WordPress sites. Sites
+have pinned it, so the order is: rotate; paste the output of 'cardea keys
 export --for assertion' into every wp-config.php; then wait for
 keys.assertion_publish_ahead, or rotate with --now.`,
 		Args: cobra.NoArgs,
@@ -130,8 +130,8 @@ Formats: jwk, jwks (all public keys), pem, cert (the X.509 certificates that sta
 beside the key in keys.file or the mount's secret, or else a self-signed one).
 An HMAC key is a secret and has no public part.
 
-With --for assertion it prints the lines for wp-config.php by which cardea.php in
-a WordPress recognises this gateway.`,
+With --for assertion it prints the lines for wp-config.php with which cardea.php in
+a WordPress verifies this gateway's assertions.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			assertion, err := forAssertion(purpose)
@@ -142,7 +142,7 @@ a WordPress recognises this gateway.`,
 				return errors.New("--kid, --mount and --format have no effect with --for assertion: leave them out")
 			}
 			if kid != "" && mount != "" {
-				return errors.New("--kid is of a key of the server, --mount of another one: write one of them")
+				return errors.New("--kid names a key of the server and --mount another one: give one of them")
 			}
 			if assertion {
 				return sitecheck.ExportConstants(cmd)

@@ -93,7 +93,7 @@ func TestKeysExport_mount(t *testing.T) {
 		{"--mount blog --format pem", "an HMAC secret has no PEM form", false},
 		{"--mount auth", `no mount with a key of its own is called "auth"`, false},
 		{"--mount nothere", `no mount with a key of its own is called "nothere"`, false},
-		{"--mount shop --kid x", "write one of them", false},
+		{"--mount shop --kid x", "give one of them", false},
 		{"--mount shop --for assertion", "have no effect with --for assertion", false},
 	} {
 		p.run("keys export " + c.args)

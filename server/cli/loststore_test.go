@@ -74,7 +74,7 @@ func TestLostStore(t *testing.T) {
 	}
 }
 
-// TestStore_damaged: the message about a file that is no database names the backup.
+// TestStore_damaged: the message about a file that is not a database names the backup.
 func TestStore_damaged(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writeFile(t, "cardea.yaml", "data: d\n")
@@ -82,7 +82,7 @@ func TestStore_damaged(t *testing.T) {
 	writeFile(t, "d/cardea.db", strings.Repeat("no database ", 1000))
 	for _, args := range []string{"config check", "user list", "user disable anna"} {
 		if code, out := here(t, args); code == 0 || !strings.Contains(out, "restore it from the backup") {
-			t.Errorf("%s: %d\n%s", args, code, out)
+			t.Errorf("%s: exit %d, want a failure that names the backup:\n%s", args, code, out)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
@@ -296,7 +297,7 @@ func waitFor(t *testing.T, done func() bool) {
 func startServe(t *testing.T, dir string) (stop func()) {
 	t.Helper()
 	cmd := exec.Command("cardea", "serve")
-	log := &lockedBuffer{}
+	log := &logtest.Buffer{}
 	cmd.Dir, cmd.Stderr = dir, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -156,10 +156,10 @@ func TestTokenRevoke_asks(t *testing.T) {
 	s := startDev(t, t.TempDir())
 	p := &place{t: t, dir: s.dir}
 	if p.run("token revoke --everything --spare-api-keys"); !strings.Contains(p.errs, "API keys stay valid; continue?") {
-		t.Errorf("with API keys spared: %q", p.errs)
+		t.Errorf("with API keys spared: got %q, want text with %q", p.errs, "API keys stay valid; continue?")
 	}
 	if p.run("token revoke --everything"); !strings.Contains(p.errs, "every session, token and API key") {
-		t.Errorf("with API keys: %q", p.errs)
+		t.Errorf("with API keys: got %q, want text with %q", p.errs, "every session, token and API key")
 	}
 }
 

@@ -74,9 +74,9 @@ func TestManage_strangeServer(t *testing.T) {
 		answer http.HandlerFunc
 		says   string
 	}{
-		"dies":            {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "whether the change was made is not known"},
-		"another version": {http.NotFound, "of another version"},
-		"answers junk":    {func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }, "whether the change was made is not known"},
+		"dies":            {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "it is not known whether the change was made"},
+		"another version": {http.NotFound, "another version"},
+		"answers junk":    {func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }, "it is not known whether the change was made"},
 		"fails":           {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "500"},
 	} {
 		s := startDev(t, t.TempDir())

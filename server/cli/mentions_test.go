@@ -58,16 +58,16 @@ func TestMentions(t *testing.T) {
 // TestMentions_wrong: a mention of something that does not exist is found.
 func TestMentions_wrong(t *testing.T) {
 	for text, want := range map[string]bool{
-		"run 'cardea plugin new --hook token-claims NAME'":   true,
-		"run 'cardea plugin create NAME'":                    true,
-		"run 'cardea launch'":                                true,
-		"Next: cardea plugin sign --kee FILE":                true,
-		"Next: cardea user show anna":                        true,
-		"--plugin-secrets needs --plugin":                    true,
-		"run 'cardea plugin new --lang go NAME'":             false,
-		"'cardea --config gate.yaml keys revoke KID' or -h":  false,
-		"started by cardea itself, with --listen and --data": false,
-		"run 'cardea keys\nexport --for assertion'":          false,
+		"run 'cardea plugin new --hook token-claims NAME'":     true,
+		"run 'cardea plugin create NAME'":                      true,
+		"run 'cardea launch'":                                  true,
+		"Next: cardea plugin sign --kee FILE":                  true,
+		"Next: cardea user show anna":                          true,
+		"--plugin-secrets needs --plugin":                      true,
+		"run 'cardea plugin new --lang go NAME'":               false,
+		"'cardea --config gateway.yaml keys revoke KID' or -h": false,
+		"started by cardea itself, with --listen and --data":   false,
+		"run 'cardea keys\nexport --for assertion'":            false,
 	} {
 		var seen int
 		if got := wrongMentions(completeRoot(), text, &seen); (len(got) > 0) != want {
@@ -137,7 +137,7 @@ func subcommand(cmd *cobra.Command, name string) *cobra.Command {
 }
 
 func hasFlag(cmd *cobra.Command, name string) bool {
-	found := name == "data-urlencode" // of curl
+	found := name == "data-urlencode" // an option of curl
 	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
 		found = found || flags.Lookup(name) != nil
 	}

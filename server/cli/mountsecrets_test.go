@@ -67,10 +67,10 @@ func TestServe_changedSecret(t *testing.T) {
 	writeFile(t, file, "{")
 	tells("damaged", "config check", "data: cannot tell whether the secret of a mount was changed", true)
 	tells("damaged", doctor, "cannot tell whether a secret was changed", true)
-	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the secrets of mounts cannot be read and is made anew`) != 1 {
+	if started, said := serveUntilUp(t); !started || strings.Count(said, `"msg":"the record of the mounts' secrets cannot be read and is created again`) != 1 {
 		t.Errorf("started %t, got for the damaged file\n%s", started, said)
 	}
-	tells("made anew", "config check", "it is not known", false)
+	tells("created again", "config check", "it is not known", false)
 }
 
 // TestServe_replacedSecret: a secret that the previous one replaces logs nobody out: the
@@ -120,7 +120,7 @@ func TestServe_replacedSecret(t *testing.T) {
 		t.Errorf("doctor, after the restart:\n%s", out)
 	}
 	if p.run("keys list"); !strings.Contains(p.out, "The secret before it verifies until "+end.Format(time.RFC3339)) {
-		t.Errorf("keys list: %s%s", p.out, p.errs)
+		t.Errorf("keys list: got %s%s, want text with %q", p.out, p.errs, "The secret before it verifies until "+end.Format(time.RFC3339))
 	}
 	if p.run("token inspect " + old); p.status != 0 || !strings.Contains(p.out, `verdict    accepted: user "anna"`) {
 		t.Errorf("the old token, before the end: exit %d %s%s", p.status, p.out, p.errs)

@@ -25,12 +25,12 @@ func TestOldStore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const says = "was written by an older version, which cannot open it any more once it is brought up to date, as the next start or change does (7 session dialect)"
+	const says = "was written by an older version, which cannot open it any more once it is brought up to date, as the next start or change does (8 token format)"
 	if _, out := here(t, "config check"); strings.Contains(out, "older version") {
 		t.Errorf("of a new store config check says\n%s", out)
 	}
 	// Undo what the newest migration has changed.
-	const down = "ALTER TABLE sessions DROP COLUMN dialect; DELETE FROM goose_db_version WHERE version_id = 7"
+	const down = "ALTER TABLE sessions RENAME COLUMN token_format TO layout; DELETE FROM goose_db_version WHERE version_id = 8"
 	change(down)
 	for args, fails := range map[string]bool{"config check": false, "user list": true} {
 		code, out := here(t, args)
@@ -45,7 +45,7 @@ func TestOldStore(t *testing.T) {
 		t.Errorf("the next change says, with %d, %s", p.status, p.errs)
 	}
 	change(down)
-	if _, said := serveUntilUp(t); !strings.Contains(said, `"migrated the store"`) || !strings.Contains(said, `"changes":["7 session dialect"]`) {
+	if _, said := serveUntilUp(t); !strings.Contains(said, `"migrated the store"`) || !strings.Contains(said, `"changes":["8 token format"]`) {
 		t.Errorf("the start says\n%s", said)
 	}
 	change("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")

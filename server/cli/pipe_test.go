@@ -21,7 +21,7 @@ func TestPassword_pipes(t *testing.T) {
 		for _, c := range []struct {
 			name, flag string
 			stdin      func(*exec.Cmd)
-			says       string // "": it is done
+			says       string // "" if the command succeeds
 			random     bool
 		}{
 			{"/dev/null", "", func(*exec.Cmd) {}, "", true},

@@ -179,7 +179,7 @@ func TestPlugin_missing(t *testing.T) {
 	}
 }
 
-// startHint is the end of the message about a start that does not end.
+// startHint is the end of the message about a start that does not finish.
 const startHint = "raise limits.start_fuel"
 
 // endlessModule is a module of the ABI whose _initialize does not end:

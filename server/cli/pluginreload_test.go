@@ -43,7 +43,7 @@ func TestPluginReload(t *testing.T) {
 	edit(t, file, "sandbox:", "sandbxo:")
 	reloadFails(t, dir, `unknown key "sandbxo"`)
 	edit(t, file, "sandbxo:", "sandbox:")
-	reloadFails(t, dir, `no plugin "lost" is loaded: there are short-expiry`, "lost")
+	reloadFails(t, dir, `no plugin "lost" is loaded, only short-expiry`, "lost")
 	says("gold")
 }
 

@@ -39,7 +39,7 @@ func TestPluginSign_keyOnly(t *testing.T) {
 // strangersKey creates a key that has signed nothing.
 func strangersKey(t *testing.T) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "stranger.jwk")
+	file := filepath.Join(t.TempDir(), "unknown.jwk")
 	pluginOK(t, nil, "sign", "--generate", "--key", file, copyModule(t))
 	return file + ".pub"
 }

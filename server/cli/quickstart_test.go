@@ -75,9 +75,9 @@ func TestQuickstart_wordpress(t *testing.T) {
 			t.Errorf("serve: exit %d\n%s", code, &log)
 		}
 	}()
-	gate := "http://" + addr
+	gateway := "http://" + addr
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		res, err := http.Get(gate + "/.well-known/jwks.json")
+		res, err := http.Get(gateway + "/.well-known/jwks.json")
 		if err == nil {
 			res.Body.Close()
 			break
@@ -87,11 +87,11 @@ func TestQuickstart_wordpress(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if code := (Program{}).run(t.Context(), []string{"test-login", gate, "--user", "admin"}, strings.NewReader(parts.AdminPassword), &out, &out); code != 0 || !strings.Contains(out.String(), "users/me  200") {
+	if code := (Program{}).run(t.Context(), []string{"test-login", gateway, "--user", "admin"}, strings.NewReader(parts.AdminPassword), &out, &out); code != 0 || !strings.Contains(out.String(), "users/me  200") {
 		t.Errorf("test-login: exit %d\n%s", code, &out)
 	}
 	out.Reset()
-	Program{}.run(t.Context(), []string{"doctor", gate, "--direct", site.URL}, nil, &out, &out)
+	Program{}.run(t.Context(), []string{"doctor", gateway, "--direct", site.URL}, nil, &out, &out)
 	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   issuer", "ok   rest path        /wp-json", "ok   network          no network", "ok   clock", "ok   direct access"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("doctor: want %q in\n%s", want, &out)

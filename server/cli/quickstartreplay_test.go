@@ -191,7 +191,7 @@ func (r *recording) against(t *testing.T, name string) {
 			r.suite.Tokens.MinTTL = time.Second // the recorded filters go below a server's minute
 		}
 	}
-	r.suite.Gate = func(o dialect.Opener, _ dialect.Mount, _ dialect.Dialect) core.Policy {
+	r.suite.Policy = func(o dialect.Opener, _ dialect.Mount, _ dialect.Dialect) core.Policy {
 		return policies[(config.Mount{Config: o}).Mode()]
 	}
 }

@@ -25,7 +25,7 @@ import (
 // that returns the user in the assertion.
 type site struct {
 	t        *testing.T
-	gate     string
+	gateway  string
 	engine   *core.Engine
 	accounts *core.Accounts
 	client   dialect.NamedClient
@@ -64,7 +64,7 @@ func served(t *testing.T, flags ...string) *site {
 			t.Error(err)
 		}
 	})
-	s := &site{t: t, gate: "http://" + o.Listener.Addr().String(), engine: server.Engine(), cfg: cfg}
+	s := &site{t: t, gateway: "http://" + o.Listener.Addr().String(), engine: server.Engine(), cfg: cfg}
 	s.client, _ = dialect.ClientOf(all.Types(), cfg.Mounts[0].Dialect)
 	if s.accounts, err = s.engine.Admin().Accounts(); err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func sayWho(w http.ResponseWriter, r *http.Request) {
 // ask returns whom the WordPress was told of, or "refused".
 func (s *site) ask(method, target string, header ...string) string {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), method, s.gate+target, nil)
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.gateway+target, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func (s *site) login(path, name string) (status int, body map[string]any) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.gate+path, strings.NewReader(string(text)))
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.gateway+path, strings.NewReader(string(text)))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -289,7 +289,7 @@ func lifeOf(t *testing.T, token string) time.Duration {
 	var claims struct{ IAT, EXP int64 }
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		t.Fatalf("no token: %q", token)
+		t.Fatalf("no token: got %q, want 3 entries", token)
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err == nil {

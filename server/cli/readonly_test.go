@@ -77,7 +77,7 @@ func TestReading_writesNothing(t *testing.T) {
 	p := &place{t: t}
 	for _, args := range []string{"user add anna", "apikey create anna", "token issue anna", "keys rotate --for assertion"} {
 		if p.run(args); p.status != 0 {
-			t.Fatalf("%s: %s", args, p.errs)
+			t.Fatalf("%s: exit %d, want 0: %s", args, p.status, p.errs)
 		}
 	}
 	replace := strings.NewReplacer("TOKEN", p.token, "KEY", keyText(p.out))

@@ -72,7 +72,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 	made := func(args string) string {
 		p.token = ""
 		if p.run(args); p.status != 0 {
-			t.Fatalf("%s: %s", args, p.errs)
+			t.Fatalf("%s: exit %d, want 0: %s", args, p.status, p.errs)
 		}
 		return p.token
 	}
@@ -96,7 +96,7 @@ upstreams: {app: {url: 'builtin:demo'}}
 		"hook":     good + rules + mounts + shop + blog + "hooks: [{point: none, expr: '60'}]\n",
 		"plugin":   good + rules + mounts + shop + blog + "plugins: [{name: p, file: nothere.wasm}]\nhooks: [{point: auth-expire, plugin: p}]\n",
 	}
-	const accepted, untold, refused, concerned = "verdict    accepted", "cannot be told", "would be refused here", "goes by what is wrong here"
+	const accepted, untold, refused, concerned = "verdict    accepted", "cannot be told", "would be refused here", "depends on what is wrong here"
 	inspect := map[string]map[string]string{
 		"native":  {"jwt": concerned},
 		"of shop": {"jwt": concerned, "shop": untold, "dialect": untold, "alike": untold, "list": untold},

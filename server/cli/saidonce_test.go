@@ -13,12 +13,12 @@ import (
 func TestServe_saidOnce(t *testing.T) {
 	app.Quiet()
 	for name, text := range map[string]string{
-		"data is a file":               "data: file\n",
-		"data below a file":            "data: file/d\n",
-		"data below what is no place":  "data: /proc/none/d\n",
-		"data that everybody writes":   "data: open\n",
-		"no end of a previous secret":  "mounts: [{name: a, dialect: wpjwt, secret: kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A, secret_previous: A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk}]\n",
-		"bad end of a previous secret": "mounts: [{name: a, dialect: wpjwt, secret: kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A, secret_previous: A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk, secret_previous_until: soon}]\n",
+		"data is a file":                 "data: file\n",
+		"data below a file":              "data: file/d\n",
+		"data below what is not a place": "data: /proc/none/d\n",
+		"data that everybody writes":     "data: open\n",
+		"no end of a previous secret":    "mounts: [{name: a, dialect: wpjwt, secret: kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A, secret_previous: A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk}]\n",
+		"bad end of a previous secret":   "mounts: [{name: a, dialect: wpjwt, secret: kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A, secret_previous: A0bG5fJ3dH6pY1sN8cW4rL9xZ2mQ7vTk, secret_previous_until: soon}]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -19,7 +19,7 @@ import (
 // one of which reads tokens from a header of its own. No compiler for Dart can be installed
 // like the others: server/samples compares that program with a golden file.
 func TestSamples_run(t *testing.T) {
-	gate := everyDialect(t)
+	gateway := everyDialect(t)
 	t.Setenv("LOGIN", "anna")
 	t.Setenv("PASSWORD", "hunter2-and-more")
 	for language, command := range map[string][]string{
@@ -31,7 +31,7 @@ func TestSamples_run(t *testing.T) {
 		if language == "curl" {
 			parts.Find(t, "curl", "curl")
 		}
-		_, text := here(t, "--config gate.yaml samples --lang "+language)
+		_, text := here(t, "--config gateway.yaml samples --lang "+language)
 		writeFile(t, command[1], text)
 		cmd := exec.Command(command[0], command[1])
 		cmd.Env = append(os.Environ(), "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
@@ -40,7 +40,7 @@ func TestSamples_run(t *testing.T) {
 			t.Errorf("%s: %v\n%s\n%s", language, err, out, text)
 			continue
 		}
-		for _, want := range sampleCalls(gate) {
+		for _, want := range sampleCalls(gateway) {
 			if !strings.Contains(string(out), want+" 200\n") {
 				t.Errorf("%s: no %q in\n%s", language, want, out)
 			}
@@ -49,12 +49,12 @@ func TestSamples_run(t *testing.T) {
 }
 
 // sampleCalls returns the method and address of every call of everyDialect's mounts.
-func sampleCalls(gate string) (list []string) {
+func sampleCalls(gateway string) (list []string) {
 	for _, kind := range []string{"/plain-", "/own-"} {
 		for _, c := range dialect.Clients(all.Types()) {
 			at := func(call dialect.Call) {
 				if call.Path != "" {
-					list = append(list, call.Method+" "+gate+kind+c.Dialect+call.Path)
+					list = append(list, call.Method+" "+gateway+kind+c.Dialect+call.Path)
 				}
 			}
 			at(c.Login)
@@ -63,7 +63,7 @@ func sampleCalls(gate string) (list []string) {
 			at(c.Refresh)
 		}
 	}
-	return append(list, "POST "+gate+"/own-miniorange/wp-json/api/v1/refresh-token") // has refresh_life
+	return append(list, "POST "+gateway+"/own-miniorange/wp-json/api/v1/refresh-token") // has refresh_life
 }
 
 // TestSamples_refused: a wrong password ends each program with an error that shows the
@@ -76,11 +76,11 @@ func TestSamples_refused(t *testing.T) {
 		"curl": {"sh", "samples.sh"}, "fetch": {parts.Find(t, "node", "nodejs"), "samples.mjs"},
 		"php": {parts.Find(t, "php", "php-cli"), "samples.php"}, "python": {parts.Python(t, "requests", "python3-requests"), "samples.py"},
 	} {
-		_, text := here(t, "--config gate.yaml samples --dialect wpjwt --lang "+language)
+		_, text := here(t, "--config gateway.yaml samples --dialect wpjwt --lang "+language)
 		writeFile(t, command[1], text)
 		out, err := exec.Command(command[0], command[1]).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "incorrect_password") || strings.Contains(string(out), "users/me") {
-			t.Errorf("%s: %v\n%s", language, err, out)
+			t.Errorf("%s: got %v, want the error incorrect_password and no further call:\n%s", language, err, out)
 		}
 	}
 }

@@ -13,10 +13,11 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/logtest"
 )
 
 // patience limits waits that normally end much sooner, since machines are slow and
@@ -29,25 +30,8 @@ type running struct {
 	t    *testing.T
 	dir  string
 	cmd  *exec.Cmd
-	log  *lockedBuffer
+	log  *logtest.Buffer
 	done chan error
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 // startDev runs "cardea dev --json" in dir on free ports. It returns when it has printed
@@ -55,7 +39,7 @@ func (b *lockedBuffer) String() string {
 func startDev(t *testing.T, dir string, args ...string) *running {
 	t.Helper()
 	args = append([]string{"dev", "--json", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}, args...)
-	s := &running{t: t, dir: dir, log: &lockedBuffer{}, done: make(chan error, 1)}
+	s := &running{t: t, dir: dir, log: &logtest.Buffer{}, done: make(chan error, 1)}
 	s.cmd = exec.Command("cardea", args...)
 	s.cmd.Dir, s.cmd.Stderr = dir, s.log
 	stdout, err := s.cmd.StdoutPipe()

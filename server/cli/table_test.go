@@ -19,7 +19,7 @@ func TestTables_hostile(t *testing.T) {
 	} {
 		var b strings.Builder
 		if err := list(&b); err != nil {
-			t.Errorf("%s: %v", what, err)
+			t.Errorf("%s: list: %v", what, err)
 		}
 		checkPrinted(t, what, b.String())
 	}
@@ -32,7 +32,7 @@ func checkPrinted(t *testing.T, what, out string) {
 	}
 }
 
-// What is no table passes a writer that a terminal need not fear.
+// Output that is not a table is escaped for terminals, too.
 func TestRun_hostile(t *testing.T) {
 	for _, args := range [][]string{
 		{"no\x1b[2Jsuch"}, {"user", "no\u202esuch"}, {"--no\x1b[2J"}, {"config", "check", "--config", "no\x1b[2Jsuch"},

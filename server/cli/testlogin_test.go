@@ -38,8 +38,8 @@ func TestTestLogin(t *testing.T) {
 	}
 }
 
-// TestTestLogin_passwordStays: the password is not sent to a site that was not
-// recognised.
+// TestTestLogin_passwordStays: the password is not sent to a site whose dialect is not
+// known.
 func TestTestLogin_passwordStays(t *testing.T) {
 	leaked := func(http.ResponseWriter, *http.Request) { t.Error("the password was sent") }
 	site := stub(t, routes{
@@ -56,7 +56,7 @@ func TestTestLogin_passwordStays(t *testing.T) {
 }
 
 // TestTestLogin_saysNoWith200: a refusal with status 200, as miniOrange's plugin sends
-// it, is recognised.
+// it, is reported as one.
 func TestTestLogin_saysNoWith200(t *testing.T) {
 	site := stub(t, routes{
 		"POST /wp-json/api/v1/token":         says(200, `{"jwt_token":"a.b.secret"}`),
@@ -70,7 +70,7 @@ func TestTestLogin_saysNoWith200(t *testing.T) {
 
 // everyDialect starts a gateway with a mount of each dialect at /plain-NAME, and one at
 // /own-NAME that reads tokens from a header of its own.
-func everyDialect(t *testing.T) (gate string) {
+func everyDialect(t *testing.T) (gateway string) {
 	t.Helper()
 	app.Quiet()
 	dir, err := os.MkdirTemp("", "every") // short, for the control socket
@@ -90,17 +90,17 @@ func everyDialect(t *testing.T) (gate string) {
 		fmt.Fprintf(&text, "  - {name: plain-%[1]s, dialect: %[1]s, prefix: /plain-%[1]s, issuer: \"http://%[2]s/plain-%[1]s\"%[3]s}\n", c.Dialect, addr, limit)
 		fmt.Fprintf(&text, "  - {name: own-%[1]s, dialect: %[1]s, prefix: /own-%[1]s, issuer: \"http://%[2]s/own-%[1]s\", header: {name: X-Site-Token, prefix: Bearer}%[3]s}\n", c.Dialect, addr, secret+limit)
 	}
-	if err := os.WriteFile("gate.yaml", []byte(text.String()), 0o600); err != nil {
+	if err := os.WriteFile("gateway.yaml", []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if code := (Program{}).run(t.Context(), []string{"--config", "gate.yaml", "user", "add", "anna", "--email", "anna@example.org", "--password-stdin"}, strings.NewReader("hunter2-and-more\n"), &out, &out); code != 0 {
+	if code := (Program{}).run(t.Context(), []string{"--config", "gateway.yaml", "user", "add", "anna", "--email", "anna@example.org", "--password-stdin"}, strings.NewReader("hunter2-and-more\n"), &out, &out); code != 0 {
 		t.Fatalf("user add: %d\n%s", code, &out)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	var log bytes.Buffer
-	go func() { done <- Program{}.run(ctx, []string{"--config", "gate.yaml", "serve"}, nil, &log, &log) }()
+	go func() { done <- Program{}.run(ctx, []string{"--config", "gateway.yaml", "serve"}, nil, &log, &log) }()
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
 		stop()
@@ -108,12 +108,12 @@ func everyDialect(t *testing.T) (gate string) {
 			t.Errorf("serve: exit %d\n%s", code, &log)
 		}
 	})
-	gate = "http://" + addr
+	gateway = "http://" + addr
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		res, err := http.Get(gate + "/.well-known/jwks.json")
+		res, err := http.Get(gateway + "/.well-known/jwks.json")
 		if err == nil {
 			res.Body.Close()
-			return gate
+			return gateway
 		}
 		if time.Now().After(end) {
 			t.Fatalf("the server does not answer: %v", err)
@@ -124,7 +124,7 @@ func everyDialect(t *testing.T) (gate string) {
 // TestTestLogin_everyDialect runs test-login and doctor for each dialect: detected, given
 // by flags, and from the configuration.
 func TestTestLogin_everyDialect(t *testing.T) {
-	gate := everyDialect(t)
+	gateway := everyDialect(t)
 	try := func(stdin string, args ...string) (int, string) {
 		var out bytes.Buffer
 		code := Program{}.run(t.Context(), args, strings.NewReader(stdin), &out, &out)
@@ -133,11 +133,11 @@ func TestTestLogin_everyDialect(t *testing.T) {
 	for _, c := range dialect.Clients(all.Types()) {
 		plain, own := "/plain-"+c.Dialect, "/own-"+c.Dialect
 		for _, args := range [][]string{
-			{gate + plain},
-			{gate, "--prefix", plain},
-			{gate, "--prefix", plain, "--dialect", c.Dialect},
-			{gate, "--prefix", own, "--header", "X-Site-Token", "--header-prefix", "Bearer"},
-			{gate, "--prefix", own, "--config", "gate.yaml"},
+			{gateway + plain},
+			{gateway, "--prefix", plain},
+			{gateway, "--prefix", plain, "--dialect", c.Dialect},
+			{gateway, "--prefix", own, "--header", "X-Site-Token", "--header-prefix", "Bearer"},
+			{gateway, "--prefix", own, "--config", "gateway.yaml"},
 		} {
 			code, out := try("hunter2-and-more", append([]string{"test-login", "--user", "anna"}, args...)...)
 			if code != 0 || !strings.Contains(out, "dialect   "+c.Dialect+" ") || !strings.Contains(out, c.Try.Path+"  200") || strings.Contains(out, "hunter2") {
@@ -150,14 +150,14 @@ func TestTestLogin_everyDialect(t *testing.T) {
 				}
 			}
 		}
-		if code, out := try("hunter2-and-more", "test-login", "--user", "anna", gate+own); code == 0 || !strings.Contains(out, "was refused with") {
+		if code, out := try("hunter2-and-more", "test-login", "--user", "anna", gateway+own); code == 0 || !strings.Contains(out, "was refused with") {
 			t.Errorf("test-login %s, the standard header: exit %d\n%s", own, code, out)
 		}
-		if code, out := try("", "doctor", gate+own); code == 0 || !strings.Contains(out, "BAD  authorization") {
+		if code, out := try("", "doctor", gateway+own); code == 0 || !strings.Contains(out, "BAD  authorization") {
 			t.Errorf("doctor %s, the standard header: exit %d\n%s", own, code, out)
 		}
 	}
-	if code, out := try("", "doctor", gate+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "the answer is that of usefulteam") {
+	if code, out := try("", "doctor", gateway+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "the answer is that of usefulteam") {
 		t.Errorf("doctor, another dialect: exit %d\n%s", code, out)
 	}
 }

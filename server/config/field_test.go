@@ -29,7 +29,7 @@ func TestFields(t *testing.T) {
 			}
 			seen[f.Key] = true
 			if len(f.Doc) < 10 || f.Doc[len(f.Doc)-1] != '.' {
-				t.Errorf("%s: doc tag %q is no sentence", name, f.Doc)
+				t.Errorf("%s: doc tag %q is not a sentence", name, f.Doc)
 			}
 			if f.Enum != nil && f.HasDefault && !slices.Contains(f.Enum, f.Default) {
 				t.Errorf("%s: default %q is not one of its words", name, f.Default)
@@ -41,7 +41,7 @@ func TestFields(t *testing.T) {
 				continue
 			}
 			if _, err := tree.PlainDefault(f); err != nil {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s: PlainDefault: %v", name, err)
 			}
 		}
 	}

@@ -180,7 +180,7 @@ func TestLoad_kubernetesServiceVariables(t *testing.T) {
 	)
 	_, _, err := config.Load(config.LoadOptions{Types: types(), Env: []string{"CARDEA_PORT=8080"}})
 	if err == nil {
-		t.Error("CARDEA_PORT=8080 is no setting and no service, but was accepted")
+		t.Error("CARDEA_PORT=8080 is neither a setting nor a service, but was accepted")
 	}
 }
 

@@ -41,7 +41,7 @@ func (k *checker) origins(key string, list []string, credentials bool) {
 		case text != "*":
 			k.complain(tree.Item(key, i), form.BadPageOrigin(text))
 			if _, parent, ok := strings.Cut(text, "://*."); ok && credentials && domain.IsShared(parent) {
-				k.add(tree.Item(key, i), "%s with cors.credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins, or write the domain that is yours, as in https://*.example.org", tree.Quote(text), parent)
+				k.add(tree.Item(key, i), "%s with cors.credentials would let any website act for its visitors, since anybody can register a name below %s: list the origins, or write the domain that is yours, as in https://*.example.org", tree.Quote(text), parent)
 			}
 		case credentials:
 			k.add(tree.Item(key, i), "\"*\" together with cors.credentials lets every web page act as the visitor who is logged in: list the origins")

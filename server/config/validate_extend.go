@@ -117,7 +117,7 @@ func (k pluginChecker) hooks(list []Hook, plugins []Plugin) {
 				k.add(key, "has both a plugin and an expression: bind each in an entry of its own")
 			}
 			if h.Shadow || h.OnError == "last_good" {
-				k.add(key, "shadow and on_error: last_good are for plugins: an expression has no version before")
+				k.add(key, "shadow and on_error: last_good are for plugins: an expression has no earlier version")
 			}
 			for n, right := range h.Allow {
 				if right != rolesWiden {

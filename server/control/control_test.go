@@ -21,7 +21,7 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := control.Lock(dir); !errors.Is(err, control.ErrLocked) || !strings.Contains(err.Error(), dir) {
-		t.Errorf("a second lock: %v", err)
+		t.Errorf("a second lock: got %v, want error %q and an error with %q", err, control.ErrLocked, dir)
 	}
 	f.Close()
 	again, err := control.Lock(dir)
@@ -74,7 +74,7 @@ func TestGet(t *testing.T) {
 	}
 	var got struct{ Listen string }
 	if err := control.Get(t.Context(), d, "/status", &got); err != nil || got.Listen != "here" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("Get: got %+v, %v; want Listen \"here\"", got, err)
 	}
 	for path, says := range map[string]string{"/junk": "invalid answer", "/new": "another version"} {
 		if err := control.Get(t.Context(), d, path, &got); err == nil || !strings.Contains(err.Error(), says) || errors.Is(err, control.ErrNoServer) {
@@ -88,13 +88,13 @@ func TestPost_refused(t *testing.T) {
 	d := dir(t)
 	listen(t, d, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			t.Errorf("got %s", r.Method)
+			t.Errorf("got %s, want Method %v", r.Method, http.MethodPost)
 		}
 		http.Error(w, "no such thing here", http.StatusUnprocessableEntity)
 	})
 	var got any
 	if err := control.Post(t.Context(), d, "/do", &got); err == nil || err.Error() != "no such thing here" {
-		t.Errorf("got %v", err)
+		t.Errorf("Post: got %v, want error \"no such thing here\"", err)
 	}
 }
 
@@ -102,7 +102,7 @@ func TestGet_noServer(t *testing.T) {
 	d := dir(t)
 	var got any
 	if err := control.Get(t.Context(), d, "/status", &got); !errors.Is(err, control.ErrNoServer) {
-		t.Errorf("without a socket: %v", err)
+		t.Errorf("without a socket: got %v, want error %q", err, control.ErrNoServer)
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(d, "control.sock"), Net: "unix"})
 	if err != nil {
@@ -111,7 +111,7 @@ func TestGet_noServer(t *testing.T) {
 	l.SetUnlinkOnClose(false) // as a killed process leaves it
 	l.Close()
 	if err := control.Get(t.Context(), d, "/status", &got); !errors.Is(err, control.ErrNoServer) {
-		t.Errorf("with a stale socket: %v", err)
+		t.Errorf("with a stale socket: got %v, want error %q", err, control.ErrNoServer)
 	}
 	listen(t, d, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`1`)) })
 	if err := control.Get(t.Context(), d, "/status", &got); err != nil {

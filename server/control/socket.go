@@ -103,7 +103,7 @@ func ask(ctx context.Context, patience time.Duration, method, dir, path string, 
 		return errors.New(strings.TrimSpace(string(body)))
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the server on %s answered %s to %s: it is of another version than this command", dir, resp.Status, path)
+		return fmt.Errorf("the server on %s answered %s to %s: its version differs from this command's", dir, resp.Status, path)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
 		return fmt.Errorf("the server on %s sent an invalid answer: %w", dir, err)

@@ -21,7 +21,7 @@ func (f hooks) CORSHeaders(_ context.Context, h core.CORSHeaders) core.CORSHeade
 // TestHandler_asks: the answer to a preflight has what the application lists in its own, if
 // the application is what answers, and well.
 func TestHandler_asks(t *testing.T) {
-	const own, stranger = "Authorization", "https://evil.example"
+	const own, unlisted = "Authorization", "https://evil.example"
 	says := func(headers, methods string, status int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			httpauth.Forwarding(w)
@@ -57,7 +57,7 @@ func TestHandler_asks(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}, nil, friend, 204, own + ", X-Tenant", "GET, PURGE"},
 		{"late", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, nil, friend, 204, own, "GET"},
-		{"to a stranger", says("X-Tenant", "PURGE", 200), nil, stranger, 403, "", ""},
+		{"to an unlisted origin", says("X-Tenant", "PURGE", 200), nil, unlisted, 403, "", ""},
 		{"after a hook's lists", says("X-Tenant", "PURGE", 200), narrowing, friend, 204, "X-Hooked", "GET"},
 		{"after a hook that says nothing", says("X-Tenant", "PURGE", 200), hooks(func(h core.CORSHeaders) core.CORSHeaders { return h }), friend, 204, own + ", X-Tenant", "GET, PURGE"},
 	} {
@@ -88,7 +88,7 @@ func TestHandler_asks(t *testing.T) {
 			if w.Code != tc.status || got.Get("Access-Control-Allow-Headers") != tc.headers || got.Get("Access-Control-Allow-Methods") != tc.methods {
 				t.Errorf("got %d, headers %q, methods %q; want %d, %q, %q", w.Code, got.Get("Access-Control-Allow-Headers"), got.Get("Access-Control-Allow-Methods"), tc.status, tc.headers, tc.methods)
 			}
-			if tc.status == 204 && (w.Body.Len() > 0 || got.Get("Set-Cookie") != "") || asked && tc.origin == stranger {
+			if tc.status == 204 && (w.Body.Len() > 0 || got.Get("Set-Cookie") != "") || asked && tc.origin == unlisted {
 				t.Errorf("asked %v, got %q with %v", asked, w.Body, got)
 			}
 		})

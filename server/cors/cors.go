@@ -112,7 +112,7 @@ func (h *Handler) read(list []string) (origins, error) {
 	}
 	for _, p := range o.patterns {
 		if domain.IsShared(strings.ToLower(p.after)) {
-			return o, fmt.Errorf("cors: origin %q with credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins",
+			return o, fmt.Errorf("cors: origin %q with credentials would let any website act for its visitors, since anybody can register a name below %s: list the origins",
 				p.before+"*"+p.after, p.after[1:])
 		}
 	}

@@ -47,7 +47,7 @@ type Mount struct {
 // Check returns an error if the mount is incomplete.
 func (m Mount) Check() error {
 	if m.Name == "" || m.Issuer == "" {
-		return fmt.Errorf("mount %q: wants a name and an issuer", m.Name)
+		return fmt.Errorf("mount %q: must have a name and an issuer", m.Name)
 	}
 	return nil
 }

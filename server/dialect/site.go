@@ -23,7 +23,7 @@ type Site struct {
 	// RefreshGrace is how long a used refresh token returns its successor again; 0 means
 	// that it works once.
 	RefreshGrace time.Duration
-	// Phone accepts phone numbers at logins, unless only login names are.
+	// Phone accepts phone numbers at logins, unless the plugin accepts only login names.
 	Phone bool
 }
 

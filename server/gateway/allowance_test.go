@@ -26,7 +26,7 @@ func TestServe_allowance(t *testing.T) {
 		{Name: "all", Path: "/**", TrailingSlash: route.SlashSame},
 		{Name: "rename", Path: "/**", Methods: []string{"DELETE", "MOVE"}, TrailingSlash: route.SlashSame}, // with all below
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
 	of := map[*api.Allowance]bool{}
 	for _, tc := range []struct {
 		target, header string
@@ -37,7 +37,7 @@ func TestServe_allowance(t *testing.T) {
 	} {
 		seen = nil
 		if a := g.get(t, tc.target, valid, tc.header); a.status != 200 {
-			t.Fatalf("%s: %d %s", tc.target, a.status, a.body)
+			t.Fatalf("%s: got %d %s, want status 200", tc.target, a.status, a.body)
 		}
 		if len(seen) < tc.calls || seen[0] == nil || of[seen[0]] {
 			t.Errorf("%s, %s: %d calls, allowance %p", tc.target, tc.header, len(seen), seen[0])

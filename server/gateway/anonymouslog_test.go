@@ -1,36 +1,17 @@
 package gateway
 
 import (
-	"bytes"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/route"
 )
-
-// lockedLog is a log that handlers write while the test reads it.
-type lockedLog struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lockedLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lockedLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
 
 // rawUpstream answers every connection with the text, and closes it.
 func rawUpstream(t *testing.T, answer string) *url.URL {
@@ -75,7 +56,7 @@ func TestServe_anonymousLines(t *testing.T) {
 		"nothing":          "",
 	} {
 		t.Run(name, func(t *testing.T) {
-			var log lockedLog
+			var log logtest.Buffer
 			addr := serve(t, newEngine(t, route.Rule{Name: "all", Path: "/**", Access: route.Public}), "", func(c *Config) {
 				c.Upstreams = map[string]*url.URL{"demo": rawUpstream(t, answer)}
 				c.Logger = slog.New(slog.NewTextHandler(&log, nil))

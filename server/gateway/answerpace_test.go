@@ -87,12 +87,12 @@ type brokenFlush struct{ *httptest.ResponseRecorder }
 
 func (brokenFlush) FlushError() error { return http.ErrHandlerTimeout }
 
-// TestPacedAnswer_flush: a flush that fails says so, measured or not.
+// TestPacedAnswer_flush: a failed flush returns its error, whether or not the pace is measured.
 func TestPacedAnswer_flush(t *testing.T) {
 	p := pacedAnswer{ResponseWriter: brokenFlush{httptest.NewRecorder()}}
 	for range 2 {
 		if err := p.FlushError(); err != http.ErrHandlerTimeout {
-			t.Errorf("measured %v: got %v", p.timer != nil, err)
+			t.Errorf("measured %v: FlushError() = %v, want %v", p.timer != nil, err, http.ErrHandlerTimeout)
 		}
 		p.timer = time.NewTimer(time.Hour)
 	}

@@ -20,7 +20,7 @@ const maxBatch = 1 << 20
 // TestServe_batch: a batch to a WordPress is allowed if each request in it would be, in
 // every form of the batch route.
 func TestServe_batch(t *testing.T) {
-	g := newGate(t, openEngine(t, core.Policy{
+	g := newTestGateway(t, openEngine(t, core.Policy{
 		Rules: []route.Rule{
 			{Name: "users", Path: "/wp-json/wp/v2/users/**", Roles: []string{"administrator"}},
 			{Name: "read", Path: "/wp-json/wp/v2/tags/*", Methods: []string{"PUT"}},
@@ -80,11 +80,11 @@ func TestServe_batch(t *testing.T) {
 	} {
 		a := g.post(t, "/wp-json/batch/v1?requests[0][path]=/wp/v2/users/2", body, append(headers, reader)...)
 		if seen := g.seen.take(); a.status != http.StatusBadRequest || len(seen) != 0 {
-			t.Errorf("%s: got %d %.200s, upstream saw %d requests", name, a.status, a.body, len(seen))
+			t.Errorf("%s: got %d %.200s, upstream saw %d requests; want status %d and 0 entries", name, a.status, a.body, len(seen), http.StatusBadRequest)
 		}
 	}
 	if a := g.post(t, "/wp-json/wp/v2/posts", "requests", reader); a.status != http.StatusOK {
-		t.Errorf("what is no batch: got %d %s", a.status, a.body)
+		t.Errorf("what is not a batch: got %d %s, want status %d", a.status, a.body, http.StatusOK)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestServe_batchAsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := newGate(t, openEngine(t, core.Policy{
+	g := newTestGateway(t, openEngine(t, core.Policy{
 		Rules: []route.Rule{{Name: "open", Path: "/wp-json/open/**", Access: route.Public}, {Name: "rest", Path: "/**", ForwardCredential: true},
 			{Name: "own", Path: "/wp-json/own/**"}},
 		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
@@ -146,7 +146,7 @@ func TestServe_batchAsAlone(t *testing.T) {
 	}
 }
 
-func (g *gate) post(t testing.TB, target, body string, headers ...string) answer {
+func (g *testGateway) post(t testing.TB, target, body string, headers ...string) answer {
 	t.Helper()
 	headers = append(headers, fmt.Sprintf("Content-Length: %d", len(body)))
 	for i, line := range headers {

@@ -34,8 +34,8 @@ func BenchmarkServe(b *testing.B) {
 	for i := range 1000 {
 		rules = append(rules, route.Rule{Name: fmt.Sprint(i), Path: fmt.Sprintf("/site%d/**", i), Access: route.Public})
 	}
-	gate := "http://" + serve(b, newEngine(b, rules...), upstream.URL, nil)
-	for _, tc := range []struct{ name, url string }{{"bare", bare.URL}, {"gateway", gate}} {
+	gateway := "http://" + serve(b, newEngine(b, rules...), upstream.URL, nil)
+	for _, tc := range []struct{ name, url string }{{"bare", bare.URL}, {"gateway", gateway}} {
 		b.Run(tc.name, func(b *testing.B) { ask(b, tc.url+"/api/v1/items/17?page=2") })
 	}
 }
@@ -48,13 +48,13 @@ func BenchmarkServe_noNetwork(b *testing.B) {
 		Rewrite:   func(p *httputil.ProxyRequest) { p.SetURL(u); p.SetXForwarded() },
 		Transport: noContent{}, BufferPool: newBuffers(),
 	}
-	gate, err := New(Config{
+	gateway, err := New(Config{
 		Engine: newEngine(b, route.Rule{Name: "rest", Path: "/**"}), Upstreams: map[string]*url.URL{"site": u}, Transport: noContent{},
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, h := range map[string]http.Handler{"bare": bare, "gateway": gate} {
+	for name, h := range map[string]http.Handler{"bare": bare, "gateway": gateway} {
 		b.Run(name, func(b *testing.B) {
 			r := httptest.NewRequest("GET", "/api/v1/items/17?page=2", nil)
 			r.Header = http.Header{"Authorization": {"Bearer valid"}, "User-Agent": {"bench"}, "Accept": {"*/*"}, "Accept-Encoding": {"gzip"}}

@@ -230,12 +230,12 @@ func TestStripCookies_header(t *testing.T) {
 		h := http.Header{"Cookie": {sent}}
 		stripCookies(h)
 		if _, there := h["Cookie"]; h.Get("Cookie") != want || there != (want != "") {
-			t.Errorf("%s: got %v", sent, h)
+			t.Errorf("stripCookies(%s): got %v, want Cookie %q", sent, h, want)
 		}
 	}
 	h := http.Header{}
 	if stripCookies(h); len(h) > 0 {
-		t.Errorf("got %v", h)
+		t.Errorf("got %v, want none", h)
 	}
 }
 
@@ -244,11 +244,11 @@ func TestDemo_answers(t *testing.T) {
 	w := httptest.NewRecorder()
 	Demo().ServeHTTP(w, httptest.NewRequest("POST", "/a?b=<c>", strings.NewReader("12345")))
 	if h := w.Header(); h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("Cache-Control") != "no-store" || !strings.Contains(w.Body.String(), `"target":"/a?b=<c>"`) || !strings.Contains(w.Body.String(), `"body_bytes":5`) {
-		t.Errorf("got %v %s", h, w.Body)
+		t.Errorf("got %v %s, want JSON that is not stored, with the target", h, w.Body)
 	}
 	w = httptest.NewRecorder()
 	Demo().ServeHTTP(w, httptest.NewRequest("POST", "/", iotest.ErrReader(errors.New("reset"))))
 	if w.Code != 400 || !strings.Contains(w.Body.String(), "bad_body") {
-		t.Errorf("got %d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 400 and text with %q", w.Code, w.Body, "bad_body")
 	}
 }

@@ -19,7 +19,7 @@ func TestServe_bodyType(t *testing.T) {
 			return wordpress.Reader{}.Read(method, path, query)
 		}},
 	})
-	g := newGate(t, e, func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
+	g := newTestGateway(t, e, func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	const json, query = "Content-Type: application/json\r\n", "?requests%5B0%5D%5Bpath%5D=/wp/v2/users/1"
 	for _, c := range []struct {
 		name, target, lines, body string

@@ -12,14 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// strangers authenticates alice by every credential, as a user of the directory "blog" or
+// anyCredential authenticates alice by every credential, as a user of the directory "blog" or
 // by a token of the mount "blog". Her number and roles are those of the bank's
 // administrator.
-type strangers struct{ oneToken }
+type anyCredential struct{ oneToken }
 
-func (strangers) Open(string, core.Deps) (core.Method, error) { return strangers{}, nil }
+func (anyCredential) Open(string, core.Deps) (core.Method, error) { return anyCredential{}, nil }
 
-func (strangers) Authenticate(_ context.Context, a api.Attempt) (api.Identity, error) {
+func (anyCredential) Authenticate(_ context.Context, a api.Attempt) (api.Identity, error) {
 	if a.Credential.Kind == api.NoCredential {
 		return api.Identity{}, core.ErrNotMine
 	}
@@ -38,7 +38,7 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 	}
 	s := memory.New()
 	p := core.Policy{
-		Methods: []core.NamedMethod{{Name: "jwt", Opener: strangers{}}}, Rules: rules, Application: core.Application{Sites: sites, Read: func(_, method, path, query string) (route.Reading, error) {
+		Methods: []core.NamedMethod{{Name: "jwt", Opener: anyCredential{}}}, Rules: rules, Application: core.Application{Sites: sites, Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
 		}},
 	}
@@ -74,7 +74,7 @@ func TestBypass_elsewhere(t *testing.T) {
 		{"both", bankEngine(t, "bank", mounts), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := newGate(t, c.engine, nil)
+			g := newTestGateway(t, c.engine, nil)
 			sent, passed := 0, 0
 			for _, r := range readRows(t) {
 				if _, ok := later()[r.Category]; ok {

@@ -30,7 +30,7 @@ type row struct {
 func later() map[string]string {
 	return map[string]string{
 		"meta":   "the POLICY line, which policyRules states",
-		"http2":  "frames of HTTP/2: the listener speaks HTTP/1.1 until TLS comes with the doors",
+		"http2":  "frames of HTTP/2: the listener speaks HTTP/1.1 until it has TLS",
 		"config": "no requests: reload, decision endpoints and logs have tests in their own rooms",
 	}
 }
@@ -88,7 +88,7 @@ func readRows(t *testing.T) []row {
 // TestBypass sends every row as raw bytes. The response must be one that the row calls
 // safe, and no protected request may reach the upstream without a credential.
 func TestBypass(t *testing.T) {
-	g := newGate(t, newSite(t), nil)
+	g := newTestGateway(t, newSite(t), nil)
 	done := map[string]int{}
 	for _, r := range readRows(t) {
 		if _, ok := later()[r.Category]; ok {
@@ -205,7 +205,7 @@ func (r row) safeStatuses() []string {
 // TestBypass_spoofedHeadersDoNotPass sends the header rows with a credential: the request
 // is forwarded without the forged header.
 func TestBypass_spoofedHeadersDoNotPass(t *testing.T) {
-	g := newGate(t, newEngine(t, policyRules()...), nil)
+	g := newTestGateway(t, newEngine(t, policyRules()...), nil)
 	harmless := []string{"User-Agent", "Content-Type", "Origin"} // no gateway or upstream may trust these anyway
 	for _, r := range readRows(t) {
 		if r.Category != "header-spoof" || strings.Contains(r.Request.Headers[0][1], "\x00") {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TestServe_private: a response to a credential that caches do not recognise is marked
+// TestServe_private: a response to a credential that caches do not know is marked
 // private, unless the upstream sets caching headers.
 func TestServe_private(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -17,7 +17,7 @@ func TestServe_private(t *testing.T) {
 		}
 	}))
 	defer upstream.Close()
-	g := &gate{addr: serve(t, newEngine(t,
+	g := &testGateway{addr: serve(t, newEngine(t,
 		route.Rule{Name: "custom", Path: "/custom", Header: route.HeaderSpec{Name: "X-Token"}},
 		route.Rule{Name: "optional", Path: "/optional", Access: route.Optional, Header: route.HeaderSpec{Name: "X-Token"}},
 		route.Rule{Name: "public", Path: "/public", Access: route.Public},

@@ -24,7 +24,7 @@ func TestServe_connectionCredentials(t *testing.T) {
 		io.WriteString(w, user.(string))
 	}))
 	defer upstream.Close()
-	g := &gate{addr: serve(t, newEngine(t,
+	g := &testGateway{addr: serve(t, newEngine(t,
 		route.Rule{Name: "open", Path: "/open/**", Access: route.Public},
 		route.Rule{Name: "maybe", Path: "/maybe/**", Access: route.Optional},
 		route.Rule{Name: "both", Path: "/both/**", PassAuthorization: true},

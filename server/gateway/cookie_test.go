@@ -10,7 +10,7 @@ import (
 // TestServe_cookies: upstreams get all cookies except those with a refresh token.
 func TestServe_cookies(t *testing.T) {
 	token := "cdr_" + strings.Repeat("a", 22) + "_" + strings.Repeat("b", 43) + "_" + strings.Repeat("c", 6)
-	g := newGate(t, newEngine(t, route.Rule{Name: "all", Path: "/**"}), nil)
+	g := newTestGateway(t, newEngine(t, route.Rule{Name: "all", Path: "/**"}), nil)
 	for sent, want := range map[string]string{
 		"a=b":                                         "a=b",
 		"a=b;c = d ;  e":                              "a=b;c = d ;  e",

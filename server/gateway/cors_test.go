@@ -25,7 +25,7 @@ func TestServe_noCookiesForEveryOrigin(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set("Origin", "https://stranger.example")
+		r.Header.Set("Origin", "https://unlisted.example")
 		res, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)

@@ -20,11 +20,11 @@ func (v credentials) Credentials(_ context.Context, a *api.Attempt, d *core.Deci
 }
 
 func TestServe_upstreamCredentials(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), func(c *Config) {
+	g := newTestGateway(t, newEngine(t, demoRules()...), func(c *Config) {
 		c.Credentials = map[string]UpstreamCredentials{"demo": credentials(func(a *api.Attempt, d *core.Decision) (api.Header, error) {
 			switch a.Path {
-			case "/admin/stranger":
-				return nil, api.E(api.Denied, "stranger", "the application does not know you")
+			case "/admin/unknown":
+				return nil, api.E(api.Denied, "not_a_user", "the application does not know you")
 			case "/admin/broken":
 				return nil, errors.New("no key")
 			}
@@ -42,7 +42,7 @@ func TestServe_upstreamCredentials(t *testing.T) {
 	if values := got[0].Headers["Authorization"]; len(values) != 1 || values[0] != "Basic eA==" {
 		t.Errorf("Authorization %q, want the credentials's instead of the client's", values)
 	}
-	for path, want := range map[string]int{"/admin/stranger": 403, "/admin/broken": 500} {
+	for path, want := range map[string]int{"/admin/unknown": 403, "/admin/broken": 500} {
 		a := g.get(t, path, valid)
 		if saw := g.seen.take(); a.status != want || len(saw) != 0 || strings.Contains(a.body, "no key") {
 			t.Errorf("%s: status %d %s, upstream saw %v; want %d and nothing", path, a.status, a.body, saw, want)

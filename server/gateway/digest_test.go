@@ -38,7 +38,7 @@ func (signature) Authenticate(_ context.Context, a api.Attempt) (api.Identity, e
 	return api.Identity{Subject: "sum:alice", Login: "alice"}, nil
 }
 
-func newSigned(t *testing.T, change func(*Config)) (gate string, got func() []string) {
+func newSigned(t *testing.T, change func(*Config)) (gateway string, got func() []string) {
 	t.Helper()
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
 		Methods: []core.NamedMethod{{Name: "sum", Opener: signature{}}},
@@ -67,7 +67,7 @@ func newSigned(t *testing.T, change func(*Config)) (gate string, got func() []st
 // TestServe_bodyDigest: a signature that covers the body passes with this body only, which
 // the upstream gets unchanged.
 func TestServe_bodyDigest(t *testing.T) {
-	gate, got := newSigned(t, nil)
+	gateway, got := newSigned(t, nil)
 	large := strings.Repeat("x", httpauth.MaxDigested)
 	for _, c := range []struct {
 		name, path, signed, sent string
@@ -85,7 +85,7 @@ func TestServe_bodyDigest(t *testing.T) {
 		{"too large, of unknown length", "/x", large + "x", large + "x", true, 413, "too_large", ""},
 		{"too large, where nobody asks", "/public", "", large + "x", false, 200, "", "1048577 1048577 xxxxxxxxxxxxxxxxxxxx<nil>"},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", gate+c.path, strings.NewReader(c.sent))
+		r, err := http.NewRequestWithContext(t.Context(), "POST", gateway+c.path, strings.NewReader(c.sent))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,9 +116,9 @@ func TestServe_bodyDigestNoRoom(t *testing.T) {
 	for full.Take(1<<20) == nil {
 	}
 	defer full.Release()
-	gate, got := newSigned(t, func(c *Config) { c.Bodies = bodies })
+	gateway, got := newSigned(t, func(c *Config) { c.Bodies = bodies })
 	sum := sha256.Sum256([]byte(strings.Repeat("x", 100_000)))
-	r, err := http.NewRequestWithContext(t.Context(), "POST", gate+"/x", strings.NewReader(strings.Repeat("x", 100_000)))
+	r, err := http.NewRequestWithContext(t.Context(), "POST", gateway+"/x", strings.NewReader(strings.Repeat("x", 100_000)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,8 +135,8 @@ func TestServe_bodyDigestNoRoom(t *testing.T) {
 
 // TestServe_bodyDigestBrokenOff: a truncated body is refused, even if its digest matches.
 func TestServe_bodyDigestBrokenOff(t *testing.T) {
-	gate, got := newSigned(t, nil)
-	conn, err := net.Dial("tcp", strings.TrimPrefix(gate, "http://"))
+	gateway, got := newSigned(t, nil)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(gateway, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +154,6 @@ func TestServe_bodyDigestBrokenOff(t *testing.T) {
 		t.Errorf("got %d %s, want 400 bad_body", a.status, a.body)
 	}
 	if list := got(); len(list) > 0 {
-		t.Errorf("the upstream got %q", list)
+		t.Errorf("the upstream got %q, want none", list)
 	}
 }

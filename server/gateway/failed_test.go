@@ -14,13 +14,13 @@ import (
 // second.
 func TestServe_failuresLogged(t *testing.T) {
 	var log bytes.Buffer
-	g := newGate(t, newEngine(t, route.Rule{Name: "all", Path: "/**", Access: route.Public}), func(c *Config) {
+	g := newTestGateway(t, newEngine(t, route.Rule{Name: "all", Path: "/**", Access: route.Public}), func(c *Config) {
 		c.Upstreams = map[string]*url.URL{"demo": {Scheme: "http", Host: "127.0.0.1:1"}}
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	})
 	for range 50 {
 		if a := g.get(t, "/x"); a.status != 502 {
-			t.Fatalf("%d %s", a.status, a.body)
+			t.Fatalf("got %d %s, want status 502", a.status, a.body)
 		}
 	}
 	if n := strings.Count(log.String(), "upstream failed"); n == 0 || n > 5 {

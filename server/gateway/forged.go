@@ -21,9 +21,9 @@ var _ ruler = (*core.Engine)(nil)
 
 // hideForged removes from the attempt the headers that are not forwarded to the upstream:
 // a hook that used them would trust the client. Methods and hooks get the origin from the
-// attempt's Peer, Scheme and Host. What Connection names ends here as well (RFC 9110
-// section 7.6.1): a hook would let a request pass by it, and the upstream takes the
-// request for one without.
+// attempt's Peer, Scheme and Host. Headers that Connection names are removed as well
+// (RFC 9110 section 7.6.1): a hook could allow a request because of one, which the upstream
+// does not see.
 func (g *Gateway) hideForged(r *http.Request, a *api.Attempt) {
 	a.Header = g.withoutHops(r, a.Header)
 	for name := range a.Header {

@@ -71,11 +71,11 @@ func spellings(name string) []string {
 	return list
 }
 
-func forgedGate(t *testing.T, hs *core.Hooks, forward []string) *gate {
+func forgedGateway(t *testing.T, hs *core.Hooks, forward []string) *testGateway {
 	t.Helper()
 	rules := append(demoRules(), route.Rule{Name: "sink", Path: "/sink", Access: route.Public})
 	p := core.Policy{Rules: rules, Hooks: hs, ProtectedHeaders: []string{"X-Configured"}}
-	return newGate(t, openEngine(t, p), func(c *Config) {
+	return newTestGateway(t, openEngine(t, p), func(c *Config) {
 		if len(forward) > 0 {
 			c.ForwardHeaders, c.Trust = map[string][]string{"demo": forward}, loopback
 		}
@@ -91,10 +91,10 @@ func TestServe_forgeries(t *testing.T) {
 	for name, hs := range map[string]*core.Hooks{
 		"hook": tenantHooks(t, nil), "hook that is skipped": tenantHooks(t, hooks.ErrSkip), "no hook": core.NewHooks(),
 	} {
-		g := forgedGate(t, hs, nil)
+		g := forgedGateway(t, hs, nil)
 		for _, forged := range forgeries() {
 			if name == "no hook" && (forged == "X-Tenant" || forged == "X-Region") {
-				continue // nobody's, then
+				continue // not a protected name
 			}
 			for _, spelt := range spellings(forged) {
 				for _, row := range []struct{ target, credential, more string }{
@@ -135,7 +135,7 @@ func TestServe_forgeries(t *testing.T) {
 // TestServe_forgeries_brokenHook: a failing hook refuses the request, and the response
 // contains no user name.
 func TestServe_forgeries_brokenHook(t *testing.T) {
-	g := forgedGate(t, tenantHooks(t, errors.New("broken")), nil)
+	g := forgedGateway(t, tenantHooks(t, errors.New("broken")), nil)
 	if a := g.get(t, "/public/x", "X-Tenant: forged"); a.status != http.StatusForbidden || len(g.seen.take()) > 0 {
 		t.Errorf("status %d", a.status)
 	}
@@ -143,7 +143,7 @@ func TestServe_forgeries_brokenHook(t *testing.T) {
 
 // TestServe_forgeries_trailers: trailers are dropped, declared or not.
 func TestServe_forgeries_trailers(t *testing.T) {
-	g := forgedGate(t, tenantHooks(t, nil), nil)
+	g := forgedGateway(t, tenantHooks(t, nil), nil)
 	raw := "POST /sink HTTP/1.1\r\nHost: gate.test\r\nTransfer-Encoding: chunked\r\nTrailer: X-Tenant\r\nTE: trailers\r\n\r\n" +
 		"1\r\na\r\n0\r\nX-Tenant: forged\r\nX-Auth-User: root\r\n\r\n"
 	g.send(t, raw, 1)
@@ -161,7 +161,7 @@ func TestServe_forgeries_trailers(t *testing.T) {
 // TestServe_forwardHeaders: headers that the configuration accepts from proxies are
 // forwarded in their own spelling, but none of Cardea's.
 func TestServe_forwardHeaders(t *testing.T) {
-	g := forgedGate(t, tenantHooks(t, nil), []string{"x-ssl-client-verify", "Remote-User", "CF-Connecting-IP"})
+	g := forgedGateway(t, tenantHooks(t, nil), []string{"x-ssl-client-verify", "Remote-User", "CF-Connecting-IP"})
 	g.get(t, "/public/x", "X-SSL-Client-Verify: SUCCESS", "X_SSL_Client_Verify: forged", "Remote-User: anna", "REMOTE_USER: forged",
 		"CF-Connecting-IP: 192.0.2.1", "X-User: forged", "X-Tenant: forged", "X-Auth-User: forged")
 	h := g.seen.take()[0].Headers
@@ -181,7 +181,7 @@ func TestServe_forwardHeaders(t *testing.T) {
 // TestServe_forwardHeaders_strangers: only a trusted proxy may send them, in a request or
 // in a batch.
 func TestServe_forwardHeaders_strangers(t *testing.T) {
-	g := newGate(t, openEngine(t, core.Policy{Rules: demoRules()}), func(c *Config) {
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: demoRules()}), func(c *Config) {
 		c.ForwardHeaders = map[string][]string{"demo": {"Remote-User", "X-SSL-Client-Verify"}}
 		c.Trust = httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	})
@@ -208,7 +208,7 @@ func TestServe_batchHeaders(t *testing.T) {
 			return wordpress.Reader{}.Read(method, path, query)
 		}},
 	}
-	g := newGate(t, openEngine(t, p), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
+	g := newTestGateway(t, openEngine(t, p), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	for headers, status := range map[string]int{
 		`{}`: 200, `[]`: 200, `{"X-Plain":"a"}`: 200, `{"X-Tenant":"acme"}`: 400, `{"x_tenant":["acme"]}`: 400, `{"X-Auth-User":"root"}`: 400,
 		`{"X-SSL-Client-Verify":"SUCCESS"}`: 400, `{"Authorization":"Basic x"}`: 400, `"X-Tenant: acme"`: 400, `[{"X-Tenant":"acme"}]`: 400,

@@ -23,8 +23,8 @@ func field(name string) string {
 // does not parse as forms are forwarded.
 func TestServe_form(t *testing.T) {
 	public := []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}
-	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
-	other := newGate(t, openEngine(t, core.Policy{Rules: public}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
+	other := newTestGateway(t, openEngine(t, core.Policy{Rules: public}), nil)
 	const bad = "a=b&rest_route=/wp/v2/users"
 	for name, tc := range map[string]struct {
 		body    string
@@ -54,10 +54,10 @@ func TestServe_form(t *testing.T) {
 	} {
 		a := g.post(t, "/", tc.body, tc.headers...)
 		if a.status != tc.status || tc.status == 400 && !strings.Contains(a.body, `"bad_path"`) {
-			t.Errorf("%s: got %d %s", name, a.status, a.body)
+			t.Errorf("%s: got %d %s, want %d", name, a.status, a.body, tc.status)
 		}
 		if a := other.post(t, "/", tc.body, tc.headers...); a.status != 200 {
-			t.Errorf("%s to another application: got %d %s", name, a.status, a.body)
+			t.Errorf("%s to another application: got %d %s, want status 200", name, a.status, a.body)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func TestServe_formMethod(t *testing.T) {
 		{Name: "owner", Path: "/owner/**", Roles: []string{"administrator"}},
 		{Name: "all", Path: "/**", Access: route.Public},
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules}), nil)
 	part := func(name, value string) string {
 		return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n--b--\r\n"
 	}
@@ -147,7 +147,7 @@ func TestServe_formMethodHooks(t *testing.T) {
 		}
 		return a, nil
 	})
-	g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}, Hooks: h}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}, Hooks: h}), nil)
 	for _, c := range []struct {
 		kind, body string
 		want       int

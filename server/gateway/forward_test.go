@@ -28,7 +28,7 @@ func post(body string, headers ...string) string {
 }
 
 func TestServe_body(t *testing.T) {
-	g := newGate(t, newEngine(t), func(c *Config) { c.MaxBody = 10 })
+	g := newTestGateway(t, newEngine(t), func(c *Config) { c.MaxBody = 10 })
 	for _, tc := range []struct {
 		name, raw, code string
 		status          int
@@ -58,7 +58,7 @@ func TestServe_body(t *testing.T) {
 }
 
 func TestServe_noBodyLimit(t *testing.T) {
-	g := newGate(t, newEngine(t), func(c *Config) { c.MaxBody = -1 })
+	g := newTestGateway(t, newEngine(t), func(c *Config) { c.MaxBody = -1 })
 	if a := g.send(t, post("0123456789", "Content-Length: 10"), 1)[0]; a.status != 200 {
 		t.Errorf("status %d %s, want 200", a.status, a.body)
 	}
@@ -71,7 +71,7 @@ func TestServe_trailersDoNotPass(t *testing.T) {
 		trailers <- r.Trailer
 	}))
 	defer upstream.Close()
-	g := &gate{addr: serve(t, newEngine(t), upstream.URL, nil)}
+	g := &testGateway{addr: serve(t, newEngine(t), upstream.URL, nil)}
 	g.send(t, post("1\r\na\r\n0\r\nX-Auth-User: root\r\n\r\n", "Transfer-Encoding: chunked", "Trailer: X-Auth-User"), 1)
 	if got := <-trailers; len(got) > 0 {
 		t.Errorf("the upstream saw trailers %v, want none", got)
@@ -102,7 +102,7 @@ func TestServe_upstreamFails(t *testing.T) {
 		{"does not answer", slow.URL, "gateway_timeout", impatient, 504},
 	} {
 		var log bytes.Buffer
-		g := &gate{addr: serve(t, newEngine(t), tc.url, func(c *Config) {
+		g := &testGateway{addr: serve(t, newEngine(t), tc.url, func(c *Config) {
 			c.Transport, c.Logger = tc.transport, slog.New(slog.NewTextHandler(&log, nil))
 		})}
 		a := g.get(t, "/x", valid)
@@ -123,7 +123,7 @@ type deciderFunc func(*api.Attempt) core.Decision
 func (f deciderFunc) Decide(_ context.Context, a *api.Attempt) core.Decision { return f(a) }
 
 func TestServe_panicNeverReachesTheClient(t *testing.T) {
-	g := newGate(t, deciderFunc(func(*api.Attempt) core.Decision { panic("secret detail") }), nil)
+	g := newTestGateway(t, deciderFunc(func(*api.Attempt) core.Decision { panic("secret detail") }), nil)
 	a := g.get(t, "/x")
 	if a.status != 500 || strings.Contains(a.body, "secret") {
 		t.Errorf("status %d %s, want a plain 500", a.status, a.body)
@@ -133,14 +133,14 @@ func TestServe_panicNeverReachesTheClient(t *testing.T) {
 
 // TestServe_zeroDecisionRefuses: the zero decision refuses.
 func TestServe_zeroDecisionRefuses(t *testing.T) {
-	g := newGate(t, deciderFunc(func(*api.Attempt) core.Decision { return core.Decision{} }), nil)
+	g := newTestGateway(t, deciderFunc(func(*api.Attempt) core.Decision { return core.Decision{} }), nil)
 	if a := g.get(t, "/x"); a.status != 500 || len(g.seen.take()) > 0 {
 		t.Errorf("status %d %s, want 500 and nothing at the upstream", a.status, a.body)
 	}
 }
 
 func TestServe_unknownUpstream(t *testing.T) {
-	g := newGate(t, newEngine(t, route.Rule{Name: "r", Path: "/**", Access: route.Public, Upstream: "gone"}), nil)
+	g := newTestGateway(t, newEngine(t, route.Rule{Name: "r", Path: "/**", Access: route.Public, Upstream: "gone"}), nil)
 	if a := g.get(t, "/x"); a.status != 500 {
 		t.Errorf("status %d %s, want 500", a.status, a.body)
 	}
@@ -149,7 +149,7 @@ func TestServe_unknownUpstream(t *testing.T) {
 func TestServe_upgrades(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(echoUpgrade))
 	defer upstream.Close()
-	g := &gate{addr: serve(t, newEngine(t), upstream.URL, nil)}
+	g := &testGateway{addr: serve(t, newEngine(t), upstream.URL, nil)}
 	for _, tc := range []struct {
 		name, raw string
 		status    int
@@ -307,15 +307,15 @@ func ExampleNew() {
 	}
 	defer engine.Close()
 	u, _ := url.Parse(upstream.URL)
-	gate, err := New(Config{Engine: engine, Upstreams: map[string]*url.URL{"site": u}})
+	gateway, err := New(Config{Engine: engine, Upstreams: map[string]*url.URL{"site": u}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer gate.Close()
+	defer gateway.Close()
 	for _, target := range []string{"/public/logo", "/admin", "/public/../admin"} {
 		w := httptest.NewRecorder()
-		gate.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		gateway.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
 		fmt.Println(target, w.Code)
 	}
 	// Output:

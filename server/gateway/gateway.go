@@ -202,7 +202,7 @@ func (g *Gateway) CheckRules(rules []route.Rule) error {
 
 func noUpstream(rule, name string) error {
 	if name == "" {
-		return fmt.Errorf("rule %q names no upstream and there is not exactly one: name it", rule)
+		return fmt.Errorf("rule %q names no upstream, which it may only if there is exactly one: name it", rule)
 	}
 	return fmt.Errorf("rule %q names upstream %q, which is not configured", rule, name)
 }

@@ -65,9 +65,9 @@ func openEngine(t testing.TB, p core.Policy) *core.Engine {
 	return e
 }
 
-// gate is a gateway on a loopback listener in front of a demo upstream that records
+// testGateway is a gateway on a loopback listener in front of a demo upstream that records
 // requests.
-type gate struct {
+type testGateway struct {
 	addr string
 	seen *recorder
 }
@@ -94,12 +94,12 @@ func (rec *recorder) take() []seen {
 	return list
 }
 
-func newGate(t testing.TB, engine Decider, change func(*Config)) *gate {
+func newTestGateway(t testing.TB, engine Decider, change func(*Config)) *testGateway {
 	t.Helper()
 	rec := &recorder{next: Demo()}
 	upstream := httptest.NewServer(rec)
 	t.Cleanup(upstream.Close)
-	return &gate{serve(t, engine, upstream.URL, change), rec}
+	return &testGateway{serve(t, engine, upstream.URL, change), rec}
 }
 
 // serve starts a gateway as described in doc.go, and returns its address.
@@ -129,7 +129,7 @@ func serve(t testing.TB, engine Decider, upstream string, change func(*Config)) 
 }
 
 // send writes raw bytes on one connection and reads n answers.
-func (g *gate) send(t testing.TB, raw string, n int) []answer {
+func (g *testGateway) send(t testing.TB, raw string, n int) []answer {
 	t.Helper()
 	conn, err := net.Dial("tcp", g.addr)
 	if err != nil {
@@ -165,7 +165,7 @@ func readAnswers(t testing.TB, r *bufio.Reader, raw string, n int) []answer {
 	return out
 }
 
-func (g *gate) get(t testing.TB, target string, headers ...string) answer {
+func (g *testGateway) get(t testing.TB, target string, headers ...string) answer {
 	t.Helper()
 	return g.send(t, request("GET", target, headers...), 1)[0]
 }
@@ -188,7 +188,7 @@ func demoRules() []route.Rule {
 }
 
 func TestServe_forwardsWhatWasDecidedOn(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	for _, tc := range []struct{ target, want string }{
 		{"/admin/users?a=1&a=2;b=%zz", "/admin/users?a=1&a=2;b=%zz"},
 		{"/%61dmin/caf%c3%a9", "/admin/caf%C3%A9"},
@@ -210,7 +210,7 @@ func TestServe_forwardsWhatWasDecidedOn(t *testing.T) {
 }
 
 func TestServe_headers(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	a := g.get(t, "/admin/x", valid,
 		"X-Auth-User: root", "x_auth_user: root", "X.Auth.Roles: root", "X-Cardea-Assertion: root",
 		"X-Forwarded-For: 1.2.3.4", "X_Forwarded_Host: evil", "Forwarded: for=1.2.3.4", "X-HTTP-Method-Override: GET",
@@ -233,7 +233,7 @@ func TestServe_headers(t *testing.T) {
 }
 
 func TestServe_anonymousHeadersAreEmpty(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	g.get(t, "/public/x", "X-Auth-User: root", "Authorization: Bearer bad")
 	h := g.seen.take()[0].Headers
 	for _, name := range []string{core.HeaderUser, core.HeaderRoles, core.HeaderMethod} {
@@ -247,7 +247,7 @@ func TestServe_anonymousHeadersAreEmpty(t *testing.T) {
 }
 
 func TestServe_credentialIsForwardedOnlyOnDemand(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	for _, tc := range []struct {
 		target, credential string
 		want               []string
@@ -265,7 +265,7 @@ func TestServe_credentialIsForwardedOnlyOnDemand(t *testing.T) {
 }
 
 func TestServe_hostIsCanonical(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	for host, want := range map[string]string{
 		"gate.test": "gate.test", "GATE.Test.:81": "gate.test:81", "gate.test.": "gate.test", "[::1]:9": "[::1]:9", "[0:0::1]": "[::1]",
 	} {
@@ -277,7 +277,7 @@ func TestServe_hostIsCanonical(t *testing.T) {
 }
 
 func TestServe_refusals(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	for _, tc := range []struct {
 		name, raw, code string
 		status          int
@@ -342,7 +342,7 @@ func TestServe_trust(t *testing.T) {
 		{"two schemes", trusted, []string{"X-Forwarded-Proto: https", "X-Forwarded-Proto: http"}, "127.0.0.1", "http"},
 		{"odd scheme", trusted, []string{"X-Forwarded-Proto: gopher"}, "127.0.0.1", "http"},
 	} {
-		g := newGate(t, newEngine(t, demoRules()...), func(c *Config) { c.Trust = tc.trust })
+		g := newTestGateway(t, newEngine(t, demoRules()...), func(c *Config) { c.Trust = tc.trust })
 		g.get(t, "/public/x", tc.headers...)
 		h := g.seen.take()[0].Headers
 		if got := [2]string{h.Get("X-Forwarded-For"), h.Get("X-Forwarded-Proto")}; got != [2]string{tc.for_, tc.prot} || len(h["X-Forwarded-For"]) != 1 {

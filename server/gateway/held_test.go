@@ -37,7 +37,7 @@ func TestServe_noRoom(t *testing.T) {
 	const batch, form, parts = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
 	b := httpauth.NewBodies(32<<20, 0)
 	policy, change := batches(b, route.Optional)
-	g := newGate(t, openEngine(t, policy), change)
+	g := newTestGateway(t, openEngine(t, policy), change)
 	long := `{"requests":[]` + strings.Repeat(" ", 100<<10) + "}"
 	for _, tc := range []struct {
 		name, target, kind, body string
@@ -126,7 +126,7 @@ func TestServe_manySlow(t *testing.T) {
 func TestServe_noRoomSpare(t *testing.T) {
 	b := httpauth.NewBodies(32<<20, 0)
 	policy, change := batches(b, route.Optional)
-	g := newGate(t, openEngine(t, policy), change)
+	g := newTestGateway(t, openEngine(t, policy), change)
 	small, large := strings.Repeat("x", 1000), strings.Repeat("x", 100<<10)
 	for _, tc := range []struct {
 		name, target, body string

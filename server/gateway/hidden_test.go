@@ -35,7 +35,7 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 		{Name: "a", Path: "/a/**", Upstream: "demo"}, {Name: "b", Path: "/b/**", Upstream: "other"},
 		{Name: "own", Path: "/own/**", Upstream: "demo", Header: route.HeaderSpec{Name: "X-User"}},
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), func(c *Config) {
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), func(c *Config) {
 		c.Upstreams["other"] = &url.URL{Scheme: "http", Host: c.Upstreams["demo"].Host}
 		c.Trust = loopback
 		c.ForwardHeaders = map[string][]string{"other": {"X-SSL-Client-Verify", "X-Real-IP"}}
@@ -61,7 +61,7 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 		}
 	}
 	if a := g.get(t, "/own/x", "X-User: valid"); a.status != 200 {
-		t.Errorf("a header that carries credentials by a rule: %d %s", a.status, a.body)
+		t.Errorf("a header that carries credentials by a rule: got %d %s, want status 200", a.status, a.body)
 	}
 }
 
@@ -75,7 +75,7 @@ func TestServe_hooksSeeNoHops(t *testing.T) {
 		return a, nil
 	})
 	rules := []route.Rule{{Name: "all", Path: "/**"}, {Name: "own", Path: "/own/**", Header: route.HeaderSpec{Name: "X-User-Token"}}}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
 	for _, tc := range []struct {
 		connection, name string
 		seen, passed     bool
@@ -103,7 +103,7 @@ func TestServe_hooksSeeNoHops(t *testing.T) {
 		a := g.get(t, path, lines...)
 		upstream := g.seen.take()
 		if a.status != 200 || len(upstream) != 1 {
-			t.Errorf("%s: %d %s", tc.connection, a.status, a.body)
+			t.Errorf("%s: got %d %s, want status 200 and 1 entry", tc.connection, a.status, a.body)
 			continue
 		}
 		_, seen := saw[tc.name]

@@ -162,7 +162,7 @@ func (n *nodes) stream(client *http.Client, target string, header http.Header) i
 	res, err := client.Do(n.request("GET", target, header, nil))
 	n.must(err)
 	if _, err := io.ReadFull(res.Body, make([]byte, 6)); err != nil || res.StatusCode != 200 {
-		n.t.Fatalf("%s: %d, %v", target, res.StatusCode, err)
+		n.t.Fatalf("%s: ReadFull: got %d, %v; want status 200", target, res.StatusCode, err)
 	}
 	return res.Body
 }
@@ -195,7 +195,7 @@ func (n *nodes) waiting(method, target string, header http.Header) io.Reader {
 		res, err := n.plain.Client().Do(n.request(method, target, header, body))
 		if err == nil {
 			if res.StatusCode != http.StatusUnauthorized {
-				n.t.Errorf("%s %s: %d", method, target, res.StatusCode)
+				n.t.Errorf("%s %s: got %d, want status %d", method, target, res.StatusCode, http.StatusUnauthorized)
 			}
 			res.Body.Close()
 		}
@@ -492,7 +492,7 @@ func TestLife_within(t *testing.T) {
 	}
 }
 
-// patience is how long a test waits for an end: if none may come, for a second.
+// patience is how long a test waits for a request to end: one second if it must not end.
 func patience(ends bool) time.Duration {
 	if ends {
 		return time.Minute

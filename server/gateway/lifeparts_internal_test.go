@@ -42,7 +42,7 @@ func TestCancelled(t *testing.T) {
 		}
 		stop := f.cancelled()
 		if own := f.in.Context() != in.Context(); own != c.own {
-			t.Errorf("%s: a context of its own: %v", name, own)
+			t.Errorf("%s: a context of its own: Context() = %v, want %v", name, own, c.own)
 		}
 		if ended := f.in.Context().Err() != nil; ended != c.before {
 			t.Errorf("%s: it has ended: %v", name, ended)
@@ -104,6 +104,6 @@ func TestAnswer_ended(t *testing.T) {
 	why := api.E(api.Unauthenticated, api.ReasonTokenRevoked, "x")
 	f.life.ended.Store(why)
 	if err := f.answer(&http.Response{Header: http.Header{}}); !errors.Is(err, why) || !f.answered.Load() {
-		t.Errorf("got %v", err)
+		t.Errorf("answer: got %v, want error %q and the answer noted", err, why)
 	}
 }

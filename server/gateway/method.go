@@ -49,7 +49,7 @@ func (f *forward) checkOthers(ctx context.Context, c checker) error {
 	}
 	methods = append(methods, inForm...)
 	if slices.ContainsFunc(methods, isNoMethod) || slices.ContainsFunc(inHeaders, isNoMethod) {
-		return api.E(api.Invalid, api.ReasonMethodOverride, "what the request names as its method is none")
+		return api.E(api.Invalid, api.ReasonMethodOverride, "the method that the request names is invalid")
 	}
 	if len(methods) > 0 {
 		if err := c.CheckMethods(ctx, a, f.decision, methods); err != nil {

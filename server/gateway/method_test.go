@@ -85,7 +85,7 @@ func TestGateway_otherMethodOfPages(t *testing.T) {
 		{Name: "delete", Path: "/wc-api/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
 		{Name: "all", Path: "/**", Access: route.Public},
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Application: core.Application{Read: func(string, method, path, query string) (route.Reading, error) {
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules, Application: core.Application{Read: func(string, method, path, query string) (route.Reading, error) {
 		return wordpress.Reader{}.Read(method, path, query)
 	}}}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	for target, want := range map[string]int{
@@ -119,7 +119,7 @@ func TestGateway_otherMethodHooks(t *testing.T) {
 		}
 		return r, nil
 	})
-	g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}, Hooks: h}), nil)
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}, Hooks: h}), nil)
 	for target, want := range map[string]int{
 		"/x?_method=DELETE": 403, "/x?_method=delete": 403, "/x?_method=PUT&_method[]=DELETE": 403,
 		"/x?_method=PATCH": 400, "/x?_method=PUT": 200, "/x?_method=POST": 200,

@@ -5,7 +5,7 @@ import "testing"
 // TestServe_noHost: a request without a host is refused, since the upstream would see its
 // own name where the rules saw none.
 func TestServe_noHost(t *testing.T) {
-	g := newGate(t, newEngine(t, demoRules()...), nil)
+	g := newTestGateway(t, newEngine(t, demoRules()...), nil)
 	for raw, want := range map[string]int{
 		"GET /public/x HTTP/1.0\r\n\r\n":                                     400,
 		"GET /public/x HTTP/1.1\r\nHost:\r\n\r\n":                            400,

@@ -63,9 +63,9 @@ func (f *forward) decideBy(ctx context.Context, c checker, methods []string) err
 		case as.Outcome != core.Allowed:
 			return as.Err
 		case as.Rule.Upstream != f.decision.Rule.Upstream:
-			return api.E(api.Invalid, api.ReasonMethodOverride, "a request by the method that a header names is for another application")
+			return api.E(api.Invalid, api.ReasonMethodOverride, "with the method that a header names, the request is for another application")
 		case as.NarrowerThan(f.decision):
-			return api.E(api.Invalid, api.ReasonMethodOverride, "you may do less by the method that a header names")
+			return api.E(api.Invalid, api.ReasonMethodOverride, "you are not allowed to use the method that a header names")
 		}
 		if err := f.checkPaths(ctx, c, &also, as); err != nil {
 			return err

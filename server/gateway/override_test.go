@@ -14,9 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// overrideGate has a WordPress, an application that reads a method header, and one that
+// overrideGateway has a WordPress, an application that reads a method header, and one that
 // does not.
-func overrideGate(t *testing.T) *gate {
+func overrideGateway(t *testing.T) *testGateway {
 	t.Helper()
 	admins := []string{"administrator"}
 	p := core.Policy{
@@ -45,7 +45,7 @@ func overrideGate(t *testing.T) *gate {
 			},
 		},
 	}
-	return newGate(t, openEngine(t, p), func(c *Config) {
+	return newTestGateway(t, openEngine(t, p), func(c *Config) {
 		u := &url.URL{Scheme: "http", Host: c.Upstreams["demo"].Host}
 		c.Upstreams["other"], c.Upstreams["named"] = u, u
 		c.Inspectors = map[string]Inspector{"demo": wordpress.Inspector{}}
@@ -57,7 +57,7 @@ func overrideGate(t *testing.T) *gate {
 // forwarded, or the request is refused; it is never removed from a forwarded request.
 func TestServe_methodHeaders(t *testing.T) {
 	const reader, override = "Authorization: Bearer reader", "X-HTTP-Method-Override: "
-	g := overrideGate(t)
+	g := overrideGateway(t)
 	for _, tc := range []struct {
 		method, target, who, line string
 		status                    int
@@ -119,7 +119,7 @@ func TestServe_methodHeaders(t *testing.T) {
 // TestServe_methodHeaderOfBatch: WordPress runs the requests in a batch with their own
 // methods, whatever method headers say.
 func TestServe_methodHeaderOfBatch(t *testing.T) {
-	g := overrideGate(t)
+	g := overrideGateway(t)
 	const reader = "Authorization: Bearer reader"
 	inner := func(more string) string {
 		return `{"requests":[{"method":"DELETE","path":"/wp/v2/posts/5"` + more + `}]}`
@@ -142,7 +142,7 @@ func TestNew_methodHeaders(t *testing.T) {
 	for _, bad := range []string{"X-Method", "X_HTTP_Method", "Authorization"} {
 		_, err := New(Config{Engine: newEngine(t, demoRules()...), MethodHeaders: map[string][]string{"demo": {bad}}})
 		if err == nil || !strings.Contains(err.Error(), bad) {
-			t.Errorf("%s: %v", bad, err)
+			t.Errorf("%s: got %v, want an error with %q", bad, err, bad)
 		}
 	}
 }
@@ -167,7 +167,7 @@ func TestServe_methodOfOtherPath(t *testing.T) {
 		{Name: "others", Path: "/others/**", Access: route.Public, Upstream: "other"},
 		{Name: "open", Path: "/**", Access: route.Public, Upstream: "named"},
 	}}
-	g := newGate(t, openEngine(t, p), func(c *Config) {
+	g := newTestGateway(t, openEngine(t, p), func(c *Config) {
 		u := &url.URL{Scheme: "http", Host: c.Upstreams["demo"].Host}
 		c.Upstreams = map[string]*url.URL{"named": u, "other": u}
 		c.MethodHeaders = map[string][]string{"named": {"X-HTTP-Method"}}

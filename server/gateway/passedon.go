@@ -40,7 +40,7 @@ func (f passed) checkConnection() {
 	if !passes(rule, credential.Authorization, f.attempt.Credential.Header) || !slices.ContainsFunc(f.attempt.Header[credential.Authorization], credential.BindsConnection) {
 		return
 	}
-	err := api.E(api.Invalid, "connection_credential", "NTLM and Negotiate authenticate a connection, and those to the application are shared: use another scheme")
+	err := api.E(api.Invalid, "connection_credential", "NTLM and Negotiate authenticate a connection, and connections to the application are shared: use another scheme")
 	f.decision = core.Decision{Err: err, Identity: f.decision.Identity, Rule: rule}
 }
 

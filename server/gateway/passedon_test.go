@@ -22,7 +22,7 @@ func TestServe_passedOn(t *testing.T) {
 	}))
 	defer upstream.Close()
 	rules := []route.Rule{{Name: "both", Path: "/both/**", PassAuthorization: true}, {Name: "open", Path: "/open/**", Access: route.Public}, {Name: "maybe", Path: "/maybe/**", Access: route.Optional}, {Name: "rest", Path: "/**"}}
-	g := &gate{addr: serve(t, newEngine(t, rules...), upstream.URL, nil)}
+	g := &testGateway{addr: serve(t, newEngine(t, rules...), upstream.URL, nil)}
 	for _, tc := range []struct {
 		target, line string
 		status       int
@@ -92,7 +92,7 @@ func TestServe_guesses(t *testing.T) {
 		{"/ignores/x", valid, 401, false},
 	} {
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(tc.status) }))
-		g := &gate{addr: serve(t, newEngine(t, rules...), upstream.URL, func(c *Config) {
+		g := &testGateway{addr: serve(t, newEngine(t, rules...), upstream.URL, func(c *Config) {
 			c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}}
 		})}
 		last := 0

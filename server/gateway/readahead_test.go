@@ -121,7 +121,7 @@ func TestReadAhead_closed(t *testing.T) {
 			t.Errorf("after Close %d bytes are read, %v", n, err)
 		}
 		a.start()
-		synctest.Wait() // one for the worker and one for the reader ahead: none is left
+		synctest.Wait() // neither the worker nor the reader ahead holds memory
 		if got := bodies.Taken(); got != 0 {
 			t.Errorf("%d bytes are taken", got)
 		}

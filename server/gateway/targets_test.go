@@ -13,7 +13,7 @@ import (
 // TestGateway_targets: a request that names a second resource is allowed only if a
 // request for that would be. Package httpauth reads it.
 func TestGateway_targets(t *testing.T) {
-	g := newGate(t, newEngine(t,
+	g := newTestGateway(t, newEngine(t,
 		route.Rule{Name: "owner", Path: "/owner/**", Roles: []string{"owner"}},
 		route.Rule{Name: "keep", Path: "/keep/**", Methods: []string{"DELETE"}, Roles: []string{"owner"}},
 		route.Rule{Name: "dav", Path: "/dav/**", Methods: []string{"PROPFIND", "MOVE"}},
@@ -87,7 +87,7 @@ func TestGateway_targets(t *testing.T) {
 // TestGateway_stores: rules apply to what an object store reads below an account, or at a
 // bucket's own host.
 func TestGateway_stores(t *testing.T) {
-	g := newGate(t, newEngine(t,
+	g := newTestGateway(t, newEngine(t,
 		route.Rule{Name: "account", Path: "/v1/AUTH_a/private/**", Roles: []string{"owner"}},
 		route.Rule{Name: "bucket", Host: "private.s3.test", Path: "/**", Roles: []string{"owner"}},
 		route.Rule{Name: "dotted", Host: "my.bucket.s3.test", Path: "/admin/**", Roles: []string{"owner"}},
@@ -138,7 +138,7 @@ func TestGateway_hooksBySlash(t *testing.T) {
 			}
 			return a, nil
 		})
-		g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", TrailingSlash: slash}}, Hooks: h}), nil)
+		g := newTestGateway(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", TrailingSlash: slash}}, Hooks: h}), nil)
 		for target, want := range map[string]bool{"/admin": true, "/admin/": refused, "/admin.": true, "/admin%20": true, "/other/": false, "/": false,
 			"/dir/": true, "/dir": refused, "/dir.": refused, "/admin./": true, "/tags/?_method=DELETE": true, "/tags?_method=DELETE": refused, "/tags": false,
 			"/posts/": false, "/posts?_method=DELETE": true, "/posts/?_method=DELETE": refused} {
@@ -183,7 +183,7 @@ func TestGateway_pointsBySlash(t *testing.T) {
 			for at, other := range map[string]string{"/admin": "/admin/", "/admin/": "/admin"} {
 				h := core.NewHooks()
 				bind(h, at)
-				g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{
+				g := newTestGateway(t, openEngine(t, core.Policy{Rules: []route.Rule{
 					{Name: "all", Path: "/**", TrailingSlash: slash, Roles: []string{"editor"}},
 				}, Hooks: h}), nil)
 				header := valid

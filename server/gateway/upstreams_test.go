@@ -17,7 +17,7 @@ func TestReadUpstreams(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := checkUpstream(u); (err == nil) != fine {
-			t.Errorf("%s: %v", address, err)
+			t.Errorf("%s: checkUpstream: got %v, want an error: %v", address, err, !fine)
 		}
 	}
 	if checkUpstream(nil) == nil {
@@ -27,11 +27,11 @@ func TestReadUpstreams(t *testing.T) {
 	for n, in := range []map[string]*url.URL{{}, {"a": one}, {"a": one, "b": two}} {
 		out, err := readUpstreams(in)
 		if err != nil || len(out) != n+n%2 || (out[""] != nil) != (n == 1) {
-			t.Errorf("%v: got %v, %v", in, out, err)
+			t.Errorf("%v: got %v, %v; want the default upstream only where there is one", in, out, err)
 		}
 		credentials, err := readCredentials(map[string]UpstreamCredentials{}, out)
 		if err != nil || len(credentials) != 0 {
-			t.Errorf("got %v, %v", credentials, err)
+			t.Errorf("got %v, %v; want 0 entries", credentials, err)
 		}
 	}
 	if _, err := readUpstreams(map[string]*url.URL{"": one}); err == nil {
@@ -56,7 +56,7 @@ func TestReadUpstreams(t *testing.T) {
 			got = "error"
 		}
 		if got != tc.want {
-			t.Errorf("%+v: got %s, %v", tc, got, err)
+			t.Errorf("%+v: got %s, %v; want %s", tc, got, err, tc.want)
 		}
 	}
 }

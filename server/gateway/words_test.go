@@ -24,7 +24,7 @@ var guess = core.FailedGuess{Site: "site", Peer: netip.MustParseAddr("192.0.2.1"
 // TestServe_words: a refusal has the format of Config, and counts once.
 func TestServe_words(t *testing.T) {
 	e := newEngine(t, route.Rule{Name: "all", Path: "/**"})
-	g := newGate(t, e, func(c *Config) { c.Words = words{} })
+	g := newTestGateway(t, e, func(c *Config) { c.Words = words{} })
 	for i, c := range []struct {
 		path   string
 		status int
@@ -34,7 +34,7 @@ func TestServe_words(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %d", c.path, a.status, a.body, c.status)
 		}
 		if _, out := e.GuessedOut(t.Context(), guess); out != c.out {
-			t.Errorf("after %d refusals: got %v", i+1, out)
+			t.Errorf("after %d refusals: got %v, want %v", i+1, out, c.out)
 		}
 	}
 }

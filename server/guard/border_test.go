@@ -114,7 +114,7 @@ func TestHandler_challenge(t *testing.T) {
 			t.Errorf("%s: %d %s, want 401 and %s", password, w.Code, w.Body, want)
 		}
 		if shows := strings.Contains(w.Body.String(), `"challenge":"2fa_required"`); shows != (password == "correct-horse") {
-			t.Errorf("%s: %s", password, w.Body)
+			t.Errorf("password %s: got %s, want a challenge only with the right password", password, w.Body)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
-// TestHandler_private: a response to a credential that caches do not recognise is marked
+// TestHandler_private: a response to a credential that caches do not know is marked
 // private once, unless the handler sets caching headers.
 func TestHandler_private(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{

@@ -116,7 +116,7 @@ func TestHandler_bodyUnread(t *testing.T) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code != http.StatusOK {
-			t.Errorf("%s: got %d %s", path, w.Code, w.Body)
+			t.Errorf("%s: got %d %s, want status %d", path, w.Code, w.Body, http.StatusOK)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func (r watchedReader) Read([]byte) (int, error) {
 func TestDecide_bodyDigest(t *testing.T) {
 	r := signed("/x", "a=1", strings.NewReader("a=1"))
 	if d := guard.New(guard.Config{Engine: newSigned(t)}).Decide(r); d.Outcome != core.Allowed {
-		t.Fatalf("got %v", d.Err)
+		t.Fatalf("Decide: got %v, want allowed", d.Err)
 	}
 	if text, err := io.ReadAll(r.Body); string(text) != "a=1" || err != nil {
 		t.Errorf("the body is %q, %v", text, err)
@@ -237,7 +237,7 @@ func TestHandler_bodyMemory(t *testing.T) {
 		clear(statuses)
 		at(20).ServeHTTP(httptest.NewRecorder(), signed("/x", large, strings.NewReader(large)))
 		if statuses[200] != 3 || statuses[503] != 1 {
-			t.Errorf("got %v", statuses)
+			t.Errorf("got the statuses %v, want three 200 and one 503", statuses)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestHandler_forgeries(t *testing.T) {
 	router := gin.New()
 	router.Use(ginguard.Middleware(g))
 	router.Any("/*any", gin.WrapH(handler))
-	for door, h := range map[string]http.Handler{"net/http": g.Handler(handler), "gin": router, "Require": g.Require()(handler)} {
+	for front, h := range map[string]http.Handler{"net/http": g.Handler(handler), "gin": router, "Require": g.Require()(handler)} {
 		for _, name := range []string{"X-Tenant", "x_tenant", "X.Tenant", "X-Auth-User", "X_Auth_Roles", "X-Cardea-X", "X-User", "X_SSL_Client_Verify",
 			"X-MS-CLIENT-PRINCIPAL", "REMOTE_USER", "Cf-Access-Jwt-Assertion", "X-Configured"} {
 			raw := "POST /optional HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YW5uYTpjb3JyZWN0LWhvcnNl\r\nRemote-User: kept\r\nX-Plain: kept\r\n" +
@@ -49,11 +49,11 @@ func TestHandler_forgeries(t *testing.T) {
 			serve(t, h, raw)
 			forged := slices.DeleteFunc(slices.Collect(maps.Keys(got)), func(n string) bool { return got[n][0] != "forged" })
 			if want := name == "X-Configured"; (len(forged) > 0) != want {
-				t.Errorf("%s: %s: the handler saw %v", door, name, forged)
+				t.Errorf("%s: %s: the handler saw %v", front, name, forged)
 			}
 			for _, kept := range []string{"X-Plain", "Remote-User", "trailer X-Sum"} {
 				if values := got[kept]; len(values) != 1 || values[0] != "kept" {
-					t.Errorf("%s: %s: %s is %q", door, name, kept, values)
+					t.Errorf("%s: %s: %s is %q", front, name, kept, values)
 				}
 			}
 		}
@@ -75,6 +75,6 @@ func serve(t *testing.T, h http.Handler, raw string) {
 	}
 	answer, err := io.ReadAll(io.LimitReader(conn, 15))
 	if err != nil || !strings.Contains(string(answer), "200") {
-		t.Fatalf("%q, %v", answer, err)
+		t.Fatalf("got %q, %v; want text with %q", answer, err, "200")
 	}
 }

@@ -151,7 +151,7 @@ func TestErrorResponse(t *testing.T) {
 	guard.New(guard.Config{Engine: newEngine(t, hooks)}).Handler(whoami).ServeHTTP(w, request("GET", "/x"))
 	body := w.Body.String()
 	if w.Code != 401 || !strings.Contains(body, `"help":"https://example.com"`) || !strings.Contains(body, "ask GET again") || w.Header().Get("X-Help") != "yes" {
-		t.Errorf("%d %v %s", w.Code, w.Header(), body)
+		t.Errorf("got %d %v %s, want 401 with the help of the hook", w.Code, w.Header(), body)
 	}
 	if w.Header().Get("WWW-Authenticate") == "None" || strings.Contains(w.Header().Get("Content-Type"), "html") {
 		t.Errorf("the hook has set what is not its own: %v", w.Header())
@@ -167,7 +167,7 @@ func TestHandler_noServer(t *testing.T) {
 	w := httptest.NewRecorder()
 	guard.New(guard.Config{Engine: newEngine(t, nil)}).Handler(whoami).ServeHTTP(w, r)
 	if w.Code != 200 {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 200", w.Code, w.Body)
 	}
 }
 

@@ -53,7 +53,7 @@ func TestHandler_oneHost(t *testing.T) {
 		r, w := httptest.NewRequest("GET", "/x", nil), httptest.NewRecorder()
 		r.Host = host
 		if g.Handler(mux).ServeHTTP(w, r); w.Code != http.StatusUnauthorized {
-			t.Errorf("%s: %d %s", host, w.Code, w.Body)
+			t.Errorf("%s: got %d %s, want status %d", host, w.Code, w.Body, http.StatusUnauthorized)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func TestWithIdentity(t *testing.T) {
 	r := httptest.NewRequest("GET", "/x", nil)
 	r = r.WithContext(guard.WithIdentity(r.Context(), root))
 	if id, ok := guard.Identity(r.Context()); !ok || id.Login != "root" {
-		t.Errorf("got %q, %v", id.Login, ok)
+		t.Errorf("Identity: got %q, %v; want true and Login \"root\"", id.Login, ok)
 	}
 	g := guard.New(guard.Config{Engine: newEngine(t, nil)})
 	for name, h := range map[string]http.Handler{"Handler": g.Handler(whoami), "Require": g.Require("administrator")(whoami)} {

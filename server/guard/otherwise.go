@@ -44,7 +44,7 @@ func (g *Guard) checkPaths(r *http.Request, a *api.Attempt, d core.Decision) err
 	if r.URL.RawPath != "" && r.URL.RawPath != r.URL.Path {
 		raw, _, _ := strings.Cut(a.RawTarget, "?")
 		if other, _ := g.engine.RuleAt(a, a.Method, raw); other.StricterThan(d.Rule) {
-			return api.E(api.Invalid, api.ReasonBadPath, "the request path is percent-encoded in a way that can be read in two ways")
+			return api.E(api.Invalid, api.ReasonBadPath, "the percent-encoding of the request path is ambiguous")
 		}
 		if err := g.engine.CheckPath(ctx, a, d, raw); err != nil {
 			return err

@@ -116,7 +116,7 @@ func TestHandler_slashCountsOnce(t *testing.T) {
 		r, w := httptest.NewRequest(http.MethodGet, "/x/", nil), httptest.NewRecorder()
 		r.Header.Set("X-API-Key", key)
 		if g.Handler(routed).ServeHTTP(w, r); w.Code != 200 {
-			t.Errorf("call %d: %d %s", i+1, w.Code, w.Body)
+			t.Errorf("call %d: got %d %s, want status 200", i+1, w.Code, w.Body)
 		}
 	}
 }
@@ -191,7 +191,7 @@ func TestHandler_targets(t *testing.T) {
 	r.Header.Set("Destination", "/admin/y")
 	r.Header.Set("X-Http-Method-Override", "MOVE")
 	if g.Handler(routed).ServeHTTP(w, r); w.Code != 403 {
-		t.Errorf("POST with override MOVE: %d %s", w.Code, w.Body)
+		t.Errorf("POST with override MOVE: got %d %s, want status 403", w.Code, w.Body)
 	}
 }
 
@@ -288,7 +288,7 @@ func TestHandler_smallMethod(t *testing.T) {
 			r, w := httptest.NewRequest(method, target, nil), httptest.NewRecorder()
 			r.SetBasicAuth("anna", "correct-horse")
 			if h.ServeHTTP(w, r); w.Code < 400 {
-				t.Errorf("%s %s: %d", method, target, w.Code)
+				t.Errorf("%s %s: got %d, want a refusal", method, target, w.Code)
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func TestHandler_wholeDestinations(t *testing.T) {
 		r.Header.Set("Destination", "/y")
 		guard.New(guard.Config{Engine: e, WholeDestinations: whole}).Handler(routed).ServeHTTP(w, r)
 		if w.Code != want {
-			t.Errorf("whole %v: %d %s", whole, w.Code, w.Body)
+			t.Errorf("whole %v: got %d %s, want Code %v", whole, w.Code, w.Body, want)
 		}
 	}
 }
@@ -171,7 +171,7 @@ func TestRequire_targets(t *testing.T) {
 			r.Header.Set(c.header, c.value)
 		}
 		if g.Handler(mux).ServeHTTP(w, r); w.Code != c.want {
-			t.Errorf("%s, %s: %s, required %v: %d %s", c.line, c.header, c.value, c.roles, w.Code, w.Body)
+			t.Errorf("%s, %s: %s, required %v: got %d %s, want Code %v", c.line, c.header, c.value, c.roles, w.Code, w.Body, c.want)
 		}
 	}
 }

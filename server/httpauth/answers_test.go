@@ -44,14 +44,14 @@ func TestRefuse_status(t *testing.T) {
 		Refuser{}.Refuse(t.Context(), w, core.Decision{Err: tc.err, Challenge: []string{"Basic"}}, nil)
 		h := w.Header()
 		if w.Code != tc.status || !strings.HasPrefix(w.Body.String(), tc.body) || strings.Contains(w.Body.String(), "secret") {
-			t.Errorf("%v: got %d %s", tc.err, w.Code, w.Body)
+			t.Errorf("%v: got %d %s, want %d with %s and no secret", tc.err, w.Code, w.Body, tc.status, tc.body)
 		}
 		if name, value, ok := strings.Cut(tc.header, ": "); ok && h.Get(name) != value || h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Type") != "application/json; charset=utf-8" {
 			t.Errorf("%v: got headers %v", tc.err, h)
 		}
 		for _, name := range []string{"Www-Authenticate", "Allow", "Retry-After"} {
 			if !strings.HasPrefix(tc.header, name) && h.Get(name) != "" && tc.status != 401 {
-				t.Errorf("%v: %s: %s", tc.err, name, h.Get(name))
+				t.Errorf("%v: header %s is %s, want none", tc.err, name, h.Get(name))
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func TestRefuse_hook(t *testing.T) {
 		t.Errorf("the hook is shown %+v", seen)
 	}
 	if w.Code != 404 || w.Body.String() != `{"code":"gone","message":"nothing here","data":{"status":404},"more":true}` {
-		t.Errorf("got %d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want the 404 of the hook with its member", w.Code, w.Body)
 	}
 	w = refuse(api.E(api.Denied, "role", "no"), func(r *core.ErrorResponse) { r.Fields = api.NewClaims(api.Claim{Name: "more", Value: math.NaN()}) })
 	if w.Code != 403 || w.Body.String() != `{"code":"role","message":"no","data":{"status":403}}` {
@@ -116,7 +116,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("%d: got %d %s, the hook was asked %d times", c.status, w.Code, w.Body, asked)
 		}
 		if h.Get("Content-Type") != "application/json; charset=UTF-8" || h.Get("Cache-Control") != "no-store" {
-			t.Errorf("%d: got %v", c.status, h)
+			t.Errorf("status %d: got headers %v, want JSON and no-store", c.status, h)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestRefuse_words(t *testing.T) {
 		w := httptest.NewRecorder()
 		Refuser{Words: words{}}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Denied, c.reason, "no")}, c.a)
 		if w.Code != c.status || !strings.HasPrefix(w.Body.String(), `{"code":`+c.code) {
-			t.Errorf("%s, %v: got %d %s", c.reason, c.a, w.Code, w.Body)
+			t.Errorf("%s, %v: got %d %s, want Code %v and text with %q", c.reason, c.a, w.Code, w.Body, c.status, `{"code":`+c.code)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func TestAttemptFrom_connection(t *testing.T) {
 			t.Errorf("%d options: %v", options, err)
 		}
 		if _, err := AttemptFrom(withConnection(slices.Repeat([]string{"a"}, options)...), Trust{}); (err == nil) != want {
-			t.Errorf("%d headers: %v", options, err)
+			t.Errorf("%d headers: got %v, want an error: %v", options, err, !want)
 		}
 	}
 	for _, value := range []string{"close", "Keep-Alive", "Upgrade, HTTP2-Settings", "TE", "Content-Length", "X-Forwarded-For", "X-Auth-User", "Host", "Contents", "Depths", "", ",,"} {

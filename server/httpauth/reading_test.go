@@ -29,7 +29,7 @@ func TestTarget_forms(t *testing.T) {
 		}
 	}
 	if got, err := Target(httptest.NewRequest("GET", "/a?b", nil)); got != "/a?b" || err != nil {
-		t.Errorf("got %s, %v", got, err)
+		t.Errorf("Target: got %s, %v; want /a?b", got, err)
 	}
 	r := httptest.NewRequest("GET", "http://example.com/c?d", nil)
 	r.RequestURI = ""
@@ -57,7 +57,7 @@ func TestKeepPrivate_rules(t *testing.T) {
 		h := http.Header{}
 		KeepPrivate(h, a, tc.rule)
 		if got := strings.Join(h["Vary"], " "); got != tc.vary || (h.Get("Cache-Control") == "private") != (tc.vary != "") {
-			t.Errorf("%+v: got %v", tc, h)
+			t.Errorf("%+v: got headers %v, want Vary %q", tc, h, tc.vary)
 		}
 		for _, name := range []string{"Cache-Control", "Expires", "Pragma"} {
 			h := http.Header{name: {"x"}}
@@ -88,7 +88,7 @@ func TestTrust_origin(t *testing.T) {
 			r.Header.Set("X-Forwarded-Proto", tc.xfp)
 		}
 		if peer, scheme := tc.trust.origin(r); peer.String() != tc.wantPeer || scheme != tc.wantURL {
-			t.Errorf("%+v: got %v, %s", tc, peer, scheme)
+			t.Errorf("%+v: origin: got %v, %s; want String %v and %s", tc, peer, scheme, tc.wantPeer, tc.wantURL)
 		}
 	}
 }

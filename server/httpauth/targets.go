@@ -145,7 +145,7 @@ func targetIn(r *http.Request, name, value string) (string, error) {
 		value = "/" + strings.TrimPrefix(rest[end:], "/")
 	} else if alias := route.Alias(name); isSource(alias) {
 		if strings.HasPrefix(strings.ToLower(value), "arn:") {
-			return "", badDestination(name, "names a resource by an ARN, which is no path")
+			return "", badDestination(name, "names a resource by an ARN, which is not a path")
 		}
 		value = "/" + strings.TrimPrefix(value, "/")
 		if alias == "X-Object-Manifest" { // the rest is the prefix of a name

@@ -251,7 +251,7 @@ func TestWrite_slowReader(t *testing.T) {
 				write(conn, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 				c.read(conn)
 				if err := <-failed; (err != nil) != c.cut {
-					t.Errorf("the handler's write: %v", err)
+					t.Errorf("the handler's write: got %v, want an error: %v", err, c.cut)
 				}
 			})
 		})

@@ -106,7 +106,7 @@ func TestCaps_whoLeaves(t *testing.T) {
 		defer other.Close()
 		synctest.Wait()
 		if f := l.Figures(); f.Open != 4 || f.Evicted != 2 || f.Refused != 1 {
-			t.Errorf("%+v", f)
+			t.Errorf("Figures() = %+v, want Open 4, Evicted 2 and Refused 1", f)
 		}
 		close(release)
 		answerOf(t, busyAnswer)

@@ -17,7 +17,7 @@ const (
 	slowGrace  = time.Second
 )
 
-// lag is by how much a client is slower than keepRate. It is negative for a faster one.
+// lag is how far a client is behind keepRate. It is negative for a faster client.
 type lag time.Duration
 
 // since returns the time from which on a client counts as slow if it makes no progress

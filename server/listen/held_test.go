@@ -207,7 +207,7 @@ func TestHeld_soon(t *testing.T) {
 				t.Errorf("%s: the new one is closed after %s", path, took)
 			}
 			if f := l.Figures(); f.Evicted != 0 || f.Refused != 1 {
-				t.Errorf("%s: %+v", path, f)
+				t.Errorf("%s: Figures() = %+v, want Evicted 0 and Refused 1", path, f)
 			}
 		})
 	}

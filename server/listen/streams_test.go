@@ -154,7 +154,7 @@ func TestStreams_settings(t *testing.T) {
 	}
 	told, ok := frame.(*http2.SettingsFrame)
 	if !ok {
-		t.Fatalf("got %v", frame)
+		t.Fatalf("the first frame is %v, want a SETTINGS frame", frame)
 	}
 	for id, most := range map[http2.SettingID]uint32{
 		http2.SettingMaxConcurrentStreams: maxStreams, http2.SettingMaxHeaderListSize: 65 << 10, http2.SettingInitialWindowSize: maxUnreadOne,

@@ -100,7 +100,7 @@ func TestTLS(t *testing.T) {
 		defer conn.Close()
 		io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 		if text, _ := io.ReadAll(conn); !strings.Contains(string(text), "HTTP request to an HTTPS server") {
-			t.Errorf("without TLS: %q", text)
+			t.Errorf("without TLS: got %q, want text with %q", text, "HTTP request to an HTTPS server")
 		}
 	}
 }
@@ -123,7 +123,7 @@ func TestTLS_duplex(t *testing.T) {
 	for range 3 {
 		io.WriteString(in, "ping\n")
 		if line, err := r.ReadString('\n'); line != "ping\n" {
-			t.Fatalf("%q, %v", line, err)
+			t.Fatalf("ReadString: got %q, %v; want %q", line, err, "ping\n")
 		}
 	}
 	in.Close()

@@ -38,10 +38,10 @@ const maxAnswer = 8 << 20
 
 // ErrUnknownOutcome says that a change was sent but got no response: it may or may not
 // have been made.
-var ErrUnknownOutcome = errors.New("whether the change was made is not known: look before you try again")
+var ErrUnknownOutcome = errors.New("it is not known whether the change was made: check before you try again")
 
 // ErrOtherVersion says that the server does not support the request.
-var ErrOtherVersion = errors.New("the server is of another version than this command, and cannot do this")
+var ErrOtherVersion = errors.New("the server has another version than this command and does not support this")
 
 // do sends one request and decodes the response into out. path must be escaped.
 func (c *Client) do(ctx context.Context, method, path string, in, out any) error {

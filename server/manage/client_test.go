@@ -50,7 +50,7 @@ func TestClient_unanswered(t *testing.T) {
 	defer old.Close()
 	c := manage.NewClient(through{old.Listener.Addr().String()}, "cli:olga", 0)
 	if _, err := c.DeleteUser(t.Context(), "x"); !errors.Is(err, manage.ErrOtherVersion) {
-		t.Errorf("a server of another version: %v", err)
+		t.Errorf("a server of another version: DeleteUser(\"x\") = %v, want error %q", err, manage.ErrOtherVersion)
 	}
 	old.Close()
 	if _, err := c.DeleteUser(t.Context(), "x"); err == nil || errors.Is(err, manage.ErrUnknownOutcome) || !strings.Contains(err.Error(), "nothing was changed") {
@@ -72,14 +72,14 @@ func TestClient_names(t *testing.T) {
 	o := open(t)
 	for _, login := range []string{"..", ".", "a/b", "a//b", "a?b=c", "a%2Fb", "ä ö", "a#b", "{login}"} {
 		if _, err := o.AddUser(t.Context(), manage.NewUser{Login: login}); err != nil {
-			t.Errorf("%q: %v", login, err)
+			t.Errorf("%q: AddUser: %v", login, err)
 			continue
 		}
 		if u, err := o.SetDisabled(t.Context(), login, true); err != nil || u.Login != login || !u.Disabled {
-			t.Errorf("%q: got %+v, %v", login, u, err)
+			t.Errorf("SetDisabled(%q) = %+v, %v; want that user disabled", login, u, err)
 		}
 	}
 	if _, err := o.DeleteUser(t.Context(), ""); api.CodeOf(err) != api.NotFound {
-		t.Errorf("the empty login: %v", err)
+		t.Errorf("the empty login: DeleteUser(\"\") = %v, want code %s", err, api.NotFound)
 	}
 }

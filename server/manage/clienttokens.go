@@ -23,7 +23,7 @@ func (c *Client) Inspect(ctx context.Context, text api.Secret) (i Inspection, er
 	return i, c.do(ctx, http.MethodPost, "/tokens/inspect", presented{Token: text.Reveal()}, &i)
 }
 
-// Revoke makes a revocation; for one of a token the result has its ID and issuer.
+// Revoke makes a revocation. If it is for one token, the result has its ID and issuer.
 func (c *Client) Revoke(ctx context.Context, r Revocation) (out Revoked, err error) {
 	return out, c.do(ctx, http.MethodPost, "/revocations", r, &out)
 }

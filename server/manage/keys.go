@@ -86,7 +86,7 @@ func (h keyHandler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 		return nil, err
 	}
 	if in.Now {
-		return nil, api.E(api.Invalid, "", "others fetch the keys that sign tokens, and need the time: now is for the keys that sign assertions")
+		return nil, api.E(api.Invalid, "", "now works only for the keys that sign assertions: verifiers need time to fetch a new key that signs tokens")
 	}
 	before := h.tokenKeys()
 	if err := h.Engine.Admin().RotateKeys(r.Context(), a.actor); err != nil {

@@ -71,7 +71,7 @@ func TestLists_named(t *testing.T) {
 		}
 	}
 	if err := o.APIKeys(ctx, "nobody", "", func(manage.APIKey) error { return nil }); api.ReasonOf(err) != api.ReasonUnknownUser {
-		t.Errorf("nobody: %v", err)
+		t.Errorf("nobody: got %v, want reason %q", err, api.ReasonUnknownUser)
 	}
 }
 

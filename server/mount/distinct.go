@@ -25,7 +25,7 @@ func checkDistinct(cfg *config.Config, list []Placed[Mounted]) error {
 			if !a.Value.Traits.OwnTokens || !b.Value.Traits.OwnTokens || !alike(a.Value.Dialect.TokenFormat(), b.Value.Dialect.TokenFormat(), given) {
 				continue
 			}
-			return &setting.Error{Key: fmt.Sprintf("mounts[%d]", a.Order), Name: a.Name, Err: fmt.Errorf("its tokens could not be told from those of %s, which name the same issuer, or none, "+
+			return &setting.Error{Key: fmt.Sprintf("mounts[%d]", a.Order), Name: a.Name, Err: fmt.Errorf("its tokens cannot be distinguished from those of %s, which name the same issuer, or none, "+
 				"and are verified with the same secret, or with the keys of the server: give each mount an issuer, or a secret, of its own "+
 				"(a weak secret does not sign, the server's keys do); hosts of one site go into aliases of one mount", b.Name)}
 		}

@@ -59,7 +59,7 @@ func (o ownRoutes) check(r route.Reading) error {
 		at := strings.ToLower(m.Name()) + "/"
 		for _, own := range o {
 			if m.IsREST() && strings.HasPrefix(at, own+"/") {
-				return api.E(api.Denied, ReasonOwnRoute, "this route is answered by Cardea, at its mount alone, and by nothing behind it")
+				return api.E(api.Denied, ReasonOwnRoute, "this route is answered by Cardea, and only at its mount")
 			}
 		}
 	}

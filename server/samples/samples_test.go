@@ -63,7 +63,7 @@ func golden(t *testing.T, path string, got []byte) {
 
 func TestWrite_unknown(t *testing.T) {
 	if err := Write(&bytes.Buffer{}, "cobol", nil); err == nil || !strings.Contains(err.Error(), "choose one of curl, fetch") {
-		t.Errorf("got %v", err)
+		t.Errorf("Write: got %v, want an error with %q", err, "choose one of curl, fetch")
 	}
 }
 

@@ -47,7 +47,7 @@ func ReadAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 	c := AssertionKeyConfig(cfg, log)
 	c.File, c.ReadOnly = filepath.Join(cfg.Data, AssertionKeysFile), true
 	if IsMissing(c.File) {
-		return nil, fmt.Errorf("%s is missing: start the server, which makes it, or run 'cardea keys rotate --for assertion'", c.File)
+		return nil, fmt.Errorf("%s is missing: start the server, which creates it, or run 'cardea keys rotate --for assertion'", c.File)
 	}
 	return keys.Open(ctx, c)
 }

@@ -105,7 +105,7 @@ func WarnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.L
 		return
 	}
 	if used, err := wasUsed(ctx, s); err == nil && used { // errors show up elsewhere
-		log.Error("the keys that sign tokens are missing, and new ones are made: "+refusedWithoutKeys+". "+
+		log.Error("the keys that sign tokens are missing, and new ones are created: "+refusedWithoutKeys+". "+
 			"To keep those tokens, stop the server and restore the file from the backup", "file", file)
 	}
 }
@@ -120,7 +120,7 @@ func RevokedKeyWarning(kid string) string {
 // database.
 func WarnOfRevokedKeys(e *core.Engine, log *slog.Logger) {
 	for _, kid := range e.Admin().RevokedKeys() {
-		log.Error("a signing key was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup. "+
+		log.Error("a revoked signing key is in the key file again, so every token that it signs is refused: the file was restored from an older backup. "+
 			"Run 'cardea keys revoke' with its id to take it out", "kid", kid)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// unmade says that the store has no data, since its file is missing or has no tables; ""
-// if it has tables, is in memory, or cannot be read.
+// unmade returns why the store has no data: its file is missing or has no tables. It returns
+// "" if the store has tables, is in memory, or cannot be read.
 func unmade(ctx context.Context, cfg *config.Config) string {
 	path, missing := StoreMissing(cfg)
 	if missing {

@@ -60,7 +60,7 @@ type MountSecret struct {
 	Since   time.Time // the first start known with the secret of the last start; zero: there was none
 	Refused string    // which tokens a start refuses from then on; "" if it refuses none
 
-	Replaced bool      // the secret of the last start is now the previous one; never of the server
+	Replaced bool      // the secret of the last start is now the previous one; never set for the server's secret
 	Until    time.Time // end of the previous secret; zero: there is none, or it has ended
 
 	Gone    bool      // the last start had the mount with tokens of its own, and now there is none
@@ -104,7 +104,7 @@ func (s MountSecret) Warning() string {
 	return text
 }
 
-// What a mount that is gone takes with it, and what one that is back brings.
+// Effects of removing a mount, and of adding it again.
 const (
 	endsWithMount    = "its sessions and their tokens, and a refresh in the meantime ends a session for good"
 	returnsWithMount = "its sessions and tokens from before that have neither expired nor been ended: 'cardea token revoke --everything' ends them with all others"
@@ -165,7 +165,7 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 	path := filepath.Join(cfg.Data, secretsFile)
 	list, err := MountSecrets(cfg, now)
 	if err != nil {
-		log.Warn("the record of the secrets of mounts cannot be read and is made anew: secrets changed since the last start are not noticed", "file", path, "error", err)
+		log.Warn("the record of the mounts' secrets cannot be read and is created again: changes since the last start are not noticed", "file", path, "error", err)
 	}
 	for _, s := range list {
 		noteMount(s, log)
@@ -176,10 +176,10 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 		switch {
 		case s.Refused == "":
 		case s.Mount == "":
-			log.Warn("the secret that signs tokens was changed since the last start: tokens issued before are refused from now on, and sessions live on",
+			log.Warn("the secret that signs tokens was changed since the last start: tokens issued before are refused from now on, sessions continue",
 				"setting", s.Setting, "old_in_use_since", s.Since.UTC(), "refused", s.Refused)
 		default:
-			log.Warn("the secret of a mount was changed since the last start: tokens issued before are refused from now on, and sessions live on",
+			log.Warn("the secret of a mount was changed since the last start: tokens issued before are refused from now on, sessions continue",
 				"mount", s.Mount, "old_in_use_since", s.Since.UTC(), "refused", s.Refused)
 		}
 	}
@@ -192,7 +192,7 @@ func NoteMountSecrets(cfg *config.Config, now time.Time, log *slog.Logger) {
 func noteMount(s MountSecret, log *slog.Logger) {
 	switch {
 	case s.Kept:
-		log.Warn("a mount has no tokens of its own any more: those of the last start are refused", "mount", s.Mount, "in_use_since", s.Since.UTC())
+		log.Warn("a mount no longer has tokens of its own: those issued before are refused", "mount", s.Mount, "in_use_since", s.Since.UTC())
 	case s.Gone:
 		log.Warn("a mount of the last start is gone: its sessions and their tokens are refused. If it was only renamed, write the old name back, since a refresh in the meantime ends a session for good",
 			"mount", s.Mount, "in_use_since", s.Since.UTC(), "has_its_secret", s.Renamed)

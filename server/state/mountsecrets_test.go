@@ -265,7 +265,7 @@ func TestMountSecrets_certificate(t *testing.T) {
 	noted(with(private), first)
 	list, err := state.MountSecrets(with(private+string(certificate)), first)
 	if err != nil || len(list) != 2 || list[0].Warning()+list[1].Warning() != "" || list[1].Setting != "keys.file" || !list[1].Set {
-		t.Errorf("got %+v, %v", list, err)
+		t.Errorf("got %+v, %v; want two secrets without a warning, the second of keys.file", list, err)
 	}
 	if said := noted(with(private+string(certificate)), first.Add(time.Hour)); said != "" {
 		t.Errorf("the start says %s", said)
@@ -282,7 +282,7 @@ func TestMountSecrets_file(t *testing.T) {
 	path := filepath.Join(dir, "mount-secrets.json")
 	data, err := os.ReadFile(path)
 	if err != nil || bytes.Contains(data, []byte(oldSecret)) || bytes.Count(data, []byte(`"mac"`)) != 2 {
-		t.Fatalf("%v %s", err, data)
+		t.Fatalf("got %v and the file %s, want two MACs and no secret", err, data)
 	}
 	macs := strings.Split(string(data), `"mac":"`)
 	if macs[1][:20] == macs[2][:20] {
@@ -319,7 +319,7 @@ func TestMountSecrets_manyGone(t *testing.T) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil || bytes.Count(data, []byte(`"gone"`)) != 100 || bytes.Contains(data, []byte(`"m048"`)) || !bytes.Contains(data, []byte(`"m049"`)) {
-		t.Errorf("%v %s", err, data)
+		t.Errorf("got %v and the file %s, want the newest 100 that are gone", err, data)
 	}
 	start("m149")
 	if again, err := os.ReadFile(path); err != nil || !bytes.Equal(again, data) {
@@ -345,7 +345,7 @@ func TestMountSecrets_damaged(t *testing.T) {
 		if _, err := state.MountSecrets(cfg, time.Now()); err == nil {
 			t.Errorf("%.20q is accepted", text)
 		}
-		if said := noted(cfg, time.Now()); strings.Count(said, "\n") != 1 || !strings.Contains(said, "is made anew") {
+		if said := noted(cfg, time.Now()); strings.Count(said, "\n") != 1 || !strings.Contains(said, "is created again") {
 			t.Errorf("%.20q: the start says %s", text, said)
 		}
 		if said := noted(secretOf(dir, nextSecret, false), time.Now()); !strings.Contains(said, "was changed since") {
@@ -382,11 +382,11 @@ func TestMountSecrets_server(t *testing.T) {
 		}
 		list, err := state.MountSecrets(with(tc.is), first)
 		if err != nil || (len(list) == 1) != (tc.was+tc.is != "") {
-			t.Fatalf("%s: got %+v, %v", name, list, err)
+			t.Fatalf("%s: got %+v, %v; want an entry only where there is a secret", name, list, err)
 		}
 		for _, s := range list {
 			if s.Refused != tc.refused || s.Setting != "keys.secret" || tc.refused != "" && !strings.Contains(s.Warning(), "keys.secret is not the one of the last start (in use since at least 2026-11-01T12:00:00Z): the next start refuses "+tc.refused) {
-				t.Errorf("%s: got %+v, %q", name, s, s.Warning())
+				t.Errorf("%s: got %+v, %q; want refused %v", name, s, s.Warning(), tc.refused)
 			}
 		}
 		said := noted(with(tc.is), first.Add(time.Hour))

@@ -27,7 +27,7 @@ func OpenStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store
 	ctx, cancel := context.WithTimeout(context.Background(), OpenTimeout)
 	defer cancel()
 	if text := LostStore(ctx, cfg); text != "" && !readOnly {
-		log.Error("a new store is made, and what was stored before is lost", "problem", text)
+		log.Error("a new store is created, and earlier data is lost", "problem", text)
 		log = slog.New(slog.DiscardHandler) // it would tell of a store that was created
 	}
 	return sqlite.Open(ctx, sqlite.Config{Path: StorePath(cfg), Logger: log, ReadOnly: readOnly})

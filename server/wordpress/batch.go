@@ -69,7 +69,7 @@ func requestsOf(body []byte) (list value, err error) {
 		n++
 		return n <= maxMembers
 	}) {
-		return nil, badBatch("the batch is no object, or has too many members")
+		return nil, badBatch("the batch is not an object, or has too many members")
 	}
 	return list, nil
 }
@@ -89,11 +89,11 @@ func (i Inspector) inner(m route.Meaning, request value) (route.Inner, error) {
 		n++
 		return n <= maxMembers
 	}) {
-		return route.Inner{}, badBatch("a request in the batch is no object, or has too many members")
+		return route.Inner{}, badBatch("a request in the batch is not an object, or has too many members")
 	}
 	in := route.Inner{Method: "POST"}
 	if method != nil && !method.isText(&in.Method) {
-		return route.Inner{}, badBatch("a request in the batch has a method that is no text")
+		return route.Inner{}, badBatch("a request in the batch has a method that is not a string")
 	}
 	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, in.Method) {
 		return route.Inner{}, badBatch("a request in the batch has a method that is none of GET, POST, PUT, PATCH, DELETE")

@@ -82,7 +82,7 @@ func TestBatch(t *testing.T) {
 func TestBatch_tells(t *testing.T) {
 	request := func(n int) string { return strings.Repeat(`{"path":"/a"},`, n-1) + `{"path":"/a"}` }
 	for body, want := range map[string]string{
-		`{`: "is not JSON", `"a`: "is not JSON", `[]`: "is no object", `{"requests":7}`: "has no list of requests", `{"requests":[7]}`: "is no object",
+		`{`: "is not JSON", `"a`: "is not JSON", `[]`: "is not an object", `{"requests":7}`: "has no list of requests", `{"requests":[7]}`: "is not an object",
 		`{"requests":[` + request(maxInner) + `]}`:                                                          "",
 		`{"requests":[` + request(maxInner+1) + `]}`:                                                        "has too many requests",
 		`{` + strings.Repeat(`"a":1,`, maxMembers-1) + `"requests":[]}`:                                     "",
@@ -97,12 +97,12 @@ func TestBatch_tells(t *testing.T) {
 		`{"requests":[],"a":[` + strings.Repeat("[],", maxDepth) + strings.Repeat("{},", maxDepth) + `[]]}`: "", // beside each other
 		"{\t\"requests\"\r\n:\t[\r{\t\"path\"\r:\t\"/a\"\t}\r]\t}\r\n":                                      "",
 		`{"requests":[{"path":"/a","method":"OPTIONS"}]}`:                                                   "none of GET, POST, PUT, PATCH, DELETE",
-		`{"requests":[{"path":"/a","method":7}]}`:                                                           "a method that is no text",
+		`{"requests":[{"path":"/a","method":7}]}`:                                                           "a method that is not a string",
 		`{"requests":[{"path":7}]}`:                                                                         "has no path",
 		`{"requests":[{"path":"/batch/v1"}]}`:                                                               "a path that no batch can reach",
 		`{"requests":[{"path":"/a#b"}]}`:                                                                    "a path that no batch can reach",
 		`{"requests":[{"path":"/a?b#c"}]}`:                                                                  "a query that no request can have",
-		`{"requests":[{"path":"/a","headers":7}]}`:                                                          "headers that are no object",
+		`{"requests":[{"path":"/a","headers":7}]}`:                                                          "headers that are not an object",
 		`{"requests":[{"path":"/a","headers":{"a-b":1,"a_b":1}}]}`:                                          "a header in two spellings",
 		`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget-len("/wp-json/a")) + `"}]}`:       "",
 		`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget-len("/wp-json/a")+1) + `"}]}`:     "a query that no request can have",
@@ -115,7 +115,7 @@ func TestBatch_tells(t *testing.T) {
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(`{"requests":[{"path":"/a","method":"`+method+`"}]}`))
 		if err != nil || list[0].Method != method {
-			t.Errorf("%s: got %v, %v", method, list, err)
+			t.Errorf("%s: got %v, %v; want that method", method, list, err)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func TestIsBatch(t *testing.T) {
 	} {
 		read, err := Reader{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
 		if got := (Inspector{Batches: []string{"/cocart/batch"}}).isBatch(read.Meaning); got != want || err != nil {
-			t.Errorf("%s: got %t, %v", path, got, err)
+			t.Errorf("%s: isBatch: got %t, %v; want %v", path, got, err, want)
 		}
 	}
 }
@@ -190,7 +190,7 @@ func FuzzBatch(f *testing.F) {
 			path, query, err := route.Canonical(r.Target)
 			target, has, _ := strings.Cut(r.Target, "?")
 			if err != nil || route.EscapePath(path) != target || query != has || !strings.HasPrefix(path, "/wp-json/") || (Inspector{}).isBatch(route.Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}) {
-				t.Errorf("%q: %q, %q, %v", r.Target, path, query, err)
+				t.Errorf("%q: got path %q, query %q, %v; want a path of the REST API that reads back", r.Target, path, query, err)
 			}
 		}
 	})

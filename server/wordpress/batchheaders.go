@@ -19,7 +19,7 @@ func readHeaders(in *route.Inner, object value) error {
 		n++
 		return n <= maxHeaders
 	}) {
-		return badBatch("a request in the batch has headers that are no object, or too many of them")
+		return badBatch("a request in the batch has headers that are not an object, or too many of them")
 	}
 	seen := map[string]bool{}
 	for name := range in.Header {

@@ -73,7 +73,7 @@ func TestInspector_Inspect(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %d, %q", name, list, err, tc.want, tc.refused)
 		}
 		if want := api.Invalid; err != nil && name != "without any memory" && (api.CodeOf(err) != want || api.ReasonOf(err) != route.ReasonBadBatch) {
-			t.Errorf("%s: %v %s", name, api.CodeOf(err), api.ReasonOf(err))
+			t.Errorf("%s: got code %v, reason %s; want reason bad_batch", name, api.CodeOf(err), api.ReasonOf(err))
 		}
 		if tc.want == 0 && tc.refused == "" && tc.body.reads > 0 || tc.body.reads > 1 {
 			t.Errorf("%s: the body was read %d times", name, tc.body.reads)

@@ -12,7 +12,7 @@ import (
 // path.
 func routeOf(value string) (string, error) {
 	if !strings.HasPrefix(value, "/") {
-		return "", badPath("rest_route in the query is no path")
+		return "", badPath("rest_route in the query is not a path")
 	}
 	if strings.ContainsAny(value, "%?") {
 		return "", badPath("rest_route in the query has a percent or question mark in it")
@@ -30,7 +30,7 @@ func Method(method, query string) (string, error) {
 	}
 	value = capitals(value)
 	if !isMethod(value) {
-		return "", badPath("_method in the query is no method")
+		return "", badPath("_method in the query is not a method")
 	}
 	return value, nil
 }

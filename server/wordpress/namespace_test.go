@@ -76,7 +76,7 @@ func TestNamespace_override(t *testing.T) {
 	}
 }
 
-// TestNamespace_options: OPTIONS describes a route, and is no error where there is none, so
+// TestNamespace_options: OPTIONS describes a route, and is not an error where there is none, so
 // that a preflight passes and the page can read the refusal of its request.
 func TestNamespace_options(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{})

@@ -36,7 +36,7 @@ func TestReadParams(t *testing.T) {
 		"json for embedding":    {"/", "application/json+oembed", `{"a":"1"}`, "1"},
 		"json as a parameter":   {"/", "text/plain; x=application/json", `{"a":"1"}`, ""},
 		"json as text":          {"/", "text/plain", `{"a":"1"}`, ""},
-		"jsonx is no json":      {"/", "application/jsonx", `{"a":"1"}`, ""},
+		"jsonx is not JSON":     {"/", "application/jsonx", `{"a":"1"}`, ""},
 		"no type":               {"/", "", "a=1", ""},
 		"last member counts":    {"/", json, `{"a":"1","a":"2"}`, "2"},
 		"true":                  {"/", json, `{"a":true}`, "1"},
@@ -102,7 +102,7 @@ func TestReadParams_badJSON(t *testing.T) {
 
 func TestReadParams_tooLarge(t *testing.T) {
 	if _, f, ok := readBody(t, "/", "text/plain", strings.Repeat("x", maxBody+1)); ok || f.Status != http.StatusRequestEntityTooLarge {
-		t.Errorf("got %v %+v", ok, f)
+		t.Errorf("readBody: got %v %+v, want false and status %d", ok, f, http.StatusRequestEntityTooLarge)
 	}
 	r := httptest.NewRequest("POST", "/", nil)
 	r.Body = http.MaxBytesReader(httptest.NewRecorder(), http.NoBody, 0)

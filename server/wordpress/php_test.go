@@ -196,7 +196,7 @@ func TestReader_places(t *testing.T) {
 		}
 	}
 	if got := meanings(two.Read("GET", "/", "rest_route=/x")); got != "GET /wp-json/x | GET /api/x" {
-		t.Errorf("two APIs of one home: got %s", got)
+		t.Errorf("two APIs of one home: got %s, want GET /wp-json/x | GET /api/x", got)
 	}
 }
 

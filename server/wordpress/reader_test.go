@@ -14,7 +14,7 @@ func TestIsScript(t *testing.T) {
 		"/a.php/b": false, "/a.b/php": false, "/a.php.txt": false, "": false, "/a.": false, "/.php/a": false,
 	} {
 		if got := IsScript(path); got != want {
-			t.Errorf("%q: got %v", path, got)
+			t.Errorf("IsScript(%q) = %v, want %v", path, got, want)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func TestSite_Send(t *testing.T) {
 		w := httptest.NewRecorder()
 		new(Site).Send(w, httptest.NewRequest("GET", "/wp-json/a", nil), status, value)
 		if w.Code != status || w.Header().Get("Cache-Control") != "no-store" || w.Body.Len() == 0 {
-			t.Errorf("%d: got %d, %v, %s", status, w.Code, w.Header(), w.Body)
+			t.Errorf("status %d: got %d, %v, %s; want no-store and a body", status, w.Code, w.Header(), w.Body)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func TestPlain(t *testing.T) {
 		"another scheme": {api.APIKeyKind, "k", "ApiKey k", false},
 	} {
 		if got := plain(api.Credential{Kind: c.kind, Text: c.text}, c.value); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: plain: got %v, want %v", name, got, c.want)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func TestJudgeCredentialHeader(t *testing.T) {
 	} {
 		err := p.JudgeCredentialHeader(t.Context(), nil, &c.says, true)
 		if (err == nil) != c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error: %v", name, err, !c.good)
 		}
 		if c.says.Prefix == "" && c.says.Name != "" && err != nil && !strings.HasPrefix(err.Error(), "name ") {
 			t.Errorf("%s: got %v, want an error with the name", name, err)

@@ -47,8 +47,8 @@ func (at *Target) mayBeIn(s *site) bool {
 	return false
 }
 
-// TargetOf returns the target of an attempt. An invalid path is only in places that are
-// everywhere.
+// TargetOf returns the target of an attempt. A target with an invalid path is only in places
+// that cover every path.
 func TargetOf(a *api.Attempt) (*Target, error) {
 	host, err := route.Host(a.Host)
 	return &Target{Host: host, Path: a.Path}, err

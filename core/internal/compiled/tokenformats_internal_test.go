@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// layoutsPolicy returns a policy with a token format of each kind.
-func layoutsPolicy() *Policy {
+// tokenFormatsPolicy returns a policy with a token format of each kind.
+func tokenFormatsPolicy() *Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
 	broken := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, errors.New("broken") }
@@ -26,10 +26,10 @@ func layoutsPolicy() *Policy {
 	}}
 }
 
-// TestPolicy_layoutOf tests what a credential's token format determines. A credential that
+// TestPolicy_tokenFormatOf tests what a credential's token format determines. A credential that
 // is not a token, or whose format was removed, has none.
-func TestPolicy_layoutOf(t *testing.T) {
-	p := layoutsPolicy()
+func TestPolicy_tokenFormatOf(t *testing.T) {
+	p := tokenFormatsPolicy()
 	for name, c := range map[string]struct {
 		proof                 api.Proof
 		foreign, anew, byRing bool

@@ -122,7 +122,7 @@ func (c *Policy) headerUnder(rule *route.Rule, host, path string) *route.HeaderS
 
 // TwoHeaders returns the refusal of a request whose credential could be in two headers.
 func TwoHeaders() error {
-	return api.E(api.Invalid, api.ReasonBadPath, "the request can be read in two ways, whose credentials stand in two headers")
+	return api.E(api.Invalid, api.ReasonBadPath, "the request can be read in two ways, with its credentials in different headers")
 }
 
 // shareUsers reports whether a site's directory is in one network with wanted, or in any

@@ -129,7 +129,7 @@ func (e *Directories) Translate(ctx context.Context, id api.Identity, directory 
 		return id, nil, err
 	}
 	if !sameUser(&home, &id) || !SameLogin(found.Login, home.Login) {
-		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
+		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network return different users")
 	}
 	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
 	all = found.Roles
@@ -206,7 +206,7 @@ func (e *Directories) Networked() bool {
 // ErrAmbiguous is a configuration error: numbers do not identify users.
 var ErrAmbiguous = errors.New("the token format identifies users by number and there are several directories: set the directory of its site")
 
-// deletedPrefix begins the pseudo-subject of a deleted number.
+// deletedPrefix is the prefix of the pseudo-subject of a deleted number.
 const deletedPrefix = "user number "
 
 // DeletedNumber returns the pseudo-subject for a deleted number in the revocation log.

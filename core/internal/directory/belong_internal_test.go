@@ -15,7 +15,7 @@ func TestIsReserved(t *testing.T) {
 		"": false, "issue": false, "issuer": false, "user number": false, "u_issuer:x": false, session.LongestKey + " ": false,
 	} {
 		if got := isReserved(subject); got != want {
-			t.Errorf("%q: %v", subject, got)
+			t.Errorf("isReserved(%q) = %v, want %v", subject, got, want)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func TestSameUser(t *testing.T) {
 		"beyond ASCII":      {api.Identity{Number: 1, Login: "é"}, api.Identity{Number: 1, Login: "É"}, false},
 	} {
 		if got := sameUser(&c.home, &c.id); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: sameUser: got %v, want %v", name, got, c.want)
 		}
 	}
 }

@@ -12,9 +12,9 @@ import (
 func TestRandomID_leadingDash(t *testing.T) {
 	e := &env.Env{Rand: bytes.NewReader(bytes.Repeat([]byte{0xfb}, 16))}
 	if id, err := e.RandomID(); err != nil || id != "e_v7-_v7-_v7-_v7-_v7-w" {
-		t.Errorf("got %q, %v", id, err)
+		t.Errorf("RandomID() = %q, %v; want \"e_v7-_v7-_v7-_v7-_v7-w\"", id, err)
 	}
 	if id, err := e.RandomID(); err == nil || id != "" {
-		t.Errorf("without randomness: %q, %v", id, err)
+		t.Errorf("without randomness: RandomID() = %q, %v; want \"\" and an error", id, err)
 	}
 }

@@ -112,7 +112,7 @@ func TestHookError(t *testing.T) {
 	} {
 		got := api.AsError(h.HookError(t.Context(), c.err))
 		if got.Code != c.code || got.Reason != c.reason || got.Public != c.says {
-			t.Errorf("%s: %s %s %q", name, got.Code, got.Reason, got.Public)
+			t.Errorf("%s: got %s %s %q, want Code %v, Reason %v and Public %v", name, got.Code, got.Reason, got.Public, c.code, c.reason, c.says)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func TestFaultLog_firstSecond(t *testing.T) {
 	var f faultLog
 	for i, want := range []bool{true, false} {
 		if _, got := f.admit("x", time.Unix(0, 0)); got != want {
-			t.Errorf("time %d: %v", i, got)
+			t.Errorf("time %d: got %v, want %v", i, got, want)
 		}
 	}
 }

@@ -219,7 +219,7 @@ func (d *draft) base() api.Claims {
 			list = append(list, api.Claim{Name: name, Value: value})
 		}
 	}
-	// Those of the site that is asked: others may be for other applications.
+	// Only the claims of the requested site: others may be for other applications.
 	further := d.p.Sites.UserClaims(cmp.Or(d.r.Dialect, d.format.Name), d.format.Name)
 	return api.ParsedClaims(append(list, further.Of(&d.r.Identity)...))
 }
@@ -381,9 +381,9 @@ func (d *draft) catchUp(ctx context.Context) error {
 }
 
 // checkRevoked refuses a user all of whose tokens were revoked after the login began, for
-// example by a new password while the old one was being checked. Without it, the token
-// would show a time, or a format without a generation none, from after the revocation. It
-// also refuses if the token that is exchanged or the session has been revoked.
+// example by a new password while the old one was being checked. A token issued now would
+// not be affected by that revocation: its time is later, and not every format has a
+// generation. checkRevoked also refuses if the exchanged token or the session was revoked.
 func (d *draft) checkRevoked(context.Context) error {
 	id, x := &d.r.Identity, d.e.Index
 	proof := &id.Proof

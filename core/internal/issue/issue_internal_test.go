@@ -64,7 +64,7 @@ func TestUnforged(t *testing.T) {
 		d := forgeable()
 		err := d.unforged(base, d.stamp(c.after))
 		if (err == nil) != (c.claim == "") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error: %v", name, err, c.claim != "")
 		}
 		if got := (claimsJudge{d: d, base: base}).forger(base, c.after); err != nil && got != c.claim {
 			t.Errorf("%s: %s is named", name, got)
@@ -75,7 +75,7 @@ func TestUnforged(t *testing.T) {
 	for who, good := range map[string]bool{"unreadable": true, "u": true, "eve": false} {
 		after := textClaims("who", who, "number", "xx", "name", "n", "client", "c")
 		if err := d.unforged(textClaims("who", "unreadable"), after); (err == nil) != good {
-			t.Errorf("not to be read before, and %s after: %v", who, err)
+			t.Errorf("not to be read before, and %s after: got %v, want an error: %v", who, err, !good)
 		}
 	}
 }
@@ -117,6 +117,6 @@ func TestAlgorithmJudge(t *testing.T) {
 		t.Error(err)
 	}
 	if err := j.accept(t.Context(), nil, &point.Algorithm{Algorithm: "RS256"}, true); err == nil || !strings.Contains(err.Error(), "HS256, ES256") {
-		t.Errorf("got %v", err)
+		t.Errorf("accept: got %v, want an error with %q", err, "HS256, ES256")
 	}
 }

@@ -36,8 +36,9 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 }
 
 // mayRefresh refuses a refresh before the token is consumed if the new tokens would not be
-// accepted: on another host than the token format's, or while revocation data is stale. It
-// also refuses a session's that has too many. An invalid token still gets its own error.
+// accepted: on another host than that of the token format, or while revocation data is
+// stale. It also refuses a session with too many refreshes. An invalid token still gets its
+// own error.
 func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
 	if err := p.CheckHost(r.TokenFormat, r.Host); err != nil {
 		return err

@@ -60,10 +60,10 @@ func TestChangedMembers(t *testing.T) {
 	after := before.With("list", []any{"b"}).With("new", nil).With("newer", "y")
 	var got []string
 	if err := ChangedMembers(before, after, func(name string, _ any) error { got = append(got, name); return nil }); err != nil || fmt.Sprint(got) != "[list new newer]" {
-		t.Errorf("got %v, %v", got, err)
+		t.Errorf("ChangedMembers: got %v, %v; want \"[list new newer]\"", got, err)
 	}
 	broken := errors.New("broken")
 	if err := ChangedMembers(before, after, func(string, any) error { return broken }); err != broken {
-		t.Errorf("got %v", err)
+		t.Errorf("ChangedMembers: got %v, want %v", err, broken)
 	}
 }

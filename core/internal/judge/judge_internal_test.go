@@ -26,7 +26,7 @@ func TestJudgeRights_before(t *testing.T) {
 		"the odd role as a scope": {odd.Roles, append(odd.Scopes[:2:2], "a,b"), true},
 	} {
 		if err := judgeRights(&odd, &api.Identity{Roles: c.roles, Scopes: c.scopes}); (err == nil) != c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: judgeRights: got %v, want an error: %v", name, err, !c.good)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func TestJudgeEnd(t *testing.T) {
 		"another": {[]string{"c"}, true, false}, "one and another": {[]string{"a", "c"}, true, false}, "another, in Go": {[]string{"c"}, false, true},
 	} {
 		if err := SessionLimit(t.Context(), before, &point.SessionLimit{End: c.end}, c.keyed); (err == nil) != c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: SessionLimit: got %v, want an error: %v", name, err, !c.good)
 		}
 	}
 }
@@ -69,7 +69,7 @@ func TestJudgeCORS_before(t *testing.T) {
 		"headers changed too": {point.CORSHeaders{Methods: "a b"}, point.CORSHeaders{Methods: "a b", Headers: "c"}, true, true},
 	} {
 		if err := CORS(t.Context(), &c.before, &c.after, c.keyed); (err == nil) != c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: CORS: got %v, want an error: %v", name, err, !c.good)
 		}
 	}
 }
@@ -86,7 +86,7 @@ func TestCheckMember(t *testing.T) {
 		"no JSON": {"x", func() {}, false}, "no UTF-8": {"x", "\xff", false}, "within": {"x", []any{map[string]any{"a": "\xff"}}, false},
 	} {
 		if err := checkMember("body.", c.member, c.value); (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "body.") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: checkMember: got %v, want an error about body.: %v", name, err, !c.good)
 		}
 	}
 }

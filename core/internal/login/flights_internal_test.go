@@ -53,7 +53,7 @@ func TestFlights(t *testing.T) {
 			t.Errorf("the check continues after the last caller left: %v", c.err)
 		}
 		if wait(d); d.err != nil || runs.Load() != 4 {
-			t.Errorf("later callers got %v, in %d runs", d.err, runs.Load())
+			t.Errorf("later callers got %v, in %d runs; want nil in 4 runs", d.err, runs.Load())
 		}
 		if len(f.runs) != 0 {
 			t.Errorf("%d runs are remembered", len(f.runs))

@@ -16,7 +16,7 @@ func TestWrongEitherWay(t *testing.T) {
 		"not checked": {refusal, away, away}, "a challenge, not checked": {challenge, away, away}, "nothing, not checked": {nil, away, away},
 	} {
 		if got := wrongEitherWay(c.verdict, c.wrong); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: wrongEitherWay: got %v, want %v", name, got, c.want)
 		}
 	}
 }

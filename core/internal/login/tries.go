@@ -125,7 +125,7 @@ func notChecked(err error) error {
 
 // admit waits for the throttle and then for the check. If throttled, the error has
 // RetryAfter and is returned before anything is hashed, whether or not the user exists.
-// Who recently logged in from the same source is checked before strangers.
+// Users who recently logged in from the same source are checked before others.
 func (e *Logins) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {

@@ -141,7 +141,7 @@ func Exchangeable(id *api.Identity) error {
 	if id.Proof.APIKey == "" {
 		return nil
 	}
-	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
+	return api.E(api.Denied, api.ReasonNarrowed, "an API key cannot be exchanged for a token or session, which would outlive it: log in instead")
 }
 
 // TooNarrow returns the refusal to issue something that would allow more than the

@@ -82,8 +82,8 @@ func (e *Operator) RefreshedBy(ctx context.Context, p *compiled.Policy, text str
 	return sid
 }
 
-// SessionOf returns the session of an access token, if it lives; "" if not, or if the
-// token was issued without one. The error is for what cannot be told.
+// SessionOf returns the session of an access token if it is live; "" if it has ended, or if
+// the token was issued without one. It returns an error if that cannot be determined.
 func (e *Operator) SessionOf(ctx context.Context, id *api.Identity) (string, error) {
 	if id.Proof.Session == "" {
 		return "", nil

@@ -13,7 +13,7 @@ func TestEndsWithTokens(t *testing.T) {
 		api.RevokeToken: true, api.RevokeSession: true, api.RevokeKey: true, api.RefreshUser: true,
 	} {
 		if got := endsWithTokens(api.Revocation{Kind: kind, Key: "x"}); got != want {
-			t.Errorf("%s: %v", kind, got)
+			t.Errorf("%s: endsWithTokens: got %v, want %v", kind, got, want)
 		}
 	}
 	if !endsWithTokens(api.Revocation{Kind: api.RevokeSubject, Key: "x", MinGen: 1}) {

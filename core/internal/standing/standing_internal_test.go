@@ -33,7 +33,7 @@ func TestInSession(t *testing.T) {
 		"of the same, native": {api.Session{TokenFormat: policy.NativeName, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
 	} {
 		if _, err := e.inSession(c.session, c.id); (err == nil) != c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: inSession: got %v, want an error: %v", name, err, !c.good)
 		}
 	}
 }

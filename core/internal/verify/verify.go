@@ -71,7 +71,7 @@ func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compil
 			continue
 		}
 		if _, err := e.checkSignature(ctx, other, t); err == nil {
-			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could be of two sites")
+			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could belong to two sites")
 		}
 	}
 	return nil
@@ -112,7 +112,7 @@ func (e *Verifier) verifyAs(ctx context.Context, l *compiled.TokenFormat, t *tok
 }
 
 // checkSignature returns the key of the token format that signed the token. A key whose time
-// is over is no key of the format.
+// is over is not a key of the format.
 func (e *Verifier) checkSignature(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (api.Key, error) {
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {

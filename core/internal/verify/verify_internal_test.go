@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/point"
 )
 
-// TestCheckToken_layoutGone: no hook is called for a token whose format a reload removed.
-func TestCheckToken_layoutGone(t *testing.T) {
+// TestCheckToken_formatGone: no hook is called for a token whose format a reload removed.
+func TestCheckToken_formatGone(t *testing.T) {
 	e, p := &Verifier{Env: &env.Env{}}, &compiled.Policy{Hooks: point.NewHooks()}
 	if err := e.CheckToken(t.Context(), p, &api.Identity{Proof: api.Proof{TokenID: "t", TokenFormat: "gone"}}, nil, nil); err != nil {
 		t.Error(err)

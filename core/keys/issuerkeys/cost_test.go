@@ -1,17 +1,17 @@
 package issuerkeys_test
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/jwktest"
 	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
+	"github.com/cardea-auth/cardea/core/logtest"
 )
 
 // exponent returns a number in the form used by a JWK.
@@ -21,24 +21,6 @@ func exponent(e uint64) string {
 		data = append([]byte{byte(e)}, data...)
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
-}
-
-// number returns an odd number of that many bits without small factors, as in a JWK.
-func number(bits int) string {
-	data := make([]byte, bits/8)
-	rand.Read(data)
-	data[0] |= 0x80
-	data[len(data)-1] |= 1
-	return base64.RawURLEncoding.EncodeToString(data)
-}
-
-// set returns a JWK set of n keys, each with these members and its own kid.
-func set(n int, members string) string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = fmt.Sprintf(`{"kid":"%d",%s}`, i, members)
-	}
-	return `{"keys":[` + strings.Join(list, ",") + `]}`
 }
 
 // TestRemote_costlyKeys: the cost of verifying with an issuer's key is bounded, and the
@@ -54,9 +36,9 @@ func TestRemote_costlyKeys(t *testing.T) {
 		{4104, 65537, false}, {8192, 65537, false}, {8192, 1<<31 - 1, false}, {16384, 3, false}, {1024, 65537, false},
 	} {
 		t.Run(fmt.Sprintf("%d bits, exponent %d", tc.bits, tc.e), func(t *testing.T) {
-			is, log := newIssuer(t), &syncBuffer{}
+			is, log := newIssuer(t), &logtest.Buffer{}
 			is.serve(func(w http.ResponseWriter, _ *http.Request) {
-				w.Write([]byte(set(2, fmt.Sprintf(`"kty":"RSA","alg":"RS256","n":"%s","e":"%s"`, number(tc.bits), exponent(tc.e)))))
+				w.Write([]byte(jwktest.Set(2, fmt.Sprintf(`"kty":"RSA","alg":"RS256","n":"%s","e":"%s"`, jwktest.Number(tc.bits), exponent(tc.e)))))
 			})
 			r := is.remote(t, func(c *issuerkeys.Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) })
 			for range 3 {
@@ -67,7 +49,7 @@ func TestRemote_costlyKeys(t *testing.T) {
 				is.clock.now = is.clock.now.Add(time.Hour)
 			}
 			costly := !tc.used && tc.bits >= 2048 && tc.bits <= 8192 && tc.e > 65536 && tc.e < 1<<31
-			if n := strings.Count(log.String(), "costs too much"); (n == 1) != costly || n > 1 {
+			if n := log.Count("costs too much"); (n == 1) != costly || n > 1 {
 				t.Errorf("logged %d times:\n%s", n, log)
 			}
 		})

@@ -34,7 +34,7 @@ func (r *Remote) setAddress(ctx context.Context) (string, error) {
 	issuer, set := text(doc["issuer"]), text(doc["jwks_uri"])
 	// Section 4.3: a document of another issuer must not be used.
 	if issuer != r.config.Issuer {
-		return "", fmt.Errorf("%s: it is about issuer %.128q", r.config.address(), issuer)
+		return "", fmt.Errorf("%s: it describes issuer %.128q", r.config.address(), issuer)
 	}
 	return set, nil
 }

@@ -45,7 +45,7 @@ func TestFixed_anyKid(t *testing.T) {
 			t.Errorf("kid %q in %v: got %v, %v", c.kid, c.list, got, err)
 		}
 		if got, err := find(t.Context(), c.kid, "RS256"); err != nil || len(got) > 0 {
-			t.Errorf("kid %q, another algorithm: got %v, %v", c.kid, got, err)
+			t.Errorf("kid %q, another algorithm: got %v, %v; want none", c.kid, got, err)
 		}
 	}
 }

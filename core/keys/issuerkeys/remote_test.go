@@ -314,6 +314,6 @@ func TestRemote_defaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if found, err := r.Verifying(t.Context(), key.ID, "ES256"); err != nil || len(found) != 1 {
-		t.Errorf("got %v, %v", found, err)
+		t.Errorf("Verifying: got %v, %v; want 1 entry", found, err)
 	}
 }

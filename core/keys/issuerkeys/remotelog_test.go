@@ -1,36 +1,17 @@
 package issuerkeys_test
 
 import (
-	"bytes"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/keys/issuerkeys"
+	"github.com/cardea-auth/cardea/core/logtest"
 )
-
-// syncBuffer is a log that can be written and read at the same time.
-type syncBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
 
 // TestRemote_tells: the reason of a failed fetch is logged with the address.
 func TestRemote_tells(t *testing.T) {
@@ -56,12 +37,12 @@ func TestRemote_tells(t *testing.T) {
 		{"unfit keys alone", "a key of an external issuer is passed over", false, text(`{"keys":[{"kty":"EC"}]}`)},
 		{"withdrawn", "an external issuer has withdrawn all its keys", false, text(`{"keys":[]}`)},
 		{"no discovery", "/.well-known/openid-configuration answered 404", true, http.NotFound},
-		{"discovery is no JSON", "/.well-known/openid-configuration: not a JSON object", true, text("x")},
-		{"discovery of another", `/.well-known/openid-configuration: it is about issuer \"https://evil.test\"`, true, text(`{"issuer":"https://evil.test"}`)},
-		{"discovery of nobody", `it is about issuer \"\"`, true, text(`{"issuer":7}`)},
+		{"discovery is not JSON", "/.well-known/openid-configuration: not a JSON object", true, text("x")},
+		{"discovery of another", `/.well-known/openid-configuration: it describes issuer \"https://evil.test\"`, true, text(`{"issuer":"https://evil.test"}`)},
+		{"discovery of nobody", `it describes issuer \"\"`, true, text(`{"issuer":7}`)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			is, log := newIssuer(t), &syncBuffer{}
+			is, log := newIssuer(t), &logtest.Buffer{}
 			is.serve(tc.answer)
 			r := is.remote(t, func(c *issuerkeys.Config) {
 				c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -71,7 +52,7 @@ func TestRemote_tells(t *testing.T) {
 			})
 			list, err := r.Verifying(t.Context(), "k", "ES256")
 			if withdrawn := tc.name == "withdrawn"; len(list) > 0 || (err == nil) != withdrawn || err != nil && api.CodeOf(err) != api.Unavailable {
-				t.Errorf("got %v, %v", list, err)
+				t.Errorf("got %v, %v; want no keys, and code %s unless they were withdrawn", list, err, api.Unavailable)
 			}
 			if !strings.Contains(log.String(), tc.want) || !strings.Contains(log.String(), "issuer="+is.URL) {
 				t.Errorf("the log lacks %q:\n%s", tc.want, log)
@@ -127,7 +108,7 @@ func TestRemote_times(t *testing.T) {
 	}
 	for _, algorithm := range []string{"HS256", "none", "", "RS257"} {
 		if _, err := issuerkeys.Open(issuerkeys.Config{Issuer: "https://a.test", Algorithms: []string{"ES256", algorithm}}); err == nil || !strings.Contains(err.Error(), "keys of issuer https://a.test: algorithm") {
-			t.Errorf("%q: got %v", algorithm, err)
+			t.Errorf("%q: Open: got %v, want an error with %q", algorithm, err, "keys of issuer https://a.test: algorithm")
 		}
 	}
 	if _, err := issuerkeys.Open(issuerkeys.Config{Issuer: "https://a.test", Algorithms: keys.Algorithms()[3:]}); err != nil {

@@ -16,7 +16,7 @@ import (
 func TestRemote_slowIssuer(t *testing.T) {
 	const soon = 20 * time.Second // far below the timeout of a fetch here
 	for name, tt := range map[string]struct {
-		age     time.Duration // of the set that there is; 0: none
+		age     time.Duration // age of the known set; 0: there is none
 		kid     string        // "": a known one
 		patient bool          // the client does not disconnect
 		found   bool

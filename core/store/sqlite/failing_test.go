@@ -163,7 +163,7 @@ func TestStore_failing(t *testing.T) {
 			op, table, _ := strings.Cut(part, " ")
 			raw(t, path, fmt.Sprintf("CREATE TRIGGER broken BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'disk on fire'); END", op, table)).Close()
 			if err := c.do(t.Context(), s); err == nil || !strings.Contains(err.Error(), "disk on fire") {
-				t.Errorf("%s, where %s fails: got %v", c.name, part, err)
+				t.Errorf("%s, where %s fails: got %v, want an error with %q", c.name, part, err, "disk on fire")
 			}
 			raw(t, path, "DROP TRIGGER broken").Close()
 			if after := dump(t, db); after != before {
@@ -177,7 +177,7 @@ func TestStore_failing(t *testing.T) {
 		s := filledStore(t, path)
 		raw(t, path, "CREATE TRIGGER broken BEFORE DELETE ON "+table+" BEGIN SELECT RAISE(ABORT, 'disk on fire'); END").Close()
 		if err := s.DeleteUser(t.Context(), "u", endOf("u")...); err == nil || !strings.Contains(err.Error(), "delete the sessions of user u") {
-			t.Errorf("DeleteUser, where DELETE %s fails: got %v", table, err)
+			t.Errorf("DeleteUser, where DELETE %s fails: got %v, want an error with %q", table, err, "delete the sessions of user u")
 		}
 	}
 	for _, c := range changes {

@@ -15,7 +15,7 @@ import (
 )
 
 // Inspect returns the error with which Open would fail because of the file, without
-// changing anything. A missing file is no error, since Open creates it.
+// changing anything. A missing file is not an error, since Open creates it.
 func Inspect(ctx context.Context, path string) error {
 	file, err := files.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -45,8 +45,8 @@ func Inspect(ctx context.Context, path string) error {
 	return nil
 }
 
-// Pending names the migrations that Open would make to a file, oldest first; none where
-// it is not there, or has no tables.
+// Pending names the migrations that Open would make to a file, oldest first; none if the
+// file does not exist or has no tables.
 func Pending(ctx context.Context, path string) ([]string, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, nil // Inspect tells of errors

@@ -61,7 +61,7 @@ func versions(ctx context.Context, p *goose.Provider) (current, target int64, er
 func isCurrent(ctx context.Context, db *sql.DB, _ *slog.Logger) error {
 	current, target, err := schema(ctx, db)
 	if err == nil && current == 0 {
-		return errors.New("the file has no tables: restore it from a backup that was made while the server was stopped, or start the server, which makes them")
+		return errors.New("the file has no tables: restore it from a backup that was made while the server was stopped, or start the server, which creates them")
 	}
 	if err == nil && current != target {
 		err = fmt.Errorf("the file has schema %d, and this binary reads %d: start the server, which brings it up to date", current, target)

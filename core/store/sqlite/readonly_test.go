@@ -43,7 +43,7 @@ func TestReadOnly(t *testing.T) {
 		return look
 	})
 	if !errors.Is(err, look) || seen.Subject != u.Subject {
-		t.Errorf("looking at a refresh token: %v, %v", seen, err)
+		t.Errorf("looking at a refresh token: got %v, %v; want Subject %v and error %q", seen, err, u.Subject, look)
 	}
 	for name, err := range map[string]error{
 		"rotate": s.RotateRefresh(t.Context(), hash, func(r *api.Rotation) error { r.Session.Used = r.Session.Used.Add(time.Hour); return nil }),
@@ -51,7 +51,7 @@ func TestReadOnly(t *testing.T) {
 		"check":  s.CheckWrite(t.Context()),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "readonly") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "readonly")
 		}
 	}
 }

@@ -69,8 +69,8 @@ func TestOpen_withCare(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: pipe}); err == nil || !strings.Contains(err.Error(), "no regular file") {
-		t.Errorf("a pipe: got %v", err)
+	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: pipe}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("a pipe: got %v, want an error with %q", err, "not a regular file")
 	}
 	path := file(t)
 	open(t, path).Close()
@@ -78,7 +78,7 @@ func TestOpen_withCare(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: path}); err == nil || !strings.Contains(err.Error(), "written by everybody") {
-		t.Errorf("a directory that everybody writes: got %v", err)
+		t.Errorf("a directory that everybody writes: got %v, want an error with %q", err, "written by everybody")
 	}
 }
 
@@ -98,6 +98,6 @@ func TestCheckWrite(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if err := s.CheckWrite(ctx); err == nil || !strings.Contains(err.Error(), "is not writable") {
-		t.Errorf("writing: got %v", err)
+		t.Errorf("writing: CheckWrite() = %v, want an error with %q", err, "is not writable")
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
-const sessionColumns = `id, subject, client, layout, device, peer, scopes, gen, idle,
+const sessionColumns = `id, subject, client, token_format, device, peer, scopes, gen, idle,
 	created, used, idle_end, final_end, ended, ended_for, access_end, dialect`
 
 func readSession(r *sqlrow.Row) api.Session {
@@ -72,7 +72,7 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 // LiveOn implements session.Finder.
 func (s *Store) LiveOn(ctx context.Context, subject, format, device string, now time.Time, limit int) ([]api.Session, error) {
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
-		WHERE subject = $1 AND layout = $2 AND device = $3 AND ended = 0 AND idle_end > $4
+		WHERE subject = $1 AND token_format = $2 AND device = $3 AND ended = 0 AND idle_end > $4
 		ORDER BY created DESC, id DESC LIMIT $5`, subject, format, device, sqlrow.Micros(now), max(limit, 0))
 }
 

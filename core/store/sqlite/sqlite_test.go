@@ -107,14 +107,14 @@ func TestOpen_migratesTheFirstSchema(t *testing.T) {
 		raw(t, path, down).Close()
 	}
 	raw(t, path, "DELETE FROM goose_db_version WHERE version_id > 1").Close()
-	pending := []string{"2 sessions", "3 plugin entries", "4 key secrets write check", "5 bounded work", "6 devices", "7 session dialect"}
+	pending := []string{"2 sessions", "3 plugin entries", "4 key secrets write check", "5 bounded work", "6 devices", "7 session dialect", "8 token format"}
 	if got, err := sqlite.Pending(t.Context(), path); err != nil || !cmp.Equal(pending, got) {
 		t.Errorf("before: %q, %v; want %q", got, err, pending)
 	}
 	again := open(t, path)
 	for _, at := range []string{path, path + "-none"} {
 		if got, err := sqlite.Pending(t.Context(), at); err != nil || len(got) > 0 {
-			t.Errorf("%s after it: %q, %v", at, got, err)
+			t.Errorf("%s after it: got %q, %v; want none", at, got, err)
 		}
 	}
 	if got, err := again.APIKey(t.Context(), "k"); err != nil || !cmp.Equal(want, got) {
@@ -122,6 +122,23 @@ func TestOpen_migratesTheFirstSchema(t *testing.T) {
 	}
 	if err := again.CreateSession(t.Context(), api.Session{ID: "s"}, api.RefreshToken{Session: "s"}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestOpen_migratesTokenFormats: sessions that were stored before the column of their token
+// format was renamed keep it, and are found by it.
+func TestOpen_migratesTokenFormats(t *testing.T) {
+	path := file(t)
+	s := open(t, path)
+	want := api.Session{ID: "s", Subject: "u_1", TokenFormat: "blog", Device: "phone", IdleEnd: time.Unix(2e9, 0).UTC(), End: time.Unix(2e9, 0).UTC()}
+	if err := s.CreateSession(t.Context(), want, api.RefreshToken{Session: "s"}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	raw(t, path, "ALTER TABLE sessions RENAME COLUMN token_format TO layout; DELETE FROM goose_db_version WHERE version_id > 7").Close()
+	got, err := open(t, path).LiveOn(t.Context(), "u_1", "blog", "phone", time.Unix(1e9, 0), 10)
+	if err != nil || len(got) != 1 || got[0].ID != "s" || got[0].TokenFormat != "blog" {
+		t.Errorf("LiveOn(u_1, blog, phone) = %+v, %v after the migration, want session s with token format blog", got, err)
 	}
 }
 

@@ -280,7 +280,7 @@ func checkFile(t *testing.T, db *sql.DB) {
 	} {
 		var n int
 		if err := db.QueryRow(query).Scan(&n); err != nil || n != 0 {
-			t.Errorf("%d %s, %v", n, what, err)
+			t.Errorf("Scan: got %d %s, %v; want 0", n, what, err)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func TestOpen_unwritable(t *testing.T) {
 		give(t, name, 0o700)
 	}
 	if text := openAsNobody(t, path); text != "opened" {
-		t.Fatalf("writable: got %q", text)
+		t.Fatalf("writable: got %q, want \"opened\"", text)
 	}
 	for name, mode := range map[string]os.FileMode{path: 0o400, filepath.Dir(path): 0o500} {
 		give(t, name, mode)

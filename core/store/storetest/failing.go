@@ -15,7 +15,7 @@ var ErrBroken = errors.New("no space left on device")
 
 // ErrForgets, returned by Before, makes a [Failing] store report success without doing
 // anything.
-var ErrForgets = errors.New("the store forgets what it is told")
+var ErrForgets = errors.New("the store does not keep what is written")
 
 // Failing is a store whose writes or reads can be made to fail, for tests of the packages
 // that use stores. It is safe for concurrent use.

@@ -28,7 +28,7 @@ func RunPlugins(t *testing.T, open func(t *testing.T) store.PluginEntries) {
 		{"entries that have ended make room", entriesSwept},
 		{"a quota holds after any number of changes", entriesMeasured},
 		{"counting", entryCounted},
-		{"counting what is no number", entryUncountable},
+		{"counting what is not a number", entryUncountable},
 		{"counting at the same time", entryCountedAtOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })

@@ -41,7 +41,7 @@ func usersFound(t *testing.T, s store.Store) {
 	}
 	got.Roles[0] = "administrator"
 	if again, _ := s.UserByNumber(t.Context(), 1); again.Roles[0] != "editor" {
-		t.Error("changing what was handed out changed what is kept")
+		t.Error("a change to a returned value changed the stored one")
 	}
 }
 

@@ -89,7 +89,7 @@ func vaultEnded(t *testing.T, v, other keys.Vault) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := v.Update(ctx, func([]byte) ([]byte, error) {
-		t.Error("the change was asked")
+		t.Error("the function that makes the change was called")
 		return []byte("two"), nil
 	})
 	if !errors.Is(err, context.Canceled) {

@@ -15,9 +15,9 @@ import (
 type Case struct {
 	Open func(t *testing.T) users.Directory // called for each part of the suite
 	Know api.User                           // an existing user: at least Subject and Login, and Number and Email if the user has them
-	// Strangers are further names, besides the suite's own, that do not exist in the
+	// Unknown are further names, besides the suite's own, that do not exist in the
 	// directory.
-	Strangers []string
+	Unknown []string
 }
 
 // Run checks the contract of [users.Directory].
@@ -35,7 +35,7 @@ type part struct {
 
 func parts() []part {
 	return []part{
-		{"name", name}, {"finds", finds}, {"case", letterCase}, {"strangers", strangers},
+		{"name", name}, {"finds", finds}, {"case", letterCase}, {"unknown", unknown},
 		{"nothing", nothing}, {"own copies", ownCopies}, {"ended context", endedContext}, {"concurrent", concurrent},
 	}
 }
@@ -81,7 +81,7 @@ func (r *run) ask(ctx context.Context, l lookup) (u api.User, err error) {
 
 func name(r *run) {
 	if first := r.d.Name(); first == "" || first != r.d.Name() {
-		r.report("Name() = %q, want a name that stays", first)
+		r.report("Name() = %q, want the same name each time", first)
 	}
 }
 
@@ -120,13 +120,13 @@ func swapCase(s string) string {
 	return strings.ToLower(s)
 }
 
-// strangers checks that lookups of unknown users return ErrNotFound and no user.
-func strangers(r *run) {
+// unknown checks that lookups of unknown users return ErrNotFound and no user.
+func unknown(r *run) {
 	odd := []string{
 		"nobody", "nobody@nowhere.example", r.Know.Login + "x", "x" + r.Know.Subject, r.Know.Login + "\x00", "%", "*", "' OR 1=1 --",
 		"\xff\xfe", strings.Repeat("a", 1<<16),
 	}
-	for _, who := range append(odd, r.Strangers...) {
+	for _, who := range append(odd, r.Unknown...) {
 		for _, l := range r.lookups(api.User{Subject: who, Login: who, Email: who, Number: r.Know.Number + 1<<40}) {
 			r.wantNobody(l, who)
 		}
@@ -154,7 +154,7 @@ func (r *run) wantNobody(l lookup, who string) {
 		r.report("by %s %.40q: got %q, %v; want ErrNotFound", l.by, who, got.Subject, err)
 	}
 	if err != nil && (got.Subject != "" || got.Login != "" || got.Hash != "") {
-		r.report("by %s %.40q: a user comes with the error: %q", l.by, who, got.Subject)
+		r.report("by %s %.40q: got user %q beside the error, want none", l.by, who, got.Subject)
 	}
 }
 
@@ -174,7 +174,7 @@ func ownCopies(r *run) {
 	}
 	for _, role := range again.Roles {
 		if role == "administrator-by-accident" {
-			r.report("a change of the answer's roles shows in the next answer")
+			r.report("a change to the roles of one answer shows in the next")
 		}
 	}
 }

@@ -79,15 +79,15 @@ func TestRun_catches(t *testing.T) {
 		{"another number", "finds", fake{called: "x", answer: change(func(u *api.User) { u.Number++ })}},
 		{"another e-mail address", "finds", fake{called: "x", answer: change(func(u *api.User) { u.Email = "eve@example.org" })}},
 		{"nobody is known", "finds", fake{called: "x", answer: func(string, api.User, error) (api.User, error) { return api.User{}, api.ErrNotFound }}},
-		{"everybody is known", "strangers", fake{called: "x", answer: func(string, api.User, error) (api.User, error) { return known(), nil }}},
-		{"no user and no error", "strangers", fake{called: "x", answer: func(_ string, u api.User, _ error) (api.User, error) { return u, nil }}},
-		{"unknown is technical", "strangers", fake{called: "x", answer: func(_ string, u api.User, err error) (api.User, error) {
+		{"everybody is known", "unknown", fake{called: "x", answer: func(string, api.User, error) (api.User, error) { return known(), nil }}},
+		{"no user and no error", "unknown", fake{called: "x", answer: func(_ string, u api.User, _ error) (api.User, error) { return u, nil }}},
+		{"unknown is technical", "unknown", fake{called: "x", answer: func(_ string, u api.User, err error) (api.User, error) {
 			if err != nil {
 				err = fmt.Errorf("no rows")
 			}
 			return u, err
 		}}},
-		{"a user beside the error", "strangers", fake{called: "x", answer: func(_ string, _ api.User, err error) (api.User, error) { return known(), err }}},
+		{"a user beside the error", "unknown", fake{called: "x", answer: func(_ string, _ api.User, err error) (api.User, error) { return known(), err }}},
 		{"the empty name is somebody's", "nothing", emptyFinds{good()}},
 		{"panics", "finds", fake{called: "x", answer: func(string, api.User, error) (api.User, error) { panic("ouch") }}},
 		{"case matters", "case", exactCase{good()}},

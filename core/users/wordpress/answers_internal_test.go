@@ -1,19 +1,18 @@
 package wordpress
 
 import (
-	"bytes"
 	"context"
 	"database/sql/driver"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -25,21 +24,21 @@ func TestRolesOf(t *testing.T) {
 		granted, site driver.Value // nil site: no such option
 		want          string       // "unavailable": it is an error
 	}{
-		"one":                    {`a:1:{s:6:"editor";b:1;}`, site, "[editor]"},
-		"several":                {`a:2:{s:6:"author";b:1;s:6:"editor";b:1;}`, site, "[author editor]"},
-		"one that is no role":    {`a:1:{s:4:"read";b:1;}`, site, "[]"},
-		"taken back":             {`a:1:{s:6:"editor";b:0;}`, site, "[]"},
-		"none":                   {`a:0:{}`, site, "[]"},
-		"nothing":                {"", site, "[]"},
-		"NULL":                   {nil, site, "[]"},
-		"an empty text":          {`s:0:"";`, site, "[]"},
-		"another text":           {`s:1:"x";`, site, "unavailable"},
-		"a truth value":          {`b:1;`, site, "unavailable"},
-		"no such form":           {"x", site, "unavailable"},
-		"no roles known":         {`a:1:{s:5:"other";b:1;}`, nil, "[other]"},
-		"taken back, none known": {`a:1:{s:5:"other";b:0;}`, nil, "[]"},
-		"a site of no form":      {`a:1:{s:6:"editor";b:1;}`, "x", "unavailable"},
-		"a site that is no list": {`a:1:{s:6:"editor";b:1;}`, "b:1;", "unavailable"},
+		"one":                       {`a:1:{s:6:"editor";b:1;}`, site, "[editor]"},
+		"several":                   {`a:2:{s:6:"author";b:1;s:6:"editor";b:1;}`, site, "[author editor]"},
+		"one that is not a role":    {`a:1:{s:4:"read";b:1;}`, site, "[]"},
+		"taken back":                {`a:1:{s:6:"editor";b:0;}`, site, "[]"},
+		"none":                      {`a:0:{}`, site, "[]"},
+		"nothing":                   {"", site, "[]"},
+		"NULL":                      {nil, site, "[]"},
+		"an empty text":             {`s:0:"";`, site, "[]"},
+		"another text":              {`s:1:"x";`, site, "unavailable"},
+		"a truth value":             {`b:1;`, site, "unavailable"},
+		"no such form":              {"x", site, "unavailable"},
+		"no roles known":            {`a:1:{s:5:"other";b:1;}`, nil, "[other]"},
+		"taken back, none known":    {`a:1:{s:5:"other";b:0;}`, nil, "[]"},
+		"a site of no form":         {`a:1:{s:6:"editor";b:1;}`, "x", "unavailable"},
+		"a site that is not a list": {`a:1:{s:6:"editor";b:1;}`, "b:1;", "unavailable"},
 	} {
 		f := newFakeDB()
 		f.tables[ofUsers][0][7] = c.granted
@@ -49,7 +48,7 @@ func TestRolesOf(t *testing.T) {
 		u, err := fakeDirectory(t, f, nil).ByNumber(t.Context(), 5)
 		if c.want == "unavailable" {
 			if api.CodeOf(err) != api.Unavailable {
-				t.Errorf("%s: %v, %v", name, u.Roles, err)
+				t.Errorf("%s: got %v, %v; want code %s", name, u.Roles, err, api.Unavailable)
 			}
 			continue
 		}
@@ -142,7 +141,7 @@ func TestLedger_unseen(t *testing.T) {
 	}
 	l := node(t, log, &now, users.RevokeOn{})
 	if got := l.watched(now); len(got) != 0 {
-		t.Errorf("got %v watched", got)
+		t.Errorf("got %v watched, want 0 entries", got)
 	}
 	for id, k := range l.users {
 		if k.seen {
@@ -199,7 +198,7 @@ func TestWatched_order(t *testing.T) {
 		note(t, l, r)
 	}
 	if got := l.watched(now); !slices.Equal(got, []int64{1, 2, 3, 7, 8, 9}) {
-		t.Errorf("got %v", got)
+		t.Errorf("watched: got %v, want %v", got, []int64{1, 2, 3, 7, 8, 9})
 	}
 }
 
@@ -207,7 +206,7 @@ func TestWatched_order(t *testing.T) {
 // once when they are over.
 func TestWatch_tells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log lockedBuffer
+		var log logtest.Buffer
 		f := newFakeDB()
 		d := fakeDirectory(t, f, func(c *Config) {
 			c.Now, c.Every, c.Logger = time.Now, time.Second, slog.New(slog.NewTextHandler(&log, nil))
@@ -222,7 +221,7 @@ func TestWatch_tells(t *testing.T) {
 		for _, want := range []int{1, 2, 2, 3, 3} {
 			time.Sleep(time.Second)
 			synctest.Wait()
-			if got := strings.Count(log.String(), "cannot compare users"); got != want {
+			if got := log.Count("cannot compare users"); got != want {
 				t.Errorf("logged %d times, want %d:\n%s", got, want, &log)
 			}
 		}
@@ -234,28 +233,10 @@ func TestWatch_tells(t *testing.T) {
 			time.Sleep(time.Second)
 			synctest.Wait()
 		}
-		if got := d.Staleness(); got > time.Second || strings.Count(log.String(), "answers again") != 1 {
+		if got := d.Staleness(); got > time.Second || log.Count("answers again") != 1 {
 			t.Errorf("staleness %s:\n%s", got, &log)
 		}
 	})
-}
-
-// lockedBuffer is a log that can be read while it is written.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // askedLog is a revocation log that records from where it is read.

@@ -15,11 +15,11 @@ func TestConfig(t *testing.T) {
 	log := memory.New()
 	c, err := Config{Log: log}.withDefaults()
 	if err != nil || c.Name != "wordpress" || c.Subject != "wp" || c.Prefix != "wp_" || c.MaxTokenLife != 30*24*time.Hour || c.Every != 500*time.Millisecond || c.Timeout != 3*time.Second || c.Now == nil || c.Logger == nil {
-		t.Errorf("got %+v, %v", c, err)
+		t.Errorf("withDefaults() = %+v, %v; want the documented defaults", c, err)
 	}
 	own := Config{Name: "n", Subject: "s", Prefix: "p", MaxTokenLife: 1, Every: 2, Timeout: 3, Log: log, Site: 4}
 	if c, err = own.withDefaults(); err != nil || c.Name != "n" || c.Subject != "s" || c.Prefix != "p" || c.MaxTokenLife != 1 || c.Every != 2 || c.Timeout != 3 {
-		t.Errorf("got %+v, %v", c, err)
+		t.Errorf("withDefaults() = %+v, %v; want the values that were set", c, err)
 	}
 	for want, c := range map[string]Config{
 		"no revocation log": {}, `table prefix "a-b"`: {Log: log, Prefix: "a-b"}, "table prefix \"`": {Log: log, Prefix: "`"}, `table prefix "` + strings.Repeat("a", 41): {Log: log, Prefix: strings.Repeat("a", 41)}, "site -1": {Log: log, Site: -1},
@@ -31,7 +31,7 @@ func TestConfig(t *testing.T) {
 	for dsn, fine := range map[api.Secret]bool{"u:p@tcp(h:1)/db": true, "u:p@tcp(h:1)/": false, "": false, "x": false, "u:p@tcp(h:1)/db?multiStatements=true&allowAllFiles=true": true} {
 		d, err := Config{DSN: dsn, Timeout: 3}.driver()
 		if (err == nil) != fine || fine && (!d.ParseTime || d.MultiStatements || d.AllowAllFiles || d.Timeout != 3 || d.ReadTimeout != 3 || d.WriteTimeout != 3 || d.Logger == nil) {
-			t.Errorf("%s: got %+v, %v", dsn.Reveal(), d, err)
+			t.Errorf("%s: got %+v, %v; want it accepted: %v", dsn.Reveal(), d, err, fine)
 		}
 		if err != nil && dsn != "" && strings.Contains(err.Error(), ": "+dsn.Reveal()) {
 			t.Errorf("the error contains the DSN: %v", err)
@@ -52,7 +52,7 @@ func TestConfig(t *testing.T) {
 	}
 	for site, want := range map[int64]string{0: "wp_", 1: "wp_", 2: "wp_2_", 30: "wp_30_"} {
 		if got := (Config{Prefix: "wp_", Site: site}).sitePrefix(); got != want {
-			t.Errorf("site %d: got %s", site, got)
+			t.Errorf("site %d: sitePrefix() = %s, want %s", site, got, want)
 		}
 	}
 }
@@ -61,9 +61,9 @@ func TestConfig(t *testing.T) {
 func TestUnavailable(t *testing.T) {
 	cause := errors.New("gone away")
 	if err := unavailable("read", cause); api.CodeOf(err) != api.Unavailable || !errors.Is(err, cause) || !strings.Contains(err.Error(), "WordPress: read: gone away") {
-		t.Errorf("got %v", err)
+		t.Errorf("unavailable: got %v, want code %s, error %q and an error with %q", err, api.Unavailable, cause, "WordPress: read: gone away")
 	}
 	if err := notFound("login", "x"); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("got %v", err)
+		t.Errorf("notFound(\"login\", \"x\") = %v, want error %q", err, api.ErrNotFound)
 	}
 }

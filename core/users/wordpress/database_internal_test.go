@@ -60,7 +60,7 @@ func TestOpen_log(t *testing.T) {
 			d.Close()
 		}
 		if (err == nil) != opens {
-			t.Errorf("the log answers %v: %v", opens, err)
+			t.Errorf("the log answers %v: got %v, want an error: %v", opens, err, !opens)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func (d *Directory) ByEmail(ctx context.Context, email string) (api.User, error)
 	return d.byName(ctx, "e-mail", d.ask.byEmail, email, func(r row) string { return r.email })
 }
 
-// ByPhone implements [users.Phones] with the phone number that WooCommerce keeps of a
+// ByPhone implements [users.Phones] with the phone number that WooCommerce stores for a
 // customer.
 func (d *Directory) ByPhone(ctx context.Context, phone string) (api.User, error) {
 	rows, err := d.find(ctx, d.ask.byPhone, phone)

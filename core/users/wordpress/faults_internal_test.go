@@ -48,7 +48,7 @@ func TestDirectory_faults(t *testing.T) {
 				f := newFakeDB()
 				f.failing, f.how = failing, how
 				if err := ask(t.Context(), fakeDirectory(t, f, nil)); api.CodeOf(err) != api.Unavailable {
-					t.Errorf("%s, at question %d, %s fails: %v", name, failing, how, err)
+					t.Errorf("%s, at question %d, %s fails: got %v, want code %s", name, failing, how, err, api.Unavailable)
 				}
 			}
 		}
@@ -96,7 +96,7 @@ func TestDirectory_deletionNotNoted(t *testing.T) {
 	f.tables[ofUsers] = nil
 	f.asked, f.failing = 0, 1 // the log, after the look-up
 	if _, err := d.ByNumber(t.Context(), 5); api.CodeOf(err) != api.Unavailable {
-		t.Errorf("got %v", err)
+		t.Errorf("ByNumber(5) = %v, want code %s", err, api.Unavailable)
 	}
 	if _, err := d.ByNumber(t.Context(), 5); !errors.Is(err, api.ErrNotFound) {
 		t.Errorf("once it is noted: %v", err)
@@ -131,7 +131,7 @@ func TestCheckApplicationPassword_verdicts(t *testing.T) {
 		u, a, err := fakeDirectory(t, f, nil).CheckApplicationPassword(t.Context(), cheap, c.login, api.Secret(c.password))
 		if c.reason == "unavailable" {
 			if api.CodeOf(err) != api.Unavailable {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s: got %v, want code %s", name, err, api.Unavailable)
 			}
 			continue
 		}

@@ -173,7 +173,7 @@ func TestLedger_renewal(t *testing.T) {
 		t.Errorf("got rows %v, want one more that holds for two hours", rows)
 	}
 	if got := l.watched(now.Add(3 * time.Hour)); len(got) != 0 {
-		t.Errorf("got %v watched when no credential can live", got)
+		t.Errorf("got %v watched when no credential can live, want 0 entries", got)
 	}
 }
 
@@ -210,7 +210,7 @@ func TestLedger_logDown(t *testing.T) {
 	l := node(t, memory.New(), &now, users.RevokeOn{})
 	l.cfg.Log = brokenLog{}
 	if gen, err := l.note(t.Context(), alice()); err == nil || gen != 0 {
-		t.Errorf("got generation %d and no error without a log", gen)
+		t.Errorf("got generation %d and no error without a log, want 0 and an error", gen)
 	}
 }
 
@@ -231,7 +231,7 @@ func TestStampIn(t *testing.T) {
 	}
 	for _, reason := range []string{"", "password changed", stampOpen + stampClose, stampOpen + "AAAA" + stampClose, stampOpen + s.String(), stampOpen + "!" + s.String()[1:] + stampClose} {
 		if got, ok := stampIn(reason); ok {
-			t.Errorf("%q: got %v", reason, got)
+			t.Errorf("stampIn(%q) = %v, want false", reason, got)
 		}
 	}
 }
@@ -244,7 +244,7 @@ func TestStamp_older(t *testing.T) {
 	text := older.String()
 	read, ok := stampIn("x" + stampOpen + text[:len(text)-11] + stampClose) // 32 bytes are 43 letters
 	if !ok || read != older {
-		t.Errorf("an older stamp: %v, %v", read, ok)
+		t.Errorf("an older stamp: got %v, %v; want true and %v", read, ok, older)
 	}
 	if what, revokes := now.changed(older, users.RevokeOn{}); what != "" || revokes {
 		t.Errorf("changed: %q, %v", what, revokes)

@@ -28,7 +28,7 @@ func testNetworkSites(t *testing.T, db *parts.Database) {
 	}
 	defer d.Close()
 	if got, err := d.NetworkSites(t.Context()); err != nil || len(got) != 0 {
-		t.Errorf("without a network: got %v, %v", got, err)
+		t.Errorf("without a network: NetworkSites() = %v, %v; want 0 entries", got, err)
 	}
 	db.Exec(t, "wp", `CREATE TABLE x_blogs (blog_id bigint, domain varchar(200), path varchar(100), archived tinyint, spam tinyint, deleted tinyint);
 INSERT INTO x_blogs VALUES (2, 'h', '/de/', 0, 0, 0), (1, 'h', '/', 0, 0, 0), (3, 'h', '/x/', 1, 0, 0), (4, 'h', '/y/', 0, 1, 0), (5, 'h', '/z/', 0, 0, 1)`)

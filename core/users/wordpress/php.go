@@ -125,12 +125,12 @@ func (p *phpParser) text() (string, error) {
 		return "", err
 	}
 	if n < 0 || n > int64(len(p.rest)) || !p.take(`"`) || n > int64(len(p.rest)) {
-		return "", errors.New("a text of that length does not follow")
+		return "", errors.New("a string of that length does not follow")
 	}
 	s := p.rest[:n]
 	p.rest = p.rest[n:]
 	if !p.take(`";`) {
-		return "", errors.New("a text does not end where its length says")
+		return "", errors.New("a string does not end where its length says")
 	}
 	return s, nil
 }
@@ -176,7 +176,7 @@ func (p *phpParser) entry(depth int) (entry, error) {
 		name, ok = strconv.FormatInt(n, 10), true
 	}
 	if !ok {
-		return entry{}, errors.New("a key is neither text nor integer")
+		return entry{}, errors.New("a key is neither a string nor an integer")
 	}
 	v, err := p.value(depth)
 	return entry{name, v}, err

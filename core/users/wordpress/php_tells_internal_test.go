@@ -48,7 +48,7 @@ func TestReadApplications(t *testing.T) {
 		t.Fatal(list, err)
 	}
 	if a := list[0]; a.UUID != "u" || a.AppID != "a" || a.Name != "n" || !a.Created.Equal(time.Unix(60, 0)) || a.hash != users.WordPress("$x") {
-		t.Errorf("got %+v", a)
+		t.Errorf("got %+v, want application n of app a, 60 s after the epoch", a)
 	}
 	if list[1] != (ApplicationPassword{}) {
 		t.Errorf("got %+v of nothing", list[1])
@@ -67,7 +67,7 @@ func TestReadApplications(t *testing.T) {
 	}
 	for typed, want := range map[api.Secret]api.Secret{"abcd EFGH 1234": "abcdEFGH1234", "a-z_A.Z/0:9@[`{": "azAZ09", "é": ""} {
 		if got := bare(typed); got != want {
-			t.Errorf("%q: got %q", typed.Reveal(), got.Reveal())
+			t.Errorf("bare(%q) = %q, want %q", typed.Reveal(), got.Reveal(), want.Reveal())
 		}
 	}
 }

@@ -37,7 +37,7 @@ func TestLedger_number(t *testing.T) {
 	l := newLedger(Config{Subject: "wp"})
 	for subject, want := range map[string]int64{"wp:1": 1, "wp:5": 5, "wp:9223372036854775807": 9223372036854775807, "wp:0": 0, "wp:-1": 0, "wp:05": 0, "wp:+5": 0, "wp:": 0, "wp": 0, "5": 0, "w:5": 0, "wp:5x": 0, "wp:9223372036854775808": 0, "WP:5": 0, " wp:5": 0} {
 		if id, ok := l.number(subject); ok != (want > 0) || ok && id != want {
-			t.Errorf("%q: got %d, %v", subject, id, ok)
+			t.Errorf("number(%q) = %d, %v; want %d", subject, id, ok, want)
 		}
 	}
 }

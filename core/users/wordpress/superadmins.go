@@ -31,7 +31,7 @@ func (d *Directory) readSuperAdmins(ctx context.Context) (map[string]bool, error
 	defer cancel()
 	rows, err := d.db.QueryContext(ctx, d.ask.superAdmins)
 	if isOutOfReach(err) && !d.cfg.NeedSuperAdmins {
-		d.cfg.Logger.Warn("super administrators are not known: refuse_roles goes by their roles alone", "directory", d.cfg.Name,
+		d.cfg.Logger.Warn("super administrators are not known: refuse_roles applies to their roles alone", "directory", d.cfg.Name,
 			"cure", "GRANT SELECT ON "+d.cfg.Prefix+"sitemeta", "error", err)
 		return nil, nil
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// testSuperAdmins uses the member that testNetwork left: super administrators are
-// recognised in a network only, and a list that cannot be read is an error where it is
+// testSuperAdmins uses the member that testNetwork left: super administrators
+// exist in a network only, and a list that cannot be read is an error where it is
 // needed.
 func testSuperAdmins(t *testing.T, db *parts.Database) {
 	const table = `DROP TABLE IF EXISTS x_sitemeta;

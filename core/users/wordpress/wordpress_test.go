@@ -77,9 +77,9 @@ func TestDirectory(t *testing.T) {
 	t.Run("rows", func(t *testing.T) { testRows(t, open(t, db, log)) })
 	t.Run("contract", func(t *testing.T) {
 		directorytest.Run(t, directorytest.Case{
-			Open:      func(t *testing.T) users.Directory { return open(t, db, memory.New()) },
-			Know:      api.User{Subject: "wp:1", Number: 1, Login: "member", Email: "member@example.org"},
-			Strangers: []string{"wp:01", "wp:2", "elsewhere", "mémber", "elsewhere@example.org"},
+			Open:    func(t *testing.T) users.Directory { return open(t, db, memory.New()) },
+			Know:    api.User{Subject: "wp:1", Number: 1, Login: "member", Email: "member@example.org"},
+			Unknown: []string{"wp:01", "wp:2", "elsewhere", "mémber", "elsewhere@example.org"},
 		})
 	})
 	t.Run("passwords", func(t *testing.T) { testPasswords(t, open(t, db, log)) })
@@ -130,7 +130,7 @@ func testRows(t *testing.T, dir *wordpress.Directory) {
 		t.Errorf("a spammer: got %+v, %v", u, err)
 	}
 	if u, err := dir.ByLogin(ctx, "broken"); api.CodeOf(err) != api.Unavailable || !strings.Contains(err.Error(), "x_2_capabilities") {
-		t.Errorf("capabilities that cannot be read: got %+v, %v", u, err)
+		t.Errorf("capabilities that cannot be read: ByLogin(\"broken\") = %+v, %v; want code %s and an error with %q", u, err, api.Unavailable, "x_2_capabilities")
 	}
 	for login, number := range map[string]int64{"Twin": 6, "twin": 7, "TWIN": 6} {
 		if u, err := dir.ByLogin(ctx, login); err != nil || u.Number != number {
@@ -142,7 +142,7 @@ func testRows(t *testing.T, dir *wordpress.Directory) {
 		t.Errorf("a write: got %v, want a refusal", err)
 	}
 	if err := dir.Ping(ctx); err != nil || dir.Name() != "wordpress" {
-		t.Errorf("got %v from ping, name %q", err, dir.Name())
+		t.Errorf("got %v from ping, name %q; want Name \"wordpress\"", err, dir.Name())
 	}
 }
 
@@ -195,17 +195,17 @@ func testPasswords(t *testing.T, dir *wordpress.Directory) {
 		}
 	}
 	if _, a, err := dir.CheckApplicationPassword(t.Context(), pw, "member", application); err != nil || a.Name != "phone" {
-		t.Errorf("application password: got %+v, %v", a, err)
+		t.Errorf("application password: got %+v, %v; want Name \"phone\"", a, err)
 	}
 	if id, _, err := users.Check(t.Context(), []users.Directory{dir}, pw, "member", application, users.CheckOptions{}); err != nil || id.Login != "member" {
-		t.Errorf("application password in place of the member's: got %+v, %v", id, err)
+		t.Errorf("application password in place of the member's: got %+v, %v; want Login \"member\"", id, err)
 	}
 	if _, _, err := dir.CheckApplicationPassword(t.Context(), pw, "spammer", application); api.ReasonOf(err) != api.ReasonDisabled {
-		t.Errorf("application password of a spammer: got %v", err)
+		t.Errorf("application password of a spammer: got %v, want reason %q", err, api.ReasonDisabled)
 	}
 	for login, password := range map[string]api.Secret{"member": "Vpth 7kBA PFLu ix4d panL 1FPm", "odd": "Vpth7kBAPFLuix4dpanL1FPl"} {
 		if _, _, err := dir.CheckApplicationPassword(t.Context(), pw, login, password); api.ReasonOf(err) != api.ReasonWrongPassword {
-			t.Errorf("application password of %s: got %v", login, err)
+			t.Errorf("application password of %s: got %v, want reason %q", login, err, api.ReasonWrongPassword)
 		}
 	}
 }
@@ -297,7 +297,7 @@ func testDown(t *testing.T, db *parts.Database) {
 	}
 	db.Restart(t)
 	if u, err := dir.ByNumber(t.Context(), 3); err != nil || u.Gen != 1 {
-		t.Errorf("after the restart: got %+v, %v", u, err)
+		t.Errorf("after the restart: ByNumber(3) = %+v, %v; want Gen 1", u, err)
 	}
 	for dir.Staleness() > time.Second {
 		time.Sleep(10 * time.Millisecond)

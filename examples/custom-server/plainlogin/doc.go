@@ -3,6 +3,6 @@
 //
 //	POST <prefix>/plain/login  user=ann&password=...  ->  200 text/plain, the token
 //
-// Other methods get 405 with a line of help, by which 'custom-server doctor' recognises the
+// Other methods get 405 with a line of help, by which 'custom-server doctor' identifies the
 // dialect. The engine decides; the dialect parses the request and encodes the answer.
 package plainlogin

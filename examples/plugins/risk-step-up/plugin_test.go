@@ -22,7 +22,7 @@ func TestFailures(t *testing.T) {
 	for n := range 3 {
 		f.Fields = login
 		if got := f.Run(judge); got.Status != hook.NotApplicable {
-			t.Fatalf("after %d failures: %+v", n, got)
+			t.Fatalf("after %d failures: got %+v, want Status %v", n, got, hook.NotApplicable)
 		}
 		f.Fields = map[string]string{"peer": "192.0.2.7"}
 		f.Run(remember)

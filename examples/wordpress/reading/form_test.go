@@ -32,7 +32,7 @@ func (open) Decide(_ context.Context, a *api.Attempt) (d core.Decision) {
 	}
 	d.Reading = &read
 	if d.Err = api.AsError(err); err == nil && d.Reading.IsREST() {
-		d.Err = api.E(api.Denied, "rest", "the gate takes it for a REST route")
+		d.Err = api.E(api.Denied, "rest", "the gateway takes it for a REST route")
 	} else if err == nil {
 		d.Err, d.Outcome, d.Rule = nil, core.Allowed, &route.Rule{Name: "all"}
 	}
@@ -41,7 +41,7 @@ func (open) Decide(_ context.Context, a *api.Attempt) (d core.Decision) {
 
 // php is a real PHP that answers "named" if it finds a rest_route, and a gateway in front
 // of it.
-type php struct{ direct, gate string }
+type php struct{ direct, gateway string }
 
 func newPHP(t testing.TB) php {
 	t.Helper()
@@ -86,7 +86,7 @@ func send(t testing.TB, method, address, contentType, body string) (int, string)
 // compare fails the test unless the gateway refuses what PHP finds a route in.
 func (p php) compare(t testing.TB, method, target, contentType, body string) (named bool) {
 	t.Helper()
-	status, through := send(t, method, p.gate+target, contentType, body)
+	status, through := send(t, method, p.gateway+target, contentType, body)
 	if status == http.StatusOK && through == "named" {
 		t.Errorf("%s %q, %q, %q: PHP finds a route that the gateway passed", method, target, contentType, body)
 	}
@@ -107,7 +107,7 @@ func spellings() []string {
 	}
 }
 
-// TestQuery_asPHP: PHP finds no rest_route in a query that passes as that of a page.
+// TestQuery_asPHP: PHP finds no rest_route in a query that the gateway takes for that of a page.
 func TestQuery_asPHP(t *testing.T) {
 	p := newPHP(t)
 	found := 0
@@ -157,8 +157,8 @@ func TestParts_asPHP(t *testing.T) {
 	if found < 100 {
 		t.Errorf("PHP found a rest_route in %d forms: too few to prove anything", found)
 	}
-	if status, text := send(t, "POST", p.gate+"/", kind, field(`"a"`)+field(`"f"; filename="rest_route"`)); status != 200 || text != "none" {
-		t.Errorf("a form without a route: got %d %s", status, text)
+	if status, text := send(t, "POST", p.gateway+"/", kind, field(`"a"`)+field(`"f"; filename="rest_route"`)); status != 200 || text != "none" {
+		t.Errorf("a form without a route: got %d %s, want status 200 and none", status, text)
 	}
 }
 

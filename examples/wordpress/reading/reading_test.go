@@ -143,7 +143,7 @@ type home struct {
 // request is a method and a target.
 type request struct{ method, target string }
 
-// fooling returns combinations of requests that have misled gates.
+// fooling returns combinations of requests that have misled gateways.
 func fooling() (list []request) {
 	for _, dir := range []string{"", "/blog", "/BLOG", "/pt-br", "/x/y", "/wp-content", "/blog/wp-content/x", "/wp"} {
 		for _, script := range []string{"", "/index.php", "/index-php", "/indexXphp", "/index%20php", "/index+php", "/wp-trackback.php", "/Index.php", "/index.php/blog", "/index.php/index.php"} {
@@ -187,7 +187,7 @@ func TestReading_asWordPress(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("the gate has read %d of %d requests, and refused the others", read, len(fooling())*len(homes()))
+	t.Logf("the gateway has read %d of %d requests, and refused the others", read, len(fooling())*len(homes()))
 	if read < 5000 {
 		t.Errorf("the gateway accepted %d requests: too few for this test", read)
 	}

@@ -23,7 +23,7 @@ func TestCacheDir(t *testing.T) {
 	}{{Config{}, false}, {Config{CacheDir: "/x"}, false}, {Config{CacheDir: "/x", Process: process}, false}, {Config{Process: process}, true}} {
 		dir, own, err := cacheDir(tc.cfg)
 		if err != nil || own != tc.own || !own && dir != tc.cfg.CacheDir || own && dir == "" {
-			t.Errorf("%+v: got %q, %v, %v", tc.cfg, dir, own, err)
+			t.Errorf("%+v: got %q, own %v, %v; want own %v", tc.cfg, dir, own, err, tc.own)
 		}
 	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
@@ -31,7 +31,7 @@ func TestCacheDir(t *testing.T) {
 		t.Error("cacheDir succeeds without a temporary directory")
 	}
 	if c, err := Open(Config{Process: process}); c != nil || err == nil {
-		t.Errorf("got %v, %v", c, err)
+		t.Errorf("Open: got %v, %v; want nil and an error", c, err)
 	}
 }
 
@@ -41,7 +41,7 @@ func TestSweep_keeps(t *testing.T) {
 		"wazero-v1/abc": cacheAge, "wazero-v1/abc.tmp": partAge, "metering-1": partAge, "metered-1": cacheAge, "other": 0, "wazero-v1": 0, "x/wazero-v1/abc": 0, "x/metered-1": 0, "lock": 0, "wazer/abc": 0, "wazero-v1/x/abc": 0, "abc.tmp": 0,
 	} {
 		if age, ours := keptFor("/c", filepath.Join("/c", path)); age != want || ours != (want > 0) {
-			t.Errorf("%s: got %v, %v", path, age, ours)
+			t.Errorf("keptFor(%s) = %v, %v; want %v", path, age, ours, want)
 		}
 	}
 	if ignoreGone(fs.ErrNotExist) != nil || ignoreGone(nil) != nil || ignoreGone(fs.ErrPermission) == nil {
@@ -67,6 +67,6 @@ func TestSweep_keeps(t *testing.T) {
 	sweep(dir+"/", time.Now().Add(2*cacheAge), logger)
 	list, err := os.ReadDir(dir)
 	if err != nil || len(list) != 2 || list[0].Name() != "metered-1" || list[1].Name() != "mine" {
-		t.Errorf("got %v, %v", list, err)
+		t.Errorf("got the entries %v, %v; want metered-1 and mine", list, err)
 	}
 }

@@ -35,7 +35,7 @@ func TestElsewhere(t *testing.T) {
 		return []byte("{}"), errors.Join(json.Unmarshal(head, &j), map[bool]error{false: errors.New("another module")}[string(module) == "module"])
 	}}
 	if err := elsewhere(t.Context(), cfg, "/c", src); err != nil || j.Dir != "/c" || j.CPU != 10 || j.Memory != 1<<30 || j.Size != 6 || j.Pages != abi.MemoryPages {
-		t.Errorf("got %+v, %v", j, err)
+		t.Errorf("elsewhere: got the job %+v, %v; want the limits of the configuration", j, err)
 	}
 	for text, want := range map[string]string{"x": "compile: invalid", "": "compile: EOF", `{"size":3}` + "\nab": "the module has 2 bytes, must have 3", `{"size":1}ab`: "the module has 2 bytes"} {
 		var out bytes.Buffer
@@ -46,7 +46,7 @@ func TestElsewhere(t *testing.T) {
 	var b bounded
 	for range 3 {
 		if n, err := b.Write(bytes.Repeat([]byte("x"), 40<<10)); n != 40<<10 || err != nil {
-			t.Errorf("got %d, %v", n, err)
+			t.Errorf("Write = %d, %v; want all %d bytes", n, err, 40<<10)
 		}
 	}
 	if b.Len() != 64<<10 {

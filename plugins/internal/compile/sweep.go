@@ -42,7 +42,7 @@ func sweep(dir string, now time.Time, log *slog.Logger) {
 	}
 }
 
-// keptFor returns how long a file is kept unused, and whether the compiler wrote it.
+// keptFor returns how long an unused file is kept, and whether the compiler wrote it.
 func keptFor(dir, path string) (age time.Duration, ours bool) {
 	name, parent := filepath.Base(path), filepath.Dir(path)
 	compiled := filepath.Dir(parent) == dir && strings.HasPrefix(filepath.Base(parent), "wazero-")

@@ -108,7 +108,7 @@ func (f *Fetcher) follow(req *http.Request, via []*http.Request) error {
 		return nil
 	}
 	if req.Response.StatusCode == http.StatusTemporaryRedirect || req.Response.StatusCode == http.StatusPermanentRedirect {
-		return fmt.Errorf("%w: a redirect that takes the request as it is to another host", ErrNotAllowed)
+		return fmt.Errorf("%w: a redirect would send the unchanged request to another host", ErrNotAllowed)
 	}
 	req.Header = http.Header{}
 	return nil

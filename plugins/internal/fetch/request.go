@@ -32,7 +32,7 @@ func Parse(text string) (Request, error) {
 	lines := strings.Split(head, "\n")
 	method, target, ok := strings.Cut(lines[0], " ")
 	if !ok || !manifest.ValidMethod(method) || !utf8.ValidString(target) {
-		return Request{}, errors.New("the first line: want METHOD URL")
+		return Request{}, errors.New("the first line must be METHOD URL")
 	}
 	u, err := manifest.ParseTarget(target)
 	if err != nil {
@@ -60,11 +60,11 @@ func (r Request) addHeader(line string) error {
 	name, value = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " \t")
 	switch {
 	case !ok || !isToken(name):
-		return errors.New("a header line: want Name: value")
+		return errors.New("a header line must be Name: value")
 	case !slices.Contains(sentHeaders, name) && !strings.HasPrefix(name, "If-"):
-		return fmt.Errorf("header %s: there are %s and If-*", name, strings.Join(sentHeaders, ", "))
+		return fmt.Errorf("header %s: allowed are %s and If-*", name, strings.Join(sentHeaders, ", "))
 	case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7F }):
-		return fmt.Errorf("header %s: a control character", name)
+		return fmt.Errorf("header %s contains a control character", name)
 	}
 	r.header.Add(name, value)
 	return nil

@@ -28,7 +28,7 @@ func TestParse(t *testing.T) {
 		"GET https://a.example": "", "POST https://a.example/x?y\nContent-Type: a\nif-match: b\n\nbody\n\nmore": "", "HEAD https://a.example\nX-API-KEY:k": "",
 		"GET": "the first line", "": "the first line", "get https://a.example": "the first line", "CONNECT https://a.example": "the first line", "GET https://a.example/\xff": "the first line", "GET  https://a.example": "the URL: ",
 		"GET https://a.example/%zz?secret": "the URL: invalid URL escape", "GET ftp://a": "want https", "GET https://a.example\nHost: b": "header Host: there are Accept,", "GET https://a.example\nCookie: b": "header Cookie", "GET https://a.example\nX": "a header line", "GET https://a.example\n: b": "a header line", "GET https://a.example\nA B: c": "a header line",
-		"GET https://a.example\nAccept: a\x00b": "header Accept: a control character", "GET https://a.example\nAccept: a\x7fb": "a control character", "GET https://a.example\nAccept: a\tb": "", "GET https://a.example\nAccept: a\x1fb": "a control character", "GET https://a.example\n\nbody": "", "GET https://a.example\n": "a header line",
+		"GET https://a.example\nAccept: a\x00b": "header Accept contains a control character", "GET https://a.example\nAccept: a\x7fb": "a control character", "GET https://a.example\nAccept: a\tb": "", "GET https://a.example\nAccept: a\x1fb": "a control character", "GET https://a.example\n\nbody": "", "GET https://a.example\n": "a header line",
 	} {
 		if _, err := Parse(text); (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret")) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
@@ -36,7 +36,7 @@ func TestParse(t *testing.T) {
 	}
 	for _, name := range []string{"Accept", "Accept-Language", "Content-Type", "Authorization", "User-Agent", "X-Api-Key", "X-Request-Id", "If-None-Match", "If-X"} {
 		if r, err := Parse("PUT https://a.example/x\n" + strings.ToLower(name) + ": \t v \n\nb\n\nc"); err != nil || r.header.Get(name) != "v" || r.body != "b\n\nc" || r.Method != "PUT" {
-			t.Errorf("%s: got %+v, %v", name, r, err)
+			t.Errorf("%s: Parse = %+v, %v; want PUT with the header v and the body b, c", name, r, err)
 		}
 	}
 	h := http.Header{"Set-Cookie": {"x"}, "X-Other": {"x"}}

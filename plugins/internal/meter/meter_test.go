@@ -339,7 +339,7 @@ func TestRewrite_frames(t *testing.T) {
 		r := &reader{data: p.sections[len(p.sections)-1].content}
 		r.count()
 		if err := f.meter(r.take(r.u32())); err != nil {
-			t.Fatalf("%s: %v", test.name, err)
+			t.Fatalf("%s: meter: %v", test.name, err)
 		}
 		if got := f.edits[0].units - callUnits - 1; got != test.places*perPlace {
 			t.Errorf("%s: %d units for the frame, want %d", test.name, got, test.places*perPlace)

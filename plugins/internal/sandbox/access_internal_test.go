@@ -19,7 +19,7 @@ func TestAccess_mayStop(t *testing.T) {
 	}{{true, some, some, true}, {false, some, some, false}, {true, none, some, false}, {true, some, none, false}, {true, none, none, false}} {
 		a := &access{point: abi.Point{Enrich: tc.enrich}, rights: manifest.Rights{Asked: tc.asked, Given: tc.given}}
 		if got := a.mayStop(); got != tc.want {
-			t.Errorf("%+v: got %v", tc, got)
+			t.Errorf("%+v: mayStop() = %v, want %v", tc, got, tc.want)
 		}
 	}
 }

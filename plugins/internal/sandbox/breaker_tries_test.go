@@ -55,6 +55,6 @@ func TestBreaker_tries(t *testing.T) {
 		t.Error("without a failure there is trouble")
 	}
 	if got := (BreakerLimits{}).withDefaults(); got != (BreakerLimits{5, 10 * time.Second, time.Second, 5 * time.Minute}) {
-		t.Errorf("got %+v", got)
+		t.Errorf("withDefaults() = %+v, want the documented defaults", got)
 	}
 }

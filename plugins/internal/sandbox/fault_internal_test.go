@@ -34,6 +34,6 @@ func TestFault_classes(t *testing.T) {
 	}
 	f := &Fault{Plugin: "p", Point: "x", Class: FaultTrap, Err: shortError{other}}
 	if !errors.Is(f, other) || f.Error() != "plugin p at x: trap: other" {
-		t.Errorf("got %v", f)
+		t.Errorf("got %v, want \"plugin p at x: trap: other\"", f)
 	}
 }

@@ -46,7 +46,7 @@ func TestEnv_tryAcquire(t *testing.T) {
 	}{{false, 1, 1, true}, {true, 1, 1, true}, {false, 0, 1, true}, {true, 0, 1, false}, {false, 1, 0, false}, {true, 1, 0, false}} {
 		e := &env{counted: tc.counted, usage: NewUsage(100, tc.own), deps: &Deps{Calls: concurrency.New(tc.others)}}
 		if got := e.tryAcquire(); got != tc.want {
-			t.Errorf("%+v: got %v", tc, got)
+			t.Errorf("%+v: tryAcquire() = %v, want %v", tc, got, tc.want)
 		}
 		if tc.want {
 			e.release()
@@ -68,7 +68,7 @@ func TestPool_failedStart(t *testing.T) {
 	}, nil)
 	for range 3 {
 		if i, err := p.find(t.Context(), time.Millisecond); i != nil || !errors.Is(err, down) {
-			t.Errorf("got %v, %v", i, err)
+			t.Errorf("find: got %v, %v; want nil and error %q", i, err, down)
 		}
 	}
 	fail = false

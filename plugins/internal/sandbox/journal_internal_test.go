@@ -46,7 +46,7 @@ func TestJournal(t *testing.T) {
 		{Change{Key: "0123456789", Value: hooks.String("0123456789a")}, false}, {Change{Key: "0123456789", Value: hooks.String("0123456789")}, true}, {Change{Key: "a"}, false}, {Change{}, true}, {Change{}, true}, {Change{}, false},
 	} {
 		if got := j.add(tc.c); got != tc.want {
-			t.Errorf("%+v: got %v after %d bytes", tc.c, got, j.bytes)
+			t.Errorf("%+v: got %v after %d bytes, want %v", tc.c, got, j.bytes, tc.want)
 		}
 	}
 	if j.room("", 0) {
@@ -57,12 +57,12 @@ func TestJournal(t *testing.T) {
 	}
 	for text, want := range map[int]bool{0: true, 20: true, 21: false, 12: true, 19: true} { // up to 20 it may be a number
 		if got := j.room("0123456789ab", text); got != want {
-			t.Errorf("%d bytes: got %v", text, got)
+			t.Errorf("%d bytes: got %v, want %v", text, got, want)
 		}
 	}
 	for v, want := range map[hooks.Value]int{hooks.Int(1): 8, hooks.Int(-1 << 62): 8, hooks.String("12"): 2, hooks.JSON("12"): 8, hooks.JSON("[1]"): 3, hooks.String(""): 0} {
 		if got := valueSize(v); got != want && !(v.IsJSON() && got == len(v.Text())) {
-			t.Errorf("%+v: got %d", v, got)
+			t.Errorf("valueSize(%+v) = %d, want %d", v, got, want)
 		}
 	}
 	j = &journal{limits: &manifest.Limits{JournalEntries: 9, JournalBytes: 99}}
@@ -71,15 +71,15 @@ func TestJournal(t *testing.T) {
 		j.add(c)
 	}
 	if got := fmt.Sprint(j.names(view, "a.")); got != "[a.y a.z]" {
-		t.Errorf("got %s", got)
+		t.Errorf("got %s, want [a.y a.z]", got)
 	}
 	for key, want := range map[string]string{"a.x": "", "a.y": "7", "a.z": "5", "b": "3", "a.gone": "", "none": ""} {
 		if v, ok := j.get(view, key); v.Text() != want && ok || ok != (want != "") {
-			t.Errorf("%s: got %q, %v", key, v.Text(), ok)
+			t.Errorf("get(%s) = %q, %v; want %q", key, v.Text(), ok, want)
 		}
 	}
 	if err := j.commit(t.Context(), view); err != nil || fmt.Sprint(len(view), view["a.z"].Text(), view["c"].Text()) != "4 5 8" && fmt.Sprint(len(view)) != "4" {
-		t.Errorf("got %v, %v", view, err)
+		t.Errorf("commit: got %v, %v; want 4 fields", view, err)
 	}
 	for _, c := range []Change{{Key: "fixed", Value: hooks.Int(1)}, {Key: "fixed", Deleted: true}} {
 		j.reset()
@@ -87,7 +87,7 @@ func TestJournal(t *testing.T) {
 		j.add(c)
 		j.add(Change{Key: "later", Value: hooks.Int(1)})
 		if err := j.commit(t.Context(), view); err != hooks.ErrReadOnly || view["later"] != (hooks.Value{}) {
-			t.Errorf("%+v: got %v, %v", c, err, view)
+			t.Errorf("%+v: commit: got %v and %v, want error %q and nothing later", c, err, view, hooks.ErrReadOnly)
 		}
 	}
 	// A shadow compares the last change to each field; equal values are not a difference.
@@ -101,6 +101,6 @@ func TestJournal(t *testing.T) {
 		keys = append(keys, fmt.Sprint(d.Key, d.Is.Text(), ">", d.Would.Text(), d.Deletes))
 	}
 	if got := strings.Join(keys, " "); got != "other1>2false there1>true new>3false" {
-		t.Errorf("got %s", got)
+		t.Errorf("got %s, want other1>2false there1>true new>3false", got)
 	}
 }

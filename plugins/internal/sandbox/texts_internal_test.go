@@ -52,7 +52,7 @@ func TestGuest_within(t *testing.T) {
 		{"list", abi.JSON, hooks.JSON(`["b"]`), true}, {"list", abi.JSON, hooks.JSON(`[]`), true}, {"list", abi.JSON, hooks.JSON(`["a","c"]`), false}, {"list", abi.JSON, hooks.JSON(`{`), false}, {"bad", abi.JSON, hooks.JSON(`[]`), false}, {"list", abi.JSON, hooks.JSON(`[1]`), false},
 	} {
 		if got := g.within(&rule{key: tc.key, typ: tc.typ}, tc.v); got != tc.want {
-			t.Errorf("%s to %s: got %v", tc.key, tc.v.Text(), got)
+			t.Errorf("%s to %s: got %v, want %v", tc.key, tc.v.Text(), got, tc.want)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func TestLock_engines(t *testing.T) {
 	short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancel()
 	if _, err := engines[1].Compile(short, module, plenty); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("compiled while another engine did: %v", err)
+		t.Errorf("compiled while another engine did: got %v, want error %q", err, context.DeadlineExceeded)
 	}
 	unlock()
 	m, err := engines[1].Compile(ctx, module, plenty)
@@ -129,7 +129,7 @@ func TestLock_patience(t *testing.T) {
 	defer unlock()
 	files, err := filepath.Glob(filepath.Join(engine.dir, "lock-*"))
 	if err != nil || len(files) != 1 {
-		t.Fatalf("%v, %v", files, err)
+		t.Fatalf("got %v, %v; want 1 entry", files, err)
 	}
 	f, err := os.OpenFile(files[0], os.O_RDWR, 0)
 	if err != nil {

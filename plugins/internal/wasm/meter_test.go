@@ -236,14 +236,14 @@ func compare(t *testing.T, module []byte) outcome {
 	}
 	for _, less := range []int64{burnt - 1, burnt / 2, burnt / 7, 1, 0} {
 		if _, _, err := run(less); !errors.Is(err, ErrFuel) {
-			t.Fatalf("on %d of %d: %v", less, burnt, err)
+			t.Fatalf("on %d of %d: got %v, want error %q", less, burnt, err, ErrFuel)
 		}
 	}
 	return got
 }
 
 // TestEngine_meteredCache: a second engine uses the metered module of the first, and a
-// damaged one is made again.
+// damaged one is created again.
 func TestEngine_meteredCache(t *testing.T) {
 	dir, ctx := filepath.Join(t.TempDir(), "cache"), context.Background()
 	module := program(func(m *asm.Module) uint32 { return m.Func("", "i", asm.I32(7)) })

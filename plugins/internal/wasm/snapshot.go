@@ -68,7 +68,7 @@ func (i *Instance) Restore(s *Snapshot) error {
 	}
 	i.base = s
 	if !i.Reset() {
-		return errors.New("restore: the memory has another size")
+		return errors.New("restore: the memory has a different size")
 	}
 	return nil
 }

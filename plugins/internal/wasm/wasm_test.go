@@ -146,7 +146,7 @@ func TestWASI_output(t *testing.T) {
 	var out strings.Builder
 	i := instantiate(t, m, fixed(&out))
 	if got, err := i.Call("run", 1_000_000); got != 0 || err != nil || out.String() != "hello!" {
-		t.Errorf("%d, %v, %q", got, err, out.String())
+		t.Errorf("Call(\"run\", 1_000_000) = %d, %v, %q; want 0 and String \"hello!\"", got, err, out.String())
 	}
 	if n, _ := i.Read(8, 1); n[0] != 6 {
 		t.Errorf("written = %d, want 6", n[0])

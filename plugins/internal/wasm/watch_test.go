@@ -17,7 +17,7 @@ func TestCall_byTheClock(t *testing.T) {
 	i := timed(t, m)
 	for end := time.Now().Add(3 * watchTick); time.Now().Before(end); {
 		if got, err := i.Call("quick", 1000); got != 7 || err != nil {
-			t.Fatalf("got %d, %v", got, err)
+			t.Fatalf("Call(\"quick\", 1000) = %d, %v; want 7", got, err)
 		}
 	}
 	began := time.Now()
@@ -77,7 +77,7 @@ func TestCall_pause(t *testing.T) {
 		i.Resume(spent)
 	}
 	if got, err := slowly(t, 1, waiting); got != 7 || err != nil {
-		t.Errorf("waiting: got %d, %v", got, err)
+		t.Errorf("waiting: got %d, %v; want 7", got, err)
 	}
 	_, err := slowly(t, 1000, func(i *Instance) {
 		waiting(i)

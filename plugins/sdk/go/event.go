@@ -22,7 +22,7 @@ type Refusal = abi.Refusal
 
 // The kinds of refusal.
 const (
-	Forbidden       = abi.Forbidden       // may not
+	Forbidden       = abi.Forbidden       // not allowed
 	Unauthenticated = abi.Unauthenticated // credentials are not good enough
 	Malformed       = abi.Malformed       // the request makes no sense
 	Throttled       = abi.Throttled       // too often
@@ -48,8 +48,8 @@ var (
 	ErrAbsent      = errors.New("not there")
 )
 
-// Event is what a hook point is about, field by field. Which keys a point has is
-// in the catalogue (plugins/README.md). Changes take effect when the hook returns
+// Event holds the fields of a hook point. The catalogue (plugins/README.md) lists
+// the keys of each point. Changes take effect when the hook returns
 // [Continue] or [Stop], and reads see them at once. An Event is valid during the
 // call only.
 type Event struct{ h host }
@@ -134,8 +134,8 @@ type Config struct{ h host }
 // Get returns a setting, lists and objects as JSON; false if it is not set.
 func (c Config) Get(key string) (string, bool) { return c.h.config(key) }
 
-// failures are the errors by the results that mean them, with their signs changed;
-// the last is for those that are not known here.
+// failures lists the errors by negated result. The last one stands for results that
+// are not known here.
 var failures = [...]error{nil, ErrAbsent, ErrNotGranted, ErrBadArgument, ErrTooLarge, ErrUnavailable, ErrBadArgument}
 
 // toError looks a result up. It is small enough to be part of its caller: a call costs

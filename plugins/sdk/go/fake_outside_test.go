@@ -69,7 +69,7 @@ func TestFake_fetchFails(t *testing.T) {
 	f := hook.Fake{}
 	f.Run(func(e *hook.Event) hook.Status {
 		if _, err := e.Fetch(hook.Request{}); !errors.Is(err, hook.ErrUnavailable) {
-			t.Errorf("without an HTTP handler: %v", err)
+			t.Errorf("without an HTTP handler: got %v, want error %q", err, hook.ErrUnavailable)
 		}
 		return hook.Continue
 	})

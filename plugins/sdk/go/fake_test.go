@@ -34,7 +34,7 @@ func TestFake_event(t *testing.T) {
 			t.Errorf("Int = %d, %v", n, ok)
 		}
 		if _, ok := e.Int("claim.b"); ok {
-			t.Error("a text is no integer")
+			t.Error("a text is not an integer")
 		}
 		if _, ok := e.Get("none"); ok {
 			t.Error("an absent field was found")

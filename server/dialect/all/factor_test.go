@@ -179,7 +179,7 @@ func TestLogin_wrongCodes(t *testing.T) {
 		r.wait(15 * time.Minute)
 		c, _ := dialect.ClientOf(all.Types(), list[0].dialect)
 		if status := r.try(c, list[0].path, rightCode, list[0].basic); status != http.StatusOK {
-			t.Errorf("%s: the right code 15 minutes later: %d", name, status)
+			t.Errorf("%s: the right code 15 minutes later: got %d, want status %d", name, status, http.StatusOK)
 		}
 	}
 }

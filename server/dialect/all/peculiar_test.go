@@ -72,7 +72,7 @@ func TestPeculiarities(t *testing.T) {
 				o = dialecttest.With(o, "ForeignTokens", true)
 			}
 			methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}, {Name: "basic", Opener: basic.Config{}}}
-			s := dialecttest.ServeGate(t, dialect.Mount{Name: "site", Issuer: dialecttest.Issuer}, o, methods, dialecttest.Everything(), nil)
+			s := dialecttest.ServeGateway(t, dialect.Mount{Name: "site", Issuer: dialecttest.Issuer}, o, methods, dialecttest.Everything(), nil)
 			s.Do(t, c.method, c.path, c.body, c.headers...).Want(t, c.status, c.member, c.value)
 		})
 	}

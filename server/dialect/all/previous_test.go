@@ -45,7 +45,7 @@ func replaceSecret(t *testing.T, name string, o dialect.Opener) {
 	mount := dialect.Mount{Name: "site", Issuer: dialecttest.Issuer}
 	o = dialecttest.With(o, "Secret", dialecttest.Secret)
 	s := &rotated{t: t, client: client}
-	s.Site = dialecttest.ServeGate(t, mount, o, []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+	s.Site = dialecttest.ServeGateway(t, mount, o, []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		[]route.Rule{{Name: "all", Path: "/**", Access: route.Required}}, nil)
 	old, _ := s.logIn("")
 	_, refresh := s.logIn(kept)

@@ -105,7 +105,7 @@ func readTables(t *testing.T) map[string]set {
 		}
 		m := row.FindStringSubmatch(line)
 		if m == nil {
-			t.Errorf("README.md: %q is no row with a code, a status and what to do", line)
+			t.Errorf("README.md: %q is not a row with a code, a status and what to do", line)
 			continue
 		}
 		if tables[heading] == nil {
@@ -147,7 +147,7 @@ func inspect(t *testing.T, places []string, visit func(ast.Node)) {
 		}
 		for _, path := range paths {
 			if strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "client.go" {
-				continue // which describes clients, and has codes of the plugins
+				continue // describes clients, with codes of the plugins
 			}
 			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 			if err != nil {

@@ -5,7 +5,7 @@ import "github.com/cardea-auth/cardea/server/dialect/dialecttest"
 // deviations are the recorded rows that Cardea answers differently on purpose; the lists
 // in doc.go describe the same.
 var deviations = map[string]dialecttest.Deviation{
-	"validate_tok_exp_string":             bad("exp is no number (RFC 7519 section 4.1.4)"),
+	"validate_tok_exp_string":             bad("exp is not a number (RFC 7519 section 4.1.4)"),
 	"validate_tok_nbf_future":             bad("not valid yet (RFC 7519 section 4.1.5)"),
 	"validate_tok_user_id_float":          bad("an id that is a fraction"),
 	"validate_tok_signed_payload_array":   bad("PHP breaks with a 500"),

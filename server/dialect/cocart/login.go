@@ -112,7 +112,7 @@ func (h *handler) credentials(r *http.Request, p wordpress.Params) (name, passwo
 }
 
 // given reports whether the parameter is present and not empty; a list counts, although
-// it is no valid name.
+// it is not a valid name.
 func given(p wordpress.Params, name string) bool {
 	v, ok := p.Get(name)
 	return ok && v != ""

@@ -100,7 +100,7 @@ func TestLogout_endsAllHere(t *testing.T) {
 	one, _ := login(t, s)
 	two, refresh := login(t, s)
 	if a := s.Do(t, "POST", logoutPath, "", "Authorization", "Bearer "+one); a.Text != "true" {
-		t.Fatalf("logout: %s", a.Text)
+		t.Fatalf("logout: got %s, want Text \"true\"", a.Text)
 	}
 	validate(t, s, one, 403)
 	validate(t, s, two, 403)
@@ -241,18 +241,18 @@ func TestFirst(t *testing.T) {
 		s.Do(t, "POST", loginPath, "", "Authorization", auth).Want(t, 401, "code", code)
 	}
 	if a := s.Do(t, "POST", logoutPath, "", "Authorization", "Bearer "+access); a.Text != "true" {
-		t.Errorf("logout: %s", a.Text)
+		t.Errorf("logout: got %s, want Text \"true\"", a.Text)
 	}
 	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "cocart_jwt_auth_not_valid")
 }
 
-// TestGate_oddHeaders: on the shop's other routes, 3.x treats a value that does not look
+// TestGateway_oddHeaders: on the shop's other routes, 3.x treats a value that does not look
 // like a token as no credential, and 1.0 as a malformed header.
-func TestGate_oddHeaders(t *testing.T) {
+func TestGateway_oddHeaders(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
-	third := dialecttest.ServeGate(t, place(), recorded(), methods, rules, nil)
-	older := dialecttest.ServeGate(t, place(), first(), methods, rules, nil)
+	third := dialecttest.ServeGateway(t, place(), recorded(), methods, rules, nil)
+	older := dialecttest.ServeGateway(t, place(), first(), methods, rules, nil)
 	for auth, want := range map[string]struct{ third, first string }{
 		"Token abc":    {"", ""},
 		"Bearer abc":   {"", "cocart_jwt_auth_bad_auth_header"},

@@ -10,22 +10,22 @@ import (
 // atOnce is how many requests are sent at the same time.
 const atOnce = 32
 
-// meeting makes the first lookups of users wait for one another: all requests have then
+// barrier makes the first lookups of users wait for one another: all requests have then
 // checked their refresh token before one of them uses it up.
-type meeting struct {
+type barrier struct {
 	came   atomic.Int64
 	rounds []chan struct{} // each closed once atOnce lookups wait for it
 }
 
-func newMeeting(rounds int) *meeting {
-	m := &meeting{}
+func newBarrier(rounds int) *barrier {
+	m := &barrier{}
 	for range rounds {
 		m.rounds = append(m.rounds, make(chan struct{}))
 	}
 	return m
 }
 
-func (m *meeting) wait() {
+func (m *barrier) wait() {
 	n := int(m.came.Add(1)) - 1
 	if n/atOnce >= len(m.rounds) {
 		return
@@ -43,8 +43,8 @@ func (m *meeting) wait() {
 // together sends a request many times at the same moment and returns all answers. lookups
 // is how often a request looks up its user before it uses up the refresh token.
 func (s *Site) together(lookups int, send func() Answer) []Answer {
-	s.users.meeting.Store(newMeeting(lookups))
-	defer s.users.meeting.Store(nil)
+	s.users.barrier.Store(newBarrier(lookups))
+	defer s.users.barrier.Store(nil)
 	answers := make([]Answer, atOnce)
 	var all sync.WaitGroup
 	for i := range answers {

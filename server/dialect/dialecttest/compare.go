@@ -33,14 +33,14 @@ func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 	}
 	var want any
 	if err := json.Unmarshal(row.Response.Body, &want); err != nil {
-		return append(list, "the recorded body is no JSON: "+err.Error())
+		return append(list, "the recorded body is not JSON: "+err.Error())
 	}
 	if _, text := want.(string); text || row.Request.Method == "HEAD" {
 		return list // from the web server, not the REST layer, or without a body
 	}
 	var body any
 	if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil {
-		return append(list, "the body is no JSON: "+err.Error())
+		return append(list, "the body is not JSON: "+err.Error())
 	}
 	for _, name := range []string{"code", "error"} {
 		if g, w := word(body, name), word(want, name); g != w {
@@ -56,7 +56,7 @@ func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 }
 
 // crossOriginDifferences compares the CORS headers with the recorded ones. If the recorded
-// plugin had CORS settings of its own, which are the server's here, it may list more.
+// plugin had CORS settings, which belong to the server here, it may list more.
 func crossOriginDifferences(row Row, got *httptest.ResponseRecorder, configured bool) (list []string) {
 	for _, name := range crossOrigin {
 		g, w := got.Header().Get(name), string(row.Response.Headers[name])
@@ -151,7 +151,7 @@ func tokenShape(path, got, want string, volatile []string) []string {
 	}
 	g, err := token.Parse(got)
 	if err != nil {
-		return []string{path + " is no token: " + err.Error()}
+		return []string{path + " is not a token: " + err.Error()}
 	}
 	var list []string
 	if g, w := head(got), head(want); g != w {

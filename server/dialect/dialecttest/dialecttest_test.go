@@ -46,8 +46,8 @@ func TestDifferences(t *testing.T) {
 		"other lifetime":     {200, answer(at(300, 361)), "has the claims"},
 		"other claim order":  {200, answer(sign(t, api.Claim{Name: "exp", Value: 160}, api.Claim{Name: "iat", Value: 100})), "has the claims"},
 		"claim more":         {200, answer(at(100, 160, api.Claim{Name: "x", Value: 1})), "has the claims"},
-		"no token":           {200, answer("opaque"), "is no token"},
-		"no JSON":            {200, "<html>", "no JSON"},
+		"no token":           {200, answer("opaque"), "is not a token"},
+		"no JSON":            {200, "<html>", "not JSON"},
 		"header not the one": {200, want, "header allow"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestRequest_headers(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := r.Header["A"]; got[0] != "x" || r.RequestURI != "/p?q" {
-			t.Errorf("got %v %s", got, r.RequestURI)
+			t.Errorf("got header %v of %s, want x of /p?q", got, r.RequestURI)
 		}
 	}
 }

@@ -15,12 +15,12 @@ type directory struct {
 	*users.Store
 	application api.Secret
 	made        atomic.Bool
-	meeting     atomic.Pointer[meeting]
+	barrier     atomic.Pointer[barrier]
 }
 
-// BySubject implements [users.Directory]. During a meeting it waits for the other callers.
+// BySubject implements [users.Directory]. During a barrier it waits for the other callers.
 func (d *directory) BySubject(ctx context.Context, subject string) (api.User, error) {
-	if m := d.meeting.Load(); m != nil {
+	if m := d.barrier.Load(); m != nil {
 		m.wait()
 	}
 	return d.Store.BySubject(ctx, subject)

@@ -64,7 +64,7 @@ func (s *setting) set(flag string, value any) error {
 	case "cors", "cors_headers": // handled by the server
 	case "extra_check": // had no effect in the recording: the plugin's own check came after it
 	default:
-		return fmt.Errorf("nobody here knows what it did")
+		return fmt.Errorf("what it did is not known")
 	}
 	return nil
 }

@@ -12,11 +12,11 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// ServeGate opens a dialect at a mount with config c, together with a gateway: methods and
+// ServeGateway opens a dialect at a mount with config c, together with a gateway: methods and
 // rules decide about all other routes, which site answers. A nil site is an application
 // that returns the user from the gateway, such as {"user":"sub1"}. The clock stands still
 // as in [Serve].
-func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
+func ServeGateway(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
 	t.Helper()
 	d, err := c.Open(m)
 	if err != nil {
@@ -28,7 +28,7 @@ func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.N
 	if site == nil {
 		site = teller{}
 	}
-	p := gate(c, m, d)
+	p := policyOf(c, m, d)
 	p.Methods, p.Rules = methods, rules
 	st.engine, st.users = newEngine(t, s.Now, p, d)
 	s.Engine, s.users = st.engine, st.users

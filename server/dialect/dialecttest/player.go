@@ -125,7 +125,7 @@ func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage,
 		return nil, err
 	}
 	st := &stage{dialect: d}
-	p := s.gate(at.config, d)
+	p := s.policy(at.config, d)
 	p.Hooks, p.Tokens = at.hooks, s.Tokens
 	if p.Methods == nil {
 		p.Methods = at.methods

@@ -14,9 +14,9 @@ func Everything() []route.Rule {
 	return []route.Rule{{Name: "site", Path: "/**", Access: route.Optional, OnBadToken: route.Asked}}
 }
 
-// gate returns the policy that a server derives from a mount and its dialect, opened by
+// policyOf returns the policy that a server derives from a mount and its dialect, opened by
 // o.
-func gate(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
+func policyOf(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
 	common, _ := dialect.CommonOf(o)
 	ignores := m.IgnoreBadCredential(d, common.OnBadToken)
 	return core.Policy{

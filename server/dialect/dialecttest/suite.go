@@ -17,9 +17,9 @@ type Suite struct {
 	Config     dialect.Opener
 	// Rules are the gateway's rules for other routes; nil is [Everything].
 	Rules []route.Rule
-	// Gate creates the gateway's policy, including rules, like a server with the mount and
+	// Policy creates the gateway's policy, including rules, like a server with the mount and
 	// the dialect; nil derives it from the dialect and Rules.
-	Gate func(dialect.Opener, dialect.Mount, dialect.Dialect) core.Policy
+	Policy func(dialect.Opener, dialect.Mount, dialect.Dialect) core.Policy
 	// Adjust may modify a row before it is replayed; nil changes nothing.
 	Adjust func(*Row)
 	// Each is called with every row and its answer; may be nil.
@@ -45,13 +45,13 @@ type Suite struct {
 	Deviations map[string]Deviation
 }
 
-func (s Suite) gate(o dialect.Opener, d dialect.Dialect) core.Policy {
-	if s.Gate != nil {
-		p := s.Gate(o, s.Mount, d)
+func (s Suite) policy(o dialect.Opener, d dialect.Dialect) core.Policy {
+	if s.Policy != nil {
+		p := s.Policy(o, s.Mount, d)
 		p.TokenFormats = nil // the engine adds the dialect's
 		return p
 	}
-	p := gate(o, s.Mount, d)
+	p := policyOf(o, s.Mount, d)
 	if p.Rules = s.Rules; p.Rules == nil {
 		p.Rules = Everything()
 	}

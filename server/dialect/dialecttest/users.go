@@ -103,5 +103,5 @@ func happen(ctx context.Context, e *core.Engine, what string) error {
 		strings.HasPrefix(what, "rate limit really on"), strings.HasPrefix(what, "route "), strings.HasPrefix(what, "method "):
 		return nil // settings: see Suite.Adjust
 	}
-	return fmt.Errorf("the recording says %q, and nobody here knows how to do that", what)
+	return fmt.Errorf("the recording says %q, which cannot be done here", what)
 }

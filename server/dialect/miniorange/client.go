@@ -8,8 +8,8 @@ import (
 
 var _ dialect.ClientDescriber = Config{}
 
-// Client implements [dialect.ClientDescriber]. Only the premium edition has a refresh
-// route, and a mount with refresh_life.
+// Client implements [dialect.ClientDescriber]. The refresh route exists only in the premium
+// edition and at mounts with refresh_life.
 func (c Config) Client() dialect.Client {
 	client := freeClient()
 	if c.RefreshLife > 0 {

@@ -40,7 +40,7 @@ var deviations = map[string]dialecttest.Deviation{
 	"del_posts":                      bad("a deleted user's token opens a protected route"),
 	"path_me_noauth_pct":             bad("m%65 is me, and the plugin does not protect it in that spelling"),
 	"path_me_bad_pct":                bad("m%65 is me, and the plugin does not protect it in that spelling"),
-	"path_me_pct":                    {Status: 200, Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"path_me_pct":                    {Status: 200, Why: "the gateway reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
 
 	"path_me_rest_route":         form(),
 	"path_me_rest_route_encoded": form(),

@@ -131,8 +131,8 @@ func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ string, _ 
 	return true
 }
 
-// unreadable is what the answers of the plugin's routes say: WordPress's lists without an
-// origin, since they are sent before WordPress allows one.
+// unreadable returns the CORS headers of the plugin's own routes: WordPress's lists without
+// an allowed origin, since the plugin answers before WordPress sets one.
 func (d *Dialect) unreadable(*url.URL) dialect.CrossOrigin {
 	said := d.mount.CrossOrigin()
 	said.Unreadable = true

@@ -35,11 +35,11 @@ const (
 	keyPath = "/wp-json/api/v1/public-key"
 )
 
-// gated serves a mount together with all methods of the gateway.
-func gated(t testing.TB, change func(*miniorange.Config)) *dialecttest.Site {
+// serveGateway serves a mount together with all methods of the gateway.
+func serveGateway(t testing.TB, change func(*miniorange.Config)) *dialecttest.Site {
 	m := recorded()
 	change(&m)
-	return dialecttest.ServeGate(t, place(), m, []core.NamedMethod{
+	return dialecttest.ServeGateway(t, place(), m, []core.NamedMethod{
 		{Name: "basic", Opener: basic.Config{}}, {Name: "apikey", Opener: apikey.Config{}}, {Name: "jwt", Opener: jwt.Config{}},
 	}, []route.Rule{
 		{Name: "rest", Path: "/wp-json/**"}, {Name: "page", Path: "/page"},
@@ -73,7 +73,7 @@ func TestModes(t *testing.T) {
 		good      = "c3ViMTpzdWIxLXBhc3M=" // sub1:sub1-pass
 	)
 	for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
-		s := gated(t, func(m *miniorange.Config) { m.Mode = mode })
+		s := serveGateway(t, func(m *miniorange.Config) { m.Mode = mode })
 		access := s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token") // issued in every mode
 		key := newKey(t, s)
 		s.Do(t, "GET", validatePath, "", "Authorization", "Bearer "+access).Want(t, map[bool]int{true: 200, false: 401}[mode == "" || mode == dialect.JWT],
@@ -124,14 +124,14 @@ func TestModes_unknown(t *testing.T) {
 }
 
 func TestModes_uniform(t *testing.T) {
-	s := gated(t, func(m *miniorange.Config) { m.Mode, m.LoginErrors = dialect.Basic, dialect.Uniform })
+	s := serveGateway(t, func(m *miniorange.Config) { m.Mode, m.LoginErrors = dialect.Basic, dialect.Uniform })
 	for _, auth := range []string{"Basic c3ViMTpubw==", "Basic bm9ib2R5Om5v"} {
 		s.Do(t, "GET", mePath, "", "Authorization", auth).Want(t, 400, "error", "INVALID_CREDENTIALS")
 	}
 }
 
-func TestGate_restricted(t *testing.T) {
-	s := dialecttest.ServeGate(t, place(), recorded(), []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+func TestGateway_restricted(t *testing.T) {
+	s := dialecttest.ServeGateway(t, place(), recorded(), []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}, nil)
 	a := s.Do(t, "GET", "/wp-json/shop/v1", "")
 	a.Want(t, 403, "error", "Restricted")
@@ -143,10 +143,10 @@ func TestGate_restricted(t *testing.T) {
 	}
 }
 
-// TestGate_failuresCount: after bad tokens on other routes, an address is refused on the
+// TestGateway_failuresCount: after bad tokens on other routes, an address is refused on the
 // plugin's own for a minute.
-func TestGate_failuresCount(t *testing.T) {
-	s := gated(t, func(*miniorange.Config) {})
+func TestGateway_failuresCount(t *testing.T) {
+	s := serveGateway(t, func(*miniorange.Config) {})
 	for range 5 {
 		s.Do(t, "GET", mePath, "", "Authorization", "Bearer a.b.c").Want(t, 401, "error", "SEGMENT_FAULT")
 		s.Do(t, "GET", mePath, "").Want(t, 401, "error", "MISSING_AUTHORIZATION_HEADER") // nothing presented, nothing counted
@@ -174,7 +174,7 @@ func rsaPEM(t testing.TB) api.Secret {
 // token with it and with the certificate, call a route, refresh, revoke.
 func TestRS256(t *testing.T) {
 	private := rsaPEM(t)
-	site := gated(t, func(m *miniorange.Config) {
+	site := serveGateway(t, func(m *miniorange.Config) {
 		m.Secret, m.AccessLife, m.RefreshLife = private, time.Hour, 14*24*time.Hour
 	})
 	server := httptest.NewServer(site)
@@ -211,16 +211,16 @@ func TestRS256(t *testing.T) {
 		t.Errorf("algorithm %v", shown["algorithm"])
 	}
 	if got := call("GET", mePath, "", "Bearer "+access)["user"]; got != "sub1" {
-		t.Errorf("users/me: got %v", got)
+		t.Errorf("users/me: got %v, want \"sub1\"", got)
 	}
 	next := call("POST", refreshPath, `{"refresh_token":"`+pair["refresh_token"].(string)+`"}`, "")
 	if got := call("GET", mePath, "", "Bearer "+access)["error"]; got != "TOKEN_REVOKED" {
-		t.Errorf("the token before the refresh: got %v", got)
+		t.Errorf("the token before the refresh: got %v, want \"TOKEN_REVOKED\"", got)
 	}
 	access = next["jwt_token"].(string)
 	call("POST", revokePath, `{"token":"`+access+`"}`, "")
 	if got := call("GET", validatePath, "", "Bearer "+access)["error"]; got != "TOKEN_REVOKED" {
-		t.Errorf("a revoked token: got %v", got)
+		t.Errorf("a revoked token: got %v, want \"TOKEN_REVOKED\"", got)
 	}
 }
 
@@ -271,7 +271,7 @@ func verifies(t *testing.T, access string, key []byte, x5c string) {
 	digest := sha256.Sum256([]byte(text))
 	for name, k := range map[string]any{"public key": public, "certificate": certificate.PublicKey} {
 		if err := rsa.VerifyPKCS1v15(k.(*rsa.PublicKey), crypto.SHA256, digest[:], signature); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: VerifyPKCS1v15: %v", name, err)
 		}
 	}
 }
@@ -320,15 +320,15 @@ func signed(t testing.TB, secret []byte) string {
 	return text
 }
 
-// TestGate_query: a route in the query is treated like that route, also in error texts; the
+// TestGateway_query: a route in the query is treated like that route, also in error texts; the
 // free edition, which reads none there, has one text for all.
-func TestGate_query(t *testing.T) {
+func TestGateway_query(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}
 	for life, want := range map[time.Duration]string{0: "Restricted", time.Hour: "MISSING_AUTHORIZATION_HEADER"} {
 		m := recorded()
 		m.RefreshLife = life
-		s := dialecttest.ServeGate(t, place(), m, methods, rules, nil)
+		s := dialecttest.ServeGateway(t, place(), m, methods, rules, nil)
 		if a := s.Do(t, "GET", "/?rest_route=/wp/v2/users/me", ""); a.Get("error") != want {
 			t.Errorf("refresh life %s: got %s, want %s", life, a.Text, want)
 		}

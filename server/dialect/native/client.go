@@ -8,7 +8,7 @@ import (
 
 var _ dialect.ClientDescriber = Config{}
 
-// Client implements [dialect.ClientDescriber]. The endpoints are recognised by how they
+// Client implements [dialect.ClientDescriber]. The endpoints are identified by how they
 // refuse a wrong method.
 func (Config) Client() dialect.Client {
 	me := dialect.Call{Method: http.MethodGet, Path: Base + "/me"}

@@ -152,7 +152,7 @@ func TestLogin(t *testing.T) {
 	}
 	sessions, err := s.engine.Admin().LiveSessions(t.Context(), s.alice.Subject)
 	if err != nil || len(sessions) != 1 {
-		t.Errorf("got %d sessions, %v", len(sessions), err)
+		t.Errorf("got %d sessions, %v; want 1 entry", len(sessions), err)
 	}
 }
 
@@ -213,10 +213,10 @@ func TestLogin_hooks(t *testing.T) {
 	challenge = &core.Challenge{Kind: "2fa_required", Public: "enter the code", Fields: map[string]string{"field": "code"}}
 	a = s.login("alice", password)
 	if a.refused(t, "challenge", 401, "2fa_required"); !strings.Contains(a.text, `"field":"code"`) {
-		t.Errorf("challenge: got %s", a.text)
+		t.Errorf("challenge: got %s, want text with %q", a.text, `"field":"code"`)
 	}
 	if a := s.send("POST", "/auth/login", `{"username":"alice","password":"`+password+`","answers":{"code":"123"}}`); a.status != 200 {
-		t.Errorf("with the answer: got %d %s", a.status, a.text)
+		t.Errorf("with the answer: got %d %s, want status 200", a.status, a.text)
 	}
 }
 
@@ -249,7 +249,7 @@ func TestRefresh(t *testing.T) {
 	refresh := func(token string) reply { return s.send("POST", "/auth/refresh", `{"refresh_token":"`+token+`"}`) }
 	second := refresh(first.body.Refresh)
 	if second.status != 200 || second.body.Refresh == first.body.Refresh || second.body.Access == first.body.Access {
-		t.Fatalf("got %d %s", second.status, second.text)
+		t.Fatalf("refresh: got %d %s, want 200 with two new tokens", second.status, second.text)
 	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
@@ -276,7 +276,7 @@ func TestLogout(t *testing.T) {
 	s := newSite(t, nil)
 	a := s.login("alice", password)
 	if out := s.send("POST", "/auth/logout", "", bearer(a.body.Access)); out.status != 204 || out.text != "" {
-		t.Errorf("got %d %s", out.status, out.text)
+		t.Errorf("send: got %d %s, want status 204 and no text", out.status, out.text)
 	}
 	s.send("GET", "/auth/me", "", bearer(a.body.Access)).refused(t, "the access token", 401, api.ReasonTokenRevoked)
 	s.send("POST", "/auth/refresh", `{"refresh_token":"`+a.body.Refresh+`"}`).refused(t, "the refresh token", 401, api.ReasonRefreshEnded)
@@ -302,7 +302,7 @@ func TestLeaked(t *testing.T) {
 	}
 	header := "X-API-Key: " + key.Reveal()
 	if me := s.send("GET", "/auth/me", "", header); me.status != 200 || me.body.Method != "apikey" {
-		t.Fatalf("got %d %s", me.status, me.text)
+		t.Fatalf("GET /auth/me: got %d %s, want 200 with method apikey", me.status, me.text)
 	}
 	for _, text := range []string{"", "nonsense", key.Reveal(), key.Reveal()} {
 		if a := s.send("POST", "/auth/apikeys/leaked", `{"key":"`+text+`"}`); a.status != 204 || a.text != "" {

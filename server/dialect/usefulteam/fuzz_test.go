@@ -23,7 +23,7 @@ func FuzzEndpoints(f *testing.F) {
 			w := httptest.NewRecorder()
 			s.ServeHTTP(w, r)
 			if w.Code < 400 || w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
-				t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+				t.Fatalf("%s: got %d %s, want a 4xx with JSON", path, w.Code, w.Body)
 			}
 		}
 	})

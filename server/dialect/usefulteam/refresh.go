@@ -52,7 +52,7 @@ func (h *handler) presented(r *http.Request, device string) (string, error) {
 		return "", err
 	}
 	if strconv.FormatInt(id.Number, 10) != number {
-		return "", api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie is another user's")
+		return "", api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie belongs to another user")
 	}
 	if s.Device == device {
 		return text, nil
@@ -67,7 +67,7 @@ func (h *handler) otherDevice(r *http.Request, subject, device string) error {
 		return err
 	}
 	if len(list) > 0 {
-		return api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie is another device's")
+		return api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie belongs to another device")
 	}
 	return invalidCookie("no such device")
 }

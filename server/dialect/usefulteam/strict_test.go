@@ -54,7 +54,7 @@ func TestCookie_otherUser(t *testing.T) {
 	for _, number := range []string{"1", "03", "3x"} {
 		forged := strings.Replace(cookie, "=3.", "="+number+".", 1)
 		if a := s.Do(t, "POST", tokenPath, "", "Cookie", forged); a.Status != 401 || a.Get("data.token") != "" {
-			t.Errorf("%s: got %s", number, a.Text)
+			t.Errorf("%s: got %s, want 401 without a token", number, a.Text)
 		}
 	}
 	s.Do(t, "POST", tokenPath, "", "Cookie", cookie).Want(t, 200, "data.id", "3")

@@ -41,7 +41,7 @@ func FuzzEndpoints(f *testing.F) {
 			t.Skip() // not ours
 		}
 		if w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
-			t.Fatalf("%s %s: %d %s", method, target, w.Code, w.Body)
+			t.Fatalf("%s %s: got %d %s, want JSON and no 5xx", method, target, w.Code, w.Body)
 		}
 	})
 }

@@ -252,10 +252,10 @@ func TestLogin_disabled(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a := s.do(t, "POST", tokenPath, "", goodLogin); a.Status != 403 || a.Code != "[jwt_auth] authentication_failed" {
-		t.Errorf("login of a disabled user: got %s", a.Text)
+		t.Errorf("login of a disabled user: got %s, want status 403 and Code \"[jwt_auth] authentication_failed\"", a.Text)
 	}
 	if a := s.do(t, "POST", validatePath, bearer, ""); a.Status != 403 || a.Code != "jwt_auth_invalid_token" {
-		t.Errorf("token of a disabled user: got %s", a.Text)
+		t.Errorf("token of a disabled user: got %s, want status 403 and Code \"jwt_auth_invalid_token\"", a.Text)
 	}
 }
 
@@ -300,11 +300,11 @@ func names(c api.Claims) string {
 func TestToken_engineKeys(t *testing.T) {
 	s := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.Secret = "" })
 	if a := s.do(t, "POST", validatePath, "Bearer "+s.login(t), ""); a.Code != "jwt_auth_valid_token" {
-		t.Errorf("a token signed by the engine's key: %s", a.Text)
+		t.Errorf("a token signed by the engine's key: got %s, want Code \"jwt_auth_valid_token\"", a.Text)
 	}
 	forged := "Bearer " + forge(t, head, claims(`"exp":1795283500,"data":{"user":{"id":"1"}}`))
 	if a := s.do(t, "POST", validatePath, forged, ""); a.Code != "jwt_auth_invalid_token" {
-		t.Errorf("a token signed with another key: %s", a.Text)
+		t.Errorf("a token signed with another key: got %s, want Code \"jwt_auth_invalid_token\"", a.Text)
 	}
 }
 
@@ -354,10 +354,10 @@ func TestErrorResponse_hook(t *testing.T) {
 	})
 	a := s.do(t, "POST", validatePath, "Bearer bad.tok.en", "")
 	if a.Status != 401 || a.Data.Status != 401 || a.Code != "site:token_malformed" || a.Header.Get("X-Hint") != "yes" {
-		t.Errorf("got %d %v %s", a.Status, a.Header, a.Text)
+		t.Errorf("got %d %v %s, want 401 site:token_malformed with X-Hint", a.Status, a.Header, a.Text)
 	}
 	if a.Header.Get("Content-Length") != "" || !strings.Contains(a.Text, `"hint":"log in again"`) {
-		t.Errorf("got %v %s", a.Header, a.Text)
+		t.Errorf("got %v %s, want the hint and no Content-Length", a.Header, a.Text)
 	}
 }
 
@@ -388,10 +388,10 @@ func TestLogin_challenge(t *testing.T) {
 	}
 	a = s.do(t, "POST", tokenPath, "", strings.Replace(goodLogin, "}", `,"code":"123456"}`, 1))
 	if a.Status != 200 {
-		t.Errorf("with the code: got %s", a.Text)
+		t.Errorf("with the code: got %s, want status 200", a.Text)
 	}
 	if a := s.do(t, "POST", tokenPath+"?code=123456", "", goodLogin); a.Status != 403 {
-		t.Errorf("with the code in the query: got %s", a.Text)
+		t.Errorf("with the code in the query: got %s, want status 403", a.Text)
 	}
 }
 
@@ -410,7 +410,7 @@ func TestTooLarge(t *testing.T) {
 	s := serve(t, nil)
 	a := s.do(t, "POST", tokenPath, "", `{"username":"`+strings.Repeat("x", 300<<10)+`"}`)
 	if a.Status != http.StatusRequestEntityTooLarge {
-		t.Errorf("got %d %.80s", a.Status, a.Text)
+		t.Errorf("got %d %.80s, want status %d", a.Status, a.Text, http.StatusRequestEntityTooLarge)
 	}
 }
 
@@ -453,6 +453,6 @@ func TestEndpoints_anyRouter(t *testing.T) {
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, r)
 	if w.Code != 200 || !strings.Contains(w.Body.String(), `"token":"`) {
-		t.Errorf("got %d %s", w.Code, w.Body)
+		t.Errorf("got %d %s, want status 200 and text with %q", w.Code, w.Body, `"token":"`)
 	}
 }

@@ -40,7 +40,7 @@ func login(t testing.TB, s *dialecttest.Site, body string) (access, refresh stri
 	t.Helper()
 	a := s.Do(t, "POST", tokenPath, body)
 	if a.Status != 200 {
-		t.Fatalf("login: %s", a.Text)
+		t.Fatalf("login: got %s, want status 200", a.Text)
 	}
 	return a.Get("token"), a.Get("refresh_token")
 }

@@ -63,8 +63,8 @@ func (h *handler) summary(r *http.Request, p wordpress.Params, _ api.Identity) (
 	return h.tally(found).With("period", strconv.Itoa(days)+"d"), err
 }
 
-// historical counts sessions per day (UTC), today last: those that started, had their
-// last refresh, were revoked and expired.
+// historical counts the sessions that started, were last refreshed, were revoked and expired
+// on each day (UTC), today last.
 func (h *handler) historical(r *http.Request, p wordpress.Params, _ api.Identity) (any, error) {
 	days, err := period(p)
 	if err != nil {

@@ -53,7 +53,7 @@ func base(id api.Identity) api.Claims {
 }
 
 // read accepts the user's number as an integer or a string. The plugin treats unknown
-// tokens as revoked; a token issued by Cardea is recognised by its claims.
+// tokens as revoked; a token issued by Cardea is identified by its claims.
 func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 	data, _ := c.Object("data")
 	user, _ := data.Object("user")

@@ -27,7 +27,7 @@ type Endpoint struct {
 // Config configures the router.
 type Config struct {
 	Endpoints []Endpoint
-	Gate      http.Handler     // serves all other requests
+	Next      http.Handler     // serves all other requests
 	BodyBytes int64            // largest body of an endpoint; 0 means 1 MiB
 	Bodies    *httpauth.Bodies // memory for bodies of endpoints; nil: the default amount
 	Trust     httpauth.Trust   // proxies whose X-Forwarded-For identifies the source of a body
@@ -39,7 +39,7 @@ type Config struct {
 type Router struct {
 	hosts    map[string]*host // by name; "" means any
 	spelling []Endpoint       // those with a Match, with a host first
-	gate     http.Handler
+	next     http.Handler
 	body     int64
 	bodies   *httpauth.Bodies
 	trust    httpauth.Trust
@@ -49,14 +49,14 @@ type Router struct {
 
 // New returns a router. A duplicate endpoint is an error.
 func New(c Config) (http.Handler, error) {
-	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, bodies: c.Bodies, trust: c.Trust, log: printable.Logger(c.Logger)}
+	rt := &Router{hosts: map[string]*host{}, next: c.Next, body: c.BodyBytes, bodies: c.Bodies, trust: c.Trust, log: printable.Logger(c.Logger)}
 	if rt.body == 0 {
 		rt.body = 1 << 20
 	}
 	if rt.bodies == nil {
 		rt.bodies = httpauth.NewBodies(0, BodyCost*rt.body)
 	}
-	if c.Gate == nil {
+	if c.Next == nil {
 		return nil, errors.New("router: the gateway is nil")
 	}
 	for _, e := range c.Endpoints {
@@ -103,15 +103,15 @@ func (rt *Router) route(w http.ResponseWriter, r *http.Request) {
 func (rt *Router) find(r *http.Request) http.Handler {
 	target, err := httpauth.Target(r)
 	if err != nil {
-		return rt.gate
+		return rt.next
 	}
 	path, _, err := route.Canonical(target)
 	if err != nil {
-		return rt.gate
+		return rt.next
 	}
 	name, err := route.Host(r.Host)
 	if err != nil {
-		return rt.gate
+		return rt.next
 	}
 	for _, h := range [...]*host{rt.hosts[name], rt.hosts[""]} {
 		if h != nil && h.paths[path] {
@@ -123,7 +123,7 @@ func (rt *Router) find(r *http.Request) http.Handler {
 			return e.Handler
 		}
 	}
-	return rt.gate
+	return rt.next
 }
 
 // BodyCost is the memory, in bytes, that each byte of an endpoint's body counts as: the

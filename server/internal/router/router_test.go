@@ -33,8 +33,8 @@ func says(name string) http.Handler {
 
 func serve(t *testing.T, c Config) *httptest.Server {
 	t.Helper()
-	if c.Gate == nil {
-		c.Gate = says("gate")
+	if c.Next == nil {
+		c.Next = says("next")
 	}
 	h, err := New(c)
 	if err != nil {
@@ -91,23 +91,23 @@ func TestRouter_whose(t *testing.T) {
 		{"GET /own", "shop.example", 200, "own GET"},
 		{"GET /?route=spelled", "a", 200, "spelled GET"},
 		{"GET /?route=spelled", "shop.example", 200, "spelt GET"},
-		{"GET /?route=other", "a", 200, "gate GET"},
+		{"GET /?route=other", "a", 200, "next GET"},
 		// The router redirects, cleans and guesses nothing; the gateway gets all other
 		// requests.
-		{"GET /own/", "a", 200, "gate GET /own/"},
-		{"GET /OWN", "a", 200, "gate GET /OWN"},
-		{"GET //own", "a", 200, "gate GET //own"},
-		{"GET /x/../own", "a", 200, "gate GET /x/../own"},
-		{"GET /x/..%2fown", "a", 200, "gate GET /x/..%2fown"},
-		{"GET /own;x", "a", 200, "gate GET /own;x"},
-		{"GET /own%00", "a", 200, "gate GET /own%00"},
-		{"GET /own", "a_b!", 200, "gate GET /own"},
+		{"GET /own/", "a", 200, "next GET /own/"},
+		{"GET /OWN", "a", 200, "next GET /OWN"},
+		{"GET //own", "a", 200, "next GET //own"},
+		{"GET /x/../own", "a", 200, "next GET /x/../own"},
+		{"GET /x/..%2fown", "a", 200, "next GET /x/..%2fown"},
+		{"GET /own;x", "a", 200, "next GET /own;x"},
+		{"GET /own%00", "a", 200, "next GET /own%00"},
+		{"GET /own", "a_b!", 200, "next GET /own"},
 		{"OPTIONS *", "a", 200, "OPTIONS"},
 	} {
 		res, body := raw(t, s, c.line+" HTTP/1.1\r\nHost: "+c.host+"\r\nConnection: close\r\nX-Forwarded-Host: shop.example\r\nX-Original-URL: /own\r\n\r\n")
 		if c.line == "OPTIONS *" {
 			if res.StatusCode != 200 {
-				t.Errorf("%s: %d", c.line, res.StatusCode)
+				t.Errorf("%s: got %d, want status 200", c.line, res.StatusCode)
 			}
 			continue
 		}
@@ -130,7 +130,7 @@ func TestRouter_body(t *testing.T) {
 		{"/own", "Content-Length: 8\r\n\r\n12345678", "own POST /own 8 false"},
 		{"/own", "Content-Length: 9\r\n\r\n123456789", `{"code":"too_large"`},
 		{"/own", "Transfer-Encoding: chunked\r\n\r\n9\r\n123456789\r\n0\r\n\r\n", "own POST /own 8 true"},
-		{"/else", "Content-Length: 9\r\n\r\n123456789", "gate POST /else 9 false"},
+		{"/else", "Content-Length: 9\r\n\r\n123456789", "next POST /else 9 false"},
 	} {
 		if _, body := raw(t, s, fmt.Sprintf(head, c.path)+c.rest); !strings.HasPrefix(body, c.want) {
 			t.Errorf("%s %q: %q, want %q", c.path, c.rest, body, c.want)
@@ -148,8 +148,8 @@ func TestRouter_panic(t *testing.T) {
 		}
 		panic("the secret sauce")
 	})
-	s := serve(t, Config{Gate: fall, Logger: slog.New(slog.NewTextHandler(&log, nil)), Endpoints: []Endpoint{{Path: "/own", Handler: fall}}})
-	for _, path := range []string{"/own", "/gate"} {
+	s := serve(t, Config{Next: fall, Logger: slog.New(slog.NewTextHandler(&log, nil)), Endpoints: []Endpoint{{Path: "/own", Handler: fall}}})
+	for _, path := range []string{"/own", "/next"} {
 		res, body := raw(t, s, "GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 		var got struct{ Code string }
 		if err := json.Unmarshal([]byte(body), &got); err != nil || res.StatusCode != 500 || got.Code != "internal" || res.Header.Get("X-Half") != "" {
@@ -172,8 +172,8 @@ func TestRouter_panic(t *testing.T) {
 // TestRouter_streams passes a stream and an upgrade, which need net/http's own
 // connection.
 func TestRouter_streams(t *testing.T) {
-	next := make(chan bool)
-	gate := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	goOn := make(chan bool)
+	next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
 		if r.URL.Path == "/hijack" {
 			conn, _, err := c.Hijack()
@@ -189,10 +189,10 @@ func TestRouter_streams(t *testing.T) {
 		if err := c.Flush(); err != nil {
 			t.Errorf("flush: %v", err)
 		}
-		<-next
+		<-goOn
 		io.WriteString(w, "two\n")
 	})
-	s := serve(t, Config{Gate: gate, Endpoints: []Endpoint{{Path: "/own", Handler: says("own")}}})
+	s := serve(t, Config{Next: next, Endpoints: []Endpoint{{Path: "/own", Handler: says("own")}}})
 	res, err := http.Get(s.URL + "/stream")
 	if err != nil {
 		t.Fatal(err)
@@ -200,14 +200,14 @@ func TestRouter_streams(t *testing.T) {
 	defer res.Body.Close()
 	r := bufio.NewReader(res.Body)
 	if line, err := r.ReadString('\n'); line != "one\n" {
-		t.Errorf("before the end: %q, %v", line, err)
+		t.Errorf("before the end: got %q, %v; want %q", line, err, "one\n")
 	}
-	next <- true
+	goOn <- true
 	if line, _ := r.ReadString('\n'); line != "two\n" {
-		t.Errorf("then: %q", line)
+		t.Errorf("then: got %q, want %q", line, "two\n")
 	}
 	if res, _ := raw(t, s, "GET /hijack HTTP/1.1\r\nHost: a\r\n\r\n"); res.StatusCode != 299 {
-		t.Errorf("hijacked: %d", res.StatusCode)
+		t.Errorf("hijacked: got %d, want status 299", res.StatusCode)
 	}
 }
 
@@ -217,7 +217,7 @@ func TestRouter_logNoSecrets(t *testing.T) {
 		Logger:    slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Endpoints: []Endpoint{{Path: "/own", Handler: says("own")}},
 	})
-	for _, path := range []string{"/own", "/gate"} {
+	for _, path := range []string{"/own", "/next"} {
 		raw(t, s, "POST "+path+"?token=hush HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer hush\r\nX-API-Key: hush\r\nCookie: hush\r\nContent-Length: 4\r\n\r\nhush")
 		if text := log.String(); !strings.Contains(text, "path="+path) || !strings.Contains(text, "status=200") || strings.Contains(text, "hush") {
 			t.Errorf("log: %s", text)
@@ -234,7 +234,7 @@ func TestNew_refuses(t *testing.T) {
 		{{Path: "/a/*b"}},
 		{{Path: "a"}},
 	} {
-		if _, err := New(Config{Endpoints: list, Gate: says("gate")}); err == nil {
+		if _, err := New(Config{Endpoints: list, Next: says("next")}); err == nil {
 			t.Errorf("New takes %v", list)
 		}
 	}
@@ -245,7 +245,7 @@ func TestNew_leavesMode(t *testing.T) {
 	before := gin.Mode()
 	defer gin.SetMode(before)
 	gin.SetMode(gin.TestMode)
-	if _, err := New(Config{Gate: says("gate"), Endpoints: []Endpoint{{Path: "/a", Handler: says("a")}}}); err != nil {
+	if _, err := New(Config{Next: says("next"), Endpoints: []Endpoint{{Path: "/a", Handler: says("a")}}}); err != nil {
 		t.Fatal(err)
 	}
 	if gin.Mode() != gin.TestMode {

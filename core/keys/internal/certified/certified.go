@@ -17,7 +17,7 @@ func ReadPEM(data []byte) (material any, chain [][]byte, err error) {
 	for rest := bytes.TrimSpace(data); len(rest) > 0; rest = bytes.TrimSpace(rest) {
 		block, after := pem.Decode(rest)
 		if block == nil {
-			return nil, nil, errors.New("not PEM, or text around it")
+			return nil, nil, errors.New("not PEM, or there is text around it")
 		}
 		rest = after
 		switch {

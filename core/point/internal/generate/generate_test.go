@@ -62,7 +62,7 @@ func TestParse(t *testing.T) {
 		"narrower":      {"New *hooks.Filter[Value] `point:\"p\"`", "N int64 `key:\"n\"`", "func valueNarrower() {}", `.Guarded(valueNarrower)`},
 		"no name":       {"New *hooks.Filter[Value]", "N int64 `key:\"n\"`", "", `error: field Hooks.New: must be`},
 		"no point":      {"New string `point:\"p\"`", "N int64 `key:\"n\"`", "", `error: field Hooks.New: must be`},
-		"unknown type":  {"New *hooks.Filter[Other] `point:\"p\"`", "N int64 `key:\"n\"`", "", `error: field Hooks.New: Other is no struct`},
+		"unknown type":  {"New *hooks.Filter[Other] `point:\"p\"`", "N int64 `key:\"n\"`", "", `error: field Hooks.New: Other is not a struct`},
 		"bad option":    {"New *hooks.Filter[Value] `point:\"p\"`", "N int64 `key:\"n,wrote\"`", "", `error: Value.N: key "n": unknown option "wrote"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -131,7 +131,7 @@ func (c *catalogue) readValues(file *ast.File) error {
 	}
 	for _, p := range c.points {
 		if !slices.ContainsFunc(c.types, func(t valueType) bool { return t.name == p.value }) {
-			return fmt.Errorf("field Hooks.%s: %s is no struct of values.go", p.field, p.value)
+			return fmt.Errorf("field Hooks.%s: %s is not a struct of values.go", p.field, p.value)
 		}
 	}
 	return nil

@@ -53,10 +53,10 @@ func checkBcrypt(hash string) error {
 	}
 	cost, err := bcrypt.Cost([]byte(hash))
 	if err != nil {
-		return errors.New("the cost is not a number that bcrypt knows")
+		return errors.New("the cost is not valid for bcrypt")
 	}
 	if cost > maxBcryptCost {
-		return fmt.Errorf("cost %d is above %d: let the user set the password anew", cost, maxBcryptCost)
+		return fmt.Errorf("cost %d is above %d: let the user set the password again", cost, maxBcryptCost)
 	}
 	if !strings.ContainsRune(".Oeu", rune(hash[lastOfSalt])) {
 		return errors.New("the salt has bits beyond its end")

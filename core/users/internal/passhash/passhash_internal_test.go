@@ -47,7 +47,7 @@ func TestForms_verdicts(t *testing.T) {
 		}
 		for _, other := range []string{"", "Password", "password1"} {
 			if err := s.Verify(hash, other); !errors.Is(err, ErrMismatch) {
-				t.Errorf("%s, %q: %v", form, other, err)
+				t.Errorf("%s, %q: Verify: got %v, want error %q", form, other, err, ErrMismatch)
 			}
 		}
 		if err := s.Verify(hash[:len(hash)-5], "password"); err == nil || errors.Is(err, ErrMismatch) {
@@ -56,7 +56,7 @@ func TestForms_verdicts(t *testing.T) {
 	}
 	for _, short := range []string{"$generic$x", "$2y$04$" + strings.Repeat("!", 21) + "." + strings.Repeat("!", 31)} {
 		if err := Find(Forms(), short).Verify(short, "password"); err == nil || errors.Is(err, ErrMismatch) {
-			t.Errorf("%s: %v", short, err)
+			t.Errorf("Verify(%s): got %v, want an error that is not a mismatch", short, err)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestForms_empty(t *testing.T) {
 		}
 		for _, text := range []string{"", " ", "\t\n"} {
 			if err := s.Verify(hash, text); !errors.Is(err, ErrMismatch) {
-				t.Errorf("%s, %q: %v", form, text, err)
+				t.Errorf("%s, %q: Verify: got %v, want error %q", form, text, err, ErrMismatch)
 			}
 		}
 	}

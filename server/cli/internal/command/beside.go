@@ -56,7 +56,7 @@ func ManageBeside(cmd *cobra.Command, access Access, decides Deciding, do func(c
 	return manageIn(cmd, p.cfg, served, open, access, func(ctx context.Context, c *manage.Client) error { return do(ctx, c, without) })
 }
 
-// checkDeciding returns an error with the problems of parts by which the command decides.
+// checkDeciding returns an error with the problems of the parts that the command depends on.
 func (p partial) checkDeciding(decides Deciding) error {
 	var list config.Problems
 	for _, problem := range p.problems {
@@ -69,7 +69,7 @@ func (p partial) checkDeciding(decides Deciding) error {
 		}
 	}
 	if err := list.Err(); err != nil {
-		return &UnreadError{fmt.Errorf("no server runs, and the command goes by what is wrong here: %w", err)}
+		return &UnreadError{fmt.Errorf("no server runs, and the command depends on what is wrong here: %w", err)}
 	}
 	return nil
 }
@@ -98,8 +98,8 @@ func (p partial) leftMounts() (list []LeftMount) {
 }
 
 // open opens an engine with the valid parts. Hooks whose plugins cannot be loaded are
-// omitted with a warning, unless the command depends on them. After mistakes outside of
-// hooks and cors, rules and upstreams are omitted.
+// omitted with a warning, unless the command depends on them. If settings other than hooks
+// and cors are invalid, rules and upstreams are omitted.
 func (p partial) open(cmd *cobra.Command, cfg *config.Config, o app.Options, decides Deciding) (*app.Offline, error) {
 	part := *cfg
 	if slices.ContainsFunc(p.problems, func(p config.Problem) bool { return !isOfHooks(p) && partOf(p) != "cors" }) {

@@ -25,7 +25,7 @@ func TestWarn(t *testing.T) {
 		cmd.SetErr(&b)
 		partial{problems: config.Problems{{Key: "mounts[0].secret_file", Text: text}}}.warn(cmd, noServer+leftOut)
 		if said := b.String(); strings.Contains(said, "no server starts") == starts || strings.Contains(said, "as the account that runs the server") != starts || !strings.Contains(said, leftOut) {
-			t.Errorf("%s: %s", text, said)
+			t.Errorf("%s: got %s, want that a server starts: %v", text, said, starts)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
-// TestMain lets this binary compile plugins, as cardea starts itself to do.
+// TestMain lets this binary compile plugins: cardea starts itself for that.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == command.CompileCommand {
 		cmd := command.NewCompile()
@@ -79,6 +79,6 @@ func TestDevPlugin_Points(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got := new(DevPlugin).Points(); got != nil {
-		t.Errorf("without a plugin: got %v", got)
+		t.Errorf("without a plugin: Points() = %v, want nil", got)
 	}
 }

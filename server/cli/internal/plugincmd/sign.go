@@ -26,7 +26,7 @@ func newSign() *cobra.Command {
 		Long: `Sign a plugin's module and manifest: the signature, a JWS, is written beside the
 module with .jws in place of .wasm. The key is a private one, PEM or JWK; --generate
 creates it, with the public key beside it (.pub) for those who verify, also if there
-is no plugin to sign yet.`,
+is not a plugin to sign yet.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := openProject(pathArg(args), command.Points(cmd)...)

@@ -30,7 +30,7 @@ func TestTables_hostile(t *testing.T) {
 	} {
 		var out strings.Builder
 		if err := list(&out); err != nil {
-			t.Errorf("%s: %v", what, err)
+			t.Errorf("%s: list: %v", what, err)
 		}
 		if got := out.String(); strings.Contains(got, "\nSESSION  fake") || strings.ContainsAny(got, "\x1b\u202e") {
 			t.Errorf("%s: it prints %q", what, got)

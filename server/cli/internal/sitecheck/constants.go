@@ -20,8 +20,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// ExportConstants prints the constants that WordPress needs to know the gateway, for each
-// upstream with assertions.
+// ExportConstants prints, for each upstream with assertions, the constants with which
+// WordPress verifies them.
 func ExportConstants(cmd *cobra.Command) error {
 	cfg, err := command.StoredConfig(cmd)
 	if err != nil {

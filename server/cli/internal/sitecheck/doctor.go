@@ -86,7 +86,7 @@ func cures() map[string]string {
 	return map[string]string{
 		noRoute:                "the plugin is not active, or the mount has another prefix: activate the plugin, or compare mounts in the configuration",
 		"rest_forbidden":       "the user lacks the role: add it in WordPress, or check the rule with 'cardea config print'",
-		"cardea_bad_assertion": "the site does not recognise this gateway: paste the output of 'cardea keys export --for assertion' into wp-config.php",
+		"cardea_bad_assertion": "the site does not accept this gateway's assertions: paste the output of 'cardea keys export --for assertion' into wp-config.php",
 		"cardea_required":      "the site answers only through its gateway: use the address of the gateway",
 	}
 }
@@ -199,7 +199,7 @@ func (d doctor) directAccess(ctx context.Context) finding {
 		return finding{wrong: err.Error(), seen: "-", cure: "write --direct as http://127.0.0.1:8081"}
 	}
 	if p.base == d.base {
-		return askedGate("is the same address as URL")
+		return directIsGateway("is the same address as URL")
 	}
 	path := d.sample()
 	if strings.HasSuffix(p.path(), d.prefix) {
@@ -211,14 +211,14 @@ func (d doctor) directAccess(ctx context.Context) finding {
 		return finding{}
 	}
 	if r.code == "no_credential" { // only Cardea answers with this code
-		return askedGate("answers like the gateway: " + r.String())
+		return directIsGateway("answers like the gateway: " + r.String())
 	}
 	return finding{wrong: "the WordPress can be reached without the gateway: " + r.String(), seen: "nothing, but requests that the gateway refuses are answered there",
 		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gateway reach the site"}
 }
 
-// askedGate returns the finding that --direct is the address of the gateway itself.
-func askedGate(why string) finding {
+// directIsGateway returns the finding that --direct is the address of the gateway itself.
+func directIsGateway(why string) finding {
 	return finding{wrong: "--direct " + why + ", so the WordPress behind the gateway was not checked", seen: "nothing",
 		cure: "give --direct the address of the WordPress itself, as in the url of the upstream"}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// stranger is an origin that no site lists by name.
-const stranger = "https://cardea-doctor.example"
+// unlistedOrigin is an origin that no site lists by name.
+const unlistedOrigin = "https://cardea-doctor.example"
 
 // cors sends the requests that browsers make for a page of another origin.
 func (d doctor) cors(ctx context.Context) finding {
@@ -24,12 +24,12 @@ func (d doctor) cors(ctx context.Context) finding {
 	switch {
 	case f.wrong != "":
 		return f
-	case origin == stranger && r.code == "cors_origin": // only listed origins are allowed
+	case origin == unlistedOrigin && r.code == "cors_origin": // only listed origins are allowed
 		return finding{}
 	case r.status >= 400:
 		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, with any token",
 			cure: "set cors: {enabled: true}, which answers preflights without credentials, or allow OPTIONS to WordPress"}
-	case origin != stranger && cors.CheckReadable(r.header, origin) != nil:
+	case origin != unlistedOrigin && cors.CheckReadable(r.header, origin) != nil:
 		return finding{wrong: "a preflight from " + origin + " is not allowed", seen: "a CORS error in the browser",
 			cure: "cors.origins lists it, so something else answers: check the proxies in front, and restart the server"}
 	}
@@ -79,8 +79,9 @@ func (d doctor) ownCalls() []ownCall {
 	return list
 }
 
-// crossOrigin returns why a page cannot make a call that it could make to the rest of the
-// site: reads says whether it may read answers there, calls whether it may send a token.
+// crossOrigin returns an error if a page cannot make a call that it could make to the rest
+// of the site. reads reports whether the page may read answers there, calls whether it may
+// send a token.
 func (d doctor) crossOrigin(ctx context.Context, origin string, c ownCall, reads, calls bool) error {
 	if calls {
 		asked, err := d.ask(ctx, http.MethodOptions, d.prefix+c.Path, "", "Origin", origin,
@@ -108,21 +109,21 @@ func (d doctor) crossOrigin(ctx context.Context, origin string, c ownCall, reads
 // anyOrigin checks whether the answer to a preflight or request lets every origin use the
 // visitor's cookies.
 func (d doctor) anyOrigin(ctx context.Context) finding {
-	asked, f := d.preflight(ctx, stranger)
+	asked, f := d.preflight(ctx, unlistedOrigin)
 	if f.wrong != "" {
 		return f
 	}
-	read, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", stranger)
+	read, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", unlistedOrigin)
 	if err != nil {
 		return finding{} // reported by the check of the API
 	}
-	own, err := d.ask(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path, "", "Origin", stranger)
+	own, err := d.ask(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path, "", "Origin", unlistedOrigin)
 	if err != nil {
 		return finding{}
 	}
 	for _, r := range []reply{asked, read, own} {
 		allowed, with := r.header.Get("Access-Control-Allow-Origin"), r.header.Get("Access-Control-Allow-Credentials")
-		if with == "true" && (allowed == stranger || allowed == "*") {
+		if with == "true" && (allowed == unlistedOrigin || allowed == "*") {
 			return finding{wrong: "every origin may send requests with the visitor's cookies", seen: "nothing, but other sites can act for its visitors",
 				cure: "this is WordPress's default: set cors: {enabled: true, origins: [...]} to allow only listed origins"}
 		}
@@ -140,19 +141,19 @@ func (d doctor) preflight(ctx context.Context, origin string) (reply, finding) {
 }
 
 // allowedOrigin returns an origin that the configuration allows: a listed one, or else one
-// of a pattern, or else stranger.
+// of a pattern, or else unlistedOrigin.
 func (d doctor) allowedOrigin() string {
 	cfg, err := d.fromFile()
 	if err != nil || cfg == nil || !cfg.CORS.Enabled {
-		return stranger
+		return unlistedOrigin
 	}
-	found := stranger
+	found := unlistedOrigin
 	for _, member := range d.originsAtHome(cfg) {
 		origin, ok := cors.Example(member, "cardea-doctor")
 		switch {
 		case origin == member:
 			return origin
-		case ok && found == stranger:
+		case ok && found == unlistedOrigin:
 			found = origin
 		}
 	}

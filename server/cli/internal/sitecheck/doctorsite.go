@@ -151,7 +151,7 @@ func (a about) compare(sites []wordpress.NetworkSite, u config.UserDirectory) fi
 	case len(sites) == 0 && u.Site == 0:
 		return finding{note: "no network"}
 	case len(sites) == 0:
-		return finding{wrong: fmt.Sprintf("users %s has site %d, and the WordPress is no network", u.Name, u.Site), seen: "503 at logins", cure: "remove site from users"}
+		return finding{wrong: fmt.Sprintf("users %s has site %d, and the WordPress is not a network", u.Name, u.Site), seen: "503 at logins", cure: "remove site from users"}
 	case ok && int64(u.Site) != here.Number:
 		return finding{
 			wrong: fmt.Sprintf("%s is site %d of a network, and users %s has site %d", a.home, here.Number, u.Name, u.Site),

@@ -51,7 +51,7 @@ the current directory, without overwriting anything:
   cardea.yaml     the configuration
   wordpress.dsn   the access to WordPress's database, readable only by you
   cardea-data     the keys
-  cardea.php      the plugin, with the constants by which it recognises this gateway
+  cardea.php      the plugin, with the constants to verify this gateway's assertions
 
 The rules allow what the plugin allows, and no more. Token lifetimes are those of the
 plugin. Basic accepts application passwords, as WordPress does, and account passwords

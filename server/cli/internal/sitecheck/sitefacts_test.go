@@ -134,7 +134,7 @@ func TestQuickstart_host(t *testing.T) {
 	server := siteWith(t, map[string]document{"blog.example/wp-json/": {"https://blog.example", "https://blog.example", ""}})
 	f := quickstartFlags{site: "https://blog.example", upstream: server, types: all.Types(), dialect: "wpjwt"}
 	if got := written(t, &f); f.facts.home != "https://blog.example" || !strings.Contains(got, `issuer: "https://blog.example"`) {
-		t.Errorf("got %+v", f.facts)
+		t.Errorf("got the facts %+v, want home and issuer https://blog.example", f.facts)
 	}
 }
 
@@ -183,7 +183,7 @@ func TestAbout_compare(t *testing.T) {
 		want  string
 	}{
 		"alone":                 {nil, 0, nil, "no network"},
-		"alone, with a number":  {nil, 1, nil, "is no network"},
+		"alone, with a number":  {nil, 1, nil, "is not a network"},
 		"without a number":      {two, 0, config.Texts{"/wp-json", "/de/wp-json"}, "is site 1 of a network, and users wp has site 0"},
 		"another's number":      {two, 2, config.Texts{"/wp-json", "/de/wp-json"}, "set site: 1"},
 		"a site without a path": {two, 1, config.Texts{"/wp-json"}, "add /de/wp-json to rest_path"},

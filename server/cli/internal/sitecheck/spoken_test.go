@@ -29,20 +29,20 @@ func TestSpoken_completed(t *testing.T) {
 		cfg   *config.Config
 		want  spoken
 	}{
-		"nothing said":        {"https://shop.example.org", spoken{}, nil, bearer},
-		"flags alone":         {"https://shop.example.org", spoken{dialect: "cocart", prefix: "/a/", header: "X-T"}, nil, spoken{dialect: "cocart", prefix: "/a", header: "X-T", from: "--dialect"}},
-		"a plugin first":      {"https://shop.example.org", spoken{}, cfg, with("miniorange", "/blog", "mount blog", blog)},
-		"its host":            {"https://Other.example.org:8443", spoken{}, cfg, with("cocart", "", "mount elsewhere", bearer)},
-		"by dialect":          {"https://shop.example.org", spoken{dialect: "wpjwt"}, cfg, with("wpjwt", "/shop", "--dialect", bearer)},
-		"by prefix":           {"https://shop.example.org", spoken{prefix: "/shop/"}, cfg, with("wpjwt", "/shop", "mount shop", bearer)},
-		"native, by name":     {"https://shop.example.org", spoken{dialect: "native"}, cfg, with("native", "", "--dialect", bearer)},
-		"prefix in the URL":   {"https://shop.example.org/blog", spoken{}, cfg, with("miniorange", "", "mount blog", blog)},
-		"another's URL":       {"https://shop.example.org/shop/", spoken{}, cfg, with("wpjwt", "", "mount shop", bearer)},
-		"a path of nobody":    {"https://shop.example.org/none", spoken{}, cfg, bearer},
-		"a host is no path":   {"https://shop", spoken{prefix: "/shop"}, cfg, with("wpjwt", "/shop", "mount shop", bearer)},
-		"a header by flag":    {"https://shop.example.org", spoken{header: "X-T"}, cfg, with("miniorange", "/blog", "mount blog", spoken{header: "X-T"})},
-		"no mount is meant":   {"https://shop.example.org", spoken{prefix: "/none"}, cfg, with("", "/none", "", bearer)},
-		"not of that dialect": {"https://shop.example.org", spoken{dialect: "usefulteam"}, cfg, with("usefulteam", "", "--dialect", bearer)},
+		"nothing said":         {"https://shop.example.org", spoken{}, nil, bearer},
+		"flags alone":          {"https://shop.example.org", spoken{dialect: "cocart", prefix: "/a/", header: "X-T"}, nil, spoken{dialect: "cocart", prefix: "/a", header: "X-T", from: "--dialect"}},
+		"a plugin first":       {"https://shop.example.org", spoken{}, cfg, with("miniorange", "/blog", "mount blog", blog)},
+		"its host":             {"https://Other.example.org:8443", spoken{}, cfg, with("cocart", "", "mount elsewhere", bearer)},
+		"by dialect":           {"https://shop.example.org", spoken{dialect: "wpjwt"}, cfg, with("wpjwt", "/shop", "--dialect", bearer)},
+		"by prefix":            {"https://shop.example.org", spoken{prefix: "/shop/"}, cfg, with("wpjwt", "/shop", "mount shop", bearer)},
+		"native, by name":      {"https://shop.example.org", spoken{dialect: "native"}, cfg, with("native", "", "--dialect", bearer)},
+		"prefix in the URL":    {"https://shop.example.org/blog", spoken{}, cfg, with("miniorange", "", "mount blog", blog)},
+		"another's URL":        {"https://shop.example.org/shop/", spoken{}, cfg, with("wpjwt", "", "mount shop", bearer)},
+		"a path of nobody":     {"https://shop.example.org/none", spoken{}, cfg, bearer},
+		"a host is not a path": {"https://shop", spoken{prefix: "/shop"}, cfg, with("wpjwt", "/shop", "mount shop", bearer)},
+		"a header by flag":     {"https://shop.example.org", spoken{header: "X-T"}, cfg, with("miniorange", "/blog", "mount blog", spoken{header: "X-T"})},
+		"no mount is meant":    {"https://shop.example.org", spoken{prefix: "/none"}, cfg, with("", "/none", "", bearer)},
+		"not of that dialect":  {"https://shop.example.org", spoken{dialect: "usefulteam"}, cfg, with("usefulteam", "", "--dialect", bearer)},
 	} {
 		p, err := newProbe(tc.site)
 		if err != nil {

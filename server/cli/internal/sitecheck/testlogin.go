@@ -33,8 +33,8 @@ password is read from standard input. Neither the password nor the token is show
 
 The dialect, the prefix and the header come from --dialect, --prefix and --header,
 otherwise from the configuration, otherwise from the site's answers to requests
-without credentials. The password is sent only to a site that was recognised, or
-whose dialect is given with --dialect.`,
+without credentials. The password is sent only to a site whose dialect was
+identified, or is given with --dialect.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := newProbe(args[0])

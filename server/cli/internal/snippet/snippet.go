@@ -45,7 +45,7 @@ header of its own (mounts: header: {name: X-Site-Token}), or a route (rules: hea
 		RunE: func(cmd *cobra.Command, args []string) error {
 			byName, ok := snippets()[purpose]
 			if !ok {
-				return fmt.Errorf("--for %q: write one of %s", purpose, strings.Join(slices.Sorted(maps.Keys(snippets())), ", "))
+				return fmt.Errorf("--for is %q, must be one of %s", purpose, strings.Join(slices.Sorted(maps.Keys(snippets())), ", "))
 			}
 			text, ok := byName[args[0]]
 			if !ok {

@@ -16,7 +16,7 @@ func TestConfirmed(t *testing.T) {
 		cmd.SetIn(strings.NewReader(answer + "\n"))
 		cmd.SetErr(&bytes.Buffer{})
 		if err := confirmed(cmd, false); (err == nil) != want {
-			t.Errorf("%q: %v", answer, err)
+			t.Errorf("%q: confirmed: got %v, want an error: %v", answer, err, !want)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func TestMayDecide(t *testing.T) {
 		{shop, "s", refused, true}, {shop, "b", refused, false}, {shop, "", refused, true}, {unknown, "b", refused, true}, {any, "b", refused, true},
 	} {
 		if got := mayDecide(c.m, c.issuer, c.i); got != c.want {
-			t.Errorf("%+v, issuer %q, %+v: got %t", c.m, c.issuer, c.i, got)
+			t.Errorf("%+v, issuer %q, %+v: got %t, want %v", c.m, c.issuer, c.i, got, c.want)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func BadProxy(text string) string {
 	case prefix.Masked() != prefix:
 		return tree.Quote(text) + " has bits behind the mask: write " + prefix.Masked().String()
 	case prefix.Bits() < widest(prefix):
-		return tree.Quote(text) + " trusts strangers: list the networks of your own proxies"
+		return tree.Quote(text) + " includes addresses of others: list the networks of your own proxies"
 	}
 	return ""
 }

@@ -28,7 +28,7 @@ func CheckExclusion(path string) error {
 	case strings.Contains(route, "*"):
 		return errors.New("has a wildcard elsewhere than in /** at its end: for a segment in between write a rule")
 	case strings.Trim(route, exclusionLetters) != "":
-		return errors.New("has characters that are no route's: write it as WordPress lists it at /wp-json")
+		return errors.New("has characters that no route has: write it as WordPress lists it at /wp-json")
 	}
 	for segment := range strings.SplitSeq(route[1:], "/") {
 		if strings.Trim(segment, ".") == "" {

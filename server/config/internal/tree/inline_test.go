@@ -90,8 +90,8 @@ func TestInline(t *testing.T) {
 
 func TestInline_wrong(t *testing.T) {
 	for want, config := range map[string]any{
-		"field Mine: another field is the setting secret already": clashing{},
-		"field Words is inline, and no struct":                    noStruct{},
+		"field Mine: setting secret is already another field's": clashing{},
+		"field Words is inline and not a struct":                noStruct{},
 	} {
 		err := Lists{"things": {"mine": config}}.Check(reflect.TypeFor[entry]())
 		if err == nil || !strings.Contains(err.Error(), want) {

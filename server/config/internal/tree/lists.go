@@ -57,13 +57,13 @@ func (l Lists) checkStruct(s, beside reflect.Type, within []reflect.Type) error 
 		seen[f.Key] = true
 		switch {
 		case f.Key == inline:
-			errs = append(errs, fmt.Errorf("field %s is inline, and no struct", name))
+			errs = append(errs, fmt.Errorf("field %s is inline and not a struct", name))
 		case f.Key == "":
 			errs = append(errs, fmt.Errorf("field %s has no yaml tag: name its setting, or write yaml:\"-\"", name))
 		case f.Doc == "":
 			errs = append(errs, fmt.Errorf("field %s has no doc tag: describe the setting", name))
 		case twice:
-			errs = append(errs, fmt.Errorf("field %s: another field is the setting %s already: choose another key", name, f.Key))
+			errs = append(errs, fmt.Errorf("field %s: setting %s is already another field's: choose another key", name, f.Key))
 		case beside != nil && hasKey(beside, f.Key):
 			errs = append(errs, fmt.Errorf("field %s: %s is a setting of every entry: choose another key", name, f.Key))
 		case s.FieldByIndex(f.Index).Tag.Get("mapping") != "" && !isMapping(s, f):

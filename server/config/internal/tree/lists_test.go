@@ -36,7 +36,7 @@ func TestLists_Check_recursive(t *testing.T) {
 	for name, config := range map[string]any{"family": family{}, "cousins": cousins{}, "nest": nest{}} {
 		err := Lists{"things": {name: config}}.Check(reflect.TypeFor[entry]())
 		if err == nil || !strings.Contains(err.Error(), "which holds itself") {
-			t.Errorf("%s: got %v", name, err)
+			t.Errorf("%s: got %v, want an error with %q", name, err, "which holds itself")
 		}
 	}
 	if err := (Lists{"things": {"twice": twice{}}}).Check(reflect.TypeFor[entry]()); err != nil {

@@ -47,7 +47,7 @@ func TestMapping(t *testing.T) {
 		(&Reader{Report: &wrong, Root: v.Type()}).Read([]byte(text+"\n"), v)
 		got := v.Interface().(within)
 		if got.Claims != want.word || !maps.Equal(got.Fields, want.fields) || !slices.Equal(wrong, want.wrong) {
-			t.Errorf("%s: %+v, %q", text, got, wrong)
+			t.Errorf("%s: got %+v, wrong %q; want %+v", text, got, wrong, want)
 		}
 		if out := printed(t, got); out != want.printed {
 			t.Errorf("%s: printed\n%s", text, out)
@@ -67,7 +67,7 @@ func TestMapping_wrongTag(t *testing.T) {
 	for _, config := range []any{noForm{}, wrongForm{}} {
 		err := Lists{"things": {"mine": config}}.Check(reflect.TypeFor[entry]())
 		if err == nil || !strings.Contains(err.Error(), "mapping tag must name a field") {
-			t.Errorf("%T: %v", config, err)
+			t.Errorf("%T: got %v, want an error with %q", config, err, "mapping tag must name a field")
 		}
 	}
 }

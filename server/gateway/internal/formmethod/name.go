@@ -38,7 +38,7 @@ func (o form) named(p piece) (count int, clear bool) {
 	return max(count, more), clear
 }
 
-// joined returns the text with each line that is no header appended to the one before, as
+// joined returns the text with each line that is not a header appended to the one before, as
 // some programs read headers that go on.
 func joined(p piece) string {
 	out := make([]byte, 0, len(p.text))

@@ -19,7 +19,7 @@ func TestIsNoForm(t *testing.T) {
 	} {
 		for _, kind := range strings.Fields(kinds) {
 			if got := IsNoForm([]string{kind}); got != want {
-				t.Errorf("%s: got %v", kind, got)
+				t.Errorf("%s: IsNoForm: got %v, want %v", kind, got, want)
 			}
 		}
 	}

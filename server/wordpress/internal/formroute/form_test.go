@@ -74,7 +74,7 @@ func TestForm(t *testing.T) {
 		for kind, list := range innocent {
 			for _, body := range list {
 				if got, err := readForm(t, kind, body, split); err != nil || got != body {
-					t.Errorf("%s, %s, %.60q: got %.60q, %v", way, kind, body, got, err)
+					t.Errorf("%s, %s, %.60q: readForm: got %.60q, %v; want %v", way, kind, body, got, err, body)
 				}
 			}
 		}
@@ -82,7 +82,7 @@ func TestForm(t *testing.T) {
 			for _, body := range list {
 				got, err := readForm(t, kind, body, split)
 				if !errors.Is(err, errRouteInForm) || !strings.HasPrefix(body, got) {
-					t.Errorf("%s, %s, %.60q: got %.60q, %v", way, kind, body, got, err)
+					t.Errorf("%s, %s, %.60q: got %.60q, %v; want the beginning of the body and error %q", way, kind, body, got, err, errRouteInForm)
 				}
 				if again, err := readForm(t, kind, got, split); err != nil || again != got {
 					t.Errorf("%s, %s, %.60q: the part that passed is rejected on its own: %v", way, kind, body, err)
@@ -96,7 +96,7 @@ func TestForm_broken(t *testing.T) {
 	cut := errors.New("cut off")
 	got, err := readForm(t, encodedType, "a=b&rest_rou", func(r io.Reader) io.Reader { return io.MultiReader(r, iotest.ErrReader(cut)) })
 	if got != "a=b&" || !errors.Is(err, cut) {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("got %q, %v; want \"a=b&\" and error %q", got, err, cut)
 	}
 }
 
@@ -141,7 +141,7 @@ func FuzzForm(f *testing.F) {
 			t.Fatalf("%q, %v at once; %q, %v byte by byte", got, err, again, errAgain)
 		}
 		if !bytes.HasPrefix(body, []byte(got)) || err == nil && len(got) != len(body) {
-			t.Errorf("%q, %v", got, err)
+			t.Errorf("got %q, %v; want the whole body, or its beginning and an error", got, err)
 		}
 		if !parts {
 			for pair := range strings.SplitSeq(got, "&") {

@@ -81,7 +81,7 @@ func TestForm_pieces(t *testing.T) {
 	for method, looked := range map[string]bool{"POST": true, "pOST": true, "GET": false, "PUT": false} {
 		r := &http.Request{Method: method, Header: http.Header{"Content-Type": {encodedType}}, Body: io.NopCloser(strings.NewReader("rest_route=x"))}
 		if _, err := io.ReadAll(Screen(r)); (err != nil) != looked {
-			t.Errorf("%s: %v", method, err)
+			t.Errorf("%s: ReadAll: got %v, want an error: %v", method, err, looked)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func TestDecode(t *testing.T) {
 		want := string([]byte{byte(c)})
 		for _, text := range []string{fmt.Sprintf("%%%02x", c), fmt.Sprintf("%%%02X", c)} {
 			if got := Decode("%zz" + text + "+b"); got != "%zz"+want+" b" {
-				t.Errorf("%s: got %q", text, got)
+				t.Errorf("Decode of %s: got %q, want %q in it", text, got, want)
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func TestHasParameter(t *testing.T) {
 		"a;p=x": true, "p;a": true, "a;b": false, "a=b;c=p": true, "ap": false, "pa": false,
 	} {
 		if got := HasParameter(query, "p"); got != want {
-			t.Errorf("%q: got %v", query, got)
+			t.Errorf("HasParameter(%q, \"p\") = %v, want %v", query, got, want)
 		}
 	}
 }

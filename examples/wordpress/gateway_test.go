@@ -24,8 +24,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// gateFile is the configuration of the gateway in front of the real WordPress.
-const gateFile = `
+// gatewayFile is the configuration of the gateway in front of the real WordPress.
+const gatewayFile = `
 data: d
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
 tokens: {issuer: %q}
@@ -47,18 +47,18 @@ rules:
 // siteSecret is the secret that the mount and the site's plugin sign with.
 const siteSecret = "a-secret-of-the-site-that-is-long-enough-1"
 
-// gate is Cardea in front of a real WordPress that trusts it.
-type gate struct {
+// gateway is Cardea in front of a real WordPress that trusts it.
+type gateway struct {
 	site *parts.Site
 	url  string
 }
 
 // config loads the gateway's configuration in dir. identity has the members of its upstream
 // that say how the site learns the user.
-func (g gate) config(t *testing.T, dir, identity string) *config.Config {
+func (g gateway) config(t *testing.T, dir, identity string) *config.Config {
 	t.Helper()
 	path := filepath.Join(dir, config.FileName)
-	text := fmt.Sprintf(gateFile, issuer, g.site.DB.Addr, g.site.URL, siteSecret, g.site.URL, identity)
+	text := fmt.Sprintf(gatewayFile, issuer, g.site.DB.Addr, g.site.URL, siteSecret, g.site.URL, identity)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -69,18 +69,18 @@ func (g gate) config(t *testing.T, dir, identity string) *config.Config {
 	return cfg
 }
 
-// newGate starts the server in front of site and makes the site trust its keys.
-func newGate(t *testing.T, site *parts.Site) gate {
+// newGateway starts the server in front of site and makes the site trust its keys.
+func newGateway(t *testing.T, site *parts.Site) gateway {
 	t.Helper()
-	g := gate{site: site}
-	cfg := g.config(t, gateDir(t), fmt.Sprintf("identity: assertion, audience: %q", site.URL))
+	g := gateway{site: site}
+	cfg := g.config(t, gatewayDir(t), fmt.Sprintf("identity: assertion, audience: %q", site.URL))
 	g.trust(t, cfg)
 	g.url = serve(t, cfg)
 	return g
 }
 
-// gateDir returns a directory whose path is short enough for the control socket.
-func gateDir(t *testing.T) string {
+// gatewayDir returns a directory whose path is short enough for the control socket.
+func gatewayDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "gate")
 	if err != nil {
@@ -91,7 +91,7 @@ func gateDir(t *testing.T) string {
 }
 
 // trust replaces the test key's constants in the site with those of the gateway.
-func (g gate) trust(t *testing.T, cfg *config.Config) {
+func (g gateway) trust(t *testing.T, cfg *config.Config) {
 	t.Helper()
 	ring, err := state.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -140,7 +140,7 @@ func serve(t *testing.T, cfg *config.Config) string {
 }
 
 // as asks with a token, or without one.
-func (g gate) as(t *testing.T, token, method, target, body string, header ...string) (int, string) {
+func (g gateway) as(t *testing.T, token, method, target, body string, header ...string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, g.url+target, strings.NewReader(body))
 	if err != nil {
@@ -168,7 +168,7 @@ func (g gate) as(t *testing.T, token, method, target, body string, header ...str
 }
 
 // login gets a token as a client of the plugin does.
-func (g gate) login(t *testing.T, user, password string) string {
+func (g gateway) login(t *testing.T, user, password string) string {
 	t.Helper()
 	in, err := json.Marshal(map[string]string{"username": user, "password": password})
 	if err != nil {
@@ -182,11 +182,11 @@ func (g gate) login(t *testing.T, user, password string) string {
 	return out.Token
 }
 
-func TestGate(t *testing.T) {
+func TestGateway(t *testing.T) {
 	site := newSite(t)
 	letRead(t, site)
 	letTakeKeys(t, site)
-	g := newGate(t, site)
+	g := newGateway(t, site)
 	t.Run("application's keys", func(t *testing.T) { testAppKeys(t, g) })
 	t.Run("application passwords", func(t *testing.T) { testIntrospect(t, g) })
 	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
@@ -206,9 +206,9 @@ func letRead(t *testing.T, site *parts.Site) {
 	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
 }
 
-func testRoutes(t *testing.T, g gate) {
+func testRoutes(t *testing.T, g gateway) {
 	editor, sub, admin := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1@example.test", "sub1-pass"), g.login(t, "admin", parts.AdminPassword)
-	const post = `{"title":"From the gate","status":"publish"}`
+	const post = `{"title":"From the gateway","status":"publish"}`
 	for _, tc := range []struct {
 		name, token, method, route, body string
 		status                           int
@@ -216,7 +216,7 @@ func testRoutes(t *testing.T, g gate) {
 	}{
 		{"me", editor, "GET", "/wp/v2/users/me", "", 200, `"name":"Edna Editor"`},
 		{"another me", sub, "GET", "/wp/v2/users/me", "", 200, `"name":"Sue Scriber"`},
-		{"post as editor", editor, "POST", "/wp/v2/posts", post, 201, "From the gate"},
+		{"post as editor", editor, "POST", "/wp/v2/posts", post, 201, "From the gateway"},
 		{"post as subscriber", sub, "POST", "/wp/v2/posts", post, 403, "rest_cannot_create"},
 		{"nobody", "", "GET", "/wp/v2/users/me", "", 401, "no_credential"},
 		{"nobody, public", "", "GET", "/wp/v2/posts", "", 200, "["},
@@ -241,17 +241,17 @@ func testRoutes(t *testing.T, g gate) {
 		}
 	}
 	if status, body := g.as(t, editor, "GET", "/wp-admin/admin-ajax.php?action=whoami", ""); status != 200 || body != "editor1" {
-		t.Errorf("admin-ajax: got %d %.200s", status, body)
+		t.Errorf("admin-ajax: got %d %.200s, want status 200 and \"editor1\"", status, body)
 	}
 	if status, body := g.as(t, editor, "POST", "/graphql", "{}"); status != 200 || body != "editor1" {
-		t.Errorf("GraphQL: got %d %.200s", status, body)
+		t.Errorf("GraphQL: got %d %.200s, want status 200 and \"editor1\"", status, body)
 	}
 	if status, body := g.as(t, "", "GET", "/", ""); status != 200 {
-		t.Errorf("a public page: got %d %.200s", status, body)
+		t.Errorf("a public page: got %d %.200s, want status 200", status, body)
 	}
 }
 
-func testForged(t *testing.T, g gate) {
+func testForged(t *testing.T, g gateway) {
 	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
 	forged := assert(t, g.site.URL, me, object{"login": "admin"}) // signed with a key that the site no longer trusts
 	sub := g.login(t, "sub1", "sub1-pass")
@@ -259,10 +259,10 @@ func testForged(t *testing.T, g gate) {
 		"X-Cardea-Assertion": forged, "x_cardea_assertion": forged, "X-Auth-User": "admin", "X-Remote-User": "admin", "Remote-User": "admin",
 	} {
 		if status, body := g.as(t, "", me.method, me.target, "", name, header); status != 401 {
-			t.Errorf("%s without a token: got %d %.200s", name, status, body)
+			t.Errorf("%s without a token: got %d %.200s, want status 401", name, status, body)
 		}
 		if status, body := g.as(t, sub, me.method, me.target, "", name, header); status != 200 || !strings.Contains(body, "Sue Scriber") {
-			t.Errorf("%s with another's token: got %d %.200s", name, status, body)
+			t.Errorf("%s with another's token: got %d %.200s, want status 200 and text with %q", name, status, body, "Sue Scriber")
 		}
 		for _, target := range []string{"/wp-admin/admin-ajax.php?action=whoami", "/graphql"} {
 			if status, body := g.as(t, "", "POST", target, "", name, header); status != 200 || body != "nobody" {
@@ -273,10 +273,10 @@ func testForged(t *testing.T, g gate) {
 	for _, target := range []string{me.target, "/?rest_route=/wp/v2/users/me", "/wp-json/wp/v2/posts", "/graphql"} {
 		direct := ask{method: "GET", target: target}
 		if status, body := direct.do(t, g.site.URL, ""); status != 401 || !strings.Contains(body, "cardea_required") {
-			t.Errorf("direct hit of %s: got %d %.200s", target, status, body)
+			t.Errorf("direct hit of %s: got %d %.200s, want status 401 and text with %q", target, status, body, "cardea_required")
 		}
 		if status, body := direct.do(t, g.site.URL, assert(t, g.site.URL, direct, object{"login": "admin"})); status != 401 || !strings.Contains(body, "cardea_bad_assertion") {
-			t.Errorf("direct hit of %s with a forged assertion: got %d %.200s", target, status, body)
+			t.Errorf("direct hit of %s with a forged assertion: got %d %.200s, want status 401 and text with %q", target, status, body, "cardea_bad_assertion")
 		}
 	}
 	for name, target := range map[string]string{
@@ -284,12 +284,12 @@ func testForged(t *testing.T, g gate) {
 		"method over a public one": "/wp-json/wp/v2/posts?_method=POST",
 	} {
 		if status, body := g.as(t, "", "GET", target, ""); status != 401 {
-			t.Errorf("%s: got %d %.200s", name, status, body)
+			t.Errorf("%s: as: got %d %.200s, want status 401", name, status, body)
 		}
 	}
 }
 
-func testDies(t *testing.T, g gate) {
+func testDies(t *testing.T, g gateway) {
 	for name, code := range map[string]string{
 		"role change":     "(new WP_User(%d))->set_role('subscriber');",
 		"password change": "wp_set_password('another-pass', %d);",
@@ -304,7 +304,7 @@ func testDies(t *testing.T, g gate) {
 			alive := func() bool {
 				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gateway alone
 				if status != 403 && status != 401 {
-					t.Fatalf("got %d %.200s", status, body)
+					t.Fatalf("got %d %.200s, want 401 or 403", status, body)
 				}
 				return strings.Contains(body, `"code":"role"`)
 			}
@@ -349,21 +349,21 @@ func moment(t *testing.T, site *parts.Site, code string) time.Time {
 
 // testDeadDatabase: known tokens still work, logins are 503. WordPress itself is down too,
 // so only the gateway's own responses are tested.
-func testDeadDatabase(t *testing.T, g gate) {
+func testDeadDatabase(t *testing.T, g gateway) {
 	editor := g.login(t, "editor1", "editor1-pass")
 	if status, _ := g.as(t, editor, "GET", "/auth/me", ""); status != 200 {
-		t.Fatalf("got %d", status)
+		t.Fatalf("as: got %d, want status 200", status)
 	}
 	g.site.DB.Stop()
 	if status, body := g.as(t, editor, "GET", "/wp-json/wp/v2/settings", ""); status != 403 || !strings.Contains(body, "role") {
-		t.Errorf("a known token: got %d %.200s", status, body)
+		t.Errorf("a known token: got %d %.200s, want status 403 and text with %q", status, body, "role")
 	}
 	if status, body := g.as(t, "", "POST", "/wp-json/jwt-auth/v1/token", `{"username":"editor1","password":"editor1-pass"}`); status != 503 {
 		t.Errorf("login: got %d %.200s, want 503", status, body)
 	}
 	g.site.DB.Restart(t)
 	if status, body := g.as(t, editor, "GET", "/wp-json/wp/v2/users/me", ""); status != 200 || !strings.Contains(body, "Edna") {
-		t.Errorf("after the restart: got %d %.200s", status, body)
+		t.Errorf("after the restart: got %d %.200s, want status 200 and text with %q", status, body, "Edna")
 	}
 	g.login(t, "editor1", "editor1-pass")
 }

@@ -153,7 +153,7 @@ func (k *checker) verbs(key string, list []string) {
 		case !form.IsToken(verb):
 			k.add(tree.Item(key, i), "%s is not an HTTP method: write it as GET", tree.Quote(verb))
 		case verb != strings.ToUpper(verb):
-			k.add(tree.Item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
+			k.add(tree.Item(key, i), "HTTP methods are case-sensitive: write %s", strings.ToUpper(verb))
 		case slices.Index(list, verb) < i:
 			k.add(tree.Item(key, i), "%s is in the list already: remove one", verb)
 		}

@@ -17,9 +17,9 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// gateConfig is a gateway in front of the demo, with the native endpoints; tests append
+// serverConfig is a gateway in front of the demo, with the native endpoints; tests append
 // lines.
-const gateConfig = `
+const serverConfig = `
 data: d
 store: {driver: memory}
 server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
@@ -28,8 +28,8 @@ rules: [{name: all, path: /**}]
 mounts: [{name: auth, dialect: native}]
 `
 
-// gate is a server under attack.
-type gate struct {
+// testServer is a server under attack.
+type testServer struct {
 	*Server
 	t        testing.TB
 	accounts *core.Accounts
@@ -38,12 +38,12 @@ type gate struct {
 
 const password = "pw-pw-pw-pw"
 
-// openGate starts a server with the users alice (administrator) and bob (editor), who
+// openTestServer starts a server with the users alice (administrator) and bob (editor), who
 // have the password.
-func openGate(t *testing.T, further string) *gate {
+func openTestServer(t *testing.T, further string) *testServer {
 	t.Helper()
-	s, public, _ := start(t, load(t, gateConfig+further), slog.New(slog.DiscardHandler))
-	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	s, public, _ := start(t, load(t, serverConfig+further), slog.New(slog.DiscardHandler))
+	g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	var err error
 	if g.accounts, err = s.Engine().Admin().Accounts(); err != nil {
 		t.Fatal(err)
@@ -53,14 +53,14 @@ func openGate(t *testing.T, further string) *gate {
 	return g
 }
 
-func (g *gate) must(err error) {
+func (g *testServer) must(err error) {
 	g.t.Helper()
 	if err != nil {
 		g.t.Fatal(err)
 	}
 }
 
-func (g *gate) user(login, role string) api.User {
+func (g *testServer) user(login, role string) api.User {
 	g.t.Helper()
 	u, err := g.accounts.Create(g.t.Context(), users.NewUser{
 		Login: login, Email: login + "@example.org", Roles: []string{role}, Password: password,
@@ -75,18 +75,18 @@ type pair struct {
 	Refresh string `json:"refresh_token"`
 }
 
-func (g *gate) login(login string) pair {
+func (g *testServer) login(login string) pair {
 	g.t.Helper()
 	a := g.post("/auth/login", map[string]string{"username": login, "password": password})
 	var p pair
 	if err := json.Unmarshal(a.body, &p); a.status != 200 || err != nil {
-		g.t.Fatalf("login of %s: %d %s", login, a.status, a.body)
+		g.t.Fatalf("login of %s: got %d %s, want status 200", login, a.status, a.body)
 	}
 	return p
 }
 
 // key makes an API key of a user's.
-func (g *gate) key(login string, n core.NewAPIKey) (text, id string) {
+func (g *testServer) key(login string, n core.NewAPIKey) (text, id string) {
 	g.t.Helper()
 	id0, err := g.Engine().Tokens().Identity(g.t.Context(), login)
 	g.must(err)
@@ -97,7 +97,7 @@ func (g *gate) key(login string, n core.NewAPIKey) (text, id string) {
 }
 
 // ratedKey creates an API key of bob with a limit of calls per minute.
-func (g *gate) ratedKey(rate int) string {
+func (g *testServer) ratedKey(rate int) string {
 	g.t.Helper()
 	text, _ := g.key("bob", core.NewAPIKey{Rate: rate})
 	return text
@@ -120,7 +120,7 @@ func (a answer) user() (name, roles string) {
 }
 
 // raw sends unmodified bytes from a loopback address, and reads one response.
-func (g *gate) raw(from, text string) answer {
+func (g *testServer) raw(from, text string) answer {
 	g.t.Helper()
 	d := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	c, err := d.DialContext(g.t.Context(), "tcp", g.public)
@@ -141,12 +141,12 @@ func (g *gate) raw(from, text string) answer {
 const loopback = "127.0.0.1"
 
 // get sends header lines ("Name: value") with a GET.
-func (g *gate) get(target string, lines ...string) answer {
+func (g *testServer) get(target string, lines ...string) answer {
 	g.t.Helper()
 	return g.getFrom(loopback, target, lines...)
 }
 
-func (g *gate) getFrom(from, target string, lines ...string) answer {
+func (g *testServer) getFrom(from, target string, lines ...string) answer {
 	g.t.Helper()
 	head := append([]string{"GET " + target + " HTTP/1.1", "Host: h", "Connection: close"}, lines...)
 	return g.raw(from, strings.Join(head, "\r\n")+"\r\n\r\n")
@@ -154,7 +154,7 @@ func (g *gate) getFrom(from, target string, lines ...string) answer {
 
 func bearer(token string) string { return "Authorization: Bearer " + token }
 
-func (g *gate) post(path string, body any, headers ...string) answer {
+func (g *testServer) post(path string, body any, headers ...string) answer {
 	g.t.Helper()
 	text, err := json.Marshal(body)
 	g.must(err)

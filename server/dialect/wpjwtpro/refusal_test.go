@@ -32,9 +32,9 @@ func (site) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// TestCases_gate covers the cases on WordPress's own routes, behind a gateway without a
+// TestCases_refusals covers the cases on WordPress's own routes, behind a gateway without a
 // setting for bad tokens.
-func TestCases_gate(t *testing.T) {
+func TestCases_refusals(t *testing.T) {
 	count := 0
 	for _, c := range loadCases(t) {
 		if !c.others() {
@@ -43,7 +43,7 @@ func TestCases_gate(t *testing.T) {
 		count++
 		t.Run(c.ID+" "+c.Name, func(t *testing.T) {
 			methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
-			s := dialecttest.ServeGate(t, place(), recorded(), methods, dialecttest.Everything(), site{})
+			s := dialecttest.ServeGateway(t, place(), recorded(), methods, dialecttest.Everything(), site{})
 			fill := placeholders(t, s, c)
 			a := s.Do(t, c.Method, c.Path, c.body(fill), c.headers(fill)...)
 			c.check(t, a)

@@ -101,7 +101,7 @@ func (m Mount) Covers(a *api.Attempt, below string) bool {
 
 // Governs reports whether a request is to the mount's REST API, in any of its forms,
 // and so whether its refusals have the plugin's format. It includes requests that the
-// gate cannot read.
+// gateway cannot read.
 func (m Mount) Governs(host string, target *url.URL) bool {
 	if !m.atHost(host) {
 		return false

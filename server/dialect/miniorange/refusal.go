@@ -63,7 +63,7 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 		h.site.Envelope, h.site.CrossOrigin = func(wordpress.Refusal) api.Claims { return preflightAccepted() }, asked(d.mount)
 		return h.site.Refusal(ctx, a, wordpress.Refusal{Status: http.StatusOK}), true
 	}
-	f, form := d.gateWords(a, err)
+	f, form := d.refusalWords(a, err)
 	f.Reason = err.Reason
 	h.site.Envelope, h.site.CrossOrigin = form, silent
 	return h.site.Refusal(ctx, a, f), true
@@ -88,8 +88,8 @@ func isBearer(a *api.Attempt) bool {
 	return strings.EqualFold(scheme, "Bearer")
 }
 
-// gateWords returns the refusal and its envelope: some have no code.
-func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
+// refusalWords returns the refusal and its envelope: some have no code.
+func (d *Dialect) refusalWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	value := a.Header.Get("Authorization")
 	switch {
 	case err.Reason == api.ReasonNoRule, d.config.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
@@ -112,7 +112,7 @@ func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, 
 }
 
 // tokenMode returns the refusal if a JWT is expected, or any credential for which the
-// gate has a method.
+// gateway has a method.
 func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	text, bearer := d.ReadBearer(value)
 	scheme, _ := splitScheme(value)
