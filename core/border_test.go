@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/logtest"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
@@ -292,7 +293,7 @@ func TestDirectory_answers(t *testing.T) {
 		{"a nil *Error", func() (api.User, error) { var e *api.Error; return anna, e }, "login basic email subject number"},
 		{"a panic", func() (api.User, error) { panic("ouch") }, "login basic email subject number"},
 	} {
-		var log logs
+		var log logtest.Buffer
 		e, err := core.New(ctx, core.Config{
 			Directories: []users.Directory{fakeDirectory{"people", tt.answer}}, Passwords: pw,
 			Policy: core.Policy{Methods: chain(), WhenStale: core.StaleOpen}, Logger: slog.New(slog.NewTextHandler(&log, nil)),
