@@ -41,9 +41,21 @@ func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) 
 	return a.e.admin.Account(ctx, login)
 }
 
-// Account returns the user with that login name or e-mail address, even a disabled one.
+// Account returns the user with that login name, e-mail address or subject, even a disabled
+// one. If users of several directories have the login, it is that of the first directory; see
+// [Admin.Namesakes].
 func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
-	return users.Find(ctx, a.e.env.Dirs.All, login)
+	return a.e.env.Dirs.Account(ctx, login)
+}
+
+// Directories returns the names of the user directories, in the order in which they are asked.
+func (a *Admin) Directories() []string { return a.e.env.Dirs.Names() }
+
+// Namesakes returns the subjects of users of other directories who have the login or e-mail
+// address by which a user was found. The same person at other sites of a network is left out,
+// and so is what a directory that does not answer may have.
+func (a *Admin) Namesakes(ctx context.Context, login string, found api.User) []string {
+	return a.e.env.Dirs.Namesakes(ctx, login, found)
 }
 
 // List returns up to limit users whose number is greater than after, ordered by number.

@@ -166,4 +166,7 @@ const (
 	ReasonSessionID    = api.ReasonSessionID
 	ReasonAPIKeyID     = api.ReasonAPIKeyID
 	ReasonSessionLives = api.ReasonSessionLives
+
+	// ReasonUncounted: it was revoked, and what else of the user is valid could not be counted.
+	ReasonUncounted = api.ReasonUncounted
 )

@@ -112,3 +112,54 @@ func TestRevoke_expiredSession(t *testing.T) {
 		}
 	}
 }
+
+// TestRevoke_uncounted: while a directory does not answer, credentials of its users can be
+// revoked; the error says that only the count of the others failed.
+func TestRevoke_uncounted(t *testing.T) {
+	ctx := context.Background()
+	for what, revoke := range map[string]func(*faulty) (core.Revoked, error){
+		"API key": func(f *faulty) (core.Revoked, error) {
+			return f.Admin().RevokeCredential(ctx, api.Secret(f.rootKey), "x", "op")
+		},
+		"refresh token": func(f *faulty) (core.Revoked, error) {
+			return f.Admin().RevokeCredential(ctx, f.shop.Refresh, "x", "op")
+		},
+		"access token": func(f *faulty) (core.Revoked, error) {
+			return f.Admin().RevokeCredential(ctx, f.shop.Access.Text, "x", "op")
+		},
+		"session": func(f *faulty) (core.Revoked, error) { return f.Admin().RevokeSessionID(ctx, f.session.ID, "x", "op") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			f := newFaulty(t)
+			f.prepare()
+			f.clock.advance(time.Second)
+			down := f.testSites.shop.before
+			f.testSites.shop.before = func() error { return errFault }
+			if _, err := revoke(f); api.ReasonOf(err) != core.ReasonUncounted || api.CodeOf(err) != api.Unavailable {
+				t.Fatalf("got %v, want that it was revoked and not counted", err)
+			}
+			f.testSites.shop.before = down
+			if r, err := revoke(f); api.CodeOf(err) != api.Conflict {
+				t.Errorf("again: %+v, %v; want a conflict", r, err)
+			}
+		})
+	}
+}
+
+// TestRevokeUser_uncounted: the same with everything of a user whom the subject names.
+func TestRevokeUser_uncounted(t *testing.T) {
+	ctx := context.Background()
+	w := newTestSites(t, nil)
+	w.apiKey(core.NewAPIKey{Subject: "shop:1"})
+	w.clock.advance(time.Second)
+	w.shop.before = func() error { return errFault }
+	if r, err := w.Admin().RevokeUser(ctx, "shop:1", "x", "op"); api.ReasonOf(err) != core.ReasonUncounted {
+		t.Errorf("got %+v, %v; want that everything was revoked and not counted", r, err)
+	}
+	w.shop.before = nil
+	n, err := w.Admin().LiveAPIKeys(ctx, "shop:1")
+	w.must(err)
+	if n > 0 {
+		t.Errorf("%d API keys are valid", n)
+	}
+}

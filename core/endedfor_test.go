@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,55 @@ func TestRefresh_keepsWhy(t *testing.T) {
 			}
 			if after := state(); after != before && after != "ended: "+before {
 				t.Errorf("before the refused refresh %q, after it %q", before, after)
+			}
+		})
+	}
+}
+
+// TestSessionState_past: why a session has ended is not told as if it were still so.
+func TestSessionState_past(t *testing.T) {
+	ctx := context.Background()
+	shop := func(f *faulty) (api.Secret, string) { return f.shop.Refresh, "shop" }
+	for name, c := range map[string]struct {
+		do, undo   func(*faulty)
+		token      func(*faulty) (refresh api.Secret, format string)
+		now, later string
+	}{
+		"user disabled here": {
+			func(f *faulty) { f.must(f.accounts.SetDisabled(ctx, "u_bob", true, "op")) },
+			func(f *faulty) { f.must(f.accounts.SetDisabled(ctx, "u_bob", false, "op")) },
+			func(f *faulty) (api.Secret, string) { return f.grant.Refresh, "native" }, "revoked (its user is disabled)", "revoked",
+		},
+		"user disabled there": {
+			func(f *faulty) { f.testSites.shop.users[0].Disabled = true }, func(f *faulty) { f.testSites.shop.users[0].Disabled = false },
+			shop, "ended: its user is disabled", "ended: its user was disabled",
+		},
+		"user gone": {
+			func(f *faulty) { f.testSites.shop.users[0].Number = 99 }, func(f *faulty) { f.testSites.shop.users[0].Number = 1 },
+			shop, "ended: its user is gone", "ended: its user was gone",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFaulty(t)
+			f.prepare()
+			refresh, format := c.token(f)
+			check := func(want string) {
+				t.Helper()
+				in, err := f.Introspect(ctx, refresh)
+				f.must(err)
+				if in.State.Why != want {
+					t.Errorf("got %q, want %q", in.State.Why, want)
+				}
+			}
+			c.do(f)
+			if _, err := f.Tokens().Refresh(ctx, core.RefreshRequest{Token: refresh, TokenFormat: format}); err == nil {
+				t.Fatal("the refresh token is accepted")
+			}
+			check(c.now)
+			c.undo(f)
+			check(c.later)
+			if _, err := f.Admin().RevokeCredential(ctx, refresh, "x", "op"); api.CodeOf(err) != api.Conflict || strings.Contains(err.Error(), " is ") {
+				t.Errorf("revoking it: %v", err)
 			}
 		})
 	}

@@ -91,6 +91,7 @@ type Error struct {
 	Err    error
 
 	RetryAfter time.Duration // Throttled, Unavailable: when to retry; 0 if unknown
+	About      string        // ID or login that the reason is about, for an operator's next command; not for clients
 }
 
 // E returns an [*Error] without a cause.

@@ -46,6 +46,10 @@ type Revoked struct {
 	OldSecret bool   // the API key was named by a secret that a rotation had replaced
 }
 
+// ReasonUncounted means that a revocation was made, and that what else of the user is valid
+// could not be counted.
+const ReasonUncounted = "uncounted"
+
 // ReasonSessionLives means that a token is invalid but its session can issue new ones.
 const ReasonSessionLives = "session_lives"
 

@@ -12,9 +12,10 @@ import (
 )
 
 // Lock takes the lock at path and waits for it until ctx is done. The system releases it if
-// the process dies. It returns the function that releases it.
+// the process dies. It returns the function that releases it. A lock file that root creates
+// belongs to the owner of its directory.
 func Lock(ctx context.Context, path string) (func(), error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := open(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -18,9 +18,10 @@ var ErrTooLarge = errors.New("the file is too large")
 // [ErrNotRegular] for anything else.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
 
-// OpenFile is [os.OpenFile] for regular files only.
+// OpenFile is [os.OpenFile] for regular files only. A file that root creates belongs to the
+// owner of its directory.
 func OpenFile(path string, flag int, perm os.FileMode) (*os.File, error) {
-	f, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, perm) // do not block on a pipe without a writer
+	f, err := open(path, flag|syscall.O_NONBLOCK, perm) // do not block on a pipe without a writer
 	if err != nil {
 		return nil, err
 	}

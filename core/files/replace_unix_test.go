@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -35,6 +36,27 @@ func TestReplace(t *testing.T) {
 	for name, err := range map[string]error{"no directory": syncDir(filepath.Join(dir, "none")), "no directory but a pipe": syncDir("/dev/null")} {
 		if err == nil {
 			t.Errorf("%s was synced", name)
+		}
+	}
+}
+
+// TestKeepOwner: an account other than root does not take a file from another one.
+func TestKeepOwner(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("only root can give files to others: the test is left out")
+		return
+	}
+	path := filepath.Join(t.TempDir(), "a")
+	for _, c := range []struct {
+		owner int // -1: the file is missing
+		ok    bool
+	}{{-1, true}, {0, true}, {1234, true}, {4321, false}} {
+		if c.owner >= 0 {
+			must(t, os.WriteFile(path, nil, 0o600))
+			must(t, os.Chown(path, c.owner, c.owner))
+		}
+		if err := keepOwner(nil, path, 1234); (err == nil) != c.ok || err != nil && !strings.Contains(err.Error(), "belongs to user 4321") {
+			t.Errorf("a file of %d: got %v, want success %t", c.owner, err, c.ok)
 		}
 	}
 }

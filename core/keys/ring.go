@@ -171,6 +171,10 @@ func (r *Ring) All() []Info {
 	return list
 }
 
+// IsGiven reports whether the configuration provides the keys, so that they cannot be changed
+// here.
+func (r *Ring) IsGiven() bool { return len(r.config.Given) > 0 }
+
 // Find returns the key with this kid, for exports.
 func (r *Ring) Find(kid string) (api.Key, bool) {
 	found := r.now.Load().byID[kid]

@@ -187,7 +187,7 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // check.State reports errors
 			list = append(list, config.Problem{Key: "data", Text: state.LostKeysWarning(file, true)})
 		}
-		if text := state.LostAssertionKeys(ctx, x.cfg); text != "" {
+		if text := state.LostAssertionKeys(ctx, x.cfg, true); text != "" {
 			list = append(list, config.Problem{Key: "data", Text: text})
 		}
 		if text := cmp.Or(state.LostStore(ctx, x.cfg), state.EmptyStore(ctx, x.cfg)); text != "" {

@@ -47,7 +47,7 @@ func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
 	bounds := cfg.Sandbox.Compile
 	c.Compiler = o.Compiler
 	c.Compile = plugins.CompileLimits{CPU: bounds.CPU.Std(), Time: bounds.Time.Std(), Memory: int64(bounds.MemoryBytes)}
-	if !o.ReadOnly {
+	if !o.ReadOnly && !(o.offline && files.IsForeign(cfg.Data)) { // the cache of another account is not to be trusted, nor to be made in its place
 		c.CacheDir = ModuleCache(cfg)
 	}
 }

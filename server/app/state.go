@@ -25,11 +25,22 @@ var keeping = fx.Options(
 
 func newStore(opened *cleanup, cfg *config.Config, o Options, log *slog.Logger) (store.Store, error) {
 	s, err := state.OpenStore(cfg, o.ReadOnly, log)
+	if err != nil && !o.offline {
+		err = setting.About(storeSetting(cfg), err) // the check of a start reports it there
+	}
 	if err != nil {
 		return nil, err
 	}
 	opened.add(s)
 	return s, nil
+}
+
+// storeSetting returns the setting that says where the store is.
+func storeSetting(cfg *config.Config) string {
+	if cfg.Store.DSN != "" {
+		return "store.dsn"
+	}
+	return "data"
 }
 
 func newKeys(opened *cleanup, cfg *config.Config, o Options, s store.Store, log *slog.Logger) (*keys.Ring, error) {

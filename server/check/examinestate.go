@@ -38,6 +38,7 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 		add("data", err)
 		return list
 	}
+	add("data", checkOwnFiles(cfg))
 	if cfg.Store.DSN != "" {
 		add("store.dsn", checkDirectory(filepath.Dir(state.StorePath(cfg))))
 	}
@@ -62,6 +63,46 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	return list
 }
 
+// checkOwnFiles returns an error if something in the data directory is in the way of a file that
+// the server opens there.
+func checkOwnFiles(cfg *config.Config) error {
+	var errs []error
+	for _, name := range []string{"lock", "keys.json.lock", state.AssertionKeysFile + ".lock"} {
+		path := filepath.Join(cfg.Data, name)
+		f, err := files.OpenFile(path, os.O_RDWR, 0)
+		switch {
+		case err == nil:
+			f.Close()
+		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrPermission) && name == "lock":
+			errs = append(errs, fmt.Errorf("%s cannot be opened (%v): let the account that runs Cardea read and write it, or remove it while no server runs", path, reason(err)))
+		case !errors.Is(err, fs.ErrPermission): // without a lock the server uses keys that it cannot change
+			errs = append(errs, fmt.Errorf("%s is in the way of a lock (%v): remove it", path, reason(err)))
+		}
+	}
+	if info, err := os.Lstat(filepath.Join(cfg.Data, "control.sock")); err == nil && info.IsDir() {
+		errs = append(errs, fmt.Errorf("%s is a directory, in the way of the control socket: remove it", filepath.Join(cfg.Data, "control.sock")))
+	}
+	return errors.Join(append(errs, checkCache(cfg))...)
+}
+
+// checkCache returns an error if compiled plugins cannot be kept in the data directory.
+func checkCache(cfg *config.Config) error {
+	path := filepath.Join(cfg.Data, "wasm-cache")
+	info, err := os.Stat(path)
+	switch {
+	case len(cfg.Plugins) == 0 || err != nil:
+		return nil
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a directory, and compiled plugins are kept there: remove it", path)
+	case files.IsForeign(path):
+		return fmt.Errorf("%s holds native code and belongs to another account: remove it, or give it to the account that runs Cardea", path)
+	case files.IsOpenToOthers(info.Mode()):
+		return fmt.Errorf("%s holds native code and others can access it: chmod 700 %s", path, path)
+	}
+	return nil
+}
+
 // ChangedSecrets warns of secrets that were changed since the last start, with the tokens
 // that the next start refuses and those that it accepts for a time. now is for the ends of
 // secrets.
@@ -82,6 +123,9 @@ func ChangedSecrets(cfg *config.Config, now time.Time) (list config.Problems) {
 // be missing if it can be created.
 func checkDirectory(dir string) error {
 	info, err := os.Stat(dir)
+	if target, broken := os.Readlink(dir); errors.Is(err, fs.ErrNotExist) && broken == nil {
+		return fmt.Errorf("%s is a symbolic link to %s, which does not exist: mount or create that, or correct the link", dir, target)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := checkParent(filepath.Dir(filepath.Clean(dir))); err != nil {
 			return fmt.Errorf("%s does not exist and cannot be created: %w", dir, err)

@@ -43,7 +43,8 @@ func newAPIKeyCreate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "created key %s for %s\n%s\nkey: %s   (shown once)\n", key.ID, key.Login, expiry(key), key.Key)
+				fmt.Fprintf(cmd.OutOrStdout(), "created key %s for %s\n%s\n", key.ID, key.Login, expiry(key))
+				showKey(cmd.OutOrStdout(), key)
 				return tellWideRules(cmd, n.Scopes)
 			})
 		},
@@ -51,10 +52,17 @@ func newAPIKeyCreate() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&n.Name, "name", "", "what the key is for")
 	f.StringArrayVar(&n.Roles, "role", nil, "restrict the key to this one of the user's roles; repeat for several")
+	command.MayBeEmpty(f.Lookup("role")) // which is a role that the user does not have
 	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key, for rules that require scopes; repeat for several")
 	f.IntVar(&n.Rate, "rate", 0, "calls per minute that the key may make (default: no limit)")
 	command.DurationVar(f, &life, "expires", "lifetime of the key, such as 90d (default: until revoked)")
 	return cmd
+}
+
+// showKey prints a new key or a key with a new secret.
+func showKey(w io.Writer, k manage.APIKey) {
+	command.ShowOnce(w, fmt.Sprintf("key: %s   (shown once)\n", k.Key),
+		fmt.Sprintf("the new secret of key %s is lost: 'cardea apikey rotate %[2]s' makes another, 'cardea apikey revoke %[2]s' ends the key", k.ID, command.Argument(k.ID)))
 }
 
 // expiry returns the sentence about a key's expiry.
@@ -183,7 +191,7 @@ func tellRotated(w io.Writer, k manage.APIKey) {
 	if !k.Cut.IsZero() {
 		fmt.Fprintf(w, "an even older secret (valid until %s) is refused from now on, too\n", until(k.Cut))
 	}
-	fmt.Fprintf(w, "key: %s   (shown once)\n", k.Key)
+	showKey(w, k)
 }
 
 func newAPIKeyRevoke() *cobra.Command {

@@ -54,16 +54,21 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	if len(args) == 0 || args[0] != command.CompileCommand { // its output is binary
 		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
 	}
+	out := command.NewOutput(stdout)
 	if err := p.check(); err != nil {
 		return fail(stderr, err)
 	}
 	cmd := newRoot(p)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
-	cmd.SetOut(stdout)
+	cmd.SetOut(out)
 	cmd.SetErr(stderr)
 	ctx = command.WithTypes(ctx, p.Types)
-	if err := cmd.ExecuteContext(command.WithOwn(ctx, command.Own{Hooks: p.Hooks, Points: p.Points})); err != nil {
+	err := cmd.ExecuteContext(command.WithOwn(ctx, command.Own{Hooks: p.Hooks, Points: p.Points}))
+	if err == nil {
+		err = out.Err()
+	}
+	if err != nil {
 		return fail(stderr, err)
 	}
 	return 0

@@ -181,6 +181,10 @@ func configFiles(t *testing.T, dir string) {
 	write("dirdb/cardea.db/file", nil)
 	write("junkdb/cardea.db", []byte(strings.Repeat("no database ", 20)))
 	write("junkkeys/keys.json", []byte("{]"))
+	write("locked/lock/file", nil)
+	write("keylocked/keys.json.lock/file", nil)
+	write("socket/control.sock/file", nil)
+	write("cachefile/wasm-cache", nil)
 	write("short.wasm", shortexpiry.Module())
 	now := time.Now()
 	for name, valid := range map[string][2]time.Duration{
@@ -221,7 +225,10 @@ func prepareModes(t *testing.T, dir string) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, mode := range map[string]os.FileMode{"open": 0o777, "junkdb": 0o700, "dirdb": 0o700, "junkkeys": 0o700} {
+	if err := os.Symlink("nowhere", filepath.Join(dir, "gone")); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]os.FileMode{"open": 0o777, "junkdb": 0o700, "dirdb": 0o700, "junkkeys": 0o700, "locked": 0o700, "keylocked": 0o700, "socket": 0o700, "cachefile": 0o700} {
 		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
 			t.Fatal(err)
 		}

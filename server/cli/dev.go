@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
@@ -48,6 +49,7 @@ creates a user and an API key and prints both once; later starts use them.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.data, "data", defaultData, "directory for everything that is stored")
+	command.MayBeEmpty(flags.Lookup("data")) // checkDevData has its message
 	flags.StringVar(&f.listen, "listen", "", "address of the public listener (default 127.0.0.1:8080)")
 	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
 	flags.StringVar(&f.upstream, "upstream", "", "application to protect, such as http://127.0.0.1:8000 (default: a demo that echoes requests)")
@@ -93,7 +95,7 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 		if err := facts.firstUser(cmd.Context(), s.Engine()); err != nil {
 			return err
 		}
-		return facts.print(cmd.OutOrStdout(), f.json)
+		return command.IgnoringPipe(func() error { return facts.print(cmd.OutOrStdout(), f.json) })
 	})
 }
 
@@ -107,7 +109,7 @@ func invocation(path string) string {
 	if path == filepath.Join(defaultData, config.FileName) && !command.Exists(config.FileName) {
 		return program
 	}
-	return program + " --config " + path
+	return program + " --config " + command.ShellWord(path)
 }
 
 // devConfig reads the profile in the data directory, after writing it if there is none, and
@@ -175,19 +177,18 @@ var profile string
 
 // writeProfile writes the configuration of a first start, unless the file exists. The
 // addresses of the first start become the profile's, since tokens contain them as the
-// issuer. The rename makes the write atomic.
+// issuer.
 func writeProfile(path string, f devFlags) error {
 	if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := files.MkdirAll(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("create data directory: %w", err)
 	}
-	draft := path + ".new"
-	if err := os.WriteFile(draft, []byte(firstProfile(f)), 0o600); err != nil {
+	if err := files.Replace(path, []byte(firstProfile(f))); err != nil {
 		return fmt.Errorf("write profile: %w", err)
 	}
-	return os.Rename(draft, path)
+	return nil
 }
 
 // firstProfile returns the profile with the addresses of the first start. If the system

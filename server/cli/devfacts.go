@@ -35,7 +35,7 @@ func newFacts(cfg *config.Config, command string) facts {
 
 func (f facts) print(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(w).Encode(f)
+		return f.unshown(json.NewEncoder(w).Encode(f))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nCardea is running at http://%s\n\n", f.Listen)
@@ -43,7 +43,15 @@ func (f facts) print(w io.Writer, asJSON bool) error {
 	f.curls(&b)
 	b.WriteString("\nStop with Ctrl-C. The next start uses the same data.\n")
 	_, err := io.WriteString(w, b.String())
-	return err
+	return f.unshown(err)
+}
+
+// unshown adds to an error of writing the facts what replaces the secrets of a first start.
+func (f facts) unshown(err error) error {
+	if err == nil || f.Password == nil {
+		return err
+	}
+	return fmt.Errorf("%w; the password of %[2]s and the first API key are lost: '%[3]s user passwd %[2]s' sets another password, '%[3]s apikey create %[2]s' makes another key", err, f.User, f.command)
 }
 
 func (f facts) table(w io.Writer) {

@@ -17,7 +17,7 @@ func TestKeys_beforeFirstStart(t *testing.T) {
 		list  string
 		ok    bool
 	}{
-		"nothing":             {nil, "there is no store at d/cardea.db: a start creates it, or 'cardea user add'", false},
+		"nothing":             {nil, "there is no store at d/cardea.db: a start creates it, or 'cardea user add LOGIN'", false},
 		"keys alone":          {[]string{"user add anna", "keys rotate --for assertion", "rm"}, "active", true},
 		"a store alone":       {[]string{"user add anna"}, "No key signs assertions yet: ", true},
 		"a store and the key": {[]string{"user add anna", "keys rotate --for assertion"}, "active", true},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ func newKeysList() *cobra.Command {
 				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, false); err != nil {
 					return err
 				}
+				keytext.Given(cmd.OutOrStdout(), list)
 				keytext.MountSecrets(cmd.OutOrStdout(), list.Mounts)
 				return nil
 			})
@@ -61,7 +63,7 @@ func listSigningKeys(w io.Writer, list []manage.Key, assertion bool) error {
 	}
 	t := command.NewTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", until)
 	for _, k := range list {
-		t.Row(k.ID, k.Algorithm, k.State, command.Moment(k.Created), command.Moment(k.NotBefore), command.Moment(k.RetireAt))
+		t.Row(cmp.Or(k.ID, "-"), k.Algorithm, k.State, command.Moment(k.Created), command.Moment(k.NotBefore), command.Moment(k.RetireAt))
 	}
 	return t.Flush()
 }

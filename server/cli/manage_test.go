@@ -59,6 +59,7 @@ type place struct {
 	key, token, kid string
 	out, errs       string
 	status          int
+	full            bool // out was tried to be written, but could not
 }
 
 // run runs a command in this process, as a shell does in the place's directory, and
@@ -66,7 +67,12 @@ type place struct {
 // may contain such letters by chance.
 func (p *place) run(args string) {
 	p.t.Helper()
-	words := strings.Fields(args)
+	p.runWords(strings.Fields(args))
+}
+
+// runWords is run for arguments that may contain blanks.
+func (p *place) runWords(words []string) {
+	p.t.Helper()
 	for i, word := range words {
 		words[i] = cmp.Or(map[string]string{"KEY": p.key, "TOKEN": p.token, "KID": p.kid}[word], word)
 	}
@@ -76,9 +82,14 @@ func (p *place) run(args string) {
 		p.t.Fatal(err)
 	}
 	defer nothing.Close()
-	var out, errs bytes.Buffer
-	p.status = min(1, Program{Version: "dev"}.run(p.t.Context(), words, nothing, &out, &errs))
-	p.out, p.errs = out.String(), errs.String()
+	var out fullDisk
+	var errs bytes.Buffer
+	stdout := io.Writer(&out.tried)
+	if p.full {
+		stdout = &out
+	}
+	p.status = min(1, Program{Version: "dev"}.run(p.t.Context(), words, nothing, stdout, &errs))
+	p.out, p.errs = out.tried.String(), errs.String()
 	for pattern, into := range map[string]*string{`created key (\S+)`: &p.key, `(?m)^(ey\S+)$`: &p.token, `(?m)^(\S+) +\S+ +active`: &p.kid} {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(p.out); m != nil {
 			*into = m[1]

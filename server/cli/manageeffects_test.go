@@ -75,7 +75,7 @@ func TestManage_hitsNothing(t *testing.T) {
 			ok   bool
 			says string
 		}{
-			{"token revoke --id KEY", false, "is the id of an API key: 'cardea apikey revoke' revokes it"},
+			{"token revoke --id KEY", false, "is the id of an API key: 'cardea apikey revoke "},
 			{"token revoke --id issuer:none:some", false, `no external issuer is called "none"`},
 			{"token revoke --id issuer:none:some --issuer other", false, `the id is of issuer "none"`},
 			{"token revoke --id issuer:", false, "must be issuer:<name>:<jti> or a jti"},
@@ -91,7 +91,7 @@ func TestManage_hitsNothing(t *testing.T) {
 			{"keys rotate --for assertion", served, ""},
 			{"keys rotate --for assertion", false, "nothing was changed: a rotation is under way"},
 			{"keys list --for assertion", true, "active"},
-			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion' removes it"},
+			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion "},
 			{"apikey rotate some --overlap 100d", false, "--overlap is 100d: the overlap of two secrets must be 0 to 90d"},
 		} {
 			p.run(c.args)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -44,8 +45,12 @@ func TestMentions(t *testing.T) {
 		}
 	}
 	for path, list := range messages(t) {
+		check := wrongMentions
+		if !strings.HasPrefix(filepath.ToSlash(path), "../../server/cli/") { // other programs are mentioned there, too
+			check = wrongQuoted
+		}
 		for _, text := range list {
-			for _, err := range wrongMentions(root, text, &seen) {
+			for _, err := range check(root, text, &seen) {
 				t.Errorf("%s: %.200q: %v", path, text, err)
 			}
 		}
@@ -68,6 +73,13 @@ func TestMentions_wrong(t *testing.T) {
 		"'cardea --config gateway.yaml keys revoke KID' or -h": false,
 		"started by cardea itself, with --listen and --data":   false,
 		"run 'cardea keys\nexport --for assertion'":            false,
+		"'cardea user disable --undo' restores none of them":   true,
+		"'cardea user disable %s --undo' enables it":           false,
+		"'cardea session revoke' ends it":                      true,
+		"'cardea session revoke --user' ends them":             true,
+		"'cardea session revoke --user %s' ends them":          false,
+		"'cardea token revoke --everything' ends them":         false,
+		"'cardea apikey rotate' gives a key a new secret":      true,
 	} {
 		var seen int
 		if got := wrongMentions(completeRoot(), text, &seen); (len(got) > 0) != want {
@@ -76,16 +88,25 @@ func TestMentions_wrong(t *testing.T) {
 	}
 }
 
+// wrongQuoted returns what is wrong about the command lines in quotes in a message.
+func wrongQuoted(root *cobra.Command, text string, seen *int) (list []error) {
+	for _, m := range quotedMention.FindAllStringSubmatch(text, -1) {
+		*seen++
+		if err := cmp.Or(findMention(root, m[1], true), checkComplete(root, m[1])); err != nil {
+			list = append(list, err)
+		}
+	}
+	return list
+}
+
 // wrongMentions returns what is wrong about the command lines and flags in a message.
-func wrongMentions(root *cobra.Command, text string, seen *int) (list []error) {
+func wrongMentions(root *cobra.Command, text string, seen *int) []error {
+	list := wrongQuoted(root, text, seen)
 	add := func(line string, certain bool) {
 		*seen++
 		if err := findMention(root, line, certain); err != nil {
 			list = append(list, err)
 		}
-	}
-	for _, m := range quotedMention.FindAllStringSubmatch(text, -1) {
-		add(m[1], true)
 	}
 	rest := quotedMention.ReplaceAllString(text, "")
 	for _, m := range plainMention.FindAllStringSubmatch(rest, -1) {
@@ -123,6 +144,37 @@ func findMention(root *cobra.Command, line string, certain bool) error {
 		default:
 			return fmt.Errorf("%s has no command %s", cmd.CommandPath(), word)
 		}
+	}
+	return nil
+}
+
+// checkComplete returns an error if a command line in a message lacks an argument, so that it
+// fails when it is pasted. A verb of a format stands for a word.
+func checkComplete(root *cobra.Command, line string) error {
+	cmd, words := root, strings.Fields(line)
+	for len(words) > 0 && subcommand(cmd, words[0]) != nil {
+		cmd, words = subcommand(cmd, words[0]), words[1:]
+	}
+	var args []string
+	user := false
+	for i := 0; i < len(words); i++ {
+		m := flagWord.FindStringSubmatch(words[i])
+		if m == nil {
+			args = append(args, words[i])
+			continue
+		}
+		user = user || m[1] == "user"
+		if f := cmd.Flag(m[1]); f != nil && f.Value.Type() != "bool" && !strings.Contains(words[i], "=") {
+			if i++; i == len(words) {
+				return fmt.Errorf("%s: %s has no value", line, m[0])
+			}
+		}
+	}
+	switch missing := cmd.Args != nil && cmd.Args(cmd, args) != nil; {
+	case cmd.HasSubCommands():
+		return nil // a group, which prints its help
+	case missing, cmd.CommandPath() == "cardea session revoke" && len(args) == 0 && !user:
+		return fmt.Errorf("%s: arguments are missing", line)
 	}
 	return nil
 }
@@ -181,12 +233,23 @@ func documents(t *testing.T) map[string]string {
 	return list
 }
 
-// messages returns the string literals of the commands.
+// printsMessages reports whether the texts of a source file may mention commands: those of
+// the server and of plugins, but not of examples, which have commands of their own.
+func printsMessages(path string) bool {
+	for _, dir := range []string{"core", "hooks", "methods", "plugins", "server"} {
+		if strings.HasPrefix(path, "../../"+dir+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// messages returns the string literals of the commands and of what they call.
 func messages(t *testing.T) map[string][]string {
 	t.Helper()
 	list := map[string][]string{}
 	walkModule(t, func(path string) error {
-		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || !strings.HasPrefix(filepath.ToSlash(path), "../../server/cli/") {
+		if filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || !printsMessages(filepath.ToSlash(path)) {
 			return nil
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)

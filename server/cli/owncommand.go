@@ -66,6 +66,7 @@ func (c Command) cobra() *cobra.Command {
 	}
 	if c.Flags != nil {
 		cmd.Flags().AddGoFlagSet(c.Flags)
+		cmd.Flags().VisitAll(command.MayBeEmpty)
 	}
 	return cmd
 }

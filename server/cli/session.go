@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,7 @@ func oneOf(args []string) (string, error) {
 func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login string, all bool) error {
 	t := command.NewTable(w, "SESSION", "USER", "TOKEN FORMAT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
 	err := c.Sessions(ctx, login, func(s manage.Session) error {
-		if all || s.State == manage.StateLive {
+		if all || s.State == manage.StateLive || strings.HasPrefix(s.State, manage.StateUnknown) {
 			t.Row(s.ID, cmp.Or(s.Login, s.Subject), cmp.Or(s.TokenFormat, policy.NativeName), fmt.Sprintf("%.40s", s.Device), s.Peer, command.Moment(s.Created), command.Moment(s.Used), s.State)
 		}
 		return nil

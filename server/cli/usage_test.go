@@ -3,6 +3,9 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // TestUsage: wrong arguments cause a message in the words of this program that names the
@@ -41,5 +44,46 @@ func TestUsage(t *testing.T) {
 				t.Errorf("%s: %q has the words of a library", args, out)
 			}
 		}
+	}
+}
+
+// TestUsage_emptyFlags: no command takes an empty text, as of an unset variable, for a flag
+// that was left out.
+func TestUsage_emptyFlags(t *testing.T) {
+	t.Chdir(t.TempDir())
+	seen := 0
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+		if cmd.HasSubCommands() || cmd.Hidden {
+			return
+		}
+		words := strings.Fields(cmd.CommandPath())[1:]
+		for _, arg := range strings.Fields(cmd.Use)[1:] {
+			if !strings.HasPrefix(arg, "[") {
+				words = append(words, "x")
+			}
+		}
+		try := func(f *pflag.Flag) {
+			if _, list := f.Value.(pflag.SliceValue); !list && f.Value.Type() != "string" || cmd.CommandPath() == "cardea apikey create" && f.Name == "role" {
+				return // no text, or with a message about the role
+			}
+			seen++
+			args := strings.Join(append(words, "--"+f.Name+"="), " ")
+			if code, out := here(t, args); code == 0 || !strings.HasPrefix(out, "cardea: --"+f.Name+" is empty: ") {
+				t.Errorf("%s: exit %d, %q; want that the flag is empty", args, code, out)
+			}
+		}
+		cmd.Flags().VisitAll(try)
+		cmd.InheritedFlags().VisitAll(try)
+	}
+	walk(newRoot(Program{}))
+	if seen < 80 {
+		t.Errorf("found %d flags", seen)
+	}
+	if list := contents(t, "."); len(list) > 1 {
+		t.Errorf("the commands made %v", list)
 	}
 }

@@ -38,7 +38,8 @@ func newUserAdd() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "added user %s (number %d, subject %s)\n", added.Login, added.Number, added.Subject)
-				return command.ShowPassword(cmd.OutOrStdout(), text, made)
+				command.ShowPassword(cmd.OutOrStdout(), added.Login, text, made)
+				return nil
 			})
 		},
 	}
@@ -103,7 +104,8 @@ func newUserPasswd() *cobra.Command {
 					return err
 				}
 				tellPasswordSet(cmd.OutOrStdout(), u)
-				return command.ShowPassword(cmd.OutOrStdout(), text, made)
+				command.ShowPassword(cmd.OutOrStdout(), u.Login, text, made)
+				return nil
 			})
 		},
 	}
@@ -116,14 +118,14 @@ func newUserPasswd() *cobra.Command {
 func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 	says := "their sessions and tokens have ended"
 	if !u.TokensEnded {
-		says = fmt.Sprintf("their sessions and tokens stay valid, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", u.Login)
+		says = fmt.Sprintf("their sessions and tokens stay valid, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", command.Word(u.Login))
 	}
 	fmt.Fprintf(w, "set the password of %s; %s\n", u.Login, says)
 	if u.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", command.Count(u.LiveAPIKeys, "API key"), u.Login)
+		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", command.Count(u.LiveAPIKeys, "API key"), command.Argument(u.Login))
 	}
 	if u.Disabled {
-		fmt.Fprintf(w, "%s is disabled and cannot log in: 'cardea user disable %s --undo' enables the account\n", u.Login, u.Login)
+		fmt.Fprintf(w, "%s is disabled and cannot log in: '%s' enables the account\n", u.Login, command.Undo(u.Login))
 	}
 	tellBlocked(w, u.User)
 }
@@ -173,9 +175,9 @@ func warnLastAdministrator(cmd *cobra.Command, u manage.User) {
 func disabledText(u manage.User) string {
 	switch {
 	case u.Disabled && u.TokensEnded:
-		return "their sessions, tokens and API keys are revoked permanently: 'cardea user disable --undo' restores none of them"
+		return fmt.Sprintf("their sessions, tokens and API keys are revoked permanently: '%s' restores none of them", command.Undo(u.Login))
 	case u.Disabled:
-		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", u.Login)
+		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", command.Word(u.Login))
 	case u.TokensEnded:
 		return "sessions, tokens and API keys from before stay revoked"
 	}

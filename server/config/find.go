@@ -29,8 +29,11 @@ func locate(opts LoadOptions) (string, error) {
 		if err == nil {
 			return path, nil
 		}
+		if errors.Is(err, fs.ErrPermission) {
+			return "", fmt.Errorf("read configuration: %w: run this as the account that runs the server, or name another file with --config", err)
+		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("read configuration: %w", err)
+			return "", fmt.Errorf("read configuration: %w%s", err, files.Cure(err))
 		}
 	}
 	if !opts.Required {

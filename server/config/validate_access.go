@@ -76,6 +76,9 @@ func (k *checker) mounts(c Config, dialects []string) {
 			k.settings(key, v.Validate(around))
 		}
 		k.name(key+".name", m.Name, seen)
+		if m.Name == "native" && m.Config != nil && m.HasOwnTokens() {
+			k.add(key+".name", "is native, the name of Cardea's own token format: choose another")
+		}
 		k.complain(key+".host", form.BadHost(m.Host))
 		k.complain(key+".prefix", form.BadPrefix(m.Prefix))
 		k.complain(key+".issuer", form.BadIssuer(m.Common().Issuer))

@@ -123,5 +123,11 @@ func unanswered(dir string, patience time.Duration, err error) error {
 	if cause, ok := errors.AsType[*url.Error](err); ok {
 		err = cause.Err // the URL means nothing to the user
 	}
+	switch {
+	case errors.Is(err, fs.ErrPermission) && isUnlocked(dir): // the socket of another account's server that was killed
+		return fmt.Errorf("%w (%s)", ErrNoServer, dir)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("ask the server on %s: %w: run this as the account that runs the server", dir, err)
+	}
 	return fmt.Errorf("ask the server on %s: %w", dir, err)
 }

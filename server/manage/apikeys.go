@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -98,7 +99,7 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 		Subject: u.Subject, Name: n.Name, Roles: n.Roles, Scopes: n.Scopes, Rate: n.Rate, Life: life,
 	}, a.actor)
 	if err != nil {
-		return nil, err
+		return nil, h.ofDisabled(r, u.Login, err)
 	}
 	a.target, a.facts = key.ID, append(a.facts, "login", u.Login, "subject", u.Subject)
 	return APIKey{
@@ -127,11 +128,24 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	}
 	text, err := h.Engine.Admin().KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
 	if err != nil {
-		return nil, noAPIKey(err, a.target)
+		return nil, h.unrotated(r, before, state, noAPIKey(err, a.target))
 	}
 	out, err := h.rotated(r, before, state)
 	out.Key = text.Reveal()
 	return out, err
+}
+
+// unrotated adds to the error of a rotation whose account is disabled, and that enabling it
+// does not restore a key that is revoked.
+func (h *handler) unrotated(r *http.Request, before api.APIKey, state core.State, err error) error {
+	if api.ReasonOf(err) != api.ReasonDisabled {
+		return err
+	}
+	login := h.Engine.Admin().LoginOf(r.Context(), before.Subject)
+	if strings.HasPrefix(state.Why, "revoked") {
+		err = api.Wrap(api.Denied, api.ReasonDisabled, fmt.Sprintf("API key %q is revoked for good, and needs a successor; this account is disabled", before.ID), err)
+	}
+	return h.ofDisabled(r, login, err)
 }
 
 // rotated describes a key after a rotation and the state of its previous secrets; before
@@ -175,7 +189,8 @@ func (h *handler) revokeAPIKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
 	rev, err := h.Engine.Admin().RevokeAPIKeyID(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject)
-	return revokedOf(rev), noAPIKey(err, a.target)
+	out, err := h.outcome(r.Context(), a, rev, err)
+	return out, noAPIKey(err, a.target)
 }
 
 func noAPIKey(err error, id string) error {
@@ -185,7 +200,7 @@ func noAPIKey(err error, id string) error {
 // apiKey describes a key with the state that decides on requests.
 func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 	state, err := h.Engine.Admin().KeyAccounts().APIKeyState(r.Context(), k)
-	text := stateText(state)
+	text, err := toldState(state, err)
 	if state.Live && h.Engine.Now().Before(k.OldUntil) {
 		if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), k); unknown == nil && old.Live {
 			text += "; the old secret still works until " + oldEnd(k).UTC().Format(time.RFC3339)

@@ -110,7 +110,7 @@ func told(resp *http.Response, body []byte) error {
 	err := json.Unmarshal(body, &f)
 	switch {
 	case err == nil && f.Code != "" && f.Reason != ReasonNoRoute:
-		return api.E(f.Code, f.Reason, f.Message)
+		return &api.Error{Code: f.Code, Reason: f.Reason, Public: f.Message, About: f.About}
 	case resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusMethodNotAllowed:
 		return ErrOtherVersion
 	}

@@ -18,6 +18,7 @@ type fault struct {
 	Code    api.Code `json:"code"`
 	Message string   `json:"message"`
 	Reason  string   `json:"reason,omitempty"`
+	About   string   `json:"about,omitempty"` // the ID or login that the reason is about
 }
 
 // fail writes an error response. Operators see causes too: otherwise they could not fix a
@@ -26,16 +27,24 @@ func (h *handler) fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	reason := e.Reason
 	if reason == api.ReasonUnknownUser && h.Engine != nil {
-		if _, err := h.Engine.Admin().Accounts(); err != nil {
+		_, err := h.Engine.Admin().Accounts()
+		switch {
+		case err != nil:
 			reason = ReasonUnlistedUser
+		case len(h.Engine.Admin().Directories()) > 1:
+			reason = ReasonPartlyListed
 		}
 	}
-	answer(w, httpauth.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), reason})
+	answer(w, httpauth.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), reason, h.secrets.hide(e.About)})
 }
 
 // ReasonUnlistedUser says that a user is unknown, and that no directory of this server lists
 // its users.
 const ReasonUnlistedUser = "unlisted_user"
+
+// ReasonPartlyListed says that a user is unknown, and that some directories of this server do
+// not list their users.
+const ReasonPartlyListed = "partly_listed_user"
 
 // sentence returns the message for the operator: the public text for an invalid request,
 // the full error for an internal failure, without the code.

@@ -132,7 +132,8 @@ func (h *handler) do(r *http.Request, what string, do func(*http.Request, *act) 
 		a.target = targetOf(r)
 		return nil, h.Unopened
 	}
-	return do(r, a)
+	out, err = do(r, a)
+	return out, h.misnamed(r.Context(), a.target, err)
 }
 
 // targetOf returns whom or what a failed change names. A credential names nothing.

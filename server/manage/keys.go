@@ -34,6 +34,8 @@ type KeyList struct {
 	WasRevoked bool `json:"was_revoked,omitempty"`
 	// Revoked is the algorithm of the key that a revocation removed.
 	Revoked string `json:"revoked,omitempty"`
+	// Given says that the configuration provides the keys.
+	Given bool `json:"given,omitempty"`
 }
 
 // MountKey describes the secret of a mount.
@@ -69,6 +71,7 @@ func (h keyHandler) routes() {
 // tokenKeys returns the keys that sign tokens, and the secrets of mounts.
 func (h keyHandler) tokenKeys() KeyList {
 	out, revoked := keysOf(h.Engine.Keys()), h.Engine.Admin().RevokedKeys()
+	out.Given = h.Engine.Keys().IsGiven()
 	for i := range out.Keys {
 		if slices.Contains(revoked, out.Keys[i].ID) {
 			out.Keys[i].State = "revoked"
@@ -89,7 +92,11 @@ func (h keyHandler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 		return nil, api.E(api.Invalid, "", "now works only for the keys that sign assertions: verifiers need time to fetch a new key that signs tokens")
 	}
 	before := h.tokenKeys()
-	if err := h.Engine.Admin().RotateKeys(r.Context(), a.actor); err != nil {
+	err := h.Engine.Admin().RotateKeys(r.Context(), a.actor)
+	if api.ReasonOf(err) == keys.ReasonGiven {
+		return nil, api.Wrap(api.Conflict, keys.ReasonGiven, "nothing was changed: "+givenKey, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	after := h.tokenKeys()
@@ -104,16 +111,41 @@ func (h keyHandler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	}
 	before, revoked := h.tokenKeys(), h.Engine.Admin().RevokedKeys()
 	if err := h.Engine.Admin().RevokeKey(r.Context(), a.target, a.actor); err != nil {
-		if errors.Is(err, api.ErrNotFound) && h.signsAssertions(r.Context(), a.target) {
-			return nil, api.E(api.Conflict, ReasonAssertionKey, fmt.Sprintf("%q is a key that signs assertions, and no tokens", bounded(a.target)))
-		}
-		return nil, named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
+		return nil, h.unrevoked(r, a.target, err)
 	}
 	out := h.tokenKeys()
 	out.Made, out.Revoked, out.WasRevoked = madeSince(before, out), algorithmOf(before, a.target), slices.Contains(revoked, a.target)
 	a.tellKeys(out)
 	return out, nil
 }
+
+// unrevoked returns the error for a key that was not revoked: of another kind, unknown, or
+// given by the configuration.
+func (h keyHandler) unrevoked(r *http.Request, kid string, err error) error {
+	given := api.ReasonOf(err) == keys.ReasonGiven
+	switch {
+	case !given && !errors.Is(err, api.ErrNotFound):
+		return err
+	case h.signsAssertions(r.Context(), kid):
+		return about(kid, api.E(api.Conflict, ReasonAssertionKey, fmt.Sprintf("%q is a key that signs assertions, and no tokens", bounded(kid))))
+	case !given:
+		return named(err, api.ReasonUnknownKey, "no signing key has the id %q", kid)
+	}
+	_, known := h.Engine.Keys().Find(kid)
+	if known || slices.ContainsFunc(h.Engine.Keys().All(), func(k keys.Info) bool { return k.ID == kid }) { // Find does not know keys.secret, which has no id
+		return api.Wrap(api.Conflict, keys.ReasonGiven, "nothing was changed: "+givenKey, err)
+	}
+	unknown := named(api.ErrNotFound, api.ReasonUnknownKey, "no signing key has the id %q", kid)
+	if other := h.misnamed(r.Context(), kid, unknown); api.CodeOf(other) == api.Conflict {
+		return other
+	}
+	return api.Wrap(api.Conflict, keys.ReasonGiven, api.AsError(unknown).Public+", and nothing was changed: "+givenKey, err)
+}
+
+// givenKey says how to replace a key that the configuration provides.
+const givenKey = "the key is given by the configuration: write another one there, and restart the server. " +
+	"Until then whoever has the old one can make tokens for every user. Every token that it signed is refused after the restart; " +
+	"sessions live on: 'cardea token revoke --everything' ends them"
 
 // algorithmOf returns the algorithm of a key in the list.
 func algorithmOf(list KeyList, kid string) string {

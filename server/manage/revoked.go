@@ -1,6 +1,11 @@
 package manage
 
-import "github.com/cardea-auth/cardea/core"
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
 
 // Revoked describes what a revocation revoked, and what of the same user remains valid;
 // see [core.Revoked].
@@ -20,6 +25,9 @@ type Revoked struct {
 	User         string `json:"user,omitempty"`
 	OldSecret    bool   `json:"old_secret,omitempty"`
 
+	// Uncounted says why what else of the user is valid could not be counted; "" if it was.
+	Uncounted string `json:"uncounted,omitempty"`
+
 	// WithoutClient lists the token formats whose tokens a revocation of a client does not
 	// refuse, since they do not name it.
 	WithoutClient []string `json:"without_client,omitempty"`
@@ -31,4 +39,19 @@ func revokedOf(r core.Revoked) Revoked {
 		APIKeys: r.APIKeys, LiveSession: r.LiveSession, LiveSessions: r.LiveSessions, LiveAPIKeys: r.LiveAPIKeys,
 		User: r.User, OldSecret: r.OldSecret,
 	}
+}
+
+// outcome returns the response to a revocation, and its error. That what else is valid could
+// not be counted is part of the response: the revocation was made.
+func (h *handler) outcome(ctx context.Context, a *act, r core.Revoked, err error) (Revoked, error) {
+	out := revokedOf(r)
+	if r.User == r.Login && r.Login != "" && len(h.Engine.Admin().Namesakes(ctx, r.Login, api.User{Subject: r.Subject})) > 0 {
+		out.User = r.Subject // the login would be refused as ambiguous
+	}
+	if e := api.AsError(err); e != nil && e.Reason == core.ReasonUncounted {
+		out.Uncounted = sentence(api.AsError(e.Err), e.Err)
+		a.facts = append(a.facts, "uncounted", out.Uncounted)
+		return out, nil
+	}
+	return out, err
 }

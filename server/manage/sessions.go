@@ -12,6 +12,9 @@ import (
 // StateLive is the state of valid sessions and keys.
 const StateLive = "live"
 
+// StateUnknown begins the state of a session or key that cannot be told; the reason follows.
+const StateUnknown = "unknown"
+
 // Session describes a session in listings.
 type Session struct {
 	ID          string    `json:"id"`
@@ -78,13 +81,13 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 	}
 	out, login := sessionList{Sessions: make([]Session, len(list))}, h.logins(r)
 	for i, s := range list {
-		state, err := h.Engine.Admin().SessionState(r.Context(), s)
+		state, err := toldState(h.Engine.Admin().SessionState(r.Context(), s))
 		if err != nil {
 			return nil, err
 		}
 		out.Sessions[i] = Session{
 			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, TokenFormat: s.TokenFormat, Device: s.Device, Peer: s.Peer,
-			Created: s.Created, Used: s.Used, State: stateText(state),
+			Created: s.Created, Used: s.Used, State: state,
 		}
 	}
 	return out, nil
@@ -103,6 +106,15 @@ func (h *handler) logins(r *http.Request) func(subject string) string {
 	}
 }
 
+// toldState returns the state for a list. What cannot be told of one row, such as while a
+// directory does not answer, does not keep the others from being listed.
+func toldState(s core.State, err error) (string, error) {
+	if api.CodeOf(err) == api.Unavailable {
+		return StateUnknown + ": " + sentence(api.AsError(err), err), nil
+	}
+	return stateText(s), err
+}
+
 // stateText returns the state as a word or a sentence.
 func stateText(s core.State) string {
 	if s.Live {
@@ -115,12 +127,18 @@ func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
 	rev, err := h.Engine.Admin().RevokeSessionID(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject)
-	return revokedOf(rev), named(err, api.ReasonUnknownSession, "no session has the id %q", a.target)
+	out, err := h.outcome(r.Context(), a, rev, err)
+	return out, named(err, api.ReasonUnknownSession, "no session has the id %q", a.target)
 }
 
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
+	if u, err := h.Engine.Admin().Account(r.Context(), a.target); err == nil {
+		if err := h.checkUnambiguous(r, a.target, u); err != nil {
+			return nil, err
+		}
+	}
 	rev, err := h.Engine.Admin().RevokeUser(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject, "sessions", rev.Sessions, "apikeys", rev.APIKeys)
-	return revokedOf(rev), err
+	return h.outcome(r.Context(), a, rev, err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -61,16 +62,48 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	if n.Client != "" && slices.Contains(h.Engine.Admin().FormatsWithoutClient(), n.TokenFormat) {
 		return nil, api.E(api.Invalid, "", fmt.Sprintf("tokens of %.100q do not name their client, so that it could not be revoked by client: leave the client out", n.TokenFormat))
 	}
+	if n.TokenFormat == "" { // that of a mount decides the directory
+		if u, err := h.Engine.Admin().Account(r.Context(), n.Login); err == nil {
+			if err := h.checkUnambiguous(r, n.Login, u); err != nil {
+				return nil, err
+			}
+		}
+	}
 	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.TokenFormat, n.Login)
 	if err != nil {
-		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", n.Login)
+		return nil, h.unissued(r, n, named(err, api.ReasonUnknownUser, "no user"+h.ofDirectory(n.TokenFormat)+" has the login or e-mail address %q", n.Login))
 	}
 	issued, err := h.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, TokenFormat: n.TokenFormat, Client: n.Client})
 	if err != nil {
-		return nil, err
+		return nil, h.unissued(r, n, err)
 	}
 	a.facts = append(a.facts, "subject", id.Subject, "token_id", issued.ID)
 	return Token{issued.Text.Reveal(), issued.ID, issued.Session, issued.ExpiresAt}, nil
+}
+
+// ofDirectory says whose users a token format is for; "" if those of all directories.
+func (h *handler) ofDirectory(format string) string {
+	for _, f := range h.Engine.Admin().Policy().TokenFormats {
+		if f.Name == format && f.Directory != "" {
+			return " of directory " + strings.ReplaceAll(f.Directory, "%", "%%")
+		}
+	}
+	return ""
+}
+
+// unissued adds to the error of a token that was not issued what can be chosen, or whose
+// account is disabled.
+func (h *handler) unissued(r *http.Request, n NewToken, err error) error {
+	if api.ReasonOf(err) != api.ReasonUnknownTokenFormat {
+		return h.ofDisabled(r, n.Login, err)
+	}
+	names := []string{"native"}
+	for _, f := range h.Engine.Admin().Policy().TokenFormats {
+		if f.Verifying == nil {
+			names = append(names, f.Name)
+		}
+	}
+	return api.Wrap(api.NotFound, api.ReasonUnknownTokenFormat, fmt.Sprintf("no token format is called %.100q: choose from %s; a mount of dialect native issues tokens of format native", n.TokenFormat, strings.Join(names, ", ")), err)
 }
 
 func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
@@ -89,7 +122,19 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 	kind, id := h.secrets.named(in.Token)
 	a.target = cmp.Or(rev.ID, id)
 	a.facts = append(a.facts, "kind", cmp.Or(rev.What, kind), "subject", rev.Subject, "reason", reason)
-	return revokedOf(rev), err
+	if what, reason := h.misread(r, in.Token, err); reason != "" {
+		err = about(in.Token, api.Wrap(api.Conflict, reason, fmt.Sprintf("nothing was revoked: %q is %s", bounded(in.Token), what), err))
+	}
+	return h.outcome(r.Context(), a, rev, err)
+}
+
+// misread says of what a text is the ID or login that is no credential; reason is "" if of
+// nothing.
+func (h *handler) misread(r *http.Request, text string, err error) (what, reason string) {
+	if api.CodeOf(err) != api.NotFound || h.secrets.kind(text) != "" {
+		return "", ""
+	}
+	return h.kindOf(r.Context(), text)
 }
 
 func (h *handler) revoke(r *http.Request, a *act) (any, error) {

@@ -75,12 +75,16 @@ func TestLists_named(t *testing.T) {
 	}
 }
 
-// site is a read-only directory with one user until gone is set.
-type site struct{ gone bool }
+// site is a read-only directory with one user until gone is set. While down is set it does not
+// answer.
+type site struct{ gone, down bool }
 
 func (s *site) Name() string             { return "shop" }
 func (s *site) Owns(subject string) bool { return strings.HasPrefix(subject, "shop:") }
 func (s *site) one(is bool) (u api.User, err error) {
+	if s.down {
+		return u, errors.New("connection refused")
+	}
 	if s.gone || !is {
 		return u, fmt.Errorf("user: %w", api.ErrNotFound)
 	}
@@ -151,6 +155,93 @@ func TestChanges_failedTarget(t *testing.T) {
 		o.store.Writes.Store(false)
 		if api.CodeOf(err) != api.Unavailable || !strings.Contains(o.log.String(), tc.target) || strings.Contains(o.log.String(), tc.text) {
 			t.Errorf("%s: %v, logged %s", what, err, &o.log)
+		}
+	}
+}
+
+// TestDirectoryDown: while a directory does not answer, keys of its users are listed and can
+// be revoked. The response says what cannot be told.
+func TestDirectoryDown(t *testing.T) {
+	dir := &site{}
+	o := openWith(t, throttle.Config{}, dir)
+	ctx := t.Context()
+	own, _, _ := o.begin()
+	key, err := o.CreateAPIKey(ctx, manage.NewAPIKey{Login: "bob"})
+	o.must(err)
+	dir.down = true
+	states := map[string]string{}
+	o.must(o.APIKeys(ctx, "", "", func(k manage.APIKey) error { states[k.ID] = k.State; return nil }))
+	if states[own.ID] != manage.StateLive || !strings.HasPrefix(states[key.ID], manage.StateUnknown+": ") || !strings.Contains(states[key.ID], "connection refused") {
+		t.Errorf("the keys are %v", states)
+	}
+	r, err := o.RevokeAPIKey(ctx, key.ID)
+	if err != nil || r.ID != key.ID || !strings.Contains(r.Uncounted, "connection refused") {
+		t.Errorf("revoked: %+v, %v; want the reason why nothing is counted", r, err)
+	}
+	if log := o.log.String(); !strings.Contains(log, `msg="administrative act" actor=cli:olga what="apikey revoke"`) || !strings.Contains(log, "uncounted=") {
+		t.Errorf("the log says %s", log)
+	}
+}
+
+// TestChanges_misnamed: an ID or login that is given in place of another kind is said to be
+// what it is, and the reason leads to the command for it.
+func TestChanges_misnamed(t *testing.T) {
+	o := open(t)
+	ctx := t.Context()
+	key, _, session := o.begin()
+	kid := o.engine.Keys().Active().ID
+	names := map[string]string{key.ID: core.ReasonAPIKeyID, session: core.ReasonSessionID, "anna": manage.ReasonLogin, kid: manage.ReasonSigningKey, "none": ""}
+	for what, c := range map[string]struct {
+		takes string // the reason of a name that it takes
+		do    func(name string) error
+	}{
+		"apikey revoke":         {core.ReasonAPIKeyID, func(name string) error { _, err := o.RevokeAPIKey(ctx, name); return err }},
+		"apikey rotate":         {core.ReasonAPIKeyID, func(name string) error { _, err := o.RotateAPIKey(ctx, name, 0); return err }},
+		"session revoke":        {core.ReasonSessionID, func(name string) error { _, err := o.RevokeSession(ctx, name); return err }},
+		"session revoke --user": {manage.ReasonLogin, func(name string) error { _, err := o.Logout(ctx, name); return err }},
+		"user delete":           {manage.ReasonLogin, func(name string) error { _, err := o.DeleteUser(ctx, name); return err }},
+		"user passwd":           {manage.ReasonLogin, func(name string) error { _, err := o.SetPassword(ctx, name, password); return err }},
+		"keys revoke":           {manage.ReasonSigningKey, func(name string) error { _, err := o.Keys().Revoke(ctx, name); return err }},
+		"token revoke":          {"", func(name string) error { _, err := o.RevokeToken(ctx, api.Secret(name), ""); return err }},
+	} {
+		for name, reason := range names {
+			if reason == c.takes && reason != "" {
+				continue
+			}
+			e := api.AsError(c.do(name))
+			if e == nil {
+				t.Fatalf("%s %s: it succeeds", what, name)
+			}
+			if reason == "" && e.Code != api.NotFound || reason != "" && (e.Code != api.Conflict || e.Reason != reason || e.About != name) {
+				t.Errorf("%s %s: %v, about %q; want reason %q", what, name, e, e.About, reason)
+			}
+		}
+	}
+}
+
+// TestUsers_ambiguous: a login that users of two directories have names none of them. The
+// subjects do, and the error names both.
+func TestUsers_ambiguous(t *testing.T) {
+	o := openWith(t, throttle.Config{}, &site{})
+	ctx := t.Context()
+	u, err := o.AddUser(ctx, manage.NewUser{Login: "bob", Password: password})
+	o.must(err)
+	for what, do := range map[string]func(who string) error{
+		"session revoke --user": func(who string) error { _, err := o.Logout(ctx, who); return err },
+		"session list":          func(who string) error { return o.Sessions(ctx, who, func(manage.Session) error { return nil }) },
+		"apikey list":           func(who string) error { return o.APIKeys(ctx, who, "", func(manage.APIKey) error { return nil }) },
+		"apikey create":         func(who string) error { _, err := o.CreateAPIKey(ctx, manage.NewAPIKey{Login: who}); return err },
+		"user passwd":           func(who string) error { _, err := o.SetPassword(ctx, who, password+"2"); return err },
+	} {
+		before := o.state()
+		if err := do("bob"); api.ReasonOf(err) != manage.ReasonAmbiguous || !strings.Contains(err.Error(), u.Subject+" or shop:3") || o.state() != before {
+			t.Errorf("%s bob: %v; want both subjects, and no change", what, err)
+		}
+		if err := do(u.Subject); err != nil {
+			t.Errorf("%s %s: %v", what, u.Subject, err)
+		}
+		if err := do("shop:3"); what != "user passwd" && err != nil || what == "user passwd" && api.ReasonOf(err) != api.ReasonReadOnly {
+			t.Errorf("%s shop:3: %v", what, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -104,10 +105,29 @@ func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 func (h *handler) account(r *http.Request, login string) (api.User, error) {
 	u, err := h.Engine.Admin().Account(r.Context(), login)
 	if errors.Is(err, api.ErrNotFound) && core.IsExternalSubject(login) {
-		return u, api.Wrap(api.NotFound, ReasonExternalUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound)
+		return u, about(login, api.Wrap(api.NotFound, ReasonExternalUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound))
+	}
+	if err == nil {
+		return u, h.checkUnambiguous(r, login, u)
 	}
 	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
+
+// checkUnambiguous refuses a login that users of several directories have: a change or a list
+// would be of one of them, and the operator may mean another.
+func (h *handler) checkUnambiguous(r *http.Request, login string, u api.User) error {
+	if login == u.Subject {
+		return nil
+	}
+	others := h.Engine.Admin().Namesakes(r.Context(), login, u)
+	if len(others) == 0 {
+		return nil
+	}
+	return api.E(api.Conflict, ReasonAmbiguous, fmt.Sprintf("nothing was done: several users are called %q: name one by the subject, %s", bounded(login), strings.Join(append([]string{u.Subject}, others...), " or ")))
+}
+
+// ReasonAmbiguous says that several users have the login that was given.
+const ReasonAmbiguous = "ambiguous_login"
 
 // ReasonForeignUser says that a user belongs to an external issuer.
 const ReasonExternalUser = "foreign_user"

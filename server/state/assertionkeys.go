@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -26,12 +26,14 @@ const keepAssertionKeys = time.Hour
 func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
 	c := AssertionKeyConfig(cfg, log)
 	if cfg.Store.Driver != "memory" {
-		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		if err := files.MkdirAll(cfg.Data); err != nil {
 			return nil, fmt.Errorf("create data directory: %w", err)
 		}
 		c.File = filepath.Join(cfg.Data, AssertionKeysFile)
 	}
-	if IsMissing(c.File) {
+	if lost := LostAssertionKeys(ctx, cfg, false); lost != "" {
+		log.Warn("the keys that sign assertions are missing, and new ones are made", "problem", lost)
+	} else if IsMissing(c.File) {
 		log.Info("assertion keys are missing, new ones are created: sites that pinned others reject them until they have the output of 'cardea keys export --for assertion'", "file", c.File)
 	}
 	ring, err := keys.Open(ctx, c)

@@ -1,7 +1,9 @@
 package state
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 
@@ -53,6 +55,13 @@ func parseGiven(k config.Keys, named string, text api.Secret) (*api.Key, error) 
 	key, err := keys.FromText("", k.Algorithm, text)
 	if weak, ok := errors.AsType[*keys.WeakSecretError](err); ok && k.AllowWeakSecret {
 		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
+	}
+	_, weak := errors.AsType[*keys.WeakSecretError](err)
+	switch {
+	case err == nil && !key.CanSign() && !key.Weak:
+		err = errors.New("has no private part, which is needed to sign: name the file with the private key")
+	case err != nil && !weak && named == "keys.file":
+		err = fmt.Errorf("%w: name a file with a private key for %s, in PEM or as a JWK", err, cmp.Or(k.Algorithm, "keys.algorithm"))
 	}
 	if err != nil {
 		return nil, setting.About(named, err)

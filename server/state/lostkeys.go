@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -49,8 +50,9 @@ const refusedWithoutKeys = "tokens that the missing keys signed are refused, whi
 
 // LostAssertionKeys returns a warning if the file with the keys that sign assertions is
 // missing although the store is in use and an upstream needs them, as after restoring a
-// backup without it; "" if not, or if the store cannot be read.
-func LostAssertionKeys(ctx context.Context, cfg *config.Config) string {
+// backup without it; "" if not, or if the store cannot be read. A new key is made now, or at
+// the next start if later is true.
+func LostAssertionKeys(ctx context.Context, cfg *config.Config, later bool) string {
 	file := filepath.Join(cfg.Data, AssertionKeysFile)
 	asserts := func(u config.Upstream) bool { return u.Identity == "assertion" }
 	if cfg.Store.Driver == "memory" || !IsMissing(file) || unmade(ctx, cfg) != "" || !slices.ContainsFunc(slices.Collect(maps.Values(cfg.Upstreams)), asserts) {
@@ -64,7 +66,11 @@ func LostAssertionKeys(ctx context.Context, cfg *config.Config) string {
 	if used, err := wasUsed(ctx, s); err != nil || !used {
 		return ""
 	}
-	return file + " is missing: the next start makes a new key, and sites that have pinned another refuse the gateway until their wp-config.php has the output of " +
+	made := "a new key is made"
+	if later {
+		made = "the next start makes a new key"
+	}
+	return file + " is missing: " + made + ", and sites that have pinned another refuse the gateway until their wp-config.php has the output of " +
 		"'cardea keys export --for assertion'. To keep the old key, restore the file from the backup"
 }
 
@@ -110,10 +116,18 @@ func WarnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.L
 	}
 }
 
+// argument returns a kid as an argument of a command: one that begins with a dash is no flag.
+func argument(kid string) string {
+	if strings.HasPrefix(kid, "-") {
+		return "-- " + kid
+	}
+	return kid
+}
+
 // RevokedKeyWarning returns the warning for the operator about such a key.
 func RevokedKeyWarning(kid string) string {
 	return fmt.Sprintf("signing key %s was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup than the database. "+
-		"Run 'cardea keys revoke' with its id to take it out", kid)
+		"Run 'cardea keys revoke %s' to take it out", kid, argument(kid))
 }
 
 // WarnOfRevokedKeys logs that the key file contains revoked keys: it is older than the
@@ -121,6 +135,6 @@ func RevokedKeyWarning(kid string) string {
 func WarnOfRevokedKeys(e *core.Engine, log *slog.Logger) {
 	for _, kid := range e.Admin().RevokedKeys() {
 		log.Error("a revoked signing key is in the key file again, so every token that it signs is refused: the file was restored from an older backup. "+
-			"Run 'cardea keys revoke' with its id to take it out", "kid", kid)
+			"Run 'cardea keys revoke KID' to take it out", "kid", kid)
 	}
 }

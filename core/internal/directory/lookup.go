@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
@@ -82,4 +83,43 @@ func (e *Directories) LoginOf(ctx context.Context, subject string) string {
 		}
 	}
 	return ""
+}
+
+// Account implements core.Admin.Account.
+func (e *Directories) Account(ctx context.Context, login string) (api.User, error) {
+	u, err := users.Find(ctx, e.All, login)
+	for _, d := range e.Homes(login) {
+		if !errors.Is(err, api.ErrNotFound) {
+			break
+		}
+		if named, unknown := d.BySubject(ctx, login); unknown == nil {
+			return named, nil
+		}
+	}
+	return u, err
+}
+
+// Names implements core.Admin.Directories.
+func (e *Directories) Names() []string {
+	var names []string
+	for _, d := range e.All {
+		names = append(names, d.Name())
+	}
+	return names
+}
+
+// Namesakes implements core.Admin.Namesakes.
+func (e *Directories) Namesakes(ctx context.Context, login string, found api.User) []string {
+	var list []string
+	for _, d := range e.All {
+		u, err := users.Find(ctx, []users.Directory{d}, login)
+		if err != nil || u.Subject == found.Subject {
+			continue
+		}
+		if same, err := e.Sisters(ctx, found.Subject); err == nil && slices.Contains(same, u.Subject) {
+			continue
+		}
+		list = append(list, u.Subject)
+	}
+	return list
 }

@@ -15,7 +15,8 @@ import (
 // may become valid again, such as one of a user disabled in another directory, is not over.
 func (e *Operator) sessionBefore(ctx context.Context, s api.Session) (why string, over bool) {
 	if !s.Ended.IsZero() {
-		return s.EndedFor, e.isOver(s)
+		state, _ := e.standing.OfSession(ctx, s) // no error for one that has ended
+		return strings.TrimPrefix(state.Why, "ended: "), e.isOver(s)
 	}
 	held := api.Identity{Subject: s.Subject, Gen: s.Gen, Client: s.Client, Proof: api.Proof{Session: s.ID, IssuedAt: s.Created}}
 	switch kind, revoked := e.Index.Revoked(&held); {

@@ -32,8 +32,7 @@ func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text str
 	if err != nil {
 		return api.Revoked{}, err
 	}
-	issuer, _ := CutExternal(id.Subject)
-	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, TokenFormat: id.Proof.TokenFormat, Issuer: issuer}
+	r := tokenRevoked(&id)
 	if kind, before := e.Index.Revoked(&id); before && kind == api.RevokeToken {
 		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
@@ -58,7 +57,9 @@ func (e *Operator) revokedAlready(ctx context.Context, r api.Revoked, sid string
 
 // refreshes adds to err that the session of a token can still issue new ones.
 func refreshes(err error, sid string) error {
-	return api.Wrap(api.CodeOf(err), api.ReasonSessionLives, api.AsError(err).Public+"; "+SessionLives(sid), err)
+	lives := api.Wrap(api.CodeOf(err), api.ReasonSessionLives, api.AsError(err).Public+"; "+SessionLives(sid), err)
+	lives.About = sid
+	return lives
 }
 
 // SessionLives returns the note, for display, that a session can be refreshed.

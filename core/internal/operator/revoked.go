@@ -9,6 +9,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
@@ -33,20 +35,49 @@ func (e *Operator) revokeAccess(ctx context.Context, text api.Secret, reason, ac
 		return e.revokeLater(ctx, p, text.Reveal(), reason, actor, err)
 	}
 	if err != nil {
-		return api.Revoked{}, err
+		return e.revokeUnnamed(ctx, p, text.Reveal(), reason, actor, err)
 	}
-	issuer, _ := CutExternal(id.Subject)
-	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, TokenFormat: id.Proof.TokenFormat, Issuer: issuer}
+	r := tokenRevoked(&id)
 	if kind, before := e.Index.Revoked(&id); before {
 		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
-	if err := e.revoker.Bearer(ctx, id, reason, actor); err != nil {
+	if err := e.endBearer(ctx, id, reason, actor); err != nil {
 		return api.Revoked{}, err
 	}
-	if _, revoked := e.Index.Revoked(&id); !revoked {
-		return api.Revoked{}, noEffect("the token is accepted all the same")
-	}
 	return e.survivors(ctx, r, id.Proof.Session, nil)
+}
+
+// revokeUnnamed revokes an access token whose user cannot be looked up because of cause. It
+// may be accepted all the same, since users are cached.
+func (e *Operator) revokeUnnamed(ctx context.Context, p *compiled.Policy, text, reason, actor string, cause error) (api.Revoked, error) {
+	id, err := e.verifier.Unnamed(ctx, p, text)
+	if err != nil {
+		return api.Revoked{}, cause
+	}
+	r := tokenRevoked(&id)
+	if kind, before := e.Index.Revoked(&id); before {
+		return r, errors.Join(RevokedBefore("the token was revoked"+standing.RevokedWith(kind)), cause)
+	}
+	if err := e.endBearer(ctx, id, reason, actor); err != nil {
+		return api.Revoked{}, err
+	}
+	return r, uncounted(cause)
+}
+
+func tokenRevoked(id *api.Identity) api.Revoked {
+	issuer, _ := CutExternal(id.Subject)
+	return api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, TokenFormat: id.Proof.TokenFormat, Issuer: issuer}
+}
+
+// endBearer revokes an access token, and verifies the result.
+func (e *Operator) endBearer(ctx context.Context, id api.Identity, reason, actor string) error {
+	if err := e.revoker.Bearer(ctx, id, reason, actor); err != nil {
+		return err
+	}
+	if _, revoked := e.Index.Revoked(&id); !revoked {
+		return noEffect("the token is accepted all the same")
+	}
+	return nil
 }
 
 func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
@@ -102,21 +133,27 @@ func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, a
 
 // RevokeUser implements core.Admin.RevokeUser.
 func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (api.Revoked, error) {
-	subject, login, err := e.FindSubject(ctx, who)
-	if err != nil {
-		return api.Revoked{}, err
+	subject, login, unknown := e.FindSubject(ctx, who)
+	if unknown != nil {
+		if remains, err := e.hasRemains(ctx, who); err != nil || !remains || api.CodeOf(unknown) == api.NotFound {
+			return api.Revoked{}, unknown
+		}
+		subject = who // it is a subject, whatever the directory would say of it
 	}
 	issuer, _ := CutExternal(subject)
 	r := api.Revoked{What: "user", ID: subject, Subject: subject, Login: login, Issuer: issuer}
-	before, err := e.survivors(ctx, r, "", nil)
-	if err != nil {
-		return r, err
-	}
+	before, uncountedBefore := e.survivors(ctx, r, "", unknown)
 	begun := e.Now()
 	if err := e.revoker.LogoutAll(ctx, subject, reason, actor); err != nil {
 		return r, err
 	}
-	r, err = e.survivorsBegun(ctx, r, "", begun)
+	if uncountedBefore != nil {
+		return r, uncounted(uncountedBefore)
+	}
+	r, err := e.survivorsBegun(ctx, r, "", begun)
+	if err != nil {
+		return r, uncounted(err)
+	}
 	r.Sessions, r.APIKeys = before.LiveSessions-r.LiveSessions, before.LiveAPIKeys-r.LiveAPIKeys
 	if err == nil && r.LiveSessions+r.LiveAPIKeys > 0 {
 		err = noEffect(fmt.Sprintf("%d sessions and %d API keys of the user live on", r.LiveSessions, r.LiveAPIKeys))
@@ -198,10 +235,23 @@ func CutExternal(subject string) (issuer, sub string) {
 // survivors fills in what of the user is still valid, and returns told unless that fails.
 func (e *Operator) survivors(ctx context.Context, r api.Revoked, sid string, told error) (api.Revoked, error) {
 	r, err := e.survivorsBegun(ctx, r, sid, time.Time{})
-	if err != nil {
+	switch {
+	case err != nil && told == nil:
+		return r, uncounted(err)
+	case err != nil:
 		return r, errors.Join(told, err)
 	}
 	return r, told
+}
+
+// uncounted returns the error that a revocation was made without an answer to what else of
+// the user is valid.
+func uncounted(err error) error {
+	e := api.AsError(err)
+	if e.Reason == api.ReasonUncounted {
+		return err
+	}
+	return api.Wrap(e.Code, api.ReasonUncounted, "it was revoked, but what else of the user is valid cannot be counted now", err)
 }
 
 // survivorsBegun is survivors without sessions that began after by, unless by is zero: a

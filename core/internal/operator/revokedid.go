@@ -120,10 +120,17 @@ func (e *Operator) checkTokenID(ctx context.Context, r api.Revoked) error {
 		return nil
 	}
 	if _, err := e.Families.Session(ctx, r.ID); err == nil {
-		return api.Wrap(api.Conflict, api.ReasonSessionID, fmt.Sprintf("nothing was revoked: %q is the id of a session", r.ID), api.ErrConflict)
+		return aboutID(r.ID, api.ReasonSessionID, "a session")
 	}
 	if _, err := e.Store.APIKey(ctx, r.ID); err == nil {
-		return api.Wrap(api.Conflict, api.ReasonAPIKeyID, fmt.Sprintf("nothing was revoked: %q is the id of an API key", r.ID), api.ErrConflict)
+		return aboutID(r.ID, api.ReasonAPIKeyID, "an API key")
 	}
 	return nil // also on lookup errors: the revocation is more important
+}
+
+// aboutID returns the error that an ID is not that of a token.
+func aboutID(id, reason, what string) error {
+	err := api.Wrap(api.Conflict, reason, fmt.Sprintf("nothing was revoked: %q is the id of %s", id, what), api.ErrConflict)
+	err.About = id
+	return err
 }

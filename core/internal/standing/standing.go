@@ -46,12 +46,30 @@ func (e *Standing) OfSecret(key api.APIKey, digest [32]byte, owner api.Identity)
 func (e *Standing) OfSession(ctx context.Context, s api.Session) (api.State, error) {
 	switch {
 	case strings.HasPrefix(s.EndedFor, "revoked"):
-		return Dead("%s", s.EndedFor), nil
+		return Dead("%s", e.endedFor(ctx, s)), nil
 	case !s.Ended.IsZero():
-		return Dead("ended: %s", s.EndedFor), nil
+		return Dead("ended: %s", e.endedFor(ctx, s)), nil
 	case !s.Live(e.Now()):
 		return Dead("expired"), nil
 	}
+	return e.unended(ctx, s)
+}
+
+// endedFor returns why a session has ended. The state of its user or token format at that
+// time may have changed since.
+func (e *Standing) endedFor(ctx context.Context, s api.Session) string {
+	past := strings.NewReplacer("revoked (its user is disabled)", "revoked", "its user is ", "its user was ", "nothing is mounted ", "nothing was mounted ").Replace(s.EndedFor)
+	if past == s.EndedFor {
+		return past
+	}
+	if now, err := e.unended(ctx, s); err == nil && now.Why == s.EndedFor {
+		return s.EndedFor
+	}
+	return past
+}
+
+// unended is OfSession for a session that has neither ended nor expired.
+func (e *Standing) unended(ctx context.Context, s api.Session) (api.State, error) {
 	owner, err := e.Dirs.Holder(ctx, s.Subject)
 	if err != nil {
 		return e.OfHeld(ctx, s.Subject, err)

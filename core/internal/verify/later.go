@@ -15,6 +15,19 @@ import (
 // Later verifies a token as of a time at which it is valid, whether or not its user is
 // disabled.
 func (e *Verifier) Later(ctx context.Context, p *compiled.Policy, text string) (api.Identity, error) {
+	return e.later(ctx, p, text, e.nameOwner)
+}
+
+// Unnamed is Later without a lookup of the user, whose subject stays empty if the token names
+// only a number.
+func (e *Verifier) Unnamed(ctx context.Context, p *compiled.Policy, text string) (api.Identity, error) {
+	return e.later(ctx, p, text, func(context.Context, *compiled.TokenFormat, *api.Identity) error { return nil })
+}
+
+// naming completes the user that a token names.
+type naming func(context.Context, *compiled.TokenFormat, *api.Identity) error
+
+func (e *Verifier) later(ctx context.Context, p *compiled.Policy, text string, name naming) (api.Identity, error) {
 	t, err := token.Parse(text)
 	if err != nil {
 		return api.Identity{}, err
@@ -23,11 +36,11 @@ func (e *Verifier) Later(ctx context.Context, p *compiled.Policy, text string) (
 	if err != nil {
 		return api.Identity{}, err
 	}
-	_, id, err := firstGood(formats, func(l *compiled.TokenFormat) (api.Identity, error) { return e.laterAs(ctx, l, t) })
+	_, id, err := firstGood(formats, func(l *compiled.TokenFormat) (api.Identity, error) { return e.laterAs(ctx, l, t, name) })
 	return id, err
 }
 
-func (e *Verifier) laterAs(ctx context.Context, l *compiled.TokenFormat, t *token.Token) (id api.Identity, err error) {
+func (e *Verifier) laterAs(ctx context.Context, l *compiled.TokenFormat, t *token.Token, name naming) (id api.Identity, err error) {
 	defer api.Recover("token format", l.Name, &err)
 	key, err := e.checkSignature(ctx, l, t)
 	if err != nil {
@@ -48,7 +61,7 @@ func (e *Verifier) laterAs(ctx context.Context, l *compiled.TokenFormat, t *toke
 	if id, _, err = l.Read(t.Claims()); err != nil {
 		return api.Identity{}, err
 	}
-	if err := e.nameOwner(ctx, l, &id); err != nil {
+	if err := name(ctx, l, &id); err != nil {
 		return api.Identity{}, err
 	}
 	id.Proof = proof(l, t, key)

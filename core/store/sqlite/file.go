@@ -44,7 +44,7 @@ func prepare(path string) (string, os.FileInfo, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := files.MkdirAll(filepath.Dir(path)); err != nil {
 		return "", nil, fmt.Errorf("create the data directory: %w", err)
 	}
 	if err := files.CheckPrivate(filepath.Dir(path)); err != nil {
@@ -101,7 +101,7 @@ func checkHeader(file io.Reader) error {
 func checkDirectory(dir string) error {
 	probe, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("the directory %s cannot be written: SQLite keeps its log next to the database: %w", dir, err)
+		return fmt.Errorf("the directory %s cannot be written (%v): SQLite keeps its log next to the database: let the account that runs Cardea write it, or choose another data directory", dir, err) // not %w: files.Cure would advise to make it readable
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

@@ -2,6 +2,7 @@ package setting
 
 import (
 	"errors"
+	"net"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/files"
@@ -56,6 +57,9 @@ func Problems(key string, err error) config.Problems {
 	if one, ok := errors.AsType[*Error](err); ok {
 		key, text = one.Key, one.Err.Error()
 	}
-	text, _, _ = strings.Cut(text, "\n") // the rest shows the position in an expression
+	text, _, _ = strings.Cut(text, "\n")                             // the rest shows the position in an expression
+	if _, ofNetwork := errors.AsType[*net.OpError](err); ofNetwork { // its permissions are not those of a file
+		return config.Problems{{Key: key, Text: text}}
+	}
 	return config.Problems{{Key: key, Text: text + files.Cure(err)}}
 }

@@ -21,10 +21,16 @@ func AssertionKeys(cmd *cobra.Command, changes bool, do func(context.Context, *m
 	if err != nil {
 		return err
 	}
-	if keysAlone(cmd.Context(), p.cfg) {
+	alone := keysAlone(cmd.Context(), p.cfg)
+	inKeys := func() error {
 		return hinted(ask(cmd, app.ManageAssertionKeys(p.cfg, !changes, NewLogger(cmd, p.cfg.Log)), do))
 	}
-	if changes {
+	switch {
+	case alone && changes:
+		return Shown(cmd, inKeys)
+	case alone:
+		return inKeys()
+	case changes:
 		return manageIn(cmd, p.cfg, func() {}, openWithWarning(cmd), Changes, do)
 	}
 	return manageIn(cmd, p.cfg, func() {}, app.OpenBare, Reads, do)

@@ -1,6 +1,11 @@
 package command
 
 import (
+	"cmp"
+	"errors"
+	"strings"
+	"syscall"
+
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -8,26 +13,61 @@ import (
 
 // hinted adds a command that helps to an error.
 func hinted(err error) error {
-	const showsAll = " shows all"
-	advice := map[string]string{
-		manage.ReasonUnknownAssertionKey: "'cardea keys list --for assertion'" + showsAll,
-		api.ReasonUnknownUser:            "'cardea user list'" + showsAll,
-		manage.ReasonUnlistedUser:        "look where users are kept, such as in WordPress",
-		api.ReasonReadOnly:               "list and change users where they are kept, such as in WordPress; 'cardea session revoke --user LOGIN' ends what was issued to one",
-		api.ReasonUnknownSession:         "'cardea session list --all'" + showsAll + "; a token that was issued without a session has a sid too: 'cardea token revoke' revokes it",
-		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
-		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
-		manage.ReasonAssertionKey:        "nothing was revoked; 'cardea keys revoke --for assertion' removes it",
-		manage.ReasonExternalUser:        "disable them at the issuer; 'cardea session revoke --user' revokes the tokens issued until now",
-		core.ReasonSessionLives:          "'cardea session revoke' ends it",
-		core.ReasonSessionID:             "'cardea session revoke' ends it",
-		core.ReasonAPIKeyID:              "'cardea apikey revoke' revokes it",
-		manage.ReasonCredential:          "nothing was changed; 'cardea token revoke' revokes it, and reads it from standard input",
+	if err == nil {
+		return nil
+	}
+	if strings.Contains(err.Error(), "disk is full") || errors.Is(err, syscall.ENOSPC) { // as SQLite says it
+		return &hint{err, "free space on the disk of the data directory, and repeat the command"}
+	}
+	about := api.AsError(err).About
+	advice := map[string]func(about string) string{
+		manage.ReasonUnknownAssertionKey: text("'cardea keys list --for assertion' shows all; one that was revoked is not listed any more"),
+		api.ReasonUnknownUser:            text("'cardea user list' shows all"),
+		manage.ReasonUnlistedUser:        text("look where users are kept, such as in WordPress"),
+		manage.ReasonPartlyListed:        text("'cardea user list' shows those of the store; look for others where they are kept, such as in WordPress"),
+		api.ReasonReadOnly:               text("list and change users where they are kept, such as in WordPress; 'cardea session revoke --user LOGIN' ends what was issued to one"),
+		api.ReasonUnknownSession:         text("'cardea session list --all' shows all; a token that was issued without a session has a sid too: 'cardea token revoke' revokes it"),
+		api.ReasonUnknownAPIKey:          text("'cardea apikey list' shows all"),
+		api.ReasonUnknownKey:             text("'cardea keys list' shows all"),
+		manage.ReasonCredential:          text("nothing was changed; 'cardea token revoke' revokes it, and reads it from standard input"),
+		manage.ReasonAssertionKey:        command("nothing was revoked; 'cardea keys revoke --for assertion ", "KID", "' removes it"),
+		manage.ReasonExternalUser:        command("disable them at the issuer; 'cardea session revoke --user ", "SUBJECT", "' revokes the tokens issued until now"),
+		manage.ReasonLogin:               command("'cardea session revoke --user ", "LOGIN", "' ends all of the user's sessions, tokens and API keys"),
+		manage.ReasonSigningKey:          command("'cardea keys revoke ", "KID", "' revokes it, with every token that it signed"),
+		core.ReasonSessionLives:          command("'cardea session revoke ", "SESSION", "' ends it"),
+		core.ReasonSessionID:             command("'cardea session revoke ", "SESSION", "' ends it"),
+		core.ReasonAPIKeyID:              command("'cardea apikey revoke ", "ID", "' revokes it"),
+		api.ReasonDisabled:               enables,
 	}[api.ReasonOf(err)]
-	if advice == "" {
+	if advice == nil {
 		return err
 	}
-	return &hint{err, advice}
+	return &hint{err, advice(about)}
+}
+
+// text returns an advice that is always the same.
+func text(advice string) func(string) string { return func(string) string { return advice } }
+
+// command returns an advice with a command about what the error is about. If that is unknown,
+// as from a server of an older version, a placeholder stands for it.
+func command(before, placeholder, after string) func(string) string {
+	return func(about string) string { return before + cmp.Or(argument(about), placeholder) + after }
+}
+
+// argument is [Argument] for a text that may be missing.
+func argument(about string) string {
+	if about == "" {
+		return ""
+	}
+	return Argument(about)
+}
+
+// enables says how to enable the user with a login, "" for one that another directory has.
+func enables(login string) string {
+	if login == "" {
+		return "enable it where users are kept, such as in WordPress"
+	}
+	return "'" + Undo(login) + "' enables it"
 }
 
 // hint is an error with a command that helps.

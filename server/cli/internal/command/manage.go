@@ -83,6 +83,15 @@ func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.
 // manageIn runs do with a client of the running server, after a call of served, or of an
 // engine that it opens.
 func manageIn(cmd *cobra.Command, cfg *config.Config, served func(), open Opener, access Access, do func(context.Context, *manage.Client) error) error {
+	run := func() error { return reach(cmd, cfg, served, open, access, do) }
+	if access == Reads {
+		return run()
+	}
+	return Shown(cmd, run)
+}
+
+// reach is manageIn without the check of the output.
+func reach(cmd *cobra.Command, cfg *config.Config, served func(), open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	var running app.Status
 	err := control.Get(cmd.Context(), cfg.Data, "/status", &running)
 	switch {
@@ -134,7 +143,7 @@ func checkStore(ctx context.Context, cfg *config.Config, begins bool) (made stri
 	case empty != "":
 		return "", fmt.Errorf("nothing was done: no server is running, and %s: restore it from a backup that was made while the server was stopped, or start the server", empty)
 	}
-	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: a start creates it, or 'cardea user add'; if it exists elsewhere, change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
+	return "", fmt.Errorf("nothing was done: no server is running, and there is no store at %s: a start creates it, or 'cardea user add LOGIN'; if it exists elsewhere, change to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }
 
 // tellMade returns an Opener that reports the path of a store that it created; "" is none.

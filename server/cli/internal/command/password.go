@@ -82,11 +82,10 @@ func (p *PasswordFlags) Read(cmd *cobra.Command) (text api.Secret, made bool, er
 	return api.Secret(line), false, nil
 }
 
-// ShowPassword prints a generated password.
-func ShowPassword(w io.Writer, text api.Secret, made bool) error {
-	if !made {
-		return nil
+// ShowPassword prints a generated password of a user.
+func ShowPassword(w io.Writer, login string, text api.Secret, made bool) {
+	if made {
+		ShowOnce(w, fmt.Sprintf("password: %s   (shown once)\n", text.Reveal()),
+			fmt.Sprintf("the new password of %s is lost: 'cardea user passwd %s' sets another", login, Argument(login)))
 	}
-	_, err := fmt.Fprintf(w, "password: %s   (shown once)\n", text.Reveal())
-	return err
 }

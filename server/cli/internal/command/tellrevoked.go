@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -20,16 +21,20 @@ func TellRevoked(w io.Writer, r manage.Revoked) {
 	case "API key":
 		fmt.Fprintf(w, "revoked key %s of %s\n", r.ID, who)
 	default:
-		fmt.Fprintf(w, "revoked the %s %s of %s\n", r.What, r.ID, who)
+		fmt.Fprintf(w, "revoked the %s %s of %s\n", r.What, r.ID, cmp.Or(who, "an unknown user"))
 	}
 	if r.Before != "" {
 		fmt.Fprintf(w, "it was already refused (%s), and stays refused even if that changes\n", r.Before)
 	}
 	if r.LiveSession != "" {
-		fmt.Fprintf(w, "its session continues and can get new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
+		fmt.Fprintf(w, "its session continues and can get new tokens: 'cardea session revoke %s' ends it\n", Argument(r.LiveSession))
 	}
 	if r.OldSecret {
-		fmt.Fprintf(w, "that was an old secret, and the newest secret of the key is refused, too; to end old secrets alone, use 'cardea apikey rotate ID --overlap 0'\n")
+		fmt.Fprintln(w, "that was an old secret, and the newest secret of the key is refused, too")
+	}
+	if r.Uncounted != "" {
+		fmt.Fprintf(w, "what else of %s is valid cannot be counted now: %s\n", cmp.Or(who, "its user"), printable.Line(r.Uncounted))
+		return
 	}
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
 		fmt.Fprintf(w, "still valid for %s: %s, %s; %s\n", who, Count(r.LiveSessions, "session"), Count(r.LiveAPIKeys, "API key"), endsAll(r, "everything"))
@@ -38,7 +43,7 @@ func TellRevoked(w io.Writer, r manage.Revoked) {
 		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may still be valid: %s\n", tokensLeft(r.What), endsAll(r, "them"))
 	}
 	if r.Issuer != "" {
-		fmt.Fprintf(w, "other tokens that issuer %s issued to the user stay valid: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
+		fmt.Fprintf(w, "other tokens that issuer %s issued to the user stay valid: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, Word(r.Subject))
 	}
 }
 
@@ -47,7 +52,7 @@ func endsAll(r manage.Revoked, what string) string {
 	if r.User == "" {
 		return fmt.Sprintf("the user is gone, so only 'cardea token revoke --everything' ends %s, with everything of all users", what)
 	}
-	return fmt.Sprintf("'cardea session revoke --user %s' ends %s", r.User, what)
+	return fmt.Sprintf("'cardea session revoke --user %s' ends %s", Word(r.User), what)
 }
 
 // tokensLeft returns the words for the tokens that the revocation leaves valid. An API key
@@ -63,6 +68,10 @@ func tokensLeft(what string) string {
 // nothing stored here and may log in again.
 func TellLoggedOut(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
+	if r.Uncounted != "" {
+		fmt.Fprintf(w, "everything issued to %s until now is refused; how much that was cannot be counted now: %s\n", who, printable.Line(r.Uncounted))
+		return
+	}
 	if r.Issuer == "" && r.Sessions+r.APIKeys == 0 {
 		fmt.Fprintf(w, "%s had no live session and no live API key; every token issued to them until now is refused, and whether one was still valid is not known\n", who)
 		return

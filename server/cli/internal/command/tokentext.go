@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/session"
 )
 
 // MaxTokenText is the maximum size of the input in bytes, more than any accepted token has.
@@ -36,15 +39,16 @@ func TokenText(cmd *cobra.Command, args []string) (string, error) {
 	return text, nil
 }
 
-// bareToken returns a token without the quotation marks, the name of the header and the
-// scheme with which it may have been copied.
+// bareToken returns a token without the quotation marks, the name of the header or cookie and
+// the scheme with which it may have been copied. In a cookie, the number of a site may stand
+// before a refresh token.
 func bareToken(text string) string {
+	const quotes = "\"'` \t\r\n"
+	around := regexp.MustCompile(`(?i)^(?:[a-z][\w-]*["' ]*[:=]|bearer |\d+\.(?:` + session.RefreshPrefix + `))`)
 	for {
-		bare := strings.Trim(text, "\"'` \t\r\n")
-		for _, before := range []string{"authorization:", "bearer "} {
-			if len(bare) >= len(before) && strings.EqualFold(bare[:len(before)], before) {
-				bare = bare[len(before):]
-			}
+		bare := strings.Trim(text, quotes+",;")
+		if at := around.FindString(bare); at != "" {
+			bare = bare[len(strings.TrimSuffix(at, session.RefreshPrefix)):]
 		}
 		if bare == text {
 			return bare

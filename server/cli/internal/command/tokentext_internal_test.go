@@ -9,6 +9,14 @@ func TestBareToken(t *testing.T) {
 			t.Errorf("bareToken(%q) = %q, want \"a.b.c\"", text, got)
 		}
 	}
+	for text, want := range map[string]string{
+		"X-API-Key: cdk_a_b": "cdk_a_b", "x-api-key:cdk_a_b": "cdk_a_b", `"X-API-Key": "cdk_a_b",`: "cdk_a_b", `'X-JWT: Bearer a.b.c'`: "a.b.c", "token=a.b.c": "a.b.c",
+		"1.cdr_a_b": "cdr_a_b", "refresh_token=12.cdr_a_b;": "cdr_a_b", "1.2.3": "1.2.3", "cdr_a_b": "cdr_a_b", "20GDx": "20GDx",
+	} {
+		if got := bareToken(text); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
 	if got := bareToken(`"" `); got != "" {
 		t.Errorf("nothing: got %q, want \"\"", got)
 	}

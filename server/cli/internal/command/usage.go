@@ -1,16 +1,18 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// Explain makes cmd and every command below it add the usage to errors about arguments, and
-// every group refuse unknown commands.
+// Explain makes cmd and every command below it add the usage to errors about arguments,
+// refuse flags that are given an empty text, and every group refuse unknown commands.
 func Explain(cmd *cobra.Command) {
 	group := cmd.HasSubCommands() && !cmd.Runnable()
 	if group {
@@ -24,13 +26,34 @@ func Explain(cmd *cobra.Command) {
 			if err != nil && !group {
 				err = argsError(cmd, args)
 			}
-			return Usage(cmd, err)
+			return cmp.Or(Usage(cmd, err), emptyFlag(cmd))
 		}
 	}
 	for _, sub := range cmd.Commands() {
 		Explain(sub)
 	}
 }
+
+// emptyFlag returns an error if a flag is given an empty text, as by an unset variable of a
+// shell: without the flag the command may do something else.
+func emptyFlag(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		texts := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			texts = list.GetSlice()
+		}
+		if own := f.Annotations[ownFlag] != nil; !own && slices.Contains(texts, "") {
+			err = fmt.Errorf("--%s is empty: give it a value, or leave it out", f.Name)
+		}
+	})
+	return err
+}
+
+// ownFlag is the annotation of a flag whose command itself decides on an empty text.
+const ownFlag = "own"
+
+// MayBeEmpty makes [Explain] accept an empty flag: what it means is up to the command.
+func MayBeEmpty(f *pflag.Flag) { f.Annotations = map[string][]string{ownFlag: {}} }
 
 func known(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

@@ -35,14 +35,12 @@ func Revoked(w io.Writer, list manage.KeyList) {
 		fmt.Fprintln(w, "They are refused here: an application that verifies with an exported key or a stored JWKS accepts them, and whatever else the key signs, until it has fetched the keys again.")
 	}
 	MountSecrets(w, list.Mounts)
-	if tellOlder(w, list) {
-		fmt.Fprintln(w, "'cardea token revoke --everything' revokes everything that was issued.")
-	}
+	tellOlder(w, list)
+	fmt.Fprintln(w, "'cardea token revoke --everything' ends the sessions, and revokes everything that was issued.")
 }
 
-// tellOlder prints which keys of the same file are left, and reports whether there are
-// any.
-func tellOlder(w io.Writer, list manage.KeyList) bool {
+// tellOlder prints which keys of the same file are left.
+func tellOlder(w io.Writer, list manage.KeyList) {
 	older := olderKeys(list)
 	switch {
 	case len(older) > 0:
@@ -50,7 +48,6 @@ func tellOlder(w io.Writer, list manage.KeyList) bool {
 	case len(list.Keys) > 0:
 		fmt.Fprintln(w, "This command created the key above: no older key is left.")
 	}
-	return len(older) > 0
 }
 
 // RevokedAssertion prints what a revoked assertion key still opens, and which keys of
@@ -78,6 +75,13 @@ func olderKeys(list manage.KeyList) []string {
 	return out
 }
 
+// Given prints what to do about a key that the configuration provides, if it leaked.
+func Given(w io.Writer, list manage.KeyList) {
+	if list.Given {
+		fmt.Fprintln(w, "The key is a setting. If it leaked, write another one there, and restart the server: every token that it signed is refused from then on. Sessions live on: 'cardea token revoke --everything' ends them.")
+	}
+}
+
 // MountSecrets prints the mounts whose tokens use a secret of their own instead of the
 // signing keys, and until when a secret that it has replaced still verifies.
 func MountSecrets(w io.Writer, list []manage.MountKey) {
@@ -86,7 +90,7 @@ func MountSecrets(w io.Writer, list []manage.MountKey) {
 		if m.Weak {
 			does = "verifies but does not sign"
 		}
-		fmt.Fprintf(w, "The secret of mount %s %s its tokens (%s). It is a setting: 'cardea keys revoke %s' says what to do if it leaked.\n", m.Mount, does, m.Algorithm, m.Mount)
+		fmt.Fprintf(w, "The secret of mount %s %s its tokens (%s). It is a setting: 'cardea keys revoke %s' says what to do if it leaked.\n", m.Mount, does, m.Algorithm, command.Argument(m.Mount))
 		if !m.PreviousUntil.IsZero() {
 			fmt.Fprintf(w, "The secret before it verifies until %s, as secret_previous.\n", command.Moment(m.PreviousUntil))
 		}

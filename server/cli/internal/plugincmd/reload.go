@@ -96,7 +96,7 @@ func refusedPlugins(list []app.Plugin) error {
 
 func printPlugins(w io.Writer, list []app.Plugin) error {
 	if len(list) == 0 {
-		_, err := fmt.Fprintln(w, "No plugins are configured; 'cardea plugin new' creates one.")
+		_, err := fmt.Fprintln(w, "No plugins are configured; 'cardea plugin new NAME' creates one.")
 		return err
 	}
 	t := command.NewTable(w, "NAME", "VERSION", "SHA256", "SIGNED BY", "PAUSED UNTIL", "POINTS")

@@ -93,7 +93,7 @@ func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
 	if bad := withPlugin(cmd, p, func(*plugins.Plugin) error { return nil }); bad != nil {
 		return file, bad
 	}
-	return file, fmt.Errorf("%w: write vectors there; `cardea plugin new` creates some", err)
+	return file, fmt.Errorf("%w: write vectors there; `cardea plugin new NAME` creates some", err)
 }
 
 // printResults writes one line per vector, with its problems below it.

@@ -152,7 +152,7 @@ func (d doctor) tokenKeys(ctx context.Context) finding {
 		return finding{skip: "cannot check whether keys were revoked: " + err.Error()}
 	case len(kids) > 0:
 		return finding{wrong: "revoked keys are in " + file + " again: " + strings.Join(kids, ", "), seen: "401 for every token that they sign",
-			cure: "the file was restored from an older backup than the database: 'cardea keys revoke' with each id removes it"}
+			cure: "the file was restored from an older backup than the database: 'cardea keys revoke KID' with each id removes it"}
 	}
 	return finding{}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/core/files"
 	directory "github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/examples/wordpress"
 	"github.com/cardea-auth/cardea/server/check"
@@ -197,7 +198,7 @@ func pluginWith(lines string) ([]byte, error) {
 
 // create writes a file that must not exist yet.
 func create(name string, content []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(filepath.Clean(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	f, err := files.OpenFile(filepath.Clean(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return err
 	}

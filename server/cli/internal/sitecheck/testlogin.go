@@ -189,7 +189,7 @@ func (t loginTest) step(ctx context.Context, name string, c dialect.NamedClient,
 		cure = t.dropped()
 	}
 	if cure == "" {
-		cure = fmt.Sprintf("'cardea doctor %s' may show why", t.base)
+		cure = fmt.Sprintf("'cardea doctor %s' may show why", command.Word(t.base))
 	}
 	return fmt.Errorf("%s was refused with %s: %s", name, r, cure)
 }

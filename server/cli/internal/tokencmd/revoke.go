@@ -30,11 +30,6 @@ with a leaked secret or key: replace that first.
 Sessions, users, API keys and signing keys have commands of their own.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, name := range []string{"id", "client", "issuer"} {
-				if f := cmd.Flag(name); f.Changed && f.Value.String() == "" {
-					return fmt.Errorf("--%s is empty", name)
-				}
-			}
 			if err := cmp.Or(command.Exclusive(cmd, "id", "client", "everything"), command.Dependent(cmd, "issuer", "id"),
 				command.Dependent(cmd, "spare-api-keys", "everything"), command.Dependent(cmd, "yes", "everything")); err != nil {
 				return err
@@ -92,15 +87,15 @@ func revokedText(r manage.Revocation, hit manage.Revoked) string {
 	switch issuer := hit.Issuer; {
 	case r.TokenID != "" && issuer != "":
 		id := strings.TrimPrefix(r.TokenID, "issuer:"+issuer+":")
-		return fmt.Sprintf("token id %[2]s of issuer %[1]s is refused from now on; only the issuer knows whether such a token was issued", issuer, id)
+		return fmt.Sprintf("token id %[2]q of issuer %[1]s is refused from now on; only the issuer knows whether such a token was issued", issuer, id)
 	case r.TokenID != "":
-		return fmt.Sprintf("token id %s is refused from now on; Cardea does not store tokens, so it cannot know whether one with this id was issued. Tokens of other issuers (--issuer) are not revoked", r.TokenID)
+		return fmt.Sprintf("token id %q is refused from now on; Cardea does not store tokens, so it cannot know whether one with this id was issued. Tokens of other issuers (--issuer) are not revoked", r.TokenID)
 	case r.Client != "":
 		return fmt.Sprintf("everything issued to client %q until now is refused; Cardea does not store tokens, so it cannot know whether there was anything", r.Client) + withoutClient(hit.WithoutClient)
 	case r.SpareAPIKeys:
 		return "every session and token that was issued until now is refused; API keys and passwords stay valid" + afterLeak
 	}
-	return "every session, token and API key that was issued until now is refused; passwords stay valid, and 'cardea apikey rotate' gives a key a new secret" + afterLeak
+	return "every session, token and API key that was issued until now is refused; passwords stay valid, and 'cardea apikey rotate ID' gives a key a new secret" + afterLeak
 }
 
 // withoutClient says whose tokens do not name their client; "" if all do.

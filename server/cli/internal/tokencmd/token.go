@@ -158,7 +158,7 @@ func mayDecide(m command.LeftMount, issuer string, i manage.Inspection) bool {
 func tellVerdict(out io.Writer, i manage.Inspection) error {
 	if i.State != manage.StateLive {
 		if i.Session != "" {
-			i.State += fmt.Sprintf("; %s: 'cardea session revoke %s' ends it", i.Note, i.Session)
+			i.State += fmt.Sprintf("; %s: 'cardea session revoke %s' ends it", i.Note, command.Argument(i.Session))
 		}
 		return fmt.Errorf("the %s would be refused here: %s", strings.TrimPrefix(i.What, "access "), i.State)
 	}
@@ -189,7 +189,7 @@ func sessionText(id string) string {
 	if id == "" {
 		return "none that is live: 'cardea token revoke' revokes the token itself"
 	}
-	return fmt.Sprintf("%s: 'cardea session revoke %s' ends it and its tokens", id, id)
+	return fmt.Sprintf("%s: 'cardea session revoke %s' ends it and its tokens", id, command.Argument(id))
 }
 
 func newIssue() *cobra.Command {
@@ -209,12 +209,12 @@ they shape the token, which could allow more without them.`,
 					return err
 				}
 				fmt.Fprintf(cmd.ErrOrStderr(), "expires %s\n", made.Expires.UTC().Format(time.RFC3339))
-				fmt.Fprintln(cmd.OutOrStdout(), made.Text)
+				command.ShowOnce(cmd.OutOrStdout(), made.Text+"\n", fmt.Sprintf("the new token is lost: 'cardea token revoke --id %s' ends it", command.Word(made.ID)))
 				return nil
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "token-format", "", "token format: native, or the name of a mount")
+	cmd.Flags().StringVar(&format, "token-format", "", "token format: native, or the name of a mount that has one of its own (default native)")
 	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
 	return cmd
 }

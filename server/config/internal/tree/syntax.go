@@ -7,7 +7,11 @@ import (
 	"strings"
 )
 
-var syntaxForm = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
+var (
+	syntaxForm    = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
+	parserError   = regexp.MustCompile(`^did not find expected (?:<document start>|node content|'-' indicator|key$|',' or)`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
 
 // syntaxError extracts line and text from the library's message, and adds how to fix it.
 // The library counts lines from zero in parser errors ("did not find expected ..."), from
@@ -16,17 +20,31 @@ func syntaxError(data []byte, err error) (Place, string) {
 	line, text := 1, err.Error()
 	if m := syntaxForm.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1]) // "" is 0
-		if text = m[2]; strings.HasPrefix(text, "did not find expected") {
+		if text = m[2]; parserError.MatchString(text) {
 			line++
 		}
 	}
 	lines := bytes.Split(data, []byte("\n"))
+	if m := unknownAnchor.FindStringSubmatch(text); m != nil {
+		return aliasPlace(lines, "*"+m[1]), text + ": write the value itself, or in quotes if it begins with *"
+	}
 	line = min(max(line, 1), len(lines))
 	if at, found := tabIndent(lines[:min(line+1, len(lines))]); found {
 		return at, "a tab indents this line, which YAML does not allow: replace it with spaces"
 	}
 	at := Place{line, 1 + len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " "))}
 	return at, text + ": " + syntaxCure(text)
+}
+
+// aliasPlace returns the place of an alias, for which the library gives none.
+func aliasPlace(lines [][]byte, alias string) Place {
+	for i, line := range lines {
+		text, _, _ := bytes.Cut(line, []byte(" #"))
+		if at := bytes.Index(text, []byte(alias)); at >= 0 && !bytes.HasPrefix(bytes.TrimSpace(text), []byte("#")) {
+			return Place{i + 1, at + 1}
+		}
+	}
+	return Place{1, 1}
 }
 
 // tabIndent finds the last line with a tab in its indentation.
