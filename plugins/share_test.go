@@ -69,6 +69,34 @@ func TestShare(t *testing.T) {
 	}
 }
 
+// TestShare_once: calls that come while a plugin exceeds its share once are one failure.
+func TestShare_once(t *testing.T) {
+	plugins.NeedsCompiler(t)
+	m := &asm.Module{}
+	m.Memory(1, 0)
+	m.Marker()
+	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(30_000_000), asm.Op(asm.LtU), asm.BrIf(0))
+	m.Export("on_auth_expire", m.FuncLocals("", "i", "i", asm.Loop(count), asm.I32(0)))
+	busy := 0
+	p := load(t, plugins.Config{
+		Breaker: plugins.Breaker{Failures: 10, Window: time.Minute},
+		OnFault: func(_ context.Context, f *plugins.Fault) {
+			if f.Class == plugins.FaultBusy {
+				busy++
+			}
+		},
+	}, plugins.Spec{Module: m.Bytes(), Limits: manifest.Limits{Share: 1, Wait: time.Microsecond, Fuel: 1 << 40, Time: 10 * time.Second, Deadline: 20 * time.Second}})
+	point := bind(t, p, "auth-expire", plugins.Skip)
+	for range 20 { // the first ends above the share
+		if _, err := point.Apply(t.Context(), newEvent()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if busy < 10 || !p.Paused().IsZero() {
+		t.Errorf("%d calls are busy, and the plugin is paused until %v; want it to be busy only", busy, p.Paused())
+	}
+}
+
 // TestShare_small: calls of a few microseconds never wait, though only some are measured.
 func TestShare_small(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{Module: good().Bytes()})

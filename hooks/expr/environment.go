@@ -117,13 +117,15 @@ func path(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// read reads the keys that the expression uses.
-func (p *program) read(env map[string]any, view hooks.View, now time.Time) {
+// read reads the keys that the expression uses, and returns how large they are.
+func (p *program) read(env map[string]any, view hooks.View, now time.Time) (all size) {
 	for _, k := range p.keys {
 		v, ok := view.Get(k.Name)
 		env[k.Name] = native(k.Type, v, ok)
+		all.add(v)
 	}
 	env[clockKey] = int(now.Unix())
+	return all
 }
 
 // native returns a field's value in an expression; a missing one has the zero value of its

@@ -275,6 +275,64 @@ func TestBind_allowance(t *testing.T) {
 	}
 }
 
+// TestBind_work: how much an expression may do for one request depends on its parts and on
+// what it reads, and not on the clock: the same request is refused at the same reading on
+// every machine. An honest expression may run hundreds of times.
+func TestBind_work(t *testing.T) {
+	list := func(n int) []string {
+		var out []string
+		for i := range n {
+			out = append(out, fmt.Sprintf("group-%d", i))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name, source string
+		header       int // bytes
+		roles        []string
+		least, most  int // calls until one is refused; most 0: never within 1,000
+	}{
+		{"a role", `"admin" in user.roles && req.path startsWith "/x" || true`, 0, list(5), 1000, 0},
+		{"many roles", `any(user.roles, # startsWith "adm") || true`, 0, list(200), 200, 1000},
+		{"an address", `user.email matches "^[a-z.]+@example[.]com$" || true`, 0, nil, 1000, 0},
+		{"a header", `req.header["x"] == "shop" || true`, 200, nil, 1000, 0},
+		{"a long header", `req.header["x"] == "shop" || true`, 64 << 10, nil, 100, 1000},
+		{"many parts", strings.Repeat(`lower(req.header["x"]) == "" || `, 14) + "true", 64 << 10, nil, 1, 20},
+		{"a pattern", `req.header["x"] matches "(a|b|ab|ba)*c" || true`, 64 << 10, nil, 1, 20},
+		{"sums", strings.Repeat(`req.header["x"] + `, 30) + `"" == "" || true`, 64 << 10, nil, 1, 3},
+		{"a list, and a header for each", `any(user.roles, upper(req.header["x"]) == #) || true`, 64 << 10, list(200), 1, 10},
+		{"a list, decoded", `len(user.roles) > 0 || true`, 0, list(50_000), 1, 20},
+	} {
+		var refusedAt [2]int
+		for i := range refusedAt {
+			points := core.NewHooks()
+			bind(t, points.RouteAccess, c.source, expr.Options{})
+			ctx := new(api.Counted)
+			ctx.Begin(t.Context())
+			in := core.Access{
+				Identity: api.Identity{Email: "ada@example.com", Roles: c.roles},
+				Attempt:  &api.Attempt{Path: "/", Header: api.Header{"X": {strings.Repeat("A", c.header)}}},
+			}
+			begun := time.Now()
+			for n := 1; n <= 1000 && refusedAt[i] == 0; n++ {
+				_, err := points.RouteAccess.Apply(ctx, in)
+				switch api.ReasonOf(err) {
+				case "":
+				case api.ReasonManyReadings:
+					refusedAt[i] = n
+				default:
+					t.Fatalf("%s: %v", c.name, err)
+				}
+			}
+			t.Logf("%s: refused at %d, after %s", c.name, refusedAt[i], time.Since(begun).Round(time.Millisecond))
+		}
+		at := refusedAt[0]
+		if at != refusedAt[1] || at == 0 && c.most > 0 || at > 0 && (at <= c.least || at > c.most) {
+			t.Errorf("%s: refused at calls %v, want more than %d, at most %d", c.name, refusedAt, c.least, c.most)
+		}
+	}
+}
+
 // BenchmarkApply_counted is BenchmarkApply in a request whose work is counted.
 func BenchmarkApply_counted(b *testing.B) {
 	points := core.NewHooks()

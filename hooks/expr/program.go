@@ -32,6 +32,7 @@ type program struct {
 	point abi.Point
 	code  *vm.Program
 	keys  []abi.Key // the keys that it reads, with full names
+	cost  cost
 
 	headers []string // that it may set
 	widen   bool     // it may add roles and scopes
@@ -72,7 +73,7 @@ func compile(point hooks.Point, source string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &program{point: p, code: code, keys: used, headers: headers}, nil
+	return &program{point: p, code: code, keys: used, cost: costOf(code), headers: headers}, nil
 }
 
 // keysIn returns the keys that a source uses.
@@ -97,46 +98,31 @@ func at(code *vm.Program, where file.Location, format string, args ...any) error
 	return e.Bind(code.Source())
 }
 
-// Limits of the expression's work for all parts and readings of one request.
-const (
-	freeRuns    = 4 // not measured
-	maxTogether = 50 * time.Millisecond
-)
-
 // bounded is apply within the allowance of the request, if there is one. What exceeds it is
 // refused whatever OnError says: otherwise a client could choose which reading of a request
 // the expression does not see.
 func (p *program) bounded(ctx context.Context, view hooks.View, now time.Time) error {
 	used := api.AllowanceOf(ctx)
-	if used == nil {
-		return p.apply(ctx, view, now)
-	}
-	work := used.Used(p.name, p.point.Name)
-	if work.Time >= maxTogether {
+	if used != nil && used.Used(p.name, p.point.Name).Fuel >= maxWork {
 		return route.AllowanceSpent(used)
 	}
-	if work.Fuel < freeRuns {
-		used.Add(p.name, p.point.Name, 1, 0)
-		return p.apply(ctx, view, now)
-	}
-	begun := time.Now()
-	err := p.apply(ctx, view, now)
-	used.Add(p.name, p.point.Name, 1, time.Since(begun))
+	work, err := p.apply(ctx, view, now)
+	used.Add(p.name, p.point.Name, work, 0)
 	return err
 }
 
-// apply runs the expression on an event.
-func (p *program) apply(ctx context.Context, view hooks.View, now time.Time) error {
+// apply runs the expression on an event, and returns how much work it may have been.
+func (p *program) apply(ctx context.Context, view hooks.View, now time.Time) (work int64, err error) {
 	m, ok := p.spare.Get().(*machine)
 	if !ok {
 		m = &machine{vm: vm.VM{MemoryBudget: maxMemory}, env: map[string]any{}}
 	}
 	defer p.spare.Put(m)
 	defer clear(m.env) // keep nothing of this event
-	p.read(m.env, view, now)
+	work = p.cost.of(p.read(m.env, view, now))
 	value, err := m.vm.Run(p.code, m.env)
 	if err != nil {
-		return err
+		return work, err
 	}
-	return p.answer(ctx, view, value)
+	return work, p.answer(ctx, view, value)
 }

@@ -27,19 +27,21 @@ type pacedAnswer struct {
 	credit time.Duration // how long writes may still wait for the client
 	timer  *time.Timer   // fires during a slow write; nil: no pace
 	ahead  *readAhead
+	queue  *queue // of the upstream; nil: its other requests do not matter
 
 	mu    sync.Mutex
-	cutAt time.Time // when the current write is cut off; zero: no write
+	begun time.Time // when the current write began
+	cutAt time.Time // when it is cut off; zero: no write
 }
 
 // begin starts the pace for a response of the upstream; its body is read ahead into the
-// memory.
-func (p *pacedAnswer) begin(r *http.Response, held httpauth.Held) {
+// memory. The client is cut off sooner while the queue, which may be nil, is stuck.
+func (p *pacedAnswer) begin(r *http.Response, held httpauth.Held, q *queue) {
 	isSmall := r.ContentLength >= 0 && r.ContentLength <= answerSmall || r.Request != nil && r.Request.Method == http.MethodHead
 	if isSmall || r.StatusCode == http.StatusSwitchingProtocols {
 		return
 	}
-	p.credit = answerMost
+	p.credit, p.queue = answerMost, q
 	p.ahead = newReadAhead(r.Body, r.ContentLength, held)
 	r.Body = p.ahead
 	p.timer = time.AfterFunc(time.Hour, p.wait)
@@ -53,12 +55,26 @@ func (p *pacedAnswer) wait() {
 	if p.cutAt.IsZero() {
 		return
 	}
-	if left := time.Until(p.cutAt); left > 0 {
+	if left := time.Until(p.cutAt); left > 0 && !p.blocksOthers() {
 		p.ahead.start()
-		p.timer.Reset(left)
+		p.timer.Reset(min(left, p.nextLook()))
 		return
 	}
 	http.NewResponseController(p.ResponseWriter).SetWriteDeadline(time.Unix(1, 0))
+}
+
+// blocksOthers reports whether a write waits for the client so long that others should not
+// wait for the worker, which is not done with the response.
+func (p *pacedAnswer) blocksOthers() bool {
+	return time.Since(p.begun) >= stuckAfter && p.queue.stuck() && !p.ahead.isWhole()
+}
+
+// nextLook returns when to look at a write again.
+func (p *pacedAnswer) nextLook() time.Duration {
+	if p.queue == nil {
+		return answerMost
+	}
+	return stuckLook
 }
 
 // Write implements http.ResponseWriter.
@@ -89,19 +105,19 @@ func (p *pacedAnswer) FlushError() error {
 // timed runs one write and charges its time to the client's credit.
 func (p *pacedAnswer) timed(write func() (int, error)) (int, error) {
 	begin, credit := time.Now(), max(p.credit, 0)
-	p.setCut(begin.Add(credit))
+	p.setCut(begin, begin.Add(credit))
 	p.timer.Reset(min(credit, aheadAfter))
 	n, err := write()
-	p.setCut(time.Time{})
+	p.setCut(begin, time.Time{})
 	p.timer.Stop()
 	p.credit = min(p.credit-time.Since(begin)+time.Duration(n)*answerByte, answerMost)
 	return n, err
 }
 
-func (p *pacedAnswer) setCut(at time.Time) {
+func (p *pacedAnswer) setCut(begun, at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cutAt = at
+	p.begun, p.cutAt = begun, at
 }
 
 // Unwrap returns the underlying writer, for [http.ResponseController].

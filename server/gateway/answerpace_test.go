@@ -64,7 +64,7 @@ func TestPacedAnswer(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := pacedAnswer{ResponseWriter: &slowWriter{httptest.NewRecorder(), tc.rate, make(chan struct{})}}
 				tc.response.Body = http.NoBody
-				p.begin(&tc.response, aheadOf(httpauth.NewBodies(0, 0)))
+				p.begin(&tc.response, aheadOf(httpauth.NewBodies(0, 0)), nil)
 				begin := time.Now()
 				var err error
 				for range 40 {

@@ -58,7 +58,8 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 		return b, nil
 	}
 	if !isStream {
-		rest = newPaced(w, rest, f.pace())
+		slow := newPaced(w, rest, f.pace())
+		slow.queue, rest = f.gateway.anonymousQueue(f), slow
 	}
 	b.ReadCloser = rest
 	f.in = withReader(f.in, b)

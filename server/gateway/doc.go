@@ -55,7 +55,9 @@
 // without a length from authenticated clients, are forwarded at once and only have the
 // listener's minimum rate. Up to 256 KiB of a response are read ahead for a slow client.
 // A client that reads less than 1 KiB per second is cut off, since an upstream worker
-// waits for it. A WebSocket request with a body is refused.
+// waits for it. While other requests wait and the upstream answers none of them for 2 s,
+// clients without an identity are cut off after 2 s in which they send or read too little.
+// A WebSocket request with a body is refused.
 //
 // # What the server around it must set
 //

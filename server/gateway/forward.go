@@ -22,6 +22,7 @@ type forward struct {
 	attempt  api.Attempt
 	decision core.Decision
 	upstream *url.URL
+	place    place      // in the queue of the upstream
 	told     api.Header // headers of UpstreamCredentials
 	target   url.URL    // URL of the upstream request
 	origin   [3]string  // values of the headers that setOrigin sets
@@ -80,6 +81,8 @@ func (f *forward) serve(w http.ResponseWriter) {
 		ErrorLog: g.proxyLogs[f.upstream],
 	}
 	f.out.ResponseWriter = w
+	f.place.enter(g.queues[f.upstream], f.read)
+	defer f.place.leave()
 	f.proxy.ServeHTTP(&f.out, f.in)
 }
 
@@ -165,9 +168,10 @@ func (f *forward) answer(r *http.Response) error {
 	if ended := f.life.ended.Load(); ended != nil {
 		return ended
 	}
+	f.place.answered()
 	httpauth.Forwarding(f.w)
 	passed{f}.countRefusal(r.StatusCode)
-	f.out.begin(r, f.held.Ahead())
+	f.out.begin(r, f.held.Ahead(), f.gateway.anonymousQueue(f))
 	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {
 		inspector.CleanAnswer(r.Header)

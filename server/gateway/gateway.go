@@ -97,6 +97,7 @@ type Gateway struct {
 	buffers     httputil.BufferPool
 	log         *slog.Logger
 	proxyLogs   map[*url.URL]*log.Logger // logs of ReverseProxy, by upstream
+	queues      map[*url.URL]*queue
 }
 
 var _ http.Handler = (*Gateway)(nil)
@@ -138,7 +139,10 @@ func New(c Config) (*Gateway, error) {
 	if g.transport == nil {
 		g.transport = NewTransport()
 	}
-	g.proxyLogs = newProxyLogs(g.log, upstreams)
+	g.proxyLogs, g.queues = newProxyLogs(g.log, upstreams), map[*url.URL]*queue{}
+	for _, u := range upstreams {
+		g.queues[u] = newQueue()
+	}
 	return g, nil
 }
 

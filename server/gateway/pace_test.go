@@ -91,7 +91,7 @@ func TestPaced_slowUpstream(t *testing.T) {
 		}
 		p.Close()
 		time.Sleep(2 * time.Hour)
-		if p.isLate() {
+		if p.ended() {
 			t.Error("a body that is closed is late")
 		}
 	})

@@ -57,6 +57,13 @@ func (a *readAhead) started() bool {
 	return a.ring != nil
 }
 
+// isWhole reports whether the upstream is done: the rest of the body was read ahead.
+func (a *readAhead) isWhole() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.err != nil
+}
+
 // fill reads until the body ends or is closed.
 func (a *readAhead) fill() {
 	for {

@@ -55,7 +55,7 @@ func TestReadAhead(t *testing.T) {
 				recorder := httptest.NewRecorder()
 				p := pacedAnswer{ResponseWriter: &slowWriter{recorder, tc.rate, make(chan struct{})}}
 				response := http.Response{ContentLength: int64(tc.size), Body: upstream}
-				p.begin(&response, peer.Ahead())
+				p.begin(&response, peer.Ahead(), nil)
 				if _, err := io.CopyBuffer(struct{ io.Writer }{&p}, response.Body, make([]byte, 32<<10)); err != nil {
 					t.Fatal(err)
 				}

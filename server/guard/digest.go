@@ -37,6 +37,7 @@ func (b *body) ReadAll(limit int64) ([]byte, error) {
 	}
 	held := b.guard.bodies.Hold(b.guard.trust, b.peer)
 	b.held = &held
+	b.guard.tellUntimed(b.writer, b.Request)
 	timed := newTimed(b.writer, b.Body)
 	defer timed.stop()
 	text, err := io.ReadAll(io.LimitReader(held.Reader(timed, heldPerByte), limit+1))

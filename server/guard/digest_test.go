@@ -2,12 +2,14 @@ package guard_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -40,9 +42,10 @@ func (signature) Authenticate(_ context.Context, a api.Attempt) (api.Identity, e
 	return api.Identity{Subject: "sum:anna", Login: "anna", Roles: []string{"editor"}}, nil
 }
 
-func newSigned(t *testing.T) *core.Engine {
+func newSigned(t *testing.T, log ...io.Writer) *core.Engine {
 	t.Helper()
-	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
+	logger := slog.New(slog.NewTextHandler(io.MultiWriter(log...), nil))
+	e, err := core.New(t.Context(), core.Config{Logger: logger, Policy: core.Policy{
 		Methods: []core.NamedMethod{{Name: "sum", Opener: signature{}}},
 		Rules:   []route.Rule{{Name: "public", Path: "/public", Access: route.Public}, {Name: "all", Path: "/**"}},
 	}})
@@ -239,5 +242,55 @@ func TestHandler_bodyMemory(t *testing.T) {
 		if statuses[200] != 3 || statuses[503] != 1 {
 			t.Errorf("got the statuses %v, want three 200 and one 503", statuses)
 		}
+	}
+}
+
+// opaque is the writer of middleware that hides the connection.
+type opaque struct{ http.ResponseWriter }
+
+// wrapped is one that shows it.
+type wrapped struct{ opaque }
+
+func (w wrapped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// TestHandler_bodyUntimed: if bodies can be read without any time limit, the guard says so
+// once.
+func TestHandler_bodyUntimed(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		wrap    func(http.ResponseWriter) http.ResponseWriter
+		timeout time.Duration // of the server
+		lines   int
+	}{
+		{"nothing around it", func(w http.ResponseWriter) http.ResponseWriter { return w }, 0, 0},
+		{"with Unwrap", func(w http.ResponseWriter) http.ResponseWriter { return wrapped{opaque{w}} }, 0, 0},
+		{"without", func(w http.ResponseWriter) http.ResponseWriter { return opaque{w} }, 0, 1},
+		{"without, below one with", func(w http.ResponseWriter) http.ResponseWriter { return wrapped{opaque{opaque{w}}} }, 0, 1},
+		{"without, and the server has a limit", func(w http.ResponseWriter) http.ResponseWriter { return opaque{w} }, time.Minute, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var log bytes.Buffer
+			h := guard.New(guard.Config{Engine: newSigned(t, &log)}).Handler(echo)
+			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(tc.wrap(w), r) }))
+			s.Config.ReadTimeout = tc.timeout
+			s.Start()
+			for range 2 {
+				r := signed("/x", "a=1", strings.NewReader("a=1"))
+				r.RequestURI = ""
+				r.URL.Scheme, r.URL.Host = "http", s.Listener.Addr().String()
+				res, err := s.Client().Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res.Body.Close()
+				if res.StatusCode != http.StatusOK {
+					t.Errorf("got %s", res.Status)
+				}
+			}
+			s.Close()
+			if n := strings.Count(log.String(), "without a time limit"); n != tc.lines {
+				t.Errorf("%d lines, want %d: %s", n, tc.lines, log.String())
+			}
+		})
 	}
 }

@@ -21,7 +21,10 @@
 // [httpauth.MaxDigested] bytes, and the handler reads it again. Such a body must start
 // within 10 s and arrive at 4 KiB per second or faster on average, since it is read before
 // anybody is known to be allowed, and all bodies together take at most 64 MiB, one peer's
-// an eighth of that; more are refused with 503.
+// an eighth of that; more are refused with 503. The time limit needs the connection: if
+// middleware around the guard has a ResponseWriter without Unwrap (see
+// [http.ResponseController]), the guard logs an error once, and the server's ReadTimeout
+// is the only limit.
 //
 // It cannot see everything that happens below it, such as a method in a form or a router
 // that removes file extensions. Rules that deny everything by default are safe from that.

@@ -49,7 +49,8 @@ type Guard struct {
 	bodies    *httpauth.Bodies // memory for bodies that are read before the decision
 	inspector Inspector        // nil: none
 	onError   func(http.ResponseWriter, *http.Request, core.Decision)
-	whole     bool // see Config.WholeDestinations
+	whole     bool      // see Config.WholeDestinations
+	untimed   sync.Once // for tellUntimed
 
 	mu       sync.Mutex
 	required [][]string // the roles of each Require; the lists are immutable

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // The minimum rate of a body that is read before the decision.
@@ -54,7 +56,7 @@ func (t *timed) interrupt() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.done {
-		t.control.SetReadDeadline(time.Unix(1, 0)) // without support there is no connection to interrupt
+		t.control.SetReadDeadline(time.Unix(1, 0)) // see tellUntimed
 	}
 }
 
@@ -66,4 +68,32 @@ func (t *timed) stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done = true
+}
+
+// tellUntimed logs, once, that bodies can be as slow as their clients like: middleware
+// around the guard hides the connection, and the server has no time limit of its own.
+func (g *Guard) tellUntimed(w http.ResponseWriter, r *http.Request) {
+	server, _ := r.Context().Value(http.ServerContextKey).(*http.Server)
+	if w == nil || server == nil || server.ReadTimeout > 0 || isTimed(w) {
+		return
+	}
+	g.untimed.Do(func() {
+		g.engine.Fault(r.Context(), "guard reads bodies without a time limit",
+			api.Fault("middleware around it has a ResponseWriter without Unwrap (%T): add it, or set the server's ReadTimeout", w))
+	})
+}
+
+// isTimed reports whether [http.ResponseController] can set a read deadline. It is not
+// called, since it would replace the server's.
+func isTimed(w http.ResponseWriter) bool {
+	for {
+		switch x := w.(type) {
+		case interface{ SetReadDeadline(time.Time) error }:
+			return true
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = x.Unwrap()
+		default:
+			return false
+		}
+	}
 }

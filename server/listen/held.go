@@ -55,6 +55,16 @@ func (c *counted) enter(stream http.ResponseWriter) *exchange {
 	return x
 }
 
+// reading returns the HTTP/1 request in progress that has a body, nil if there is none.
+func (c *counted) reading() *exchange {
+	c.held.Lock()
+	defer c.held.Unlock()
+	if len(c.exchanges) == 0 || c.exchanges[0].stream != nil {
+		return nil // the responses of HTTP/2 are noted by stream
+	}
+	return c.exchanges[0]
+}
+
 // leave removes the request. After the last one, an HTTP/2 connection waits for its
 // client: to take the rest of a response, or for another request.
 func (x *exchange) leave() {

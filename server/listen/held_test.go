@@ -37,6 +37,20 @@ func holding(release chan struct{}) http.Handler {
 		}
 		<-release
 	})
+	mux.HandleFunc("/big-at-once", func(w http.ResponseWriter, r *http.Request) {
+		w.Write(make([]byte, 16<<20))
+		<-release
+	})
+	mux.HandleFunc("/both", func(w http.ResponseWriter, r *http.Request) { // independently
+		http.NewResponseController(w).EnableFullDuplex()
+		read := make(chan bool)
+		go func() {
+			defer close(read)
+			io.Copy(io.Discard, r.Body)
+		}()
+		w.Write(make([]byte, 16<<20))
+		<-read
+	})
 	mux.HandleFunc("/upgrade", func(w http.ResponseWriter, r *http.Request) {
 		c, _, err := http.NewResponseController(w).Hijack()
 		if err == nil {
@@ -83,7 +97,11 @@ func ofHTTP2(readEach int, requests map[string][]part) func(*testing.T, net.Conn
 				res, err := cc.RoundTrip(r)
 				for err == nil && readEach > 0 {
 					_, err = io.ReadFull(res.Body, make([]byte, readEach))
-					time.Sleep(time.Second)
+					select {
+					case <-time.After(time.Second):
+					case <-t.Context().Done():
+						return
+					}
 				}
 			}()
 		}
@@ -154,6 +172,13 @@ func TestHeld(t *testing.T) {
 		{"an answer that is not read", ofHTTP1(0, part{0, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n"}), false, true},
 		{"an answer that is read slowly", ofHTTP1(4000, part{0, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n"}), false, true},
 		{"an answer at rate", ofHTTP1(40_000, part{0, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n"}), false, false},
+		{"one large write that is not read", ofHTTP1(0, part{0, "GET /big-at-once HTTP/1.1\r\nHost: a\r\n\r\n"}), false, true},
+		{"one large write that is read slowly", ofHTTP1(4000, part{0, "GET /big-at-once HTTP/1.1\r\nHost: a\r\n\r\n"}), false, true},
+		{"one large write at rate", ofHTTP1(40_000, part{0, "GET /big-at-once HTTP/1.1\r\nHost: a\r\n\r\n"}), false, false},
+		{"both ways, no body and nothing read", ofHTTP1(0, post("both")...), false, true},
+		{"both ways, slow", ofHTTP1(4000, post("both", slow...)...), false, true},
+		{"both ways, an answer at rate", ofHTTP1(40_000, post("both")...), false, false},
+		{"both ways, a body at rate", ofHTTP1(0, post("both", fast...)...), false, false},
 		{"an upgrade", ofHTTP1(0, part{0, "GET /upgrade HTTP/1.1\r\nHost: a\r\n\r\n"}), false, false},
 		{"a TLS handshake that does not begin", ofHTTP1(0), true, true},
 		{"half a TLS handshake", ofHTTP1(0, part{0, "\x16\x03\x01\x02\x00\x01"}), true, true},
@@ -161,6 +186,10 @@ func TestHeld(t *testing.T) {
 		{"HTTP/2, a slow body", ofHTTP2(0, map[string][]part{"/read": slow}), true, true},
 		{"HTTP/2, a body at rate", ofHTTP2(0, map[string][]part{"/read": fast}), true, false},
 		{"HTTP/2, an answer that is not read", ofHTTP2(0, map[string][]part{"/big": nil}), true, true},
+		{"HTTP/2, one large write that is not read", ofHTTP2(0, map[string][]part{"/big-at-once": nil}), true, true},
+		{"HTTP/2, one large write at rate", ofHTTP2(40_000, map[string][]part{"/big-at-once": nil}), true, false},
+		{"HTTP/2, both ways, slow", ofHTTP2(400, map[string][]part{"/both": slow}), true, true},
+		{"HTTP/2, both ways, a body at rate", ofHTTP2(0, map[string][]part{"/both": fast}), true, false},
 		{"HTTP/2, a handler at work", ofHTTP2(0, map[string][]part{"/work": nil}), true, false},
 		{"HTTP/2, slow bodies only", ofHTTP2(0, map[string][]part{"/read": slow, "/stream": nil}), true, true},
 		{"HTTP/2, a slow body beside work", ofHTTP2(0, map[string][]part{"/read": slow, "/work": nil}), true, false},

@@ -13,14 +13,36 @@ const (
 	writeStall = time.Minute
 )
 
+// writePiece is the part of a Write, in bytes, that a client at keepRate reads within
+// slowGrace. The progress of a client is noted after each.
+const writePiece = 16 << 10
+
 // Write implements net.Conn. If the client stops reading it returns
 // [os.ErrDeadlineExceeded].
-func (c *counted) Write(p []byte) (int, error) {
+func (c *counted) Write(p []byte) (total int, err error) {
+	for {
+		n, err := c.noted(p[total:min(total+writePiece, len(p))])
+		total += n
+		if err != nil || total == len(p) {
+			return total, err
+		}
+	}
+}
+
+// noted writes a piece. Meanwhile the request with a body waits for its client, as it does
+// in body.Read; without one, the connection does.
+func (c *counted) noted(piece []byte) (int, error) {
+	if x := c.reading(); x != nil {
+		x.begin()
+		n, err := c.write(piece)
+		x.end(n)
+		return n, err
+	}
 	begin := c.table.now()
 	c.writing.Store(lag(c.unread.Load()).since(begin))
-	n, err := c.write(p)
-	c.writing.Store(0)
+	n, err := c.write(piece)
 	c.unread.Store(int64(lag(c.unread.Load()).after(c.table.now()-begin, n)))
+	c.writing.Store(0)
 	return n, err
 }
 

@@ -1,6 +1,7 @@
 package issuerkeys_test
 
 import (
+	"compress/gzip"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -170,6 +171,18 @@ func TestRemote_badAnswers(t *testing.T) {
 		"a secret":  func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(secret)) },
 		"endless": func(w http.ResponseWriter, _ *http.Request) {
 			w.Write([]byte(`{"keys":[` + strings.Repeat(" ", 1<<20)))
+		},
+		"compressed": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			for range 64 { // 64 MiB in 64 KiB
+				z.Write(make([]byte, 1<<20))
+			}
+			z.Close()
+		},
+		"a long header": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Long", strings.Repeat("x", 1<<20))
+			w.Write([]byte(`{"keys":[]}`))
 		},
 		"redirect":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) },
 		"only encrypted": func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"keys":[{"kty":"RSA","use":"enc"}]}`)) },

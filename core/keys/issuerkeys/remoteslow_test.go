@@ -73,14 +73,41 @@ func ask(t *testing.T, r *issuerkeys.Remote, is *issuer, kid string, patient, fo
 }
 
 // TestRemote_waitIsBounded: a caller without a deadline waits for the time of one fetch,
-// although discovery and key set may take twice as long.
+// although discovery and key set may take twice as long, and however the issuer delays it.
 func TestRemote_waitIsBounded(t *testing.T) {
-	is := newIssuer(t)
-	hang := make(chan struct{})
-	is.serve(func(http.ResponseWriter, *http.Request) { <-hang })
-	t.Cleanup(func() { close(hang) })
-	r := is.remote(t, func(c *issuerkeys.Config) { c.Timeout = 200 * time.Millisecond })
-	if _, err := r.Verifying(context.Background(), "x", "ES256"); api.CodeOf(err) != api.Unavailable {
-		t.Errorf("got %v, want unavailable", err)
+	each := func(r *http.Request, piece func()) {
+		for {
+			select {
+			case <-r.Context().Done():
+				return
+			case <-time.After(10 * time.Millisecond):
+				piece()
+			}
+		}
+	}
+	for name, h := range map[string]http.HandlerFunc{
+		"nothing comes": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"a byte at a time": func(w http.ResponseWriter, r *http.Request) {
+			each(r, func() {
+				w.Write([]byte(" "))
+				http.NewResponseController(w).Flush()
+			})
+		},
+		"hints at a time": func(w http.ResponseWriter, r *http.Request) {
+			each(r, func() { w.WriteHeader(http.StatusProcessing) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			is := newIssuer(t)
+			is.serve(h)
+			r := is.remote(t, func(c *issuerkeys.Config) { c.Timeout = 200 * time.Millisecond })
+			began := time.Now()
+			if _, err := r.Verifying(context.Background(), "x", "ES256"); api.CodeOf(err) != api.Unavailable {
+				t.Errorf("got %v, want unavailable", err)
+			}
+			if waited := time.Since(began); waited > 5*time.Second {
+				t.Errorf("waited %v", waited)
+			}
+		})
 	}
 }

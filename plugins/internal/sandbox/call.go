@@ -39,10 +39,11 @@ func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
 }
 
 // noRoom returns the fault of a call that could not run in time. It counts as a failure
-// only if the plugin is over its share of time.
+// only if the plugin is over its share of time, and once for each time that it is, however
+// many calls come meanwhile: they cost nothing.
 func (v *Version) noRoom(ctx context.Context, h *Hook, err error) error {
 	f := v.fault(h, FaultBusy, err)
-	if errors.Is(err, errShare) {
+	if errors.Is(err, errShare) && v.usage.Time.NewlyOver() {
 		v.settle(ctx, f)
 	} else {
 		v.breaker.undecided()

@@ -17,6 +17,7 @@ type Share struct {
 
 	paid   atomic.Int64 // when all time spent so far is paid for, in ns since base
 	over   atomic.Bool  // paid is further ahead than shareBurst
+	told   atomic.Int64 // end of the excess that NewlyOver reported last, in ns since base
 	spent  atomic.Int64 // ns
 	paused atomic.Int64 // ns
 }
@@ -49,6 +50,13 @@ func (s *Share) Ahead() time.Duration {
 		s.over.Store(false)
 	}
 	return max(0, ahead)
+}
+
+// NewlyOver reports whether the plugin exceeds its share, and this was not reported before
+// for the same excess: until all that was spent by then is within its share.
+func (s *Share) NewlyOver() bool {
+	told, now := s.told.Load(), int64(time.Since(s.base))
+	return now >= told && s.Ahead() > 0 && s.told.CompareAndSwap(told, s.paid.Load()-int64(shareBurst))
 }
 
 // Paused records that a call was delayed by d.
