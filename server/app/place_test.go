@@ -67,9 +67,32 @@ tokens: {sites: ["*"]}
 type twoSiteServer struct {
 	*testServer
 	dialect dialect.NamedClient
+	network bool
 }
 
-func openTwoSites(t *testing.T, name, accepts string) *twoSiteServer {
+// asNetwork makes a WordPress network of the application, with an upstream for the site in
+// blog's directory.
+func asNetwork(text string) string {
+	return strings.NewReplacer(
+		`{app: {url: "builtin:demo", kind: other}}`, `{app: {url: "builtin:demo", kind: wordpress}, town: {url: "builtin:demo", kind: wordpress, rest_path: /town/wp-json}}`,
+		"path: /", "upstream: app, path: /",
+		"rules:", "rules:\n  - {name: town, host: blog.example, path: /town/**, upstream: town}",
+	).Replace(text)
+}
+
+// targets returns requests to a part of a host. A WordPress finds its REST API below its
+// sites only; the name of the API elsewhere makes a request one to two places.
+func (g *twoSiteServer) targets(prefix string) []string {
+	switch {
+	case !g.network:
+		return []string{prefix + "/wp-json/wp/v2/posts"}
+	case prefix == "" || prefix == "/town":
+		return []string{prefix + "/wp-json/wp/v2/posts", prefix + "/?rest_route=/wp/v2/posts", prefix + "/index.php/wp-json/wp/v2/posts", prefix + "/page", prefix + "/"}
+	}
+	return []string{prefix + "/page"}
+}
+
+func openTwoSites(t *testing.T, name, accepts string, network bool) *twoSiteServer {
 	t.Helper()
 	// The sites of a network share a secret, but not if their tokens name no issuer.
 	own, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
@@ -84,8 +107,11 @@ func openTwoSites(t *testing.T, name, accepts string) *twoSiteServer {
 		rule, accepts = accepts, ""
 	}
 	text := strings.NewReplacer("RULE", rule, "DIALECT", name, "OWN", own, "TOWN", shared, "ACCEPTS", accepts, "JWKS", keySet(t)).Replace(twoSites)
+	if network {
+		text = asNetwork(text)
+	}
 	s, public, _ := start(t, load(t, text), nil)
-	g := &twoSiteServer{testServer: &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
+	g := &twoSiteServer{testServer: &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}, network: network}
 	g.dialect, _ = dialect.ClientOf(dialects.Types(), name)
 	var err error
 	g.accounts, err = s.Engine().Admin().Accounts()
@@ -192,7 +218,8 @@ func asThePlugin(t *testing.T, text string, secret api.Secret) string {
 func TestSites_oneAnswer(t *testing.T) {
 	for _, dialect := range []string{"wpjwt", "wpjwtpro", "usefulteam", "cocart", "cocart1", "miniorange"} {
 		for name, accepts := range map[string]string{"": acceptsNone, "accepted at the mount": acceptsAtMount, "accepted by a rule": acceptsByRule} {
-			t.Run(dialect+" "+name, func(t *testing.T) { testSites(t, openTwoSites(t, dialect, accepts), accepts) })
+			t.Run(dialect+" "+name, func(t *testing.T) { testSites(t, openTwoSites(t, dialect, accepts, false), accepts) })
+			t.Run(dialect+" network "+name, func(t *testing.T) { testSites(t, openTwoSites(t, dialect, accepts, true), accepts) })
 		}
 	}
 }
@@ -257,8 +284,10 @@ func testSites(t *testing.T, g *twoSiteServer, accepts string) {
 		}
 		for name, line := range credentials {
 			want := slices.Contains(good, name)
-			if status, body := g.call("GET", host, prefix+"/wp-json/wp/v2/posts", "", line); (status == 200) != want {
-				t.Errorf("%s at %s: %d %v, want it to count: %v", name, place, status, body, want)
+			for _, target := range g.targets(prefix) {
+				if status, body := g.call("GET", host, target, "", line); (status == 200) != want {
+					t.Errorf("%s at %s%s: %d %v, want it to count: %v", name, host, target, status, body, want)
+				}
 			}
 			if !strings.HasPrefix(line, "Authorization: Bearer") || g.dialect.Validate.Path == "" || host == "third.example" || prefix != "" && place != "blog.example/town" {
 				continue

@@ -176,18 +176,30 @@ func TestReading_batch(t *testing.T) {
 	}
 }
 
-// TestReading_check: invalid values of rest_path and path_info are reported, and a mount
-// between two sites.
+// TestReading_check: a mount is refused between two sites, and taken where one of them is
+// its own.
 func TestReading_check(t *testing.T) {
-	for want, text := range map[string]string{
-		"give it the host of one": `
+	const hosts = `
 mounts: [{name: m, dialect: wpjwt}]
 upstreams: {a: {url: "http://127.0.0.1:1", kind: wordpress}, b: {url: "http://127.0.0.1:2", kind: wordpress, rest_path: /api}}
 rules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.example, path: /**, upstream: b}]
-`,
+`
+	const network = `
+mounts: [{name: m, dialect: wpjwt, issuer: "https://h"}, {name: de, dialect: wpjwt, prefix: /de, issuer: "https://h/de"}, {name: fr, dialect: wpjwt, prefix: /fr, issuer: "https://h/fr"}]
+upstreams: {m: {url: "http://127.0.0.1:1", kind: wordpress}, de: {url: "http://127.0.0.1:1", kind: wordpress, rest_path: /de/wp-json}, fr: {url: "http://127.0.0.1:1", kind: wordpress, rest_path: /fr/wp-json}}
+rules: [{name: m, path: /**, upstream: m}, {name: de, path: /de/**, upstream: de}, {name: fr, path: /fr/**, upstream: fr}]
+`
+	for name, c := range map[string]struct{ text, want string }{
+		"two hosts":                   {hosts, "give it the host of one"},
+		"sites of one host":           {network, ""},
+		"the first has all APIs":      {strings.Replace(network, "kind: wordpress}", `kind: wordpress, rest_path: ["/wp-json", "/de/wp-json", "/fr/wp-json"]}`, 1), ""},
+		"no site at the mount's path": {strings.Replace(network, "kind: wordpress}", "kind: wordpress, rest_path: /it/wp-json}", 1), "below which the upstream of that site has its rest_path"},
+		"sites of their own":          {strings.Replace(network, "127.0.0.1:1", "127.0.0.1:2", 1), ""},
+		"two names for one API":       {strings.Replace(network, "rest_path: /fr/wp-json", "rest_path: /de/api", 1), "stands at /de/wp-json of upstream de and at /de/api of fr"},
 	} {
-		if err := check.Check(load(t, "store: {driver: memory}\n"+text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: Check: got %v, want an error with %q", want, err, want)
+		err := check.Check(load(t, "store: {driver: memory}\n"+c.text))
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: Check: got %v, want an error with %q", name, err, c.want)
 		}
 	}
 }

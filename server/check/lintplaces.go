@@ -61,7 +61,11 @@ func foreignNumbers(cfg *config.Config) []string {
 
 // otherDirectories finds rules whose upstream accepts users of one directory, while the
 // tokens accepted there are for users of another: their holders would be refused.
-func otherDirectories(cfg *config.Config) []string {
+func otherDirectories(cfg *config.Config, list []route.Rule) []string {
+	table, err := route.Compile(list)
+	if err != nil {
+		return nil // reported by Check
+	}
 	var out []string
 	for _, r := range cfg.Rules {
 		wanted := mount.RuleDirectory(cfg, r)
@@ -70,9 +74,11 @@ func otherDirectories(cfg *config.Config) []string {
 		}
 		for _, m := range cfg.Mounts {
 			given := mount.DirectoryOf(cfg, m)
-			network := given != wanted && sameNetwork(cfg, given, wanted)
-			own := network && m.HasOwnTokens() && ruleSpot(r).isOf(m) // each site of a network needs its own upstream
-			if given != "" && given != wanted && (own || !network && countsAt(cfg, r, m)) {
+			if given == "" || given == wanted {
+				continue
+			}
+			network, own := sameNetwork(cfg, given, wanted), decidesFor(cfg, table, r, m)
+			if network && own || !network && (own && m.Host != "" && r.Host != "" || isNamed(cfg, r, m)) {
 				out = append(out, fmt.Sprintf("rule %q refuses every token of mount %q: its upstream requires users of directory %s, and the mount has those of %s. "+
 					"Write the same directory for both; in a network, an upstream for each site", r.Name, m.Name, wanted, given))
 			}
@@ -81,13 +87,43 @@ func otherDirectories(cfg *config.Config) []string {
 	return out
 }
 
-// countsAt reports whether a rule accepts a mount's tokens explicitly: through
-// accepts_from, or because both are for the same host.
-func countsAt(cfg *config.Config, r config.Rule, m config.Mount) bool {
+// decidesFor reports whether a rule decides on requests at the mount's own site: on its
+// hosts, below its prefix, and not at another mount's site within that.
+func decidesFor(cfg *config.Config, table *route.Table, r config.Rule, m config.Mount) bool {
+	return m.HasOwnTokens() && slices.ContainsFunc(m.Hosts(), func(host string) bool {
+		for q := range table.Requests(host, strings.TrimSuffix(m.Prefix, "/")) {
+			if q.Rule.Name == r.Name && innermost(cfg, q).Name == m.Name {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// innermost returns the mount with tokens of its own at whose site a request is, and no
+// other mount's site within that; the zero value if there is none.
+func innermost(cfg *config.Config, q route.Request) (found config.Mount) {
+	closer := func(m config.Mount) bool {
+		if named := m.Host != ""; found.Name != "" && named != (found.Host != "") {
+			return named
+		}
+		return found.Name == "" || len(m.Prefix) > len(found.Prefix)
+	}
+	for _, m := range cfg.Mounts {
+		here := m.Host == "" || slices.Contains(m.Hosts(), q.Host)
+		if here && m.HasOwnTokens() && isWithin(q.Path, m.Prefix) && closer(m) {
+			found = m
+		}
+	}
+	return found
+}
+
+// isNamed reports whether accepts_from lists the mount at a rule, or at the mount of the
+// rule's host.
+func isNamed(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	at := ruleSpot(r)
 	named := func(list []string) bool { return slices.Contains(list, m.Name) }
-	own := m.HasOwnTokens() && m.Host != "" && slices.Contains(m.Hosts(), r.Host) && at.isOf(m)
-	return own || named(r.AcceptsFrom) || slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
+	return named(r.AcceptsFrom) || slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
 		return named(o.AcceptsFrom) && o.Host != "" && slices.Contains(o.Hosts(), r.Host) && at.isOf(o)
 	})
 }

@@ -11,6 +11,9 @@ func TestLint_places(t *testing.T) {
 	const two = "users: [{type: wordpress, name: blog-users, dsn: 'a@tcp(h)/b'}, {type: wordpress, name: shop-users, dsn: 'a@tcp(h)/c'}]\n" +
 		"mounts: [{name: blog, dialect: wpjwt, host: blog.example, directory: blog-users}]\n" +
 		"upstreams: {blog: {url: 'http://h', kind: wordpress, directory: blog-users}, shop: {url: 'http://h', kind: wordpress, directory: shop-users}}\n"
+	const network = "users: [{type: wordpress, name: a, dsn: 'a@tcp(h)/b', site: 1}, {type: wordpress, name: b, dsn: 'a@tcp(h)/b', site: 2}]\n" +
+		"mounts: [{name: a, dialect: wpjwt, directory: a}, {name: b, dialect: wpjwt, prefix: /b, directory: b, issuer: 'https://h/b'}]\n" +
+		"upstreams: {a: {url: 'http://h', kind: wordpress, directory: a}, b: {url: 'http://h', kind: wordpress, directory: b, rest_path: /b/wp-json}}\n"
 	const jwt, one = "methods: [{type: jwt}]\n", "upstreams: {app: {url: 'builtin:demo'}}\n"
 	for _, c := range []struct{ name, text, warns string }{
 		{"a rule of the mount's site", one + blog + jwt + "rules: [{name: r, host: blog.example, path: /**}]", ""},
@@ -29,6 +32,11 @@ func TestLint_places(t *testing.T) {
 		{"tokens of the directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: blog}]", ""},
 		{"sites of one network, one upstream", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "an upstream for each site"},
 		{"sites of one network, accepted", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", ""},
+		{"sites of one network below one host", network + "rules: [{name: a, path: /**, upstream: a}, {name: b, path: /b/**, upstream: b}]", ""},
+		{"the rule of one site for both", network + "rules: [{name: a, path: /**, upstream: a}]", "rule \"a\" refuses every token of mount \"b\""},
+		{"one rule of the inner site to the outer", network + "rules: [{name: a, path: /**, upstream: a}, {name: c, path: /b/c/**, upstream: a}, {name: b, path: /b/**, upstream: b}]", "rule \"c\" refuses every token of mount \"b\""},
+		{"one rule of the outer site to the inner", network + "rules: [{name: a, path: /**, upstream: a}, {name: c, path: /c/**, upstream: b}, {name: b, path: /b/**, upstream: b}]", "rule \"c\" refuses every token of mount \"a\""},
+		{"two sites of their own below one host", strings.ReplaceAll(strings.ReplaceAll(network, ", site: 1", ""), ", site: 2", "") + "rules: [{name: a, path: /**, upstream: a}, {name: b, path: /b/**, upstream: b}]", ""},
 		{"a mistyped mount", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [shopp]}]", "no mount is called \"shopp\""},
 		{"a host that is not a mount's", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [intranet]}]\nrules: [{name: r, host: intranet, path: /**}]", ""},
 		{"one host of a site", one + aliased + jwt + "rules: [{name: r, host: blog.example, path: /wp-json/**}, {name: open, host: www.blog.example, path: /**, access: public}]",

@@ -157,33 +157,62 @@ func APIOf(u config.Upstream, m config.Mount) string { return mountAPI(u.WithDef
 // the mount's prefix, else the prefix with the last segment of the first rest_path; the
 // first rest_path if there is no prefix.
 func mountAPI(u config.Upstream, m config.Mount) string {
-	home := strings.TrimSuffix(m.Prefix, "/")
-	for _, path := range u.RESTPath {
-		if path[:strings.LastIndexByte(path, '/')] == home {
-			return path
-		}
+	if path, ok := ownAPI(u, m); ok {
+		return path
 	}
-	if first := u.RESTPath[0]; home != "" {
-		return home + first[strings.LastIndexByte(first, '/'):]
+	if first := u.RESTPath[0]; homeOf(m) != "" {
+		return homeOf(m) + first[strings.LastIndexByte(first, '/'):]
 	}
 	return u.RESTPath[0]
+}
+
+// ownAPI returns the upstream's rest_path directly below the mount's prefix.
+func ownAPI(u config.Upstream, m config.Mount) (string, bool) {
+	for _, path := range u.RESTPath {
+		if path[:strings.LastIndexByte(path, '/')] == homeOf(m) {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+func homeOf(m config.Mount) string { return strings.TrimSuffix(m.Prefix, "/") }
+
+// Behind returns the sorted names of the upstreams that are the WordPress behind a mount.
+// Upstreams for other sites of the same host, such as those of a network, are left out if
+// there is one with a REST API directly below the mount's prefix.
+func Behind(cfg *config.Config, m config.Mount) []string {
+	if !m.Traits().WordPress {
+		return nil
+	}
+	read := Readers(cfg)
+	var all, own []string
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		if _, ok := read[name]; !ok || !IsBehind(cfg, name, m) {
+			continue
+		}
+		all = append(all, name)
+		if _, ok := ownAPI(cfg.Upstreams[name].WithDefaults(), m); ok {
+			own = append(own, name)
+		}
+	}
+	if own != nil {
+		return own
+	}
+	return all
 }
 
 // mountSite returns the REST API path of a mount for a WordPress plugin, and the reader of
 // the WordPress behind it; api is "" if there is none.
 func mountSite(cfg *config.Config, m config.Mount) (api string, site wordpress.Reader, err error) {
 	read, from := Readers(cfg), ""
-	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
-		w, ok := read[name]
-		if !m.Traits().WordPress || !ok || !IsBehind(cfg, name, m) {
-			continue
-		}
-		at := mountAPI(cfg.Upstreams[name].WithDefaults(), m)
+	for _, name := range Behind(cfg, m) {
+		at := APIOf(cfg.Upstreams[name], m)
 		if api != "" && api != at {
-			return "", site, fmt.Errorf("stands at %s of upstream %s and at %s of %s: give it the host of one of them, or a prefix", api, from, at, name)
+			return "", site, fmt.Errorf("stands at %s of upstream %s and at %s of %s: give it the host of one of them, or the prefix of one site, below which the upstream of that site has its rest_path", api, from, at, name)
 		}
 		api, from = at, name
-		site.REST, site.Scripts = append(site.REST, w.REST...), append(site.Scripts, w.Scripts...)
+		site.REST, site.Scripts = append(site.REST, read[name].REST...), append(site.Scripts, read[name].Scripts...)
 	}
 	return api, site, nil
 }

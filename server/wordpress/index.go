@@ -6,8 +6,8 @@ import (
 
 // Descriptions of a namespace and its routes, as WordPress generates them.
 
-// index returns the answer to GET on the namespace itself, with which clients detect a
-// plugin.
+// index returns the answer to GET on the namespace itself, without its links. Clients detect
+// a plugin by it.
 func (n *Namespace) index() api.Claims {
 	routes := []api.Claim{{Name: "/" + n.Name, Value: n.describe("")}}
 	for _, path := range n.paths() {
@@ -16,7 +16,6 @@ func (n *Namespace) index() api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "namespace", Value: n.Name},
 		api.Claim{Name: "routes", Value: api.NewClaims(routes...)},
-		api.Claim{Name: "_links", Value: link("up", n.Site.restURL("/"))},
 	)
 }
 

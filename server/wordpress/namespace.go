@@ -139,7 +139,7 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodOptions && methods != nil:
 		n.Site.Answer(w, r, http.StatusOK, n.describe(path))
 	case path == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
-		n.Site.Answer(w, r, http.StatusOK, n.index())
+		n.Site.answer(w, r, http.StatusOK, n.index(), link("up", n.Site.restURL("/")))
 	case meant != nil:
 		n.serve(w, r, meant)
 	case r.Method == http.MethodOptions: // describes no route, as WordPress does

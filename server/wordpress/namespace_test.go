@@ -99,3 +99,33 @@ func TestNamespace_options(t *testing.T) {
 		}
 	}
 }
+
+// TestNamespace_fields: _fields does not remove the links of the index, which are not a
+// part of its data, and does remove those in the description of a route, which are.
+func TestNamespace_fields(t *testing.T) {
+	e, err := core.New(t.Context(), core.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	n := Namespace{Site: &Site{Engine: e, API: API{Base: "/wp-json"}, Issuer: "https://h"}, Name: "x/v1", Routes: []Route{{Method: "POST", Path: "/t"}}}
+	const up = `"_links":{"up":[{"href":"https:\/\/h\/wp-json\/"}]}}`
+	for target, want := range map[string]string{
+		"GET /wp-json/x/v1?_fields=namespace":                       `{"namespace":"x\/v1",` + up,
+		"GET /wp-json/x/v1?_fields=nothing":                         `{` + up,
+		"GET /wp-json/x/v1?_fields=_links":                          `{` + up,
+		"GET /?rest_route=/x/v1&_fields[]=namespace":                `{"namespace":"x\/v1",` + up,
+		"GET /wp-json/x/v1?_fields=routes./x/v1/t.methods":          `{"routes":{"\/x\/v1\/t":{"methods":["POST"]}},` + up,
+		"GET /wp-json/x/v1?_fields=routes./x/v1/t.endpoints.0.args": `{"routes":{"\/x\/v1\/t":{"endpoints":[{"args":[]}]}},` + up,
+		"OPTIONS /wp-json/x/v1/t?_fields=methods":                   `{"methods":["POST"]}`,
+		"OPTIONS /wp-json/x/v1/t?_fields=_links":                    `{"_links":{"self":[{"href":"https:\/\/h\/wp-json\/x\/v1\/t"}]}}`,
+		"OPTIONS /wp-json/x/v1/t?_fields=methods.1":                 `{"methods":[]}`,
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		w := httptest.NewRecorder()
+		n.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		if got := w.Body.String(); w.Code != http.StatusOK || got != want {
+			t.Errorf("%s: got %d %s, want %s", target, w.Code, got, want)
+		}
+	}
+}

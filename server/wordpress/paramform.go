@@ -42,7 +42,8 @@ func parsePairs(text string) map[string]any {
 
 func setField(fields map[string]any, name, value string) {
 	if name, _, list := strings.Cut(name, "["); list {
-		fields[name] = []any{value}
+		given, _ := fields[name].([]any)
+		fields[name] = append(given, value)
 		return
 	}
 	fields[name] = value

@@ -89,17 +89,30 @@ func (s *Site) askPeer(r *http.Request) (addr netip.Addr, err error) {
 // Answer writes body as WordPress's REST layer does, with the fields that the query's
 // _fields selects.
 func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
+	s.answer(w, r, status, body, api.Claims{})
+}
+
+// answer is Answer with links, which _fields does not remove.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, body, links api.Claims) {
 	if s.Past {
 		w.Header().Del("Allow")
+		s.Send(w, r, status, linked(body, links))
+		return
+	}
+	if body.Len() == 0 {
 		s.Send(w, r, status, body)
 		return
 	}
-	chosen := selected(r, body)
-	if chosen.Len() == 0 && body.Len() > 0 {
-		s.Send(w, r, status, []any{}) // PHP cannot tell an empty object from an empty list
-		return
+	s.Send(w, r, status, linked(selected(r, body), links))
+}
+
+// linked returns a value with the member _links, if there are links.
+func linked(value any, links api.Claims) any {
+	if links.Len() == 0 {
+		return value
 	}
-	s.Send(w, r, status, chosen)
+	object, _ := value.(api.Claims) // an empty list has no members
+	return object.With("_links", links)
 }
 
 // Send writes a complete value, as plugins do that bypass the REST layer.

@@ -59,16 +59,52 @@ func TestPHPJSON(t *testing.T) {
 	}
 }
 
+// TestSelected: the answers are those of WordPress's rest_filter_response_fields.
 func TestSelected(t *testing.T) {
-	body := RESTEnvelope(Refusal{Status: 403, Code: "c", Message: "m", Data: api.NewClaims(api.Claim{Name: "reason", Value: "r"})})
+	const whole = `{"code":"c","message":"m","data":{"status":403,"reason":"r","list":[{"a":1,"b":2},{"a":3},{"b":4}]},"empty":[]}`
+	members := func(pairs ...any) api.Claims {
+		var list []api.Claim
+		for i := 0; i < len(pairs); i += 2 {
+			list = append(list, api.Claim{Name: pairs[i].(string), Value: pairs[i+1]})
+		}
+		return api.NewClaims(list...)
+	}
+	body := members("code", "c", "message", "m", "data", members(
+		"status", 403, "reason", "r", "list", []any{members("a", 1, "b", 2), members("a", 3), members("b", 4)}), "empty", []any{})
 	for query, want := range map[string]string{
-		"":                             `{"code":"c","message":"m","data":{"status":403,"reason":"r"}}`,
-		"_fields=":                     `{"code":"c","message":"m","data":{"status":403,"reason":"r"}}`,
-		"_fields=data,code":            `{"code":"c","data":{"status":403,"reason":"r"}}`,
-		"_fields=data.reason,%20code":  `{"code":"c","data":{"reason":"r"}}`,
-		"_fields=nothing":              `{}`,
-		"_fields=data.reason,data":     `{"data":{"status":403,"reason":"r"}}`,
-		"_fields=code.deeper.than.all": `{"code":"c"}`,
+		"":                                    whole,
+		"_fields=":                            whole,
+		"_fields=,":                           whole,
+		"_fields=data,code":                   `{"code":"c","data":{"status":403,"reason":"r","list":[{"a":1,"b":2},{"a":3},{"b":4}]}}`,
+		"_fields=data.reason,%20code":         `{"code":"c","data":{"reason":"r"}}`,
+		"_fields=data.reason+code":            `{"code":"c","data":{"reason":"r"}}`,
+		"_fields=data.reason%0Acode":          `{"code":"c","data":{"reason":"r"}}`,
+		"_fields=nothing":                     `[]`,
+		"_fields=data.nothing":                `{"data":[]}`,
+		"_fields=data.reason,data":            `{"data":{"status":403,"reason":"r","list":[{"a":1,"b":2},{"a":3},{"b":4}]}}`,
+		"_fields=data,data.reason,code":       `{"data":{"status":403,"reason":"r","list":[{"a":1,"b":2},{"a":3},{"b":4}]}}`,
+		"_fields=code.deeper.than.all":        `{"code":"c"}`,
+		"_fields=data.list":                   `{"data":{"list":[{"a":1,"b":2},{"a":3},{"b":4}]}}`,
+		"_fields=data.list.a":                 `{"data":{"list":[]}}`,
+		"_fields=data.list.0":                 `{"data":{"list":[{"a":1,"b":2}]}}`,
+		"_fields=data.list.1":                 `{"data":{"list":{"1":{"a":3}}}}`,
+		"_fields=data.list.1,data.list.0.b":   `{"data":{"list":[{"b":2},{"a":3}]}}`,
+		"_fields=data.list.0.a,data.list.1.a": `{"data":{"list":[{"a":1},{"a":3}]}}`,
+		"_fields=data.list.00":                `{"data":{"list":[]}}`,
+		"_fields[]=code":                      `{"code":"c"}`,
+		"_fields[]=code&_fields[]=message":    `{"code":"c","message":"m"}`,
+		"_fields[]=code,message":              `[]`,
+		"_fields[]=":                          `[]`,
+		"_fields[]=+code+":                    `{"code":"c"}`,
+		"_fields[x]=code":                     `{"code":"c"}`,
+		"_fields=Code":                        `[]`,
+		"_fields=.":                           `[]`,
+		"_fields=data.":                       `{"data":[]}`,
+		"_fields=.data,code":                  `{"code":"c"}`,
+		"_fields=empty":                       `{"empty":[]}`,
+		"_fields=empty.x":                     `{"empty":[]}`,
+		"_fields=code&_fields=message":        `{"message":"m"}`,
+		"_fields=code%00":                     `{"code":"c"}`,
 	} {
 		r := httptest.NewRequest("GET", "/?"+query, nil)
 		got, err := json.Marshal(selected(r, body))
