@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/revoke"
 	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
@@ -72,7 +73,7 @@ func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (a
 
 // SetPassword replaces a user's password.
 func (a *Accounts) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) error {
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.SetPassword(ctx, subject, password, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "password", actor)
 }
@@ -92,7 +93,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled boo
 			return storeerr.APIKey(err, "")
 		}
 	}
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "disabled", actor)
 }
@@ -111,14 +112,14 @@ func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string)
 
 // SetRoles replaces a user's roles.
 func (a *Accounts) SetRoles(ctx context.Context, subject string, roles []string, actor string) error {
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.SetRoles(ctx, subject, roles, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "roles", actor)
 }
 
 // Update changes a user's fields.
 func (a *Accounts) Update(ctx context.Context, subject string, change users.Change, actor string) error {
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.Update(ctx, subject, change, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "profile", actor)
 }
@@ -162,8 +163,8 @@ func (a *Accounts) wasDeleted(number int64) bool {
 	return number != 0 && deleted
 }
 
-// done makes a change of a user that began at begun take effect.
-func (a *Accounts) done(ctx context.Context, begun time.Time, u api.User, err error, what, actor string) error {
+// done makes a change of a user take effect.
+func (a *Accounts) done(ctx context.Context, begun revoke.Change, u api.User, err error, what, actor string) error {
 	if err != nil {
 		return err
 	}
