@@ -137,12 +137,13 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	}
 	a.e.env.Obey(ctx)
 	a.e.env.Events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
-	return nil
+	return a.noteNumber(ctx, u.Number, actor) // for logins that began, and tokens issued, in the meantime
 }
 
 // noteNumber records in the revocation log, for as long as tokens live, that a user with
 // that number was deleted. Tokens in plugin formats identify their user by number alone and
-// would otherwise be valid for the next user with the same number.
+// would otherwise be valid for the next user with the same number, also those for which a
+// login began before now.
 func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
 	at := a.e.env.Now()
 	r := api.Revocation{
