@@ -25,6 +25,25 @@ type Inspector struct {
 	// Batches are further REST routes, in lower case, whose bodies hold requests to
 	// other routes, such as "/plugin/batch".
 	Batches []string
+
+	// Assumed says that the application is only assumed to be a WordPress: it may be one that
+	// takes a request's method from its body.
+	Assumed bool
+}
+
+// TakesMethods reports whether the application may take the method of a request from the
+// parameter _method in its body. A WordPress does not, and what is a REST route in every
+// reading is not for another application.
+func (i Inspector) TakesMethods(r *route.Reading) bool {
+	if !i.Assumed || r == nil {
+		return i.Assumed
+	}
+	for m := range r.All() {
+		if !m.IsREST() {
+			return true
+		}
+	}
+	return false
 }
 
 // Inspect returns the requests of a batch, none if the request is not a batch. A bulk call of
