@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/revoke"
 	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
@@ -84,7 +85,7 @@ func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (a
 
 // SetPassword replaces a user's password.
 func (a *Accounts) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) error {
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.SetPassword(ctx, subject, password, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "password", actor)
 }
@@ -104,7 +105,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled boo
 			return storeerr.APIKey(err, "")
 		}
 	}
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "disabled", actor)
 }
@@ -123,14 +124,14 @@ func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string)
 
 // SetRoles replaces a user's roles.
 func (a *Accounts) SetRoles(ctx context.Context, subject string, roles []string, actor string) error {
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.SetRoles(ctx, subject, roles, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "roles", actor)
 }
 
 // Update changes a user's fields.
 func (a *Accounts) Update(ctx context.Context, subject string, change users.Change, actor string) error {
-	begun := a.e.env.Now()
+	begun := a.e.revoker.Begin(subject)
 	u, err := a.users.Update(ctx, subject, change, actor)
 	return a.done(ctx, begun, u, a.missing(ctx, subject, err), "profile", actor)
 }
@@ -148,12 +149,13 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	}
 	a.e.env.Obey(ctx)
 	a.e.env.Events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
-	return nil
+	return a.noteNumber(ctx, u.Number, actor) // for logins that began, and tokens issued, in the meantime
 }
 
 // noteNumber records in the revocation log, for as long as tokens live, that a user with
 // that number was deleted. Tokens in plugin formats identify their user by number alone and
-// would otherwise be valid for the next user with the same number.
+// would otherwise be valid for the next user with the same number, also those for which a
+// login began before now.
 func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
 	at := a.e.env.Now()
 	r := api.Revocation{
@@ -174,8 +176,8 @@ func (a *Accounts) wasDeleted(number int64) bool {
 	return number != 0 && deleted
 }
 
-// done makes a change of a user that began at begun take effect.
-func (a *Accounts) done(ctx context.Context, begun time.Time, u api.User, err error, what, actor string) error {
+// done makes a change of a user take effect.
+func (a *Accounts) done(ctx context.Context, begun revoke.Change, u api.User, err error, what, actor string) error {
 	if err != nil {
 		return err
 	}

@@ -40,8 +40,9 @@ type Decision struct {
 	// and is forwarded unchanged to the upstream, whose answer counts.
 	PassedOn bool
 
-	known *cache.Entry  // of the identity; nil when anonymous
-	also  []*route.Rule // the other rules that allow the request
+	known  *cache.Entry     // of the identity; nil when anonymous
+	also   []*route.Rule    // the other rules that allow the request
+	policy *compiled.Policy // by which it was decided; nil: by none
 }
 
 // Anonymous reports whether no user was authenticated.
@@ -84,7 +85,7 @@ func (d Decision) Including(other Decision) Decision {
 // credential that was seen before it uses memory only.
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
-	var d Decision
+	d := Decision{policy: p}
 	err := deciding{e}.decide(ctx, p, a, &d)
 	if err == nil {
 		d.Outcome = Allowed

@@ -235,6 +235,7 @@ func TestCheckTrimmed(t *testing.T) {
 		"/index.php/wiki": "", "/index.php": "", "/admin.php": "", "/index.php/admins": "",
 		"/index.php/admin/x": api.ReasonBadPath, "/index.php/admin": api.ReasonBadPath, "/sub/app.php/admin/x": api.ReasonBadPath, "/index.PHP/admin/": api.ReasonBadPath,
 		"/index.php./admin/x": api.ReasonBadPath, "/a.php/b.php/admin": api.ReasonBadPath,
+		"/a.php/b.php/c.php/d.php/admin": api.ReasonBadPath, "/a.php/b.php/c.php/d.php/e.php/x": api.ReasonBadPath, "/a.php/b.php/c.php/d.php/e.php/admin": api.ReasonBadPath, "/a.php/b.php/c.php/d.php/x": "",
 		"/top/index.php": api.ReasonBadPath, "/top/INDEX.php": api.ReasonBadPath, "/top/index.html": api.ReasonBadPath, "/top/index.php%20": api.ReasonBadPath, "/x.php/top/": api.ReasonBadPath,
 		"/top/login.php": "", "/top/x.html": "", "/a/index.php": "", "/top": "",
 		"/index.php/shop/x": api.ReasonRoleRefused, "/index.php/tokens/x": api.ReasonBadCredential,

@@ -55,7 +55,11 @@ func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
 	if err != nil {
 		return true
 	}
-	for _, path := range append((others{e}).cutForms(p, a, d), a.Path, route.OtherSlash(a.Path)) {
+	paths, err := others{e}.cutForms(p, a, d)
+	if err != nil {
+		return true
+	}
+	for _, path := range append(paths, a.Path, route.OtherSlash(a.Path)) {
 		if path != "" && p.Rules.StricterByMethod(host, path, d.Rule) {
 			return true
 		}

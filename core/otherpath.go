@@ -40,9 +40,14 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 // the rules, by the sites of mounts or by a hook, with the paths that some servers make of
 // it: by cutting blanks and dots off the ends of segments, or a script and what precedes it
 // ([route.ScriptPaths]), or the index of a directory that has a rule ([route.IndexedBy]).
-// Hooks are asked also with another slash at the end of that. The error is an [api.Error].
+// A path below more than four scripts is refused. Hooks are asked also with another slash at
+// the end of that. The error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
-	for _, path := range (others{e}).cutForms(e.env.Policy.Load(), a, d) {
+	paths, err := others{e}.cutForms(e.env.Policy.Load(), a, d)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
 		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
 			return otherPath()
 		}
@@ -58,10 +63,12 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 
 // cutForms returns the paths that some servers make of the attempt's by cutting parts off. A
 // reading of the request covers scripts.
-func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []string) {
+func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []string, err error) {
 	trimmed := route.Trimmed(a.Path)
 	if d.Reading == nil {
-		out = route.ScriptPaths(trimmed, d.Rule, p.Source.Scripts)
+		if out, err = route.ScriptPaths(trimmed, d.Rule, p.Source.Scripts); err != nil {
+			return nil, err
+		}
 		if at := route.IndexedBy(trimmed, d.Rule, p.Source.Scripts); at != "" && e.hasRule(a, at) {
 			out = append(out, at)
 		}
@@ -69,7 +76,7 @@ func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []
 	if trimmed != a.Path {
 		out = append(out, trimmed)
 	}
-	return out
+	return out, nil
 }
 
 func (e others) hasRule(a *api.Attempt, path string) bool {

@@ -260,4 +260,14 @@ func (e others) checkBelow(a *api.Attempt, d Decision, t Target, path string) er
 	return nil
 }
 
+// AllowsBelow reports whether whoever was allowed is allowed to use a method everywhere below
+// a canonical path, as rules see it: no rule there is stricter and no hook decides by paths.
+func (d *Decision) AllowsBelow(a *api.Attempt, method, path string) bool {
+	if d.policy == nil || d.Rule == nil || decideByPath(d.policy.Hooks) {
+		return false
+	}
+	host, err := route.Host(a.Host)
+	return err == nil && !d.policy.Rules.StricterBelow(host, method, path, d.Rule)
+}
+
 func otherTarget(text string) error { return api.E(api.Invalid, api.ReasonOtherTarget, text) }

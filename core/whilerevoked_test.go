@@ -143,6 +143,14 @@ func (m *meddler) user() api.Identity {
 	return id
 }
 
+// account returns the user as stored.
+func (m *meddler) account() api.User {
+	m.t.Helper()
+	u, err := m.config.Store.UserBySubject(context.Background(), m.subject)
+	m.must(err)
+	return u
+}
+
 func (m *meddler) logIn() (api.Identity, error) {
 	return m.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: m.password, Dialect: m.site})
 }
@@ -212,7 +220,7 @@ func (m *meddler) dead(what string, g core.TokenPair, err error) {
 // alive fails the test unless a login after the revocation works.
 func (m *meddler) alive(end string) {
 	m.t.Helper()
-	if end == "disabled" {
+	if end == "disabled" || end == "deleted" {
 		return
 	}
 	g, err := issuings["login and session"](m)
@@ -237,6 +245,9 @@ var allEndings = map[string]func(*meddler) error{
 	"disabled": func(m *meddler) error {
 		return m.accounts.SetDisabled(context.Background(), m.subject, true, "test")
 	},
+	"deleted": func(m *meddler) error {
+		return m.accounts.Delete(context.Background(), m.account(), "test")
+	},
 }
 
 // eachMeddler runs a test for users with and without generations, in formats with and without one.
@@ -244,7 +255,7 @@ func eachMeddler(t *testing.T, run func(t *testing.T, subject, format, end strin
 	for subject, formats := range map[string][]string{"u_alice": {"", "bare"}, "shop:2": {"", "bare"}} {
 		for _, format := range formats {
 			for end := range allEndings {
-				if subject == "shop:2" && (end == "password" || end == "disabled") {
+				if subject == "shop:2" && (end == "password" || end == "disabled" || end == "deleted") {
 					continue // the directory is only read
 				}
 				t.Run(subject+"/"+format+"/"+end, func(t *testing.T) { run(t, subject, format, end) })
@@ -307,6 +318,72 @@ func TestRevoke_whileStored(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRevoke_whileStoredElsewhere: what is issued while the revocation is being stored is
+// revoked on other nodes and after a restart, too, and not only here.
+func TestRevoke_whileStoredElsewhere(t *testing.T) {
+	eachMeddler(t, func(t *testing.T, subject, format, end string) {
+		for way, run := range issuings {
+			for _, while := range []time.Duration{300 * time.Millisecond, 2 * time.Second} {
+				m, ran := newMeddler(t, subject, format, "append"), false
+				var g core.TokenPair
+				var err error
+				m.held = func() {
+					ran = true
+					m.clock.advance(while / 2)
+					g, err = run(m)
+					m.clock.advance(while / 2)
+				}
+				if m.must(allEndings[end](m)); ran {
+					m.node().dead(fmt.Sprint(way, " while it was stored for ", while), g, err)
+				}
+			}
+		}
+	})
+}
+
+// TestRevoke_notByOthers: a change that revokes nothing ends no login, whatever another node
+// has revoked before, even if its clock is ahead.
+func TestRevoke_notByOthers(t *testing.T) {
+	ctx, display := context.Background(), "Alice A."
+	for _, format := range []string{"", "bare"} {
+		m, ran := newMeddler(t, "u_alice", format, "token-claims"), false
+		m.must(m.config.Store.AppendRevocations(ctx, api.Revocation{
+			Kind: api.RevokeSubject, Key: m.subject, MinGen: m.account().Gen, At: m.clock.Now().Add(3 * time.Second), Expires: m.clock.Now().Add(time.Hour),
+		}))
+		m.must(m.accounts.SetRoles(ctx, "u_bob", []string{"reader"}, "test")) // reads the log
+		before := m.revocations()
+		if format == "bare" {
+			m.clock.advance(4 * time.Second) // such a token shows no generation
+		}
+		m.held = func() {
+			ran = true
+			m.must(m.accounts.Update(ctx, m.subject, users.Change{Display: &display}, "test"))
+		}
+		if _, err := issuings["login and session"](m); err != nil || !ran {
+			t.Errorf("%q: %v; the profile was changed: %v", format, err, ran)
+		}
+		m.where = "update"
+		m.held = func() { m.clock.advance(2 * time.Second) }
+		m.must(m.accounts.Update(ctx, m.subject, users.Change{Display: &display}, "test"))
+		if after := m.revocations(); after != before {
+			t.Errorf("%q: two changes of a profile revoked %d times", format, after-before)
+		}
+	}
+}
+
+// revocations returns how many rows of the log revoke what the user has.
+func (m *meddler) revocations() (n int) {
+	m.t.Helper()
+	list, err := m.config.Store.RevocationsSince(context.Background(), 0, 0, 1000)
+	m.must(err)
+	for _, r := range list {
+		if r.Kind == api.RevokeSubject && r.Key == m.subject {
+			n++
+		}
+	}
+	return n
 }
 
 // TestRevoke_whileExchanged: nothing is issued for a token that is revoked in the middle.

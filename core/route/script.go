@@ -3,35 +3,40 @@ package route
 import (
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxScripts is the number of scripts in a path that [ScriptPaths] looks at.
+// maxScripts is the most scripts that a path may go on below.
 const maxScripts = 4
 
 // ScriptPaths returns the paths that an application may take for a canonical path that goes
 // on below a script, such as /index.cgi/admin: many front controllers route by what follows
 // the script (PATH_INFO, RFC 3875 section 4.1.5), below the script's directory or below the
 // root. endings are those of scripts, in lower case. A script that the rule's own path names
-// is left out: whoever wrote the rule knows it. Of a path with more than four scripts only
-// the first four count. Without a script the result is nil, and nothing is allocated.
-func ScriptPaths(path string, rule *Rule, endings []string) []string {
+// is left out: whoever wrote the rule knows it. Without a script the result is nil, and
+// nothing is allocated. The error, an [*api.Error] (Invalid), is for more than four scripts.
+func ScriptPaths(path string, rule *Rule, endings []string) ([]string, error) {
 	if len(endings) == 0 || strings.IndexByte(path, '.') < 0 {
-		return nil
+		return nil, nil
 	}
 	var out []string
-	for from, scripts := 1, 0; from < len(path) && scripts < maxScripts; {
+	for from, scripts := 1, 0; from < len(path); {
 		size := strings.IndexByte(path[from:], '/')
 		if size < 0 {
 			break
 		}
 		name, rest := path[from:from+size], path[from+size:]
 		if isScript(name, endings) && !rule.names(name) {
-			out, scripts = append(out, path[:from-1]+rest, rest), scripts+1
+			if scripts++; scripts > maxScripts {
+				return nil, api.E(api.Invalid, api.ReasonBadPath, "the request path goes on below too many scripts")
+			}
+			out = append(out, path[:from-1]+rest, rest)
 		}
 		from += size + 1
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.Compact(out), nil
 }
 
 // IndexedBy returns the directory, with its slash, that servers may answer for by the file at

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // TestScriptPaths: what an application may route by where a path goes on below a script.
@@ -23,15 +25,21 @@ func TestScriptPaths(t *testing.T) {
 		{"/index.phpx/a", "/**", nil}, {"/", "/**", nil}, {".php/x", "/**", nil},
 		{"/index.php/admin", "/index.php/**", nil}, {"/api/index.php/x", "/*/index.php/x", nil},
 		{"/index.php/app.php/x", "/index.php/**", []string{"/index.php/x", "/x"}},
-		{"/a.php" + strings.Repeat("/a.php", 9) + "/x", "/**", []string{
-			"/a.php" + strings.Repeat("/a.php", 5) + "/x", "/a.php" + strings.Repeat("/a.php", 6) + "/x",
-			"/a.php" + strings.Repeat("/a.php", 7) + "/x", "/a.php" + strings.Repeat("/a.php", 8) + "/x",
+		{strings.Repeat("/a.php", 5), "/**", []string{"/a.php", "/a.php/a.php", "/a.php/a.php/a.php", "/a.php/a.php/a.php/a.php"}}, // the last one ends the path
+		{strings.Repeat("/a.php", 6), "/**", []string{"too many"}},
+		{"/index.php" + strings.Repeat("/a.php", 4) + "/x", "/**", []string{"too many"}},
+		{"/index.php" + strings.Repeat("/b.php", 3) + "/x", "/index.php/**", []string{
+			"/b.php/b.php/x", "/b.php/x", "/index.php/b.php/b.php/x", "/x",
 		}},
+		{strings.Repeat("/index.php", 9) + "/x", "/index.php/**", nil},
 	} {
-		got := ScriptPaths(tc.path, &Rule{Path: tc.rule}, strings.Fields("php php5 phtml cgi pl aspx jsp cfm"))
+		got, err := ScriptPaths(tc.path, &Rule{Path: tc.rule}, strings.Fields("php php5 phtml cgi pl aspx jsp cfm"))
+		if api.ReasonOf(err) == api.ReasonBadPath {
+			got = []string{"too many"}
+		}
 		slices.Sort(tc.want)
-		if none := ScriptPaths(tc.path, &Rule{Path: tc.rule}, nil); none != nil {
-			t.Errorf("%s: got %q without endings, want nil", tc.path, none)
+		if none, err := ScriptPaths(tc.path, &Rule{Path: tc.rule}, nil); none != nil || err != nil {
+			t.Errorf("%s: got %q, %v without endings, want nil", tc.path, none, err)
 		}
 		if !slices.Equal(got, tc.want) {
 			t.Errorf("%s under %s: got %q, want %q", tc.path, tc.rule, got, tc.want)

@@ -69,6 +69,15 @@ func (x *Index) IsOutdated(id *api.Identity) bool {
 	return slot != nil && id.Gen < int64(atomic.LoadUint64(&slot[2+minGen]))
 }
 
+// MinGen returns the lowest generation of a subject that is not revoked; 0 if none is.
+func (x *Index) MinGen(subject string) int64 {
+	slot := x.subjects.find(subject)
+	if slot == nil {
+		return 0
+	}
+	return int64(atomic.LoadUint64(&slot[2+minGen]))
+}
+
 // RevokedSince reports whether a revocation by time affects what is issued to the identity
 // because of a login that began at start: it was applied since, and covers that time. One
 // that was known before the login does not affect it.

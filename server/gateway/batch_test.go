@@ -88,6 +88,82 @@ func TestServe_batch(t *testing.T) {
 	}
 }
 
+// TestServe_bulk: a bulk call of WooCommerce is allowed if each of its parts would be as a
+// request of its own. Where no rule or hook distinguishes them, its body is not read.
+func TestServe_bulk(t *testing.T) {
+	const products = "/wp-json/wc/v3/products"
+	all := route.Rule{Name: "all", Path: "/wp-json/wc/**"}
+	admin := func(name, path string, methods ...string) route.Rule {
+		return route.Rule{Name: name, Path: path, Methods: methods, Roles: []string{"administrator"}}
+	}
+	hooked := core.NewHooks()
+	hooked.RouteAccess.Bind("not-seven", func(_ context.Context, a core.Access) (core.Access, error) {
+		if strings.HasSuffix(a.Attempt.Path, "/7") {
+			return a, api.E(api.Denied, "seven", "no")
+		}
+		return a, nil
+	})
+	large := `{"create":[{"description":"` + strings.Repeat("x", 2<<20) + `"}]}`
+	const json, form = "Content-Type: application/json", "Content-Type: " + encodedType
+	for name, c := range map[string]struct {
+		rules []route.Rule
+		hooks *core.Hooks
+		rows  []bulkRow
+	}{
+		"no rule": {nil, nil, []bulkRow{
+			{"batch", `{"delete":[7]}`, json, 200}, {"batch", "delete[]=7", form, 200}, {"batch?delete[]=7", "{}", json, 200}, {"batch", large, json, 200}, {"batch", "", "X: y", 200},
+			{"batch", `{"delete":["7x"]}`, json, 200},
+		}},
+		"a rule elsewhere": {[]route.Rule{admin("orders", "/wp-json/wc/v3/orders/**", "DELETE")}, nil, []bulkRow{{"batch", "delete[]=7", form, 200}}},
+		"a rule by method": {[]route.Rule{admin("delete", products+"/**", "DELETE")}, nil, []bulkRow{
+			{"batch", `{"delete":[7]}`, json, 403}, {"BATCH/", `{"delete":["7"]}`, json, 403}, {"batch", `{"create":[{"name":"a"}],"update":[{"id":7}]}`, json, 200},
+			{"batch", `{"create":[],"delete":{"a":7}}`, json, 403}, {"batch", `{"delete":[],"delete":[7]}`, json, 403}, {"batch", `{"delete":[7],"delete":[]}`, json, 200},
+			{"batch", `{"delete":["7x"]}`, json, 400}, {"batch", "delete[]=7", form, 400}, {"batch?delete[]=7", "{}", json, 400}, {"batch?delete%5B0%5D=7", "{}", json, 400},
+			{"batch?id=7", `{"update":[{"price":1}]}`, json, 400}, {"batch", `{"delete":[7]}`, "Content-Type: text/plain", 400}, {"batch", large, json, 200},
+			{"batch", `{"x":"` + strings.Repeat("x", 4<<20) + `","delete":[7]}`, json, 400}, {"batch?_fields=id&context=edit", `{"create":[{"name":"a"}]}`, json, 200},
+			{"7/variations/batch", `{"delete":[8]}`, json, 403},
+		}},
+		"a rule for one": {[]route.Rule{admin("seven", products+"/7")}, nil, []bulkRow{
+			{"batch", `{"delete":[7]}`, json, 403}, {"batch", `{"update":[{"id":8},{"id":"7"}]}`, json, 403}, {"batch", `{"update":[{"id":8}],"delete":[9]}`, json, 200},
+		}},
+		"a rule for new ones": {[]route.Rule{admin("new", products, "POST")}, nil, []bulkRow{
+			{"batch", `{"create":[{"name":"a"}]}`, json, 403}, {"batch", `{"update":[{"id":8}]}`, json, 200},
+		}},
+		"a rule for another parent": {[]route.Rule{admin("nine", products+"/9/**")}, nil, []bulkRow{
+			{"9/variations/batch", `{"update":[{"id":1}]}`, json, 403}, {"7/variations/batch", "update[0][id]=1", form, 200},
+		}},
+		"a hook": {nil, hooked, []bulkRow{
+			{"batch", `{"delete":[7]}`, json, 403}, {"batch", `{"create":[{}],"update":[{"id":8}]}`, json, 200}, {"batch", large, json, 200}, {"batch", "delete[]=7", form, 400},
+		}},
+	} {
+		g := newGate(t, openEngine(t, core.Policy{
+			Rules: append(c.rules, all), Hooks: c.hooks,
+			Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
+				return wordpress.Reader{}.Read(method, path, query)
+			}},
+		}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
+		for _, row := range c.rows {
+			path, query, _ := strings.Cut(row.target, "?")
+			for _, target := range []string{products + "/" + row.target, "/?rest_route=/wc/v3/products/" + path + "&" + query} {
+				a := g.post(t, strings.TrimSuffix(target, "&"), row.body, row.kind, "Authorization: Bearer reader")
+				if seen := g.seen.take(); a.status != row.want || (len(seen) == 1) != (row.want == 200) {
+					t.Errorf("%s, %s %.60s: %d %.200s, want %d", name, target, row.body, a.status, a.body, row.want)
+				}
+			}
+		}
+		if a := g.post(t, products+"/batch", `{"delete":[6]}`, json, valid); a.status != 200 {
+			t.Errorf("%s: an administrator got %d %s", name, a.status, a.body)
+		}
+		g.seen.take()
+	}
+}
+
+// bulkRow is a request of TestServe_bulk, below the collection.
+type bulkRow struct {
+	target, body, kind string
+	want               int
+}
+
 // TestServe_batchAsAlone: for a request in a batch, hooks see its query and headers and
 // can refuse it, as for a single request.
 func TestServe_batchAsAlone(t *testing.T) {

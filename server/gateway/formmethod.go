@@ -15,11 +15,14 @@ const maxForm = 1 << 20
 // formMethods returns the method that a body names in _method, which many frameworks
 // apply to a POST, if that could matter: at most one, and anything ambiguous is refused. A
 // body that is not read in full is scanned while it is forwarded and refused if it names a
-// method. named are the methods that the request names elsewhere. An upstream with an
-// inspector is skipped.
+// method. named are the methods that the request names elsewhere. An upstream whose inspector
+// knows that it takes no method from a body is skipped.
 func (f *forward) formMethods(c checker, named []string) ([]string, error) {
 	isPost := f.attempt.Method == http.MethodPost || slices.Contains(named, http.MethodPost)
-	if !isPost || f.in.Body == nil || f.in.Body == http.NoBody || f.gateway.inspectors[f.decision.Rule.Upstream] != nil {
+	if !isPost || f.in.Body == nil || f.in.Body == http.NoBody {
+		return nil, nil
+	}
+	if i := f.gateway.inspectors[f.decision.Rule.Upstream]; i != nil && !i.TakesMethods(f.decision.Reading) {
 		return nil, nil
 	}
 	kind := f.in.Header["Content-Type"]

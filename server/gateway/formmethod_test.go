@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestServe_formMethod: the rule for a method that a form names applies, for every kind
@@ -134,6 +135,56 @@ func TestServe_formMethod(t *testing.T) {
 		begun := len(c.body) > 1<<20 // the application sees that the body is incomplete
 		if a.status != c.want || (len(seen) == 1) != (c.want == 200) && !begun {
 			t.Errorf("%s %s %.80q, %s: %d %s, want %d", c.target, c.kind, c.body, c.header, a.status, a.body, c.want)
+		}
+	}
+}
+
+// TestServe_formMethodWordPress: an application that is only assumed to be a WordPress may be
+// one that takes the method from a body. A WordPress does not, and the REST routes of one
+// are no other application's.
+func TestServe_formMethodWordPress(t *testing.T) {
+	rules := []route.Rule{
+		{Name: "posts", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "admin", Path: "/wp-admin/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "rest", Path: "/wp-json/wp/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "index", Path: "/index.php/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}
+	policy := core.Policy{Rules: rules, Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
+		return wordpress.Reader{}.Read(method, path, query)
+	}}}
+	gates := map[bool]*gate{}
+	for _, assumed := range []bool{true, false} {
+		gates[assumed] = newGate(t, openEngine(t, policy), func(c *Config) {
+			c.Inspectors = map[string]Inspector{"": wordpress.Inspector{Assumed: assumed}}
+		})
+	}
+	upload := "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" + strings.Repeat("b", 3<<20) + "\r\n--b\r\nContent-Disposition: form-data; name=\"c\"\r\n\r\nd\r\n--b--\r\n"
+	hidden := strings.Replace(upload, `"c"`, `"_method"`, 1)
+	for _, c := range []struct {
+		target, kind, body, header string
+		assumed, known             int
+	}{
+		{"/posts/1", encodedType, "_method=DELETE", "X: y", 400, 200},
+		{"/posts/1", encodedType, "_method=PUT", "X: y", 200, 200},
+		{"/posts/1", encodedType, "a=b", "X: y", 200, 200},
+		{"/posts/1", encodedType, "a=b&_method=PUT&_method=PUT", "X: y", 400, 200},
+		{"/posts/1", "application/json", `{"_method":"DELETE"}`, "X: y", 400, 200},
+		{"/wp-admin/post.php", encodedType, "_method=DELETE", "X: y", 400, 200},
+		{"/wp-admin/async-upload.php", partsType, upload, "X: y", 200, 200},
+		{"/wp-admin/async-upload.php", partsType, hidden, "X: y", 400, 200},
+		{"/wp-json/wp/v2/posts/1", "application/json", `{"_method":"DELETE"}`, "X: y", 200, 200},
+		{"/wp-json/wp/v2/posts/1?_method=DELETE", "application/json", `{}`, "X: y", 401, 401},
+		{"/?rest_route=/wp/v2/posts/1", "application/json", `{"_method":"DELETE"}`, "X: y", 200, 200},
+		{"/wp-json/wp/v2/media", "application/json", `{"_method":"` + strings.Repeat("b", 2<<20) + `"}`, "X: y", 200, 200},
+		{"/index.php/wp-json/wp/v2/posts/1", "application/json", `{"_method":"DELETE"}`, "X: y", 200, 200},
+		{"/index.php/wp-json/wp/v2/posts/index.php", "application/json", `{"_method":"DELETE"}`, "X: y", 400, 200}, // also a page
+		{"/other", encodedType, "_method=DELETE", "X: y", 200, 200},
+	} {
+		for assumed, want := range map[bool]int{true: c.assumed, false: c.known} {
+			if a := gates[assumed].post(t, c.target, c.body, "Content-Type: "+c.kind, c.header); a.status != want {
+				t.Errorf("%s %s %.60q, assumed %v: %d %s, want %d", c.target, c.kind, c.body, assumed, a.status, a.body, want)
+			}
 		}
 	}
 }

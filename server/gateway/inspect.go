@@ -37,6 +37,10 @@ type Inspector interface {
 	// Hold returns the number of bytes of memory that Screen will use for a request.
 	Hold(r *http.Request) int
 
+	// TakesMethods reports whether the upstream may apply a method that a body names in
+	// _method to a request with this reading.
+	TakesMethods(r *route.Reading) bool
+
 	// CleanAnswer removes from response headers what the upstream discloses without being
 	// asked.
 	CleanAnswer(h http.Header)

@@ -1,6 +1,7 @@
 package mount
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,31 @@ func TestInspectors_known(t *testing.T) {
 		got := Inspectors(cfg, known)["shop"].Batches
 		if slices.Contains(got, "/acme/batch") != (len(known) > 0) {
 			t.Errorf("dialects %v: got batch routes %v", known, got)
+		}
+	}
+}
+
+// TestInspectors_assumed: an upstream is assumed to be a WordPress if only a mount says so.
+func TestInspectors_assumed(t *testing.T) {
+	const url = "http://127.0.0.1:8000"
+	shop := []config.Mount{{Name: "shop", Config: batching{}}}
+	for name, c := range map[string]struct {
+		upstreams map[string]config.Upstream
+		mounts    []config.Mount
+		want      map[string]bool
+	}{
+		"by its kind":      {map[string]config.Upstream{"a": {URL: url, Kind: "wordpress"}}, shop, map[string]bool{"a": false, "": false}},
+		"by identity":      {map[string]config.Upstream{"a": {URL: url, Identity: "assertion"}}, nil, map[string]bool{"a": false, "": false}},
+		"by a mount":       {map[string]config.Upstream{"a": {URL: url}}, shop, map[string]bool{"a": true, "": true}},
+		"by its neighbour": {map[string]config.Upstream{"a": {URL: url}, "b": {URL: url + "/", Kind: "wordpress"}}, shop, map[string]bool{"a": false, "b": false}},
+		"no WordPress":     {map[string]config.Upstream{"a": {URL: url, Kind: "other"}}, shop, map[string]bool{}},
+	} {
+		got := map[string]bool{}
+		for name, i := range Inspectors(&config.Config{Upstreams: c.upstreams, Mounts: c.mounts}, nil) {
+			got[name] = i.Assumed
+		}
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }

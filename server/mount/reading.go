@@ -47,9 +47,22 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 func Inspectors(cfg *config.Config, known map[string]dialect.Opener) map[string]wordpress.Inspector {
 	out := map[string]wordpress.Inspector{}
 	for name := range Readers(cfg) {
-		out[name] = wordpress.Inspector{Batches: batches(cfg, known)}
+		out[name] = wordpress.Inspector{Batches: batches(cfg, known), Assumed: !isCertain(cfg, name)}
 	}
 	return out
+}
+
+// isCertain reports whether the upstream that rules name so, or one with the same URL, is
+// said to be a WordPress, by its kind or since it takes an identity as only cardea.php does.
+func isCertain(cfg *config.Config, upstream string) bool {
+	for name, u := range cfg.Upstreams {
+		u = u.WithDefaults()
+		said := u.Kind == "wordpress" || u.Kind == "auto" && u.Identity != "headers"
+		if said && (upstream == "" || name == upstream || IsSameTarget(cfg, upstream, name)) {
+			return true // "" is the only upstream
+		}
+	}
+	return false
 }
 
 // batches returns the batch routes of the known and the configured dialects.

@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress/internal/php"
 )
 
-// maxBatch is the largest body of a batch in bytes: it is read completely before any of
-// it is passed on.
+// maxBatch is the largest body of a batch of requests in bytes: it is read completely before
+// any of it is passed on.
 const maxBatch = 1 << 20
 
 // Inspector inspects the bodies of requests to a WordPress, for the proxy and other
@@ -25,12 +25,32 @@ type Inspector struct {
 	// Batches are further REST routes, in lower case, whose bodies hold requests to
 	// other routes, such as "/plugin/batch".
 	Batches []string
+
+	// Assumed says that the application is only assumed to be a WordPress: it may be one that
+	// takes a request's method from its body.
+	Assumed bool
 }
 
-// Inspect returns the requests of a batch, none if the request is not a batch. d is the
-// decision on the request. If body is nil, because the integration cannot read it,
-// batches are rejected, and so are forms, which could name another route. The error is
-// an [api.Error] (Invalid), also for bodies that WordPress could read in another way.
+// TakesMethods reports whether the application may take the method of a request from the
+// parameter _method in its body. A WordPress does not, and what is a REST route in every
+// reading is not for another application.
+func (i Inspector) TakesMethods(r *route.Reading) bool {
+	if !i.Assumed || r == nil {
+		return i.Assumed
+	}
+	for m := range r.All() {
+		if !m.IsREST() {
+			return true
+		}
+	}
+	return false
+}
+
+// Inspect returns the requests of a batch, none if the request is not a batch. A bulk call of
+// WooCommerce is one, unless no rule or hook could refuse a part of it. d is the decision on
+// the request. If body is nil, because the integration cannot read it, batches are rejected,
+// and so are forms, which could name another route. The error is an [api.Error] (Invalid),
+// also for bodies that WordPress could read in another way.
 func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error) {
 	if body == nil && formroute.IsForm(a.Method, a.Header["Content-Type"]) {
 		return nil, badPath("a form could name another route in its body, which cannot be seen here")
@@ -38,16 +58,20 @@ func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body)
 	var text []byte
 	var list []route.Inner
 	for m := range d.Reading.All() {
-		if !i.isBatch(m) {
+		form, isBatch := i.formOf(a, d, m)
+		if !isBatch {
 			continue
 		}
+		err := form.check(a, body)
+		if err != nil {
+			return nil, err
+		}
 		if text == nil {
-			var err error
-			if text, err = readBatch(a, body); err != nil {
-				return nil, err
+			if text, err = body.ReadAll(form.most); err != nil {
+				return nil, unreadable(err)
 			}
 		}
-		more, err := i.batch(m, text)
+		more, err := form.read(text)
 		if err != nil {
 			return nil, err
 		}
@@ -56,24 +80,40 @@ func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body)
 	return list, nil
 }
 
-// readBatch reads the body. It must be JSON and the query must not have a list of
-// requests, because WordPress would use another list otherwise.
-func readBatch(a *api.Attempt, body httpauth.Body) ([]byte, error) {
+// batchForm is a form of body that acts on more than the request's own route.
+type batchForm struct {
+	params []string                            // the body's parameters, which WordPress would find in the query, too
+	most   int64                               // bytes
+	read   func([]byte) ([]route.Inner, error) // returns what the body does, as requests
+}
+
+// formOf returns the form of the body if a meaning is a batch that must be inspected.
+func (i Inspector) formOf(a *api.Attempt, d *core.Decision, m route.Meaning) (batchForm, bool) {
+	if i.isBatch(m) {
+		return batchForm{[]string{"requests"}, maxBatch, func(text []byte) ([]route.Inner, error) { return i.batch(m, text) }}, true
+	}
+	if b, ok := bulkOf(m, a.Query); ok && !b.isUniform(a, d) {
+		return batchForm{[]string{"create", "update", "delete", "id", "group_id"}, maxBulk, b.parts}, true
+	}
+	return batchForm{}, false
+}
+
+// check refuses what is not in this form: the body must be JSON and the query have none of
+// its parameters, because WordPress would use those as well or instead.
+func (f batchForm) check(a *api.Attempt, body httpauth.Body) error {
 	media, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
 	switch {
 	case body == nil:
-		return nil, badBatch("a batch carries requests in its body, which cannot be seen here")
+		return badBatch("a batch carries requests in its body, which cannot be seen here")
 	case err != nil || media != "application/json" || len(a.Header["Content-Type"]) != 1:
-		return nil, badBatch("a batch must be sent as application/json")
+		return badBatch("a batch must be sent as application/json")
 	}
-	text, err := body.ReadAll(maxBatch)
-	if err != nil {
-		return nil, unreadable(err)
+	for _, name := range f.params {
+		if php.HasParameter(a.Query, name) {
+			return badBatch("the parameter " + name + " of a batch stands in its body, not in the query")
+		}
 	}
-	if php.HasParameter(a.Query, "requests") {
-		return nil, badBatch("the requests of a batch stand in its body, not in the query")
-	}
-	return text, nil
+	return nil
 }
 
 func unreadable(err error) error {

@@ -30,6 +30,11 @@ func (v value) elements(yield func(value) bool) bool {
 	})
 }
 
+// items is like elements, also for the values of an object, which PHP takes for a list.
+func (v value) items(yield func(value) bool) bool {
+	return v.elements(yield) || v.members(func(_ string, of value) bool { return yield(of) })
+}
+
 // each calls take for every item of an object or array that starts with opening.
 func (v value) each(opening byte, take func(value) (rest value, more bool)) bool {
 	v = v.trim()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
@@ -91,6 +92,18 @@ func (e *Env) NoteIssue(ctx context.Context, p *compiled.Policy) {
 // Start returns the start of a login, or of what is issued without one.
 func (e *Env) Start() *api.Start {
 	return &api.Start{Revocations: e.Index.Generation(), At: e.Now().Truncate(time.Microsecond)}
+}
+
+// IsNumberFree reports whether the user who had the number when a login began was deleted
+// since. A deletion that was known before the login does not count.
+func (e *Env) IsNumberFree(number int64, began *api.Start) bool {
+	if number == 0 || e.Index.Generation() == began.Revocations {
+		return false
+	}
+	kind, free := e.Index.Revoked(&api.Identity{
+		Subject: directory.DeletedNumber(number), Proof: api.Proof{IssuedAt: began.At, NoGen: true},
+	})
+	return free && kind == api.RevokeSubject
 }
 
 // Obey makes this engine read what was just stored. The change is stored even if this

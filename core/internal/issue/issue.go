@@ -383,13 +383,14 @@ func (d *draft) catchUp(ctx context.Context) error {
 // checkRevoked refuses a user all of whose tokens were revoked after the login began, for
 // example by a new password while the old one was being checked. A token issued now would
 // not be affected by that revocation: its time is later, and not every format has a
-// generation. checkRevoked also refuses if the exchanged token or the session was revoked.
+// generation. checkRevoked also refuses if the exchanged token or the session was revoked,
+// or if the user's number became free: it may be another user's by now.
 func (d *draft) checkRevoked(context.Context) error {
 	id, x := &d.r.Identity, d.e.Index
 	proof := &id.Proof
 	if !proof.NoGen && x.IsOutdated(id) || x.RevokedSince(id, proof.Began) ||
 		proof.TokenID != "" && isRevoked(x, d.given) ||
-		d.r.Session != "" && x.IsSessionRevoked(d.r.Session) {
+		d.r.Session != "" && x.IsSessionRevoked(d.r.Session) || d.e.IsNumberFree(id.Number, proof.Began) {
 		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the user's tokens were revoked in the meantime: log in again")
 	}
 	return nil

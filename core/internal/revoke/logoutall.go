@@ -87,7 +87,7 @@ func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) 
 		if !ok {
 			continue
 		}
-		begun := e.Now()
+		change := e.Begin(subject)
 		u, err := ender.EndAll(ctx, subject, reason, actor)
 		if errors.Is(err, api.ErrNotFound) {
 			continue
@@ -96,7 +96,7 @@ func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) 
 			return err
 		}
 		e.Obey(ctx)
-		return e.Cover(ctx, u, begun, reason, actor)
+		return e.Cover(ctx, u, change, reason, actor)
 	}
 	// The directory has no generations: revoke by time of issue.
 	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})

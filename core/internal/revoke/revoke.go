@@ -63,25 +63,27 @@ func (e *Revoker) append(ctx context.Context, r api.Revocation) (written bool, e
 }
 
 // store writes a revocation and applies it. A revocation by time covers what began while it
-// was being written: here at once, and for tokens, which show whole seconds, also in the
-// log.
+// was being written, here at once and, by a second row, in the log: after a restart and on
+// other nodes the same is revoked.
 func (e *Revoker) store(ctx context.Context, r api.Revocation) error {
-	for range maxWrites {
-		if err := e.Store.AppendRevocations(ctx, r); err != nil {
-			return err
-		}
-		written := r.At
-		r.At = e.Now()
-		e.Index.Apply(r)
-		if !isByTime(r.Kind) || sameSecond(written, r.At) {
-			break
-		}
+	if err := e.write(ctx, r); err != nil || !isByTime(r.Kind) {
+		return err
 	}
-	return nil
+	written := r.At.Truncate(time.Microsecond)
+	if r.At = e.Now(); !r.At.Truncate(time.Microsecond).After(written) {
+		return nil
+	}
+	e.Index.Apply(r)
+	return e.Store.AppendRevocations(ctx, r)
 }
 
-// maxWrites limits how often a slow store is written to for one revocation.
-const maxWrites = 3
+func (e *Revoker) write(ctx context.Context, r api.Revocation) error {
+	if err := e.Store.AppendRevocations(ctx, r); err != nil {
+		return err
+	}
+	e.Index.Apply(r)
+	return nil
+}
 
 func isByTime(kind api.RevocationKind) bool {
 	return kind == api.RevokeSubject || kind == api.RevokeClient || kind == api.RevokeAll
@@ -89,23 +91,34 @@ func isByTime(kind api.RevocationKind) bool {
 
 func sameSecond(a, b time.Time) bool { return a.Unix() == b.Unix() }
 
-// Cover completes a change of a user by which their credentials were revoked by generation,
-// and which began at begun. It ends the logins in flight here. If the change took until a
-// later second, it revokes until then, since tokens without a generation that were issued
-// while it was being stored show a time after it. If nothing was revoked, it does nothing.
-func (e *Revoker) Cover(ctx context.Context, u api.User, begun time.Time, reason, actor string) error {
+// Change is a change of a user that has begun; see [Revoker.Begin].
+type Change struct {
+	began  time.Time
+	minGen int64
+}
+
+// Begin is called before a change of a user, and Cover after it.
+func (e *Revoker) Begin(subject string) Change {
+	return Change{began: e.Now(), minGen: e.Index.MinGen(subject)}
+}
+
+// Cover completes a change of a user by which their credentials were revoked by generation.
+// It ends the logins in flight here. If the change took until a later second, it revokes
+// until then, since tokens without a generation that were issued while it was being stored
+// show a time after it. If the change revoked nothing, it does nothing.
+func (e *Revoker) Cover(ctx context.Context, u api.User, c Change, reason, actor string) error {
 	now := e.Now()
-	if !e.Index.HitsIssued(&api.Identity{Subject: u.Subject, Gen: u.Gen}, begun.Truncate(time.Microsecond), true) {
+	if e.Index.MinGen(u.Subject) <= c.minGen {
 		return nil
 	}
 	e.Index.EndLogins(u.Subject, now)
-	if sameSecond(begun, now) {
+	if sameSecond(c.began, now) {
 		return nil
 	}
 	r := api.Revocation{
 		Kind: api.RevokeSubject, Key: u.Subject, MinGen: u.Gen, At: now, Expires: now.Add(e.Remember()), Reason: reason, Actor: actor,
 	}
-	if err := e.store(ctx, r); err != nil {
+	if err := e.write(ctx, r); err != nil {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
 	return nil

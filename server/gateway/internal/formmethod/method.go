@@ -9,18 +9,20 @@ import (
 // In returns the method that a body with this Content-Type names in _method, in upper case:
 // none or one. The error, an [*api.Error] (Invalid), is for a body that programs may read
 // differently.
-func In(text string, kind []string) ([]string, error) { return methodsIn(text, formsOf(kind)) }
+func In(body string, kind []string) ([]string, error) { return methodsIn(body, formsOf(kind)) }
 
-func methodsIn(text string, forms []form) ([]string, error) {
+func methodsIn(body string, forms []form) ([]string, error) {
 	var out []string
-	for i, written := range unescaped(text) {
+	var t text
+	t.add([]byte(body), true)
+	for _, p := range t.pieces(len(body), len(body), true) {
 		for _, one := range forms {
-			count, clear := one.named(piece{written, i > 0, true, true, len(written)})
+			count, clear := one.named(p)
 			if clear && count == 0 {
 				continue
 			}
 			if clear && count == 1 {
-				if plain := one.plainIn(text); len(plain) == 1 {
+				if plain := one.plainIn(body); len(plain) == 1 {
 					out = append(out, plain...)
 					continue
 				}

@@ -17,7 +17,7 @@ const (
 	method      = "method"       // the end of the name: some programs replace its first byte
 )
 
-// piece is a piece of a body, in an output of unescaped.
+// piece is a piece of a body, in a version of [text].
 type piece struct {
 	text         string
 	spaced       bool // whether spaces stand for NULs and backslashes
@@ -64,14 +64,14 @@ func (o form) namedIn(p piece) (count int, clear bool) {
 	}
 	text, seen := p.text, 0
 	for at := nextMethod(text, max(0, len(text)-p.fresh-bytesAfter)); at >= 0; at = nextMethod(text, at+len(method)) {
-		if !mayBeName(text, at) {
+		isSeen := p.ends || at+len(method) < len(text) // else the next byte decides
+		if !isSeen || !mayBeName(text, at) {
 			continue
 		}
 		if seen++; seen > maxNames || isFilled(text, at) {
 			return count, false
 		}
-		around, place := window(text, at, p.begins, p.ends, "x")
-		if submatch(o.names, around, place) != nil {
+		if o.names(p.around(at)) {
 			count++
 		}
 	}
@@ -96,7 +96,7 @@ func (o form) plainIn(text string) []string {
 		if seen++; seen > maxNames {
 			return nil
 		}
-		around, place := window(text, at, true, true, "\x00")
+		around, place := window(text, at)
 		if found := submatch(o.plain, around, place); found != nil {
 			out = append(out, strings.ToUpper(found[1]))
 		}
@@ -112,16 +112,16 @@ func nextMethod(text string, from int) int {
 	return from + i
 }
 
-// window returns text around an occurrence of "method", and its index there. The beginning
-// of the body is marked by a separator, and a cut end by the byte more.
-func window(text string, at int, begins, ends bool, more string) (around string, place int) {
+// window returns text of a body around an occurrence of "method", and its index there. The
+// beginning of the body is marked by a separator, and a cut end by a NUL.
+func window(text string, at int) (around string, place int) {
 	from, to := max(0, at-bytesBefore), min(len(text), at+bytesAfter)
 	around, place = text[from:to], at-from
-	if from == 0 && begins {
+	if from == 0 {
 		around, place = "&"+around, place+1
 	}
-	if to < len(text) || !ends {
-		around += more
+	if to < len(text) {
+		around += "\x00"
 	}
 	return around, place
 }
@@ -161,57 +161,6 @@ func mayBePlain(text string, at int) bool {
 	return false
 }
 
-// hasVeiledName reports whether a part of a multipart body spells its name with
-// continuations or a charset (RFC 2231), which RFC 7578 does not allow there, or as an
-// encoded word (RFC 2047). Some programs decode these.
-func hasVeiledName(p piece) bool {
-	const name = "name"
-	for at := max(0, len(p.text)-p.fresh-maxBlanks-len(name)-1); ; at += len(name) {
-		next := strings.Index(p.text[at:], name)
-		if next < 0 {
-			return false
-		}
-		at += next
-		if p.mayBeParameter(at) && isVeil(p.text[at+len(name):]) {
-			return true
-		}
-	}
-}
-
-// mayBeParameter reports whether a parameter of a header may begin at an index: behind a
-// separator, or behind blanks that hide what precedes them.
-func (p piece) mayBeParameter(at int) bool {
-	before := strings.TrimRight(p.text[:at], blanks)
-	if before == "" {
-		return !p.begins && at > 0
-	}
-	return strings.IndexByte(";:,", before[len(before)-1]) >= 0
-}
-
-// isVeil reports whether what follows the word "name" in a header may spell another name,
-// or is hidden by blanks.
-func isVeil(after string) bool {
-	word := strings.TrimLeft(after, blanks+`="'`)
-	skipped := after[:len(after)-len(word)]
-	switch {
-	case len(skipped) > maxBlanks:
-		return true
-	case strings.HasPrefix(word, "*"):
-		return strings.Trim(skipped, blanks) == ""
-	}
-	return strings.HasPrefix(word, "?") && strings.HasSuffix(skipped, "=") && strings.Count(skipped, "=") > 1
-}
-
-const blanks = " \t\r\n\v\f"
-
-// hasTransferEncoding reports whether a part of a multipart body, in lower case, may be
-// encoded, as RFC 7578 section 4.7 does not allow. Some programs decode such a part.
-func hasTransferEncoding(text string) bool {
-	return strings.Count(text, "transfer-encoding") != len(unencoded.FindAllString(text, -1))
-}
-
-var unencoded = regexp.MustCompile(`\r\ncontent-transfer-encoding:[ \t]*(?:7bit|8bit|binary)[ \t]*\r\n`)
-
 // isFilled reports whether maxFiller bytes or more that are neither part of a word nor a
 // separator stand before or after the name at an index.
 func isFilled(text string, at int) bool {
@@ -230,69 +179,3 @@ func isFiller(text string) bool {
 }
 
 func isAlphanumeric(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
-
-// unescaped returns text in lower case and without the escapes of forms, of classic ASP and
-// of JSON, in two versions: with NULs and backslashes removed, and with a space for each,
-// since some frameworks end a name there.
-func unescaped(text string) []string {
-	text = inLowerCase(text)
-	if strings.Contains(text, "%") || strings.Contains(text, `\u00`) {
-		text = withoutEscapes(text)
-	}
-	if !strings.ContainsAny(text, "\x00\\") {
-		return []string{text}
-	}
-	return []string{
-		strings.NewReplacer("\x00", "", `\`, "").Replace(text),
-		strings.NewReplacer("\x00", " ", `\`, " ").Replace(text),
-	}
-}
-
-// inLowerCase changes ASCII letters only, so that every byte keeps its place.
-func inLowerCase(text string) string {
-	out := []byte(text)
-	for i, c := range out {
-		if 'A' <= c && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
-		}
-	}
-	return string(out)
-}
-
-func withoutEscapes(text string) string {
-	out := make([]byte, 0, len(text))
-	for i := 0; i < len(text); {
-		c, size := text[i], 1
-		if c == '%' || c == '\\' {
-			c, size = escapeAt(text[i:])
-		}
-		out = append(out, c)
-		i += size
-	}
-	return string(out)
-}
-
-// escapeAt returns the byte that an escape at the beginning of text stands for, and the size
-// of the escape; without one, the first byte.
-func escapeAt(text string) (c byte, size int) {
-	digits := 1
-	switch {
-	case strings.HasPrefix(text[1:], "u00"):
-		digits = len("%u00")
-	case text[0] != '%':
-		return text[0], 1
-	}
-	if len(text) < digits+2 || text[digits] < '0' || text[digits] > '7' || !isHex(text[digits+1]) {
-		return text[0], 1
-	}
-	return hexDigit(text[digits])<<4 | hexDigit(text[digits+1]), digits + 2
-}
-
-func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
-
-func hexDigit(c byte) byte {
-	if c >= 'a' {
-		return c - 'a' + 10
-	}
-	return c - '0'
-}

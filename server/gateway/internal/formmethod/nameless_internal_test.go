@@ -2,7 +2,9 @@ package formmethod
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -22,6 +24,7 @@ func TestNameless(t *testing.T) {
 		named bool
 	}{
 		{"_method=DELETE", encoded, true}, {"a=b&_method=x", encoded, true}, {"a=b&%5Fmethod=x", encoded, true},
+		{"_%4dethod=x", encoded, true}, {"_%4Dethod=x", encoded, true}, {"_m" + many("\x00") + "ethod=x", encoded, true}, {"_metho%u0064=x", encoded, true},
 		{"x_method=a", encoded, false}, {"a=_method", encoded, false}, {"method=a", encoded, false}, {"", encoded, false},
 		{"--b\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\nDELETE", parts, true},
 		{"--b\r\nContent-Disposition: form-data; name=\"x_method\"\r\n\r\n_method", parts, false},
@@ -57,10 +60,7 @@ func TestNameless(t *testing.T) {
 			for name, body := range map[string]io.Reader{
 				"whole": strings.NewReader(text), "by bytes": iotest.OneByteReader(strings.NewReader(text)), "by halves": iotest.HalfReader(strings.NewReader(text)),
 			} {
-				if name == "by bytes" && before > 1 && before != overlap-3 {
-					continue // each read is a search
-				}
-				got, err := io.ReadAll(&nameless{ReadCloser: io.NopCloser(body), forms: tc.forms, left: -1})
+				got, err := io.ReadAll(newNameless(io.NopCloser(body), tc.forms, -1))
 				if (err != nil) != tc.named || err == nil && string(got) != text {
 					t.Errorf("%.60q after %d, %s: %v, %d of %d bytes; want named %v", tc.text, before, name, err, len(got), len(text), tc.named)
 				}
@@ -68,6 +68,62 @@ func TestNameless(t *testing.T) {
 		}
 	}
 }
+
+// TestNameless_smallPieces: a body that arrives byte by byte is searched only near the words
+// that could be a name.
+func TestNameless_smallPieces(t *testing.T) {
+	for _, repeated := range []string{"some words of a text. ", "a=b&", "a%20b%C3%A4+c&", "\x00\xff\x12\x80", "\r\n", "{\"a\":\"b\"}", `\"\u00e4`} {
+		text := strings.Repeat(repeated, 4*overlap/len(repeated)+1)
+		one := make([]byte, 1)
+		body := newNameless(io.NopCloser(strings.NewReader(strings.Repeat(text, 3))), forms, -1)
+		if _, err := io.ReadFull(body, make([]byte, len(text))); err != nil { // buffers have their size then
+			t.Fatal(err)
+		}
+		if n := testing.AllocsPerRun(len(text), func() { body.Read(one) }); n > 0 {
+			t.Errorf("%q: a byte allocates %v times: it is searched", repeated, n)
+		}
+	}
+}
+
+// TestNameless_anySplit: a body is refused or not, however it is split.
+func TestNameless_anySplit(t *testing.T) {
+	tokens := []string{
+		"_method", "_", "met", "hod", "method", "%6d", "ethod", "%", "%u005f", `\u005f`, `\`, "u00", "\x00", "&", ";", "=", "a", " ", "+", "[", "]", "\r\n", "\n", "\r",
+		"name", "name=", "name*=", `"`, "'", ":", "content-id:", "--b", "<", ">", "/", "?", "=?", "x", "word ", "-", ".", strings.Repeat("y", 70), strings.Repeat("y ", 500), strings.Repeat(" ", 60),
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	named := 0
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + random.IntN(30) {
+			b.WriteString(tokens[random.IntN(len(tokens))])
+		}
+		list := forms
+		if n := random.IntN(len(forms) + 1); n < len(forms) {
+			list = forms[n : n+1]
+		}
+		_, whole := io.ReadAll(newNameless(io.NopCloser(strings.NewReader(b.String())), list, int64(b.Len())))
+		if whole != nil {
+			named++
+		}
+		most := 1 + random.IntN(40)
+		split := pieces{strings.NewReader(b.String()), func() int { return 1 + random.IntN(most) }}
+		if _, err := io.ReadAll(newNameless(io.NopCloser(split), list, -1)); (err == nil) != (whole == nil) {
+			t.Errorf("%.300q: whole %v, in pieces %v", b.String(), whole, err)
+		}
+	}
+	if named < 500 {
+		t.Errorf("only %d bodies have a name", named)
+	}
+}
+
+// pieces reads as much at a time as size says.
+type pieces struct {
+	io.Reader
+	size func() int
+}
+
+func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.size())]) }
 
 // TestNameless_early: nothing of a body is forwarded from the end of the name on, even if the
 // rest does not arrive: a form in parts is complete before the body ends.
@@ -80,9 +136,6 @@ func TestNameless_early(t *testing.T) {
 	} {
 		for _, before := range []int{0, 1, overlap, 300 << 10} {
 			for name, split := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "by bytes": iotest.OneByteReader, "by halves": iotest.HalfReader} {
-				if name == "by bytes" && before > overlap {
-					continue // each read is a search
-				}
 				arrived := strings.Repeat("z", before) + "\n" + text
 				body := io.NopCloser(io.MultiReader(split(strings.NewReader(arrived)), iotest.ErrReader(errors.New("the rest did not arrive"))))
 				got, err := io.ReadAll(NewReader(body, []string{kind}, 2<<20))
@@ -99,12 +152,21 @@ func TestNameless_early(t *testing.T) {
 // whether or not the reader tells of its end.
 func TestNameless_length(t *testing.T) {
 	for text, named := range map[string]bool{"a=b&_method=DELETE": true, "a=b&x_method=DELETE": false} {
-		body := &nameless{ReadCloser: io.NopCloser(strings.NewReader(text)), forms: forms, left: int64(len(text))}
+		body := newNameless(io.NopCloser(strings.NewReader(text)), forms, int64(len(text)))
 		n, err := io.ReadFull(body, make([]byte, len(text)))
 		if (err != nil) != named || named && n == len(text) {
 			t.Errorf("%s: %d bytes, %v", text, n, err)
 		}
 	}
+}
+
+// costly are contents that take long to search; the first is plain.
+var costly = []string{
+	"some words of a text. ",
+	"%6d", "method", "_method_", "_method", "methodname=", "name= methodname=   ", "%5fmethod\\", "x_method=a&", "&_method=a", "\x00_method",
+	"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n", ";name=====", "_met\nhod", "a\n\r\n",
+	"transfer-encoding", "\r\ncontent-transfer-encoding: binary", "--\r\n\r\n", "\x00\\", "a=_methodical&", "a=_method-", strings.Repeat("a=_method&", 60) + strings.Repeat("b", 32<<10-600),
+	"x\n: name ", strings.Repeat("a\n _method b\n", 60) + strings.Repeat("b", 32<<10-780),
 }
 
 // TestMethodsIn_linear: whatever a body repeats, to search it takes a small multiple of the
@@ -119,17 +181,35 @@ func TestMethodsIn_linear(t *testing.T) {
 		}
 		return best
 	}
-	plain := took("some words of a text. ")
-	for _, repeated := range []string{
-		"%6d", "method", "_method_", "_method", "methodname=", "name= methodname=   ", "%5fmethod\\", "x_method=a&", "&_method=a", "\x00_method",
-		"name=", ";name ", "\\u005f", "%", "[_method]", `"_method":`, "_method: ", "name*", ";;;;", "\r\n", ";name=====", "_met\nhod", "a\n\r\n", "transfer-encoding", "\r\ncontent-transfer-encoding: binary",
-	} {
+	plain := took(costly[0])
+	for _, repeated := range costly[1:] {
 		one := took(repeated)
 		for tries := 0; tries < 20 && one > 20*plain; tries++ { // the rest of the machine was in the way
 			one = min(one, took(repeated))
 		}
 		if one > 20*plain {
 			t.Errorf("%q: %v, where plain text takes %v", repeated, one, plain)
+		}
+	}
+}
+
+// BenchmarkNameless searches 8 MiB that arrive as from a fast client, and 1 MiB byte by byte.
+func BenchmarkNameless(b *testing.B) {
+	read := func(b *testing.B, size int, repeated string, list []form, split func(io.Reader) io.Reader) {
+		text := strings.Repeat(repeated, size/len(repeated))
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			io.CopyBuffer(struct{ io.Writer }{io.Discard}, newNameless(io.NopCloser(split(strings.NewReader(text))), list, -1), make([]byte, 32<<10))
+		}
+	}
+	for _, repeated := range costly {
+		for name, list := range map[string][]form{"all": forms, "parts": forms[1:2], "encoded": forms[:1]} {
+			b.Run(fmt.Sprintf("whole/%s/%.40q", name, repeated), func(b *testing.B) {
+				read(b, 8<<20, repeated, list, func(r io.Reader) io.Reader { return struct{ io.Reader }{r} })
+			})
+			b.Run(fmt.Sprintf("bytes/%s/%.40q", name, repeated), func(b *testing.B) {
+				read(b, 1<<20, repeated, list, iotest.OneByteReader)
+			})
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 // form is a body format in which frameworks look for _method.
 type form struct {
 	kind  string            // substring of the Content-Type
-	names *regexp.Regexp    // matches the name _method in the output of unescaped
+	names func(spot) bool   // reports whether a spot is the name _method
 	plain *regexp.Regexp    // matches the usual spelling, with the value; nil: no usual spelling
 	veils func(piece) bool  // reports whether a spelling may be that of any name; nil: there is none
 	joins bool              // whether some programs join lines, as if there were no line end
@@ -18,12 +18,10 @@ type form struct {
 }
 
 // forms lists all formats. The patterns find a separator before the beginning of a body.
-// Some frameworks replace a dot or bracket at the start of a form name by an underscore, and
-// Rack ignores brackets there. Some parsers take several equals signs in a header for one.
 var forms = []form{
 	{
 		"urlencoded",
-		regexp.MustCompile(`[&;][\s\v+\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		spot.isParameter,
 		regexp.MustCompile(`(?i)[&;](?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
 		nil,
 		false,
@@ -31,7 +29,7 @@ var forms = []form{
 	},
 	{
 		"multipart",
-		regexp.MustCompile(`(?:name\s*=|content-id\s*:)[=\s"'<\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		spot.isPart,
 		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"_method"|_method)\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
 		hasVeiledName,
 		true,
@@ -39,7 +37,7 @@ var forms = []form{
 	},
 	{
 		"json",
-		regexp.MustCompile(`["']\s*_method\s*["']|[^a-z0-9]_method[^a-z0-9_.:-]*:`),
+		spot.isMember,
 		regexp.MustCompile(`"_method"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
 		nil,
 		false,
@@ -47,7 +45,7 @@ var forms = []form{
 	},
 	{
 		"xml",
-		regexp.MustCompile(`[<\s/:]_method[\s/>=]`),
+		spot.isElement,
 		nil,
 		nil,
 		false,
