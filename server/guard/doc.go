@@ -23,8 +23,10 @@
 // anybody is known to be allowed, and all bodies together take at most 64 MiB, one peer's
 // an eighth of that; more are refused with 503.
 //
-// It cannot see everything that happens below it, such as a method in a form or a router
-// that removes file extensions. Rules that deny everything by default are safe from that.
+// It cannot see everything that happens below it, such as a method in a form. A router that
+// removes endings from paths (/admin.json) or serves the index of a directory is only seen if
+// Scripts of core.Policy says which files are programs, and one that finds the route elsewhere
+// if Paths does. Rules that deny everything by default are safe from that.
 //
 // It does not link gin, fx, a WASM runtime or an SQL driver. Package ginguard is the same
 // for gin.
