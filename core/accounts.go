@@ -325,7 +325,7 @@ func (a *Admin) KeyAccounts() *Accounts {
 	if a, err := a.Accounts(); err == nil {
 		return a
 	}
-	return &Accounts{a.e, unwritable{}}
+	return &Accounts{a.e, directory.ReadOnly{}}
 }
 
 // APIKeyState returns the state of a key with its newest secret. It fails only if a

@@ -189,7 +189,7 @@ func (e deciding) identify(ctx context.Context, p *compiled.Policy, rules govern
 		return known.Headers, nil
 	case !rules.tolerate(p, a, err):
 		return nil, err
-	case d.Rule.ForwardCredential && isKnownHere(err):
+	case d.Rule.ForwardCredential && compiled.IsKnownHere(err):
 		d.Rule = withoutForwarding(d.Rule)
 	}
 	return anonymousHeaders, nil
@@ -216,20 +216,6 @@ func tolerates(p *compiled.Policy, rule *route.Rule, a *api.Attempt, err error) 
 		return p.IgnoreBad != nil && p.IgnoreBad(a)
 	}
 	return rule.OnBadToken == route.Anonymous
-}
-
-// isKnownHere reports whether an ignored credential belongs to one of Cardea's users but
-// was refused. The upstream must not get it: it may accept it without knowing of the
-// refusal. A credential that is unknown here may be the upstream's own.
-func isKnownHere(err error) bool {
-	switch api.ReasonOf(err) {
-	case api.ReasonNoCredential, api.ReasonBadCredential,
-		api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonEmptyUser, api.ReasonEmptyPassword,
-		api.ReasonTokenMalformed, api.ReasonTokenSignature, api.ReasonTokenAlgorithm, api.ReasonTokenKey, api.ReasonTokenHeader,
-		api.ReasonTokenType, api.ReasonTokenClaims, api.ReasonTokenIssuer, api.ReasonTokenAudience, api.ReasonAPIKey:
-		return false
-	}
-	return true
 }
 
 func withoutForwarding(rule *route.Rule) *route.Rule {

@@ -232,7 +232,7 @@ func TestCheckTrimmed(t *testing.T) {
 		"/admin.": api.ReasonBadPath, "/admin%20": api.ReasonBadPath, "/admin%3Fx": api.ReasonBadPath, "/admin%3F/x": api.ReasonBadPath, "/%20admin": api.ReasonBadPath, "/admin.%20./x": api.ReasonBadPath,
 		"/.../admin": api.ReasonBadPath, "/admin::$DATA": api.ReasonBadPath, "/admin:$i30:$INDEX_ALLOCATION/x": api.ReasonBadPath,
 		"/shop./x": api.ReasonRoleRefused, "/tokens./x": api.ReasonBadCredential,
-		"/index.php/wiki": "", "/index.php": "", "/admin.php": "", "/index.php/admins": "",
+		"/index.php/wiki": "", "/index.php": "", "/admins.php": "", "/index.php/admins": "",
 		"/index.php/admin/x": api.ReasonBadPath, "/index.php/admin": api.ReasonBadPath, "/sub/app.php/admin/x": api.ReasonBadPath, "/index.PHP/admin/": api.ReasonBadPath,
 		"/index.php./admin/x": api.ReasonBadPath, "/a.php/b.php/admin": api.ReasonBadPath,
 		"/a.php/b.php/c.php/d.php/admin": api.ReasonBadPath, "/a.php/b.php/c.php/d.php/e.php/x": api.ReasonBadPath, "/a.php/b.php/c.php/d.php/e.php/admin": api.ReasonBadPath, "/a.php/b.php/c.php/d.php/x": "",

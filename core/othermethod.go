@@ -55,11 +55,16 @@ func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
 	if err != nil {
 		return true
 	}
-	paths, err := others{e}.cutForms(p, a, d)
+	forms, err := others{e}.cutForms(p, a, d)
 	if err != nil {
 		return true
 	}
-	for _, path := range append(paths, a.Path, route.OtherSlash(a.Path)) {
+	meant, err := p.PathsOf(d.Rule, d.Reading, a)
+	forms = append(forms, meant...)
+	if err != nil || d.Reading == nil && p.Files.StricterByMethod(a, d.Rule, forms) {
+		return true
+	}
+	for _, path := range append(forms, a.Path, route.OtherSlash(a.Path)) {
 		if path != "" && p.Rules.StricterByMethod(host, path, d.Rule) {
 			return true
 		}

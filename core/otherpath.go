@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -41,13 +40,14 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 // it: by cutting blanks and dots off the ends of segments, or a script and what precedes it
 // ([route.ScriptPaths]), or the index of a directory that has a rule ([route.IndexedBy]).
 // A path below more than four scripts is refused. Hooks are asked also with another slash at
-// the end of that. The error is an [api.Error].
+// the end of that. A path that rules name with or without an ending, or as an index, is
+// judged by those, too, and so is each of [Application.Paths]. The error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
-	paths, err := others{e}.cutForms(e.env.Policy.Load(), a, d)
+	forms, err := others{e}.cutForms(e.env.Policy.Load(), a, d)
 	if err != nil {
 		return err
 	}
-	for _, path := range paths {
+	for _, path := range forms {
 		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
 			return otherPath()
 		}
@@ -58,7 +58,56 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 			return err
 		}
 	}
+	meant, err := others{e}.checkMeant(ctx, a, d)
+	if err != nil {
+		return err
+	}
+	return others{e}.checkFiles(ctx, a, d, append(forms, meant...))
+}
+
+// checkMeant refuses an attempt that would not be allowed at another path that the application
+// may take it for, and returns these paths; see [Application.Paths].
+func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision) ([]string, error) {
+	paths, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a)
+	for _, path := range paths {
+		rule, ok := e.RuleAt(a, a.Method, path)
+		if !ok || rule.Upstream != d.Rule.Upstream {
+			return nil, otherPath()
+		}
+		if err := e.checkNamed(ctx, a, d, path, rule); err != nil {
+			return nil, err
+		}
+	}
+	return paths, err
+}
+
+// checkFiles refuses an attempt that would not be allowed at another path of the same file by
+// the rule that names it. A reading of the request says what its path names.
+func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, forms []string) error {
+	if d.Reading != nil {
+		return nil
+	}
+	for _, f := range e.env.Policy.Load().Files.Of(a, d.Rule, forms) {
+		if err := e.checkNamed(ctx, a, d, f.Path, f.Rule); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// checkNamed is checkPath for a path with this rule, also with another slash at its end. It
+// refuses a credential that was not accepted, which the rule for the attempt lets through.
+func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path string, rule *route.Rule) error {
+	if rule.Access == route.Public && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
+		return nil
+	}
+	if d.known == nil && (d.PassedOn || a.Credential.Kind != api.NoCredential) && rule.StricterThan(d.Rule) {
+		return otherPath()
+	}
+	if err := e.checkPath(ctx, a, d, path); err != nil {
+		return err
+	}
+	return e.checkSlash(ctx, a, d, path)
 }
 
 // cutForms returns the paths that some servers make of the attempt's by cutting parts off. A
@@ -102,7 +151,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	if err != nil {
 		return err
 	}
-	read, differs := withPath(d.Reading, a.Path, path)
+	read, differs := compiled.WithPath(d.Reading, a.Path, path)
 	if !differs {
 		return nil // a REST route, whose path has only one form
 	}
@@ -252,26 +301,6 @@ func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.En
 // decideByPath reports whether hooks are bound that may decide by the path of a request.
 func decideByPath(h *Hooks) bool {
 	return h.RouteAccess.Len()+h.RouteExclusion.Len()+h.TokenVerify.Len()+h.IdentityResolved.Len()+h.CustomHeader.Len() > 0
-}
-
-// withPath returns r with path replaced by other. differs reports whether anything in it is
-// identified by that path.
-func withPath(r *route.Reading, path, other string) (_ *route.Reading, differs bool) {
-	if r == nil {
-		return nil, true
-	}
-	out := *r
-	out.Also = slices.Clone(r.Also)
-	set := func(m *route.Meaning) {
-		if !m.IsREST() && m.Path == path {
-			m.Path, differs = other, true
-		}
-	}
-	set(&out.Meaning)
-	for i := range out.Also {
-		set(&out.Also[i])
-	}
-	return &out, differs
 }
 
 func otherPath() error {

@@ -15,7 +15,6 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/core/users"
 )
 
 // tokenFormatsPolicy returns a policy with each kind of token format.
@@ -96,23 +95,6 @@ func TestTolerates(t *testing.T) {
 		rule := &route.Rule{Access: c.access, OnBadToken: c.on}
 		if got := tolerates(p, rule, &api.Attempt{Credential: api.Credential{Kind: c.kind}}, c.err); got != c.want {
 			t.Errorf("%s: tolerates: got %v, want %v", name, got, c.want)
-		}
-	}
-}
-
-// TestUnwritable: without a writable directory every change is refused as read-only.
-func TestUnwritable(t *testing.T) {
-	var u unwritable
-	ctx := t.Context()
-	ask := func(_ api.User, err error) error { return err }
-	_, list := u.List(ctx, 0, 1)
-	for name, err := range map[string]error{
-		"List": list, "Create": ask(u.Create(ctx, users.NewUser{})), "Update": ask(u.Update(ctx, "x", users.Change{}, "op")),
-		"SetPassword": ask(u.SetPassword(ctx, "x", "y", "op")), "SetDisabled": ask(u.SetDisabled(ctx, "x", true, "op")),
-		"SetRoles": ask(u.SetRoles(ctx, "x", nil, "op")), "Delete": u.Delete(ctx, "x", "op"),
-	} {
-		if api.ReasonOf(err) != api.ReasonReadOnly {
-			t.Errorf("%s: got %v, want reason %q", name, err, api.ReasonReadOnly)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func elsewhere() map[string]string {
 		"TokenPolicy.RefreshTTL": "TestKnobs", "TokenPolicy.MaxSessions": "TestKnobs", "TokenPolicy.RefuseRoles": "TestKnobs",
 		"TokenPolicy.Leeway": "TestDecide_leeway", "TokenPolicy.Issuers": "TestIssue_choices",
 		"Policy.Methods": "TestDecide_noMethods", "Policy.Rules": "TestDecide_access", "Policy.Tokens": "TestKnobs", "Policy.TokenFormats": "TestVerify_siteFormat",
-		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Override": "TestDecide_override", "Application.Bearer": "TestDecide_bearerReader",
+		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Override": "TestDecide_override", "Application.Paths": "TestCheckTrimmed_paths", "Application.Bearer": "TestDecide_bearerReader",
 		"Application.Accepts": "TestDecide_accepts", "Application.IgnoreBadCredential": "TestDecide_ignoresBadCredential", "Policy.WhenStale": "TestStale",
 		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ExternalIssuer.Audience": "ExternalIssuer.Issuer",
 		"TokenFormat.Name": "TestVerify_siteFormat", "TokenFormat.Issuer": "TestVerify_siteFormat", "TokenFormat.Base": "TestVerify_siteFormat", "TokenFormat.Read": "TestVerify_siteFormat",

@@ -25,6 +25,12 @@ type Application struct {
 	// for requests that Read knows; an error refuses the request.
 	Override func(upstream string, a *api.Attempt) (string, error)
 
+	// Paths, when set, returns further canonical paths that the upstream of a rule may take a
+	// request for: routes that it reads in the query, or those to which it rewrites a path. For
+	// each there must be a rule of the same upstream that allows the request for the same user.
+	// Its arguments are the rule for the request line, the canonical path and the raw query.
+	Paths func(rule *route.Rule, path, query string) []string
+
 	// Bearer, when set, reads unusual Authorization headers, for applications with a
 	// grammar of their own; nil reads them all strictly. It does not apply to rules with a
 	// header of their own.

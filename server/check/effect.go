@@ -17,7 +17,14 @@ func (c *checker) effects(cfg *config.Config) {
 	read := mount.Readers(cfg)
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name].WithDefaults()
-		if _, ok := read[name]; ok || u.Kind == "other" { // reported with the values
+		_, ok := read[name]
+		if ok && len(u.RouteParameters) > 0 {
+			c.add("upstreams."+name+".route_parameters", errWordPress)
+		}
+		if ok && u.LetterCase != "" {
+			c.add("upstreams."+name+".letter_case", errWordPress)
+		}
+		if ok || u.Kind == "other" { // reported with the values
 			continue
 		}
 		if len(u.PathInfo) > 0 {
@@ -43,5 +50,7 @@ func Ineffective(cfg *config.Config) (list config.Problems) {
 	}
 	return list
 }
+
+var errWordPress = errors.New("has no effect, since the upstream is read as a WordPress: remove it, or write kind: other")
 
 var errNoWordPress = errors.New("has no effect, since the upstream is not read as a WordPress: write kind: wordpress, or remove it")

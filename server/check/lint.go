@@ -21,7 +21,7 @@ import (
 // rule, a request and the cure.
 func Lint(cfg *config.Config) []string {
 	list := mount.Rules(cfg)
-	return slices.Concat(route.Lint(list), shadowed(cfg, list), unreachableRules(cfg), ambiguous(cfg), otherDirectories(cfg, list), unknownSites(cfg), unread(cfg), uncoveredHosts(cfg, list), foreignNumbers(cfg), unboundPages(cfg, list), twoNames(cfg), exchangeable(cfg), unaskedHooks(cfg))
+	return slices.Concat(route.Lint(list), shadowed(cfg, list), unreachableRules(cfg), ambiguous(cfg), otherDirectories(cfg, list), unknownSites(cfg), unread(cfg), uncoveredHosts(cfg, list), foreignNumbers(cfg), unboundPages(cfg, list), twoNames(cfg), exchangeable(cfg), unaskedHooks(cfg), otherLetters(cfg, list))
 }
 
 // shadowed finds rules for paths that a mount answers.

@@ -68,6 +68,10 @@ type Upstream struct {
 
 	MethodHeaders []string `yaml:"method_headers" doc:"Headers from which the application takes a request's method: X-HTTP-Method-Override, X-HTTP-Method, X-Method-Override. A request with one of them passes if both methods are allowed; any other that names another method is answered 400. For a WordPress the first always counts, and its REST API is decided on by that method alone."`
 
+	RouteParameters []string `yaml:"route_parameters" doc:"Query parameters from which an application other than WordPress takes the route, such as q (Drupal 7), r (Yii) or s (ThinkPHP): rules must allow their values as paths, too. None by default, since a search for admin would be one. A query that begins with a slash (CodeIgniter) is always a route."`
+
+	LetterCase string `yaml:"letter_case" enum:"|distinct|same" doc:"Whether an application other than WordPress takes paths for the same that differ in the case of letters, as Express, ASP.NET and the file systems of Windows and macOS do. same: rules must allow a path also in the letters in which they name it. distinct: letters count. Empty is distinct, and config check warns of rules that another case avoids."`
+
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that need no credentials, without /wp-json: /wp/v2/posts is that route only, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. They are matched in the pretty, the ?rest_route= and the /index.php/ form. A more specific rule takes precedence."`
 
 	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who the user is. headers: only X-Auth-User and others. assertion: also X-Cardea-Assertion, signed for each request, for the plugin cardea.php. plugin-compat: a token in the token format of mount. application-password: Basic, with a WordPress application password."`

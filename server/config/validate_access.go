@@ -109,6 +109,9 @@ func (k *checker) upstreams(c Config) {
 		if _, err := route.OverrideNames(u.MethodHeaders); err != nil {
 			k.addEach(key+".method_headers", err)
 		}
+		if slices.Contains(u.RouteParameters, "") {
+			k.add(key+".route_parameters", "has an empty name: remove it")
+		}
 		k.complain(key, form.BadName(name))
 		switch u.URL {
 		case DemoUpstream:

@@ -102,8 +102,8 @@ func (f *forward) checkSlash(ctx context.Context, c checker, methods []string) e
 	return nil
 }
 
-// otherMethods returns the methods in _method of the query, which many frameworks apply.
-// For a REST API they are part of the reading that was decided on; a page may use any
+// otherMethods returns the methods in _method and the like of the query, which many frameworks
+// apply. For a REST API they are part of the reading that was decided on; a page may use any
 // framework.
 func (f *forward) otherMethods() []string {
 	query := f.attempt.Query
@@ -126,20 +126,19 @@ func isREST(r *route.Reading) bool {
 	return true
 }
 
-// mayName reports whether a query could have a parameter _method, possibly encoded.
+// mayName reports whether a query could have such a parameter, possibly encoded.
 func mayName(query string) bool {
 	return strings.Contains(strings.ToLower(query), "method") || strings.ContainsRune(query, '%')
 }
 
-// namedMethods returns the values of _method, in upper case, for either separator of
-// parameters; some servers drop all question marks before a query. A value that cannot be
-// decoded, or has a NUL, is kept as it is, so that no rule allows it: some frameworks ignore
-// a NUL, or what follows it.
+// namedMethods returns the values of such parameters, in upper case, for either separator; some
+// servers drop all question marks before a query. A value that cannot be decoded, or has a NUL,
+// is kept as it is, so that no rule allows it: some frameworks ignore a NUL, or what follows it.
 func namedMethods(query string) []string {
 	var out []string
 	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
 		name, value, _ := strings.Cut(strings.TrimLeft(pair, "?"), "=")
-		if isOverride(decoded(name)) {
+		if httpauth.NamesMethod(decoded(name)) {
 			out = append(out, strings.ToUpper(strings.TrimSpace(decoded(value))))
 		}
 	}
@@ -165,19 +164,4 @@ func decoded(text string) string {
 		text = text[size:]
 	}
 	return b.String()
-}
-
-// isOverride reports whether a parameter is _method, also as a list and for frameworks
-// that skip blanks or brackets before a name or replace a dot or bracket by an
-// underscore.
-func isOverride(name string) bool {
-	name = strings.ToLower(strings.TrimLeft(name, " \t\r\n\v\f\x00"))
-	if bare := strings.TrimLeft(name, "[]"); strings.HasPrefix(bare, "_") {
-		name = bare
-	}
-	if name == "" || strings.IndexByte("_.[", name[0]) < 0 {
-		return false
-	}
-	rest, ok := strings.CutPrefix(name[1:], "method")
-	return ok && (rest == "" || strings.IndexByte("[]\x00% \t", rest[0]) >= 0)
 }

@@ -56,6 +56,12 @@ func TestGateway_otherMethod(t *testing.T) {
 		{"POST", "/posts/1?_method%00x=DELETE", 400},
 		{"POST", "/posts/1?_m%65thod=DEL%45TE%", 400},
 		{"POST", "/other?_method=DELETE%zz", 400},
+		{"POST", "/posts/1?X-HTTP-Method-Override=DELETE", 400},
+		{"POST", "/posts/1?a=b&x-http-method=delete", 400},
+		{"POST", "/posts/1?X%2DMethod-Override=DELETE", 400},
+		{"POST", "/posts/1?X-HTTP-Method-Override[]=DELETE", 400},
+		{"POST", "/posts/1?X-HTTP-Method-Override=PUT", 200},
+		{"POST", "/posts/1?a=X-HTTP-Method-Override&X-HTTP=DELETE", 200},
 		{"POST", "/posts/1?_methods=DELETE", 200},
 		{"POST", "/posts/1?_method=PUT", 200}, // by the rule for all methods
 		{"delete", "/posts/1", 405},

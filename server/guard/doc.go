@@ -26,8 +26,10 @@
 // [http.ResponseController]), the guard logs an error once, and the server's ReadTimeout
 // is the only limit.
 //
-// It cannot see everything that happens below it, such as a method in a form or a router
-// that removes file extensions. Rules that deny everything by default are safe from that.
+// It cannot see everything that happens below it, such as a method in a form. A router that
+// removes endings from paths (/admin.json) or serves the index of a directory is only seen if
+// Scripts of core.Policy says which files are programs, and one that finds the route elsewhere
+// if Paths does. Rules that deny everything by default are safe from that.
 //
 // It does not link gin, fx, a WASM runtime or an SQL driver. Package ginguard is the same
 // for gin.

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // ReasonMethodOverride is the reason of a request that names a second method, which the
@@ -77,7 +78,7 @@ func (g *Guard) checkSlash(ctx context.Context, a *api.Attempt, d core.Decision)
 	return g.engine.CheckSlash(ctx, a, d)
 }
 
-// otherMethods returns the methods in the headers and the query parameter that middleware
+// otherMethods returns the methods in the headers and the query parameters that middleware
 // evaluates. A form's _method is not checked.
 func otherMethods(r *http.Request, a *api.Attempt) []string {
 	var out []string
@@ -87,7 +88,11 @@ func otherMethods(r *http.Request, a *api.Attempt) []string {
 		}
 	}
 	if a.Method == http.MethodPost && a.Query != "" {
-		out = append(out, r.URL.Query()["_method"]...)
+		for name, values := range r.URL.Query() {
+			if httpauth.NamesMethod(name) {
+				out = append(out, values...)
+			}
+		}
 	}
 	for i, method := range out {
 		out[i] = strings.ToUpper(strings.TrimSpace(method))

@@ -213,7 +213,7 @@ func TestHandler_otherMethodHooks(t *testing.T) {
 		status         int
 	}{
 		{"/posts", "", 200}, {"/posts", "PUT", 200},
-		{"/posts", "DELETE", 403}, {"/posts", "delete", 403}, {"/posts?_method=DELETE", "", 403},
+		{"/posts", "DELETE", 403}, {"/posts", "delete", 403}, {"/posts?_method=DELETE", "", 403}, {"/posts?x-http-method-override=DELETE", "", 403},
 	} {
 		r, w := httptest.NewRequest("POST", c.target, nil), httptest.NewRecorder()
 		if c.header != "" {

@@ -64,17 +64,20 @@ func isDeep(r *http.Request, method string) bool {
 	return false
 }
 
-// namesUnread reports whether requests with a method name another resource in their body
-// or in a Link: methods of bindings (RFC 5842), versioning (RFC 3253), ordered
-// collections (RFC 3648), redirect references (RFC 4437), search (RFC 5323), and RFC 2068
-// section 19.6.1.
+// namesUnread reports whether a request with a method may name another resource in its body
+// or in a Link, or act on those below in another way than Depth says: all methods may, except
+// those of RFC 4918, 3744, 3253, 4791, UPnP and caches that are known not to. Methods of
+// bindings (RFC 5842), ordered collections (RFC 3648), redirect references (RFC 4437), search
+// (RFC 5323), RFC 2068 section 19.6.1 and Exchange do.
 func namesUnread(method string) bool {
 	switch method {
-	case "BIND", "UNBIND", "REBIND", "MERGE", "UPDATE", "VERSION-CONTROL", "BASELINE-CONTROL", "CHECKOUT",
-		"ORDERPATCH", "MKREDIRECTREF", "UPDATEREDIRECTREF", "SEARCH", "LINK", "UNLINK":
-		return true
+	case "COPY", "MOVE", "LOCK", "PROPFIND", "REPORT", // as far as isDeep says otherwise
+		"MKCOL", "PROPPATCH", "UNLOCK", "ACL", "CHECKIN", "UNCHECKOUT", "MKACTIVITY", "MKWORKSPACE", "MKCALENDAR",
+		"SUBSCRIBE", "UNSUBSCRIBE", "NOTIFY", "M-SEARCH", "PURGE", "BAN", "QUERY",
+		"BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA", "RDG_IN_DATA", "RDG_OUT_DATA", "SSTP_DUPLEX_POST", "SOURCE": // tunnels and uploads
+		return false
 	}
-	return false
+	return true
 }
 
 // isDAV reports whether a request has a WebDAV header.

@@ -132,6 +132,8 @@ func TestActions(t *testing.T) {
 		{"BASELINE-CONTROL", nil, nil, "BASELINE-CONTROL unread"}, {"CHECKOUT", nil, nil, "CHECKOUT unread"},
 		{"ORDERPATCH", nil, nil, "ORDERPATCH unread"}, {"MKREDIRECTREF", nil, nil, "MKREDIRECTREF unread"},
 		{"UPDATEREDIRECTREF", nil, nil, "UPDATEREDIRECTREF unread"}, {"LINK", nil, nil, "LINK unread"}, {"UNLINK", nil, nil, "UNLINK unread"},
+		{"BDELETE", nil, nil, "BDELETE unread"}, {"BMOVE", nil, nil, "BMOVE unread"}, {"BCOPY", nil, nil, "BCOPY unread"}, {"BPROPPATCH", nil, nil, "BPROPPATCH unread"},
+		{"LABEL", []string{"infinity"}, nil, "LABEL unread"}, {"ANYTHING", nil, nil, "ANYTHING unread"}, {"ACL", nil, nil, ""}, {"PURGE", nil, nil, ""}, {"MKCALENDAR", nil, nil, ""}, {"RPC_IN_DATA", nil, nil, ""},
 		{"POST", nil, []string{"BIND"}, "BIND unread"}, {"CHECKIN", nil, nil, ""}, {"QUERY", nil, nil, ""}, {"PATCH", nil, nil, ""},
 		{"POST", nil, []string{"MOVE"}, "MOVE below MOVE, GET below MOVE, DELETE below MOVE"},
 		{"POST", nil, []string{"DELETE"}, "DELETE below DELETE if DAV"},

@@ -10,7 +10,7 @@ import (
 // in the order of the configuration.
 func Application(cfg *config.Config, list []Mounted) core.Application {
 	return core.Application{
-		Sites: siteSettings(cfg), Read: reading(cfg), Override: overriding(cfg),
+		Sites: siteSettings(cfg), Read: reading(cfg), Override: overriding(cfg), Paths: paths(cfg),
 		Bearer: grammar(list), Accepts: accepts(list), IgnoreBadCredential: ignoreBadCredential(list),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/filename"
 	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
@@ -22,6 +23,7 @@ type Policy struct {
 	Source       policy.Policy // what it was compiled from, with defaults
 	Tokens       policy.TokenPolicy
 	Rules        *route.Table
+	Files        *filename.Index // names in the rules
 	methods      []*Method
 	Chain        map[api.Kind][]*Method // by kind of credential
 	Schemes      []api.Kind             // Authorization schemes added by methods
@@ -30,6 +32,7 @@ type Policy struct {
 	Hooks        *point.Hooks
 
 	Read      func(upstream, method, path, query string) (route.Reading, error) // nil: literally
+	Paths     func(rule *route.Rule, path, query string) []string               // nil: none
 	Bearer    policy.BearerReader                                               // nil: strictly
 	Accept    func(*api.Attempt) bool                                           // nil: all are accepted
 	Override  func(upstream string, a *api.Attempt) (string, error)             // nil: no header names a method
@@ -64,7 +67,7 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	defer api.Recover("policy", "", &err) // optional methods of a directory may panic
 	p = p.Clone()                         // whose lists nobody else can change
 	c = &Policy{
-		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Override: p.Override, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.IgnoreBadCredential,
+		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Override: p.Override, Paths: p.Paths, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.IgnoreBadCredential,
 		configured: p.ProtectedHeaders, settable: route.NewSettable(),
 		MaxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), WhenStale: cmp.Or(p.WhenStale, policy.StaleClosed),
 	}
@@ -79,7 +82,7 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	c.Source.Tokens, c.Source.Hooks, c.Source.Rules = c.Tokens, c.Hooks, rules
 	c.Source.MaxStaleness, c.Source.WhenStale = c.MaxStaleness, c.WhenStale
 	table, err := route.Compile(rules)
-	c.Rules = table
+	c.Rules, c.Files = table, filename.New(table, rules, p.Scripts)
 	c.networked, c.networks = x.Networked, x.Networks
 	c.WantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
 	c.refusesStandard = slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Header.RefuseStandard })

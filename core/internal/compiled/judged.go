@@ -2,6 +2,7 @@ package compiled
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
@@ -91,4 +92,40 @@ func (p *Policy) ReadAs(upstream string, a *api.Attempt) (route.Reading, error) 
 		}
 	}
 	return read, nil
+}
+
+// WithPath returns r with path replaced by other. differs reports whether anything in it is
+// identified by that path.
+func WithPath(r *route.Reading, path, other string) (_ *route.Reading, differs bool) {
+	if r == nil {
+		return nil, true
+	}
+	out := *r
+	out.Also = slices.Clone(r.Also)
+	set := func(m *route.Meaning) {
+		if !m.IsREST() && m.Path == path {
+			m.Path, differs = other, true
+		}
+	}
+	set(&out.Meaning)
+	for i := range out.Also {
+		set(&out.Also[i])
+	}
+	return &out, differs
+}
+
+// PathsOf returns the further paths that the application may take a request for that a rule
+// decides; none of a request for a REST route, whose path has only one form.
+func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt) (out []string, err error) {
+	if p.Paths == nil {
+		return nil, nil
+	}
+	defer api.Recover("paths of", a.RawTarget, &err)
+	if out = p.Paths(rule, a.Path, a.Query); len(out) == 0 {
+		return nil, nil
+	}
+	if _, literal := WithPath(read, a.Path, ""); !literal {
+		return nil, nil
+	}
+	return out, nil
 }

@@ -1,0 +1,47 @@
+package mount
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// TestPaths: which other paths an application may take a request for.
+func TestPaths(t *testing.T) {
+	cfg := &config.Config{Upstreams: map[string]config.Upstream{
+		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}},
+	}, Rules: []config.Rule{{Path: "/admin/*/Users"}, {Path: "/Admin/**"}, {Path: "/posts/**"}}}
+	of := paths(cfg)
+	for _, tc := range []struct{ upstream, rule, target, want string }{
+		// A query that begins with a slash is the route.
+		{"ci", "/**", "/?/admin/users", "/admin/users"}, {"ci", "/**", "/index.php?/admin/users", "/admin/users"}, {"ci", "/**", "/?//admin/./users/", "/admin/users"},
+		{"ci", "/**", "/?/%61dmin/%zz", "/admin/%zz"}, {"ci", "/**", "/?%2Fadmin", "/admin"}, {"ci", "/**", "/??/admin", "/admin"}, {"ci", "/**", "/?/admin?x", "/admin"},
+		{"ci", "/**", "/?/admin&a=b", "/admin /admin&a=b"}, {"ci", "/**", "/sub/?/admin", "/admin /sub/admin"}, {"ci", "/**", "/?/../admin", "/admin"}, {"ci", "/**", "/?\\admin", ""},
+		{"ci", "/**", "/?a=/admin", ""}, {"ci", "/**", "/?q=admin", ""}, {"ci", "/**", "/?/", ""}, {"ci", "/**", "/", ""}, {"ci", "/**", "/a/b", ""},
+		// A parameter that the configuration names has it.
+		{"drupal", "/**", "/?q=admin/users", "/admin/users"}, {"drupal", "/**", "/?x&q=%61dmin", "/admin"}, {"drupal", "/**", "/index.php?r=/a&q=b", "/a /b"}, {"drupal", "/**", "/?%71=admin", "/admin"},
+		{"drupal", "/**", "/?q=", ""}, {"drupal", "/**", "/?s=admin", ""},
+		// Next.js and Gatsby serve the data of pages.
+		{"ci", "/**", "/_next/data/b1/admin/users.json", "/admin/users"}, {"ci", "/**", "/_next/data/b1/index.json", "/"}, {"ci", "/**", "/docs/_next/data/b1/a.json", "/docs/a"},
+		{"ci", "/**", "/_next/image?url=%2Fadmin%2Fx.png&w=1", "/admin/x.png"}, {"ci", "/**", "/_next/image?url=https://a.test/b", ""}, {"ci", "/**", "/_next/static/x.js", ""},
+		{"ci", "/**", "/page-data/admin/page-data.json", "/admin"},
+		// Letters do not count where the application ignores their case.
+		{"iis", "/**", "/POSTS/x", "/posts/x"}, {"iis", "/**", "/po\u017fts/x", "/posts/x"}, {"iis", "/**", "/?/Posts", "/Posts /posts"}, {"iis", "/**", "/ADMIN/1/users", "/Admin/1/Users /admin/1/Users"},
+		{"iis", "/**", "/admin/x", ""}, {"iis", "/**", "/posts/X", ""}, {"ci", "/**", "/POSTS/x", ""},
+		// The rewrite rules of a network drop what precedes a script or WordPress's directories.
+		{"wp", "/**", "/foo/xmlrpc.php", "/xmlrpc.php"}, {"wp", "/**", "/foo/bar/xmlrpc.php", "/bar/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/foo/wp-admin/options.php", "/wp-admin/options.php"},
+		{"wp", "/**", "/foo/wp-content/uploads/x.txt", "/wp-content/uploads/x.txt"}, {"wp", "/**", "/blog/foo/wp-includes/x", "/blog/wp-includes/x /wp-includes/x"},
+		{"wp", "/foo/wp-admin/**", "/foo/wp-admin/options.php", ""}, {"wp", "/*/xmlrpc.php", "/foo/xmlrpc.php", ""},
+		{"wp", "/**", "/wp-admin/x/y.php", ""}, {"wp", "/**", "/xmlrpc.php", ""}, {"wp", "/**", "/foo/bar", ""}, {"wp", "/**", "/?/admin", ""}, {"wp", "/**", "/foo/wp-json/x", ""},
+	} {
+		path, query, _ := strings.Cut(tc.target, "?")
+		got := of(&route.Rule{Path: tc.rule, Upstream: tc.upstream}, path, query)
+		slices.Sort(got)
+		if strings.Join(slices.Compact(got), " ") != tc.want {
+			t.Errorf("%s at %s under %s: got %q, want %q", tc.target, tc.upstream, tc.rule, got, tc.want)
+		}
+	}
+}
