@@ -178,6 +178,34 @@ func TestCheckTargets(t *testing.T) {
 	}
 }
 
+// TestCheckTargets_sameMethod: a second resource counts also where it is reached by the
+// request's own method, and the request itself is not asked about again.
+func TestCheckTargets_sameMethod(t *testing.T) {
+	asked := 0
+	h := newTestEngine(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin", Roles: []string{"administrator"}}}
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.RouteAccess.Bind("x", func(_ context.Context, v core.Access) (core.Access, error) {
+			asked++
+			return v, nil
+		})
+	})
+	for _, c := range []struct{ method, target, want string }{
+		{"GET", "/admin", api.ReasonRole}, {"PUT", "/admin", api.ReasonRole}, {"GET", "/y", ""}, {"GET", "/x", ""},
+	} {
+		a := get("/x", bearer(h.token("bob")))
+		d := h.Decide(t.Context(), a)
+		h.must(errorOf(d))
+		asked = 0
+		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: c.method, RawTarget: c.target}}); api.ReasonOf(err) != c.want {
+			t.Errorf("%s %s: %v, want %q", c.method, c.target, err, c.want)
+		}
+		if c.target == "/x" && asked > 0 {
+			t.Errorf("hooks are asked %d times about the request itself", asked)
+		}
+	}
+}
+
 // TestCheckTargets_hooks: while a hook decides on single paths, a request that acts on
 // everything below a path needs a rule that lists its method.
 func TestCheckTargets_hooks(t *testing.T) {

@@ -138,3 +138,39 @@ func ownParts(t *testing.T, cfg *core.Config, directory bool) {
 		cfg.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{Passwords: cfg.Passwords, Now: cfg.Now})}
 	}
 }
+
+// TestRevoke_expires: a revocation of something that ends with its tokens is kept as long as
+// a token lives; one that also holds for API keys has no end, and a given end stays.
+func TestRevoke_expires(t *testing.T) {
+	for kind, ends := range map[api.RevocationKind]bool{
+		api.RevokeToken: true, api.RevokeSession: true, api.RevokeKey: true, api.RefreshUser: true, api.RevokeClient: false, api.RevokeSubject: false,
+	} {
+		store := memory.New()
+		t.Cleanup(func() { store.Close() })
+		h := newTestEngine(t, func(c *core.Config) { c.Store, c.Policy.Tokens = store, tokensOf(day) })
+		given := h.clock.Now().Add(time.Minute)
+		h.must(h.Tokens().Revoke(context.Background(), api.Revocation{Kind: kind, Key: "x"}))
+		h.must(h.Tokens().Revoke(context.Background(), api.Revocation{Kind: kind, Key: "given", Expires: given}))
+		list, err := store.RevocationsSince(context.Background(), 0, 0, 100)
+		h.must(err)
+		found := 0
+		for _, r := range list {
+			switch {
+			case r.Kind != kind:
+			case r.Key == "x":
+				found++
+				if ends != !r.Expires.IsZero() || ends && r.Expires.Before(h.clock.Now().Add(day)) {
+					t.Errorf("%s is kept until %v, want an end: %v", kind, r.Expires, ends)
+				}
+			case r.Key == "given":
+				found++
+				if !r.Expires.Equal(given) {
+					t.Errorf("%s is kept until %v, want %v", kind, r.Expires, given)
+				}
+			}
+		}
+		if found != 2 {
+			t.Errorf("%s: the log has %d of 2", kind, found)
+		}
+	}
+}

@@ -93,6 +93,11 @@ func TestExport_refused(t *testing.T) {
 			t.Errorf("%s was exported", name)
 		}
 	}
+	for name, err := range map[string]error{"JWK": second(keys.ExportJWK(public, true)), "PEM": second(keys.ExportPEM(public, true))} {
+		if err == nil || !strings.Contains(err.Error(), "no private part") {
+			t.Errorf("a %s without a private part: %v", name, err)
+		}
+	}
 }
 
 func second[T any](_ T, err error) error { return err }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -90,5 +91,18 @@ func TestLimitedLog(t *testing.T) {
 	}
 	if n := strings.Count(out.String(), "\n"); n == 0 || n > 3 || !strings.Contains(out.String(), `msg="it broke" part=x error=no not_logged=0`) {
 		t.Errorf("%d lines: %.300s", n, out.String())
+	}
+}
+
+// brokenHandler is a handler whose output is lost.
+type brokenHandler struct{ slog.Handler }
+
+func (brokenHandler) Handle(context.Context, slog.Record) error { return io.ErrClosedPipe }
+
+// TestLogger_error: what fails to write a line says so to who writes it, at each depth.
+func TestLogger_error(t *testing.T) {
+	h := printable.Logger(slog.New(brokenHandler{slog.DiscardHandler})).Handler()
+	if err := h.Handle(context.Background(), slog.Record{}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v", err)
 	}
 }

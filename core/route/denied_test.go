@@ -47,12 +47,45 @@ x-user x-user-id x-userid x-user-uid x-user-uuid x-user-sub x-user-name x-userna
 x-user-role x-user-roles x-user-group x-user-groups x-user-scope x-user-scopes x-user-permissions x-user-claims
 x-user-info x-user-dn x-user-principal x-user-fullname x-user-display-name x-uid x-login x-email x-mail x-role x-roles
 x-group x-groups x-principal x-principal-name x-subject x-dn x-current-user x-logged-in-user x-admin x-is-admin
-x-verified-user x-identity x-impersonate-user x-impersonate-group x-on-behalf-of username user`
+x-verified-user x-identity x-impersonate-user x-impersonate-group x-on-behalf-of username user
+kubeflow-userid kubeflow-groups x-spinnaker-user x-spinnaker-accounts x-spinnaker-user-origin
+x-hasura-role x-hasura-user-id x-hasura-org-id x-akhq-user x-akhq-group
+x-trino-user x-trino-original-user x-trino-original-role x-trino-original-roles x-trino-role x-trino-extra-credential
+x-presto-user x-presto-original-user x-presto-original-role x-presto-role x-presto-extra-credential
+headeruid headerfirstname headerlastname headeremailaddress
+es-security-runas-user opendistro_security_impersonate_as opensearch-security-roles sg-impersonate-as x-proxy-ext-department
+x-proxiedentitieschain x-proxiedentitygroups x-alfresco-remote-user x-gerrit-runas x-openidm-runas pf-auth-subject x-sp-userid x-sp-usergroups
+posit-connect-user-session-token shiny-server-credentials x-first-name x-last-name
+thanos-tenant x-tenant hawkular-tenant accountid projectid securitytenant sgtenant x-project-id x-project-name
+x-project-domain-id x-project-domain-name x-tenant-id x-tenant-name x-user-domain-id x-user-domain-name x-domain-id x-domain-name
+x-service-identity-status x-service-roles x-service-user-id x-service-project-id x-service-domain-id
+x-kratos-authenticated-identity-id sf-context-current-user x-hass-source x-sandstorm-user-id x-sandstorm-permissions
+lm-remote-user auth-mail auth-cn auth-groups x-cosmos-user cert-subject cert-issuer cert-serialnumber $wscs $wssi $wsct`
 
 // deniedAddresses are headers in which a proxy states the client's address.
 const deniedAddresses = `
 x-real-ip x-client-ip x-cluster-client-ip true-client-ip client-ip cf-connecting-ip cf-connecting-ipv6 cf-pseudo-ipv4
-fastly-client-ip x-azure-clientip x-azure-socketip`
+fastly-client-ip x-azure-clientip x-azure-socketip fly-client-ip do-connecting-ip incap-client-ip ali-cdn-real-ip cdn-src-ip
+x-nf-client-connection-ip x-vercel-forwarded-for x-sucuri-clientip x-proxyuser-ip`
+
+// deniedVariables are the variables of RFC 3875, of Apache, nginx and IIS as headers, but
+// for those of the body and of REMOTE_*, which other lists have.
+const deniedVariables = `
+auth-type gateway-interface path-info path-translated query-string request-method script-name server-name server-port
+server-protocol server-software request-uri request-url request-path request-scheme request-filename script-filename script-uri
+script-url https document-root document-uri document-name redirect-status redirect-url redirect-query-string server-addr server-admin
+orig-path-info orig-script-name unencoded-url appl-md-path appl-physical-path context-prefix context-document-root local-addr
+remote-addr remote-host remote-ident remote-user remote-port`
+
+// deniedLocations are headers by which products are told another path, mount point, virtual
+// host or service.
+const deniedLocations = `
+x-script-name x-request-base x-traversal-path x-ingress-path x-proxycontextpath x-proxyhost x-proxyport x-proxyscheme
+x-rstudio-request x-rstudio-root-path x-rsc-request x-jfrog-override-base-url x-artifactory-override-base-url x-request-uri
+$wssn $wssp $wsis $wsrh $wssc $wspt x-tomcat-docroot x-webserver-context x-vdirs x-modcfml-sharedkey xajp-path-info xajp-header-vdirs
+x-weblogic-request-clusterinfo x-waws-unencoded-url x-iisnode-logon-user disguised-host was-default-hostname
+x-invoke-path x-invoke-query x-matched-path x-now-route-matches x-astro-path x-astro-locals
+l5d-dst-override l5d-dtab dtab-local dapr-app-id dapr-caller-app-id knative-serving-revision knative-serving-namespace`
 
 // deniedWay are headers that describe or change the way of a request.
 const deniedWay = `
@@ -63,7 +96,8 @@ x-envoy-internal x-envoy-peer-metadata x-host x-scheme x-url-scheme front-end-ht
 x-method-override content-length transfer-encoding host http2-settings proxy proxy-connection proxy-authorization
 proxy-authenticate proxy-status x-middleware-subrequest x-middleware-rewrite x-sendfile-type x-accel-mapping
 x-accel-redirect authorisation
-x-http-path-override x-http-host-override x-http-url-override x-url-override x-override-url x-replaced-path`
+x-http-path-override x-http-host-override x-http-url-override x-url-override x-override-url x-replaced-path
+x-https x-forwarded-script-name x-forwarded-context x-forwarded-base`
 
 // deniedResources are headers that name a second resource: WebDAV's, and those of the
 // object stores of Amazon, Google, Microsoft, Alibaba, Tencent, Huawei, Baidu, Volcengine,
@@ -80,7 +114,7 @@ const deniedElsewhere = `
 forwarded x-forwarded x-forwarded-host x-forwarded-server x-forwarded-prefix x-forwarded-path x-forwarded-uri x-forwarded-url
 x-forwarded-method x-original-url x-original-uri x-original-host x-rewrite-url x-rewrite-uri x-envoy-original-path
 x-envoy-original-method x-host x-http-path-override x-http-host-override x-http-url-override x-url-override
-x-override-url x-replaced-path`
+x-override-url x-replaced-path x-forwarded-script-name x-forwarded-context x-forwarded-base`
 
 // deniedOverrides are those in deniedWay that name another method.
 const deniedOverrides = `x-http-method x-http-method-override x-method-override`
@@ -118,6 +152,8 @@ func TestDenied(t *testing.T) {
 		{deniedIdentities, map[string]*Names{"Client": client, "ProxyIdentities": identities}},
 		{deniedAddresses, map[string]*Names{"Client": client}},
 		{deniedWay, map[string]*Names{"Client": client}},
+		{deniedVariables, map[string]*Names{"Client": client, "ProxyIdentities": identities, "FromClient": FromClient()}},
+		{deniedLocations, map[string]*Names{"Client": client, "FromClient": FromClient()}},
 		{deniedOwn, map[string]*Names{"Client": client, "Own": own, "ProxyIdentities": identities}},
 		{deniedMeaning, map[string]*Names{"Meaningful": meaning}},
 		{deniedResources, map[string]*Names{"Resources": NewNames(Resources())}},
@@ -140,7 +176,7 @@ func TestDenied(t *testing.T) {
 // plain header that states the user.
 func TestDenied_settable(t *testing.T) {
 	s := NewSettable()
-	for _, name := range strings.Fields(deniedWay + deniedOwn + deniedAddresses + deniedMeaning) {
+	for _, name := range strings.Fields(deniedWay + deniedOwn + deniedAddresses + deniedMeaning + deniedLocations) {
 		for _, spelt := range []string{name, strings.ToUpper(name)} {
 			if s.Check(spelt) == nil {
 				t.Errorf("a hook may set %s", spelt)
@@ -149,7 +185,7 @@ func TestDenied_settable(t *testing.T) {
 	}
 	for _, name := range strings.Fields(deniedIdentities) {
 		// Of these, headers that also belong to such a family or to browsers cannot be set.
-		if want := !strings.HasPrefix(name, "x-forwarded-") && !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, "$"); (s.Check(name) == nil) != want {
+		if want := !strings.HasPrefix(name, "x-forwarded-") && !strings.HasPrefix(name, "sec-") && IsPlainName(name); (s.Check(name) == nil) != want {
 			t.Errorf("%s: %v, want it settable: %v", name, s.Check(name), want)
 		}
 	}
@@ -161,12 +197,13 @@ func TestDenied_forward(t *testing.T) {
 	want := func(names string, allowed bool) {
 		t.Helper()
 		for _, name := range strings.Fields(names) {
-			if _, err := ForwardNames([]string{name}); (err == nil) != (allowed && !strings.HasPrefix(name, "$")) {
+			if _, err := ForwardNames([]string{name}); (err == nil) != (allowed && IsPlainName(name)) {
 				t.Errorf("%s: %v, want it allowed: %v", name, err, allowed)
 			}
 		}
 	}
-	want(deniedIdentities+deniedAddresses, true)
+	want(deniedIdentities+deniedAddresses+deniedLocations, true)
+	want("script-name path-info path-translated query-string request-method request-uri server-name https document-root redirect-url", false)
 	want("x-forwarded-for x-forwarded-host x-forwarded-proto x-original-url x-rewrite-url x-envoy-original-path forwarded "+
 		"x-host x-http-method-override host proxy "+deniedOwn, false)
 	want("authorization x-api-key cookie proxy-authorization", false)

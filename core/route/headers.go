@@ -19,9 +19,13 @@ func Own() []string { return []string{"x-auth-*", "x-cardea-*"} }
 // turn it into another one for the upstream. The framing headers are listed for their other
 // spellings: the transport writes its own.
 func Way() []string {
+	return slices.Concat(proxyWay(), variables(), Locations())
+}
+
+func proxyWay() []string {
 	return []string{
 		"forwarded", "x-forwarded", "x-forwarded-*", "x-original-*", "x-rewrite-*", "x-envoy-*",
-		"x-host", "x-scheme", "x-url-scheme", "front-end-https",
+		"x-host", "x-scheme", "x-url-scheme", "x-https", "front-end-https",
 		"x-http-path-override", "x-http-host-override", "x-http-url-override", "x-url-override", "x-override-url", "x-replaced-path",
 		"x-http-method", "x-http-method-override", "x-method-override",
 		"content-length", "transfer-encoding", "host", "http2-settings", "proxy", "proxy-*",
@@ -61,11 +65,12 @@ func OverrideNames(list []string) ([]string, error) {
 // Elsewhere returns those of [Way] by which a client could name another URL, host or path
 // than the one that was decided on, for handlers and middleware that use them.
 func Elsewhere() []string {
-	return []string{
+	return slices.Concat([]string{
 		"forwarded", "x-forwarded", "x-forwarded-host", "x-forwarded-server", "x-forwarded-prefix", "x-forwarded-path", "x-forwarded-uri",
-		"x-forwarded-url", "x-forwarded-method", "x-original-*", "x-rewrite-*", "x-envoy-original-*", "x-host",
+		"x-forwarded-url", "x-forwarded-method", "x-forwarded-context", "x-forwarded-script-name", "x-forwarded-base",
+		"x-original-*", "x-rewrite-*", "x-envoy-original-*", "x-host",
 		"x-http-path-override", "x-http-host-override", "x-http-url-override", "x-url-override", "x-override-url", "x-replaced-path",
-	}
+	}, variables(), Locations())
 }
 
 // Resources returns the headers that name a second resource that the request acts on:
@@ -112,6 +117,8 @@ func Addresses() []string {
 	return []string{
 		"x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "client-ip", "cf-connecting-ip",
 		"cf-connecting-ipv6", "cf-pseudo-ipv4", "fastly-client-ip", "x-azure-clientip", "x-azure-socketip",
+		"fly-client-ip", "do-connecting-ip", "incap-client-ip", "ali-cdn-real-ip", "cdn-src-ip", "x-nf-client-connection-ip",
+		"x-vercel-forwarded-for", "x-sucuri-clientip", "x-proxyuser-ip",
 	}
 }
 
@@ -139,7 +146,8 @@ func meaning() []string {
 // the client certificate to an application, according to their documentation. None of them
 // is between Cardea and the client, so such a header was set by the client.
 func Identities() []string {
-	return slices.Concat(proxyIdentities(), cloudIdentities(), enterpriseIdentities(), certificates(), commonIdentities())
+	return slices.Concat(proxyIdentities(), cloudIdentities(), enterpriseIdentities(), productIdentities(), tenants(),
+		certificates(), commonIdentities())
 }
 
 // proxyIdentities returns those of reverse proxies and identity-aware proxies.
@@ -159,8 +167,8 @@ func proxyIdentities() []string {
 		"x-jwt-payload", "x-jwt-assertion", "x-jwt-claim-*", "x-istio-*", "x-ext-authz-*", "x-endpoint-api-userinfo",
 		// geOrchestra's gateway; browsers send other names with that prefix.
 		"sec-username", "sec-roles", "sec-org", "sec-orgname", "sec-firstname", "sec-lastname", "sec-email", "sec-tel", "sec-proxy",
-		// Grafana Loki and Mimir: the tenant.
-		"x-scope-orgid",
+		// Ory, Snowflake, Home Assistant, Sandstorm, LemonLDAP::NG, Cosmos.
+		"x-kratos-*", "sf-context-*", "x-hass-*", "x-sandstorm-*", "lm-remote-*", "auth-mail", "auth-cn", "auth-groups", "x-cosmos-*",
 	}
 }
 
@@ -185,10 +193,38 @@ func enterpriseIdentities() []string {
 		"shib-*", "x-shib-*", "eppn", "affiliation", "unscoped-affiliation", "entitlement", "assurance", "subject-id", "pairwise-id",
 		"persistent-id", "targeted-id", "transient-id", "mail", "uid", "givenname", "displayname", "edupersonprincipalname",
 		"ismemberof", "memberof",
-		"-wsru", "-wsat", "-wscc", "-wspr", "-wsra", // IBM WebSphere's plug-in: $WSRU
-		"x-identity-status", "x-is-admin-project", "x-service-catalog", "openstack-system-scope", // OpenStack Keystone
+		"-wsru", "-wsat", "-wscc", "-wspr", "-wsra", "-wscs", "-wssi", "-wsct", // IBM WebSphere's plug-in: $WSRU
+		// OpenStack Keystone.
+		"x-identity-status", "x-is-admin-project", "x-service-catalog", "openstack-system-scope", "x-service-identity-status",
+		"x-service-roles", "x-service-user-*", "x-service-project-*", "x-service-domain-*", "x-user-domain-*", "x-domain-*",
 		"auth-user", "auth-type", "logon-user", // CGI variables as headers
 		"x-webobjects-remote-user",
+	}
+}
+
+// productIdentities returns those that single applications trust, from a proxy in front of
+// them or from everybody.
+func productIdentities() []string {
+	return []string{
+		"kubeflow-*", "x-spinnaker-*", "x-hasura-*", "x-akhq-*", // Kubeflow, Spinnaker, Hasura, AKHQ
+		// Trino and Presto.
+		"x-trino-user", "x-trino-original-user", "x-trino-original-role", "x-trino-original-roles", "x-trino-role", "x-trino-extra-credential",
+		"x-presto-user", "x-presto-original-user", "x-presto-original-role", "x-presto-role", "x-presto-extra-credential",
+		"headeruid", "headerfirstname", "headerlastname", "headeremailaddress", // Wekan
+		// Elasticsearch, OpenSearch, Search Guard; an underscore is a hyphen here.
+		"es-security-runas-user", "opendistro-security-*", "opensearch-security-*", "x-proxy-ext-*", "sg-impersonate-as",
+		"x-proxiedentitieschain", "x-proxiedentitygroups", "x-alfresco-remote-user", "x-gerrit-runas", "x-openidm-runas", // NiFi, Alfresco, Gerrit, OpenIDM
+		"pf-auth-*", "x-sp-userid", "x-sp-usergroups", "posit-connect-*", "shiny-server-*", // PingFederate, ShinyProxy, Posit
+		"x-first-name", "x-last-name", // CloudBeaver
+	}
+}
+
+// tenants returns headers that name the tenant whose data a request is about.
+func tenants() []string {
+	return []string{
+		// Grafana Loki and Mimir, Thanos, Jaeger, Hawkular, VictoriaLogs, OpenSearch, Search Guard.
+		"x-scope-orgid", "thanos-tenant", "x-tenant", "hawkular-tenant", "accountid", "projectid", "securitytenant", "sgtenant",
+		"x-project-id", "x-project-name", "x-project-domain-*", "x-tenant-id", "x-tenant-name", // OpenStack
 	}
 }
 
@@ -199,7 +235,7 @@ func certificates() []string {
 		"ssl-*", "x-ssl", "x-ssl-*", "sslclientcert", "sslclientcertb64", "sslclientcertstatus", "sslclientcertsubject", "sslclientcertsn",
 		"x-client-cert", "x-client-cert-*", "x-client-certificate", "x-client-verify", "x-client-dn", "x-client-cn", "x-client-s-dn",
 		"x-client-i-dn", "x-client-subject", "x-client-subject-dn", "x-client-issuer", "x-client-issuer-dn", "x-client-serial",
-		"x-client-fingerprint", "x-client-san", "x-cert", "x-cert-*", "x-tls-*", "tls-client-*", "x-mtls-*",
+		"x-client-fingerprint", "x-client-san", "cert-*", "x-cert", "x-cert-*", "x-tls-*", "tls-client-*", "x-mtls-*",
 		"x-forwarded-client-cert", "x-forwarded-client-cert-*", "x-forwarded-tls-client-cert", "x-forwarded-tls-client-cert-*",
 		"x-forwarded-ssl-client-cert", "x-arr-clientcert", "x-arr-ssl", "cf-client-cert", "cf-client-cert-*", "wl-proxy-*",
 	}
@@ -218,12 +254,12 @@ func commonIdentities() []string {
 }
 
 // Client returns all headers that are removed from requests, unless an upstream is
-// configured to get some of [Identities] or [Addresses].
+// configured to get some of [Identities], [Addresses] or [Locations].
 func Client() *Names { return NewNames(Own(), Way(), Addresses(), Identities()) }
 
-// ProxyIdentities returns [Own] and [Identities]: headers that handlers behind a guard must
-// not get from a client or a proxy.
-func ProxyIdentities() *Names { return NewNames(Own(), Identities()) }
+// ProxyIdentities returns [Own], [Identities] and the CGI variables: headers that handlers
+// behind a guard must not get from a client or a proxy.
+func ProxyIdentities() *Names { return NewNames(Own(), Identities(), variables()) }
 
 // FromClient returns [ProxyIdentities] and [Elsewhere]: headers that handlers behind a
 // guard must not get from anything but a trusted proxy.
@@ -262,10 +298,10 @@ func IsPlainName(name string) bool {
 	return name != "" && len(name) <= maxName
 }
 
-// ForwardNames validates the headers of [Identities] or [Addresses] that an upstream is to
-// get from clients, and returns them in canonical form.
+// ForwardNames validates the headers of [Identities], [Addresses] or [Locations] that an
+// upstream is to get from clients, and returns them in canonical form.
 func ForwardNames(list []string) ([]string, error) {
-	allowed, taken := NewNames(Addresses(), Identities()), Client()
+	allowed, taken := NewNames(Addresses(), Identities(), Locations()), Client()
 	credentials := NewNames([]string{"authorization", "x-api-key", "cookie", "proxy-authorization"})
 	var out []string
 	var errs []error

@@ -195,6 +195,34 @@ func TestIndex_aLongerRowExtendsAShorterOne(t *testing.T) {
 	}
 }
 
+// TestIndex_Holds: a row is known if one for the same kind and key lasts as long.
+func TestIndex_Holds(t *testing.T) {
+	kinds := []api.RevocationKind{api.RevokeToken, api.RevokeSession, api.RevokeAPIKey, api.RevokeKey}
+	for _, kind := range kinds {
+		x := session.NewIndex()
+		row := func(kind api.RevocationKind, key string, life time.Duration) *api.Revocation {
+			return &api.Revocation{Kind: kind, Key: key, Expires: moment.Add(life)}
+		}
+		if x.Holds(row(kind, "k", time.Hour)) {
+			t.Errorf("%s: held before it was applied", kind)
+		}
+		x.Apply(*row(kind, "k", time.Hour))
+		for life, want := range map[time.Duration]bool{time.Minute: true, time.Hour: true, 2 * time.Hour: false} {
+			if x.Holds(row(kind, "k", life)) != want {
+				t.Errorf("%s for %v: want held: %v", kind, life, want)
+			}
+		}
+		for _, other := range append(kinds, api.RevokeSubject, api.RevokeClient, api.RevokeAll) {
+			if other != kind && x.Holds(row(other, "k", time.Hour)) {
+				t.Errorf("%s is held by a row of %s", other, kind)
+			}
+		}
+		if x.Holds(row(kind, "other", time.Hour)) {
+			t.Errorf("%s: another key is held", kind)
+		}
+	}
+}
+
 func TestIndex_versions(t *testing.T) {
 	x := session.NewIndex()
 	row := func(kind api.RevocationKind, sub string) api.Revocation {

@@ -32,6 +32,9 @@ func TestFamilies_Begin_text(t *testing.T) {
 		if kept.Device != tt.device || s.Device != tt.device {
 			t.Errorf("%s: device %.200q and %.200q, want %.200q", name, kept.Device, s.Device, tt.device)
 		}
+		if list, err := f.LiveOn(t.Context(), "u", s.TokenFormat, tt.given.Device, 10); err != nil || len(list) != 1 || list[0].ID != s.ID {
+			t.Errorf("%s: on the device as the client names it are %d sessions, %v", name, len(list), err)
+		}
 		if len(kept.Client) > 128 || !utf8.ValidString(kept.Client) {
 			t.Errorf("%s: %d bytes of the client are kept", name, len(kept.Client))
 		}

@@ -347,3 +347,21 @@ func TestLimiter_atOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestLimiter_Known: a user is known from where they lately succeeded, for a month, and
+// nowhere else.
+func TestLimiter_Known(t *testing.T) {
+	l, c := newLimiter(throttle.Config{})
+	if l.Known("alice", home) {
+		t.Error("known before any success")
+	}
+	wantWait(t, l, "alice", home, 0)
+	l.Succeeded("alice", home)
+	if !l.Known("alice", home) || l.Known("alice", other) || l.Known("bob", home) {
+		t.Errorf("known at home: %v, elsewhere: %v, another user: %v", l.Known("alice", home), l.Known("alice", other), l.Known("bob", home))
+	}
+	c.forward(31 * 24 * time.Hour)
+	if l.Known("alice", home) {
+		t.Error("known after a month")
+	}
+}

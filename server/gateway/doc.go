@@ -19,11 +19,14 @@
 // route (Forwarded, X-Forwarded-*, X-Original-*) are ignored and removed, in any spelling;
 // a configured [httpauth.Trust] lets proxies set address and scheme, and nothing else. A
 // header that overrides the method is 400, unless the application behind the upstream reads
-// it, so that it is decided on, or MethodHeaders of the upstream lists it. Also removed are headers that hooks may set or the policy
-// protects (see [core.Engine.ProtectedHeaders]), and headers in which well-known proxies
-// and products state the user ([route.Identities]), unless ForwardHeaders of the upstream
-// lists them. Identity headers are set after the hop-by-hop headers are removed, so that
-// a Connection header cannot remove them. Trailers are dropped.
+// it, so that it is decided on, or MethodHeaders of the upstream lists it. Also removed are
+// headers that hooks may set or the policy protects (see [core.Engine.ProtectedHeaders]),
+// and headers in which well-known proxies and products state the user ([route.Identities])
+// or another place ([route.Locations]), unless ForwardHeaders of the upstream lists them.
+// A header whose name is not plain ([route.IsPlainName]) is removed, since servers take
+// SCRIPT_NAME for their own variable, and X_User for X-User. Identity headers are set after
+// the hop-by-hop headers are removed, so that a Connection header cannot remove them.
+// Trailers are dropped.
 //
 // The body is read before the decision for a method whose signature covers it
 // ([core.BodyDigester]), up to [httpauth.MaxDigested] bytes, and forwarded unchanged.

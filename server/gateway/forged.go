@@ -74,9 +74,13 @@ func (g *Gateway) isCarrier(name string) bool {
 func (g *Gateway) withoutForged(r *http.Request, a *api.Attempt) api.Header {
 	rules, _ := core.Capability[ruler](g.engine)
 	forward := g.forwardAt(rules, r, a)
-	return g.stripper.client.Without(a.Header, func(name string) bool {
-		return name == "Content-Length" || slices.Contains(forward, name) || rules != nil && rules.Carries(name)
-	})
+	out := make(api.Header, len(a.Header))
+	for name, values := range a.Header {
+		if !g.stripper.isForged(name) || slices.Contains(forward, name) || rules != nil && rules.Carries(name) {
+			out[name] = values
+		}
+	}
+	return out
 }
 
 // forwardAt returns the headers that are forwarded unchanged to the upstream of a
@@ -101,8 +105,8 @@ func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []stri
 	return slices.Concat(g.stripper.forwardOf(r, upstream), methods)
 }
 
-// isForged reports whether a client could misuse a header of that name. Content-Length is
-// excepted: the server has read the body by it.
+// isForged reports whether a client could misuse a header of that name, or an upstream read
+// it as another one. Content-Length is excepted: the server has read the body by it.
 func (s *stripper) isForged(name string) bool {
-	return s.client.Has(name) && name != "Content-Length"
+	return !route.IsPlainName(name) || s.client.Has(name) && name != "Content-Length"
 }

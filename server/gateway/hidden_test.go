@@ -45,7 +45,7 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 		seen       bool
 	}{
 		{"/a/x", "X-SSL-Client-Verify", false}, {"/a/x", "X-Real-Ip", false}, {"/a/x", "Remote-User", false},
-		{"/a/x", "X-Forwarded-For", false}, {"/a/x", "X_Real_Ip", false},
+		{"/a/x", "X-Forwarded-For", false}, {"/a/x", "X_Real_Ip", false}, {"/a/x", "X_Plain", false}, {"/a/x", "SCRIPT_NAME", false}, {"/a/x", "X.Plain", false},
 		{"/a/x", "X-Auth-User", false}, {"/a/x", "X-Plain", true}, {"/a/x", "Content-Length", true},
 		{"/b/x", "X-SSL-Client-Verify", true}, {"/b/x", "X-Real-Ip", true}, {"/b/x", "X_Real_Ip", false}, {"/b/x", "Remote-User", false},
 	} {
@@ -80,14 +80,14 @@ func TestServe_hooksSeeNoHops(t *testing.T) {
 		connection, name string
 		seen, passed     bool
 	}{
-		{"close", "X-Tenant", true, true},
-		{"keep-alive, Upgrade, TE", "X-Tenant", true, true},
-		{"X-Tenant", "X-Tenant", false, false},
-		{"close, x-tenant", "X-Tenant", false, false},
-		{"close\r\nConnection: \tx-TENANT ,X-None", "X-Tenant", false, false},
-		{"X-Tenant, X-Tenant", "X-Tenant", false, false},
-		{"X-Other", "X-Tenant", true, true},
-		{"X_Tenant", "X-Tenant", true, true},
+		{"close", "X-Shop", true, true},
+		{"keep-alive, Upgrade, TE", "X-Shop", true, true},
+		{"X-Shop", "X-Shop", false, false},
+		{"close, x-shop", "X-Shop", false, false},
+		{"close\r\nConnection: \tx-SHOP ,X-None", "X-Shop", false, false},
+		{"X-Shop, X-Shop", "X-Shop", false, false},
+		{"X-Other", "X-Shop", true, true},
+		{"X_Shop", "X-Shop", true, true},
 		{"Cookie", "Cookie", false, false},
 		{"Authorization", "Authorization", true, false},
 		{"X-User-Token", "X-User-Token", true, false},
@@ -97,7 +97,7 @@ func TestServe_hooksSeeNoHops(t *testing.T) {
 			path, line = "/own/x", "X-User-Token: valid"
 		}
 		lines := []string{line, "Connection: " + tc.connection}
-		if tc.name == "X-Tenant" || tc.name == "Cookie" {
+		if tc.name == "X-Shop" || tc.name == "Cookie" {
 			lines = append(lines, tc.name+": a=b")
 		}
 		a := g.get(t, path, lines...)

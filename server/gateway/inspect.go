@@ -82,12 +82,13 @@ func (f *forward) decideWithin(list []route.Inner) {
 	}
 }
 
-// checkInnerHeaders refuses a batch with headers that are removed from normal requests.
+// checkInnerHeaders refuses a batch with headers that are removed from normal requests. An
+// underscore is usual there: the application reads no variables from these names.
 func (f *forward) checkInnerHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(f.in, rule)
 	for name := range sent {
-		if removed.has(name) || removed.overrides.Has(name) || removed.carries(name, rule, f.attempt.Credential.Header) {
+		if removed.reserves(name) || removed.overrides.Has(name) || removed.carries(name, rule, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")
 		}
 	}

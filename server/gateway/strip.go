@@ -72,9 +72,15 @@ func (s *stripper) forwardOf(r *http.Request, upstream string) []string {
 	return list
 }
 
-// has reports whether a header must be removed: whether name is, in any spelling,
-// reserved for Cardea, a hook or a trusted proxy, or changes the request's meaning.
+// has reports whether a header must be removed: whether its name is not plain, so that the
+// upstream could read it as another one, or is reserved.
 func (h clientHeaders) has(name string) bool {
+	return !route.IsPlainName(name) || h.reserves(name)
+}
+
+// reserves reports whether name is, in any spelling, reserved for Cardea, a hook or a
+// trusted proxy, or changes the request's meaning.
+func (h clientHeaders) reserves(name string) bool {
 	switch {
 	case name == "" || h.protected.Has(name), !route.IsPlainName(name) && h.meaning.Has(name):
 		return true
@@ -88,10 +94,19 @@ func (h clientHeaders) has(name string) bool {
 // the rule forwards it.
 func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier string) {
 	for name := range header {
-		if h.has(name) || h.carries(name, rule, carrier) && !passes(rule, name, carrier) {
+		if h.goes(name, rule, carrier) {
 			delete(header, name)
 		}
 	}
+}
+
+// goes reports whether strip removes a header. A rule may read its credential from one
+// whose name is not plain.
+func (h clientHeaders) goes(name string, rule *route.Rule, carrier string) bool {
+	if h.carries(name, rule, carrier) {
+		return h.reserves(name) || !passes(rule, name, carrier)
+	}
+	return h.has(name)
 }
 
 // carries reports whether name could carry a credential under the rule, or elsewhere: a token

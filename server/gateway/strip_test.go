@@ -30,7 +30,8 @@ func TestStrip_has(t *testing.T) {
 	}{
 		{"", true, true, true, true}, {"X-Plain", false, false, false, false}, {"X-User", false, true, true, false}, {"x-user", true, true, true, true}, {"X_User", true, true, true, true},
 		{"X-Real-Ip", false, true, true, true}, {"Remote-User", true, false, true, true}, {"X-Auth-User", true, true, true, true}, {"X-Cardea-A", true, true, true, true},
-		{"Content-Type", false, false, false, false}, {"Content_Type", true, true, true, true}, {"X.Csrf.Token", true, true, true, true}, {"X-Csrf-Token", false, false, false, false}, {"X_Plain", false, false, false, false},
+		{"Content-Type", false, false, false, false}, {"Content_Type", true, true, true, true}, {"X.Csrf.Token", true, true, true, true}, {"X-Csrf-Token", false, false, false, false}, {"X_Plain", true, true, true, true}, {"X.Plain", true, true, true, true}, {"$Plain", true, true, true, true}, {"X-Pl\u00e4in", true, true, true, true},
+		{"SCRIPT_NAME", true, true, true, true}, {"Script-Name", true, true, true, true},
 		{"X-Forwarded-For", true, true, true, true}, {"Proxy", true, true, true, true},
 	} {
 		for upstream, want := range map[string]bool{"app": tc.app, "other": tc.other, "own": tc.own} {

@@ -42,7 +42,8 @@ func TestHandler_forgeries(t *testing.T) {
 	router.Any("/*any", gin.WrapH(handler))
 	for front, h := range map[string]http.Handler{"net/http": g.Handler(handler), "gin": router, "Require": g.Require()(handler)} {
 		for _, name := range []string{"X-Tenant", "x_tenant", "X.Tenant", "X-Auth-User", "X_Auth_Roles", "X-Cardea-X", "X-User", "X_SSL_Client_Verify",
-			"X-MS-CLIENT-PRINCIPAL", "REMOTE_USER", "Cf-Access-Jwt-Assertion", "X-Configured"} {
+			"X-MS-CLIENT-PRINCIPAL", "REMOTE_USER", "Cf-Access-Jwt-Assertion", "SCRIPT_NAME", "Path-Info", "path_translated", "QUERY_STRING", "Request-Method",
+			"HTTPS", "SERVER_NAME", "Kubeflow-Userid", "X_HASURA_ROLE", "$WSRU", "X-Configured"} {
 			raw := "POST /optional HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YW5uYTpjb3JyZWN0LWhvcnNl\r\nRemote-User: kept\r\nX-Plain: kept\r\n" +
 				name + ": forged\r\nTrailer: X-Sum, " + name + "\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Sum: kept\r\n" + name + ": forged\r\nX_Tenant: forged\r\n\r\n"
 			got = nil

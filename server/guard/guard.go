@@ -30,8 +30,8 @@ type Config struct {
 	// OnError writes the response to refused requests; nil writes JSON with the status of
 	// the refusal and its challenges.
 	OnError func(http.ResponseWriter, *http.Request, core.Decision)
-	// ForwardHeaders are headers in [route.Identities] that handlers get unchanged from
-	// proxies in Trust. By default all of them are removed.
+	// ForwardHeaders are headers in [route.Identities], or with the name of a CGI variable,
+	// that handlers get unchanged from proxies in Trust. By default all of them are removed.
 	ForwardHeaders []string
 	// Inspector is used if [core.Application].Read is set: it says which requests with a
 	// body could mean something else than their request line; those are refused. nil

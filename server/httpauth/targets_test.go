@@ -165,3 +165,17 @@ func TestActions(t *testing.T) {
 		}
 	}
 }
+
+// TestActions_dav: a DELETE with any header of WebDAV acts on everything below.
+func TestActions_dav(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Depth": true, "Destination": true, "Overwrite": true, "If": true, "Lock-Token": true, "If-Match": false, "Timeout": false, "X-Depth": false,
+	} {
+		r := httptest.NewRequest("DELETE", "/a", nil)
+		r.Header[name] = []string{"x"}
+		list := httpauth.Actions(r, "/a")
+		if len(list) != 1 || list[0].IfDAV == want || list[0].Below != "DELETE" {
+			t.Errorf("DELETE with %s: got %+v, want it to be WebDAV's: %v", name, list, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -53,5 +54,25 @@ func TestReadOnly(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "readonly") {
 			t.Errorf("%s: got %v, want an error with %q", name, err, "readonly")
 		}
+	}
+}
+
+// TestReadOnly_empty: a file without the tables of a store is not taken for an empty one.
+func TestReadOnly_empty(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cardea.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), "CREATE TABLE other (a)")
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path, ReadOnly: true})
+	if err == nil {
+		s.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "has no tables") {
+		t.Errorf("got %v", err)
 	}
 }
