@@ -36,7 +36,7 @@ func TestOpen_refuses(t *testing.T) {
 		{"given and further algorithms", "give those of further algorithms", keys.Config{Given: []api.Key{own}, Also: []string{"HS256"}}},
 		{"given, the first only verifies", "has no private part to sign with", keys.Config{Given: []api.Key{public, own}}},
 		{"given twice", "two keys with kid", keys.Config{Given: []api.Key{own, own}}},
-		{"given, unfit", "no key for RS256", keys.Config{Given: []api.Key{wrong}}},
+		{"given, unfit", "not a key for RS256", keys.Config{Given: []api.Key{wrong}}},
 		{"given, weak", "secret for HS256 has 6 bytes", keys.Config{Given: []api.Key{weak}}},
 		{"given, besides without an id", "needs an id", keys.Config{Given: []api.Key{own}, Besides: []api.Key{{Algorithm: "HS256", Public: []byte("x")}}}},
 		{"no randomness", "broken", keys.Config{Rand: iotest.ErrReader(errors.New("broken"))}},

@@ -25,7 +25,7 @@ func TestParseJWK(t *testing.T) {
 		`{"kty":"EC"}`: "not a JWK of a known kind", `{}`: "not a JWK of a known kind", `{"kty":"OKP","crv":"Ed448","x":"AA"}`: "its numbers make no key",
 		`[]`: "not a JSON object", ``: "not a JSON object", `{`: "EOF", `{"a"`: "EOF", `{"a":`: "EOF", `{"a":}`: "invalid", `{"a":1,}`: "invalid", `{"a":1`: "EOF", `{1:2}`: "invalid",
 		`{"a":1,"a":1}`: `duplicate member "a"`, `{} {}`: "data after", `{}x`: "data after", `{"a":1]`: "invalid", `null`: "not a JSON object", `"a"`: "not a JSON object",
-		`{"alg":"ES256",` + okpJWK + `}`: "no key for ES256",
+		`{"alg":"ES256",` + okpJWK + `}`: "not a key for ES256",
 	} {
 		key, err := ParseJWK([]byte(text))
 		got := key.Algorithm + " " + key.ID
