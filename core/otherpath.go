@@ -65,10 +65,16 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	return others{e}.checkFiles(ctx, a, d, append(forms, meant...))
 }
 
+// maxMeant is the maximum number of further paths of a request.
+const maxMeant = 32
+
 // checkMeant refuses an attempt that would not be allowed at another path that the application
 // may take it for, and returns these paths; see [Application.Paths].
 func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision) ([]string, error) {
 	paths, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a)
+	if len(paths) > maxMeant {
+		return nil, otherPath()
+	}
 	for _, path := range paths {
 		rule, ok := e.RuleAt(a, a.Method, path)
 		if !ok || rule.Upstream != d.Rule.Upstream {
