@@ -32,6 +32,7 @@ func TestCheckTrimmed_files(t *testing.T) {
 			{Name: "login", Path: "/login", Access: route.Public},
 		}
 	})
+	tokens := map[string]string{"bob": h.token("bob"), "alice": h.token("alice"), "nobody": "not.a.token"}
 	for _, c := range []struct {
 		line, who string
 		want      string // reason
@@ -46,12 +47,8 @@ func TestCheckTrimmed_files(t *testing.T) {
 		{"DELETE /posts.json", "bob", api.ReasonRole}, {"GET /posts.json", "bob", ""}, {"GET /login.html", "bob", ""},
 	} {
 		var header api.Header
-		switch c.who {
-		case "":
-		case "nobody":
-			header = bearer("not.a.token")
-		default:
-			header = bearer(h.token(c.who))
+		if c.who != "" {
+			header = bearer(tokens[c.who])
 		}
 		method, target, _ := strings.Cut(c.line, " ")
 		a := get(target, header)
@@ -59,7 +56,7 @@ func TestCheckTrimmed_files(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTrimmed(t.Context(), a, d); api.ReasonOf(err) != c.want {
-			t.Errorf("%s as %q: %v, want %q", c.line, c.who, err, c.want)
+			t.Errorf("%s as %q: got %v, want reason %q", c.line, c.who, err, c.want)
 		}
 	}
 }
@@ -76,7 +73,7 @@ func TestCheckTrimmed_filesPassedOn(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTrimmed(t.Context(), a, d); api.ReasonOf(err) != want {
-			t.Errorf("%s: %v, want %q", target, err, want)
+			t.Errorf("%s: got %v, want reason %q", target, err, want)
 		}
 	}
 }
@@ -92,7 +89,7 @@ func TestDecidesByMethod_files(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if got := h.DecidesByMethod(a, d); got != want {
-			t.Errorf("%s: %v", target, got)
+			t.Errorf("%s: got %v, want %v", target, got, want)
 		}
 	}
 }
@@ -111,7 +108,7 @@ func TestCheckTrimmed_paths(t *testing.T) {
 			if query == "panic" {
 				panic(rule.Name + path)
 			}
-			return strings.Fields(query)
+			return strings.FieldsFunc(query, func(r rune) bool { return r == ',' })
 		}
 	})
 	for _, c := range []struct {
@@ -121,6 +118,7 @@ func TestCheckTrimmed_paths(t *testing.T) {
 	}{
 		{"/", "", "", false}, {"/?/admin/x", "", api.ReasonNoCredential, true}, {"/?/admin/x", "bob", api.ReasonRole, true}, {"/?/admin/x", "alice", "", true},
 		{"/?/a/x", "bob", "", true}, {"/a/y?/admin/x.json", "bob", api.ReasonRole, true}, {"/?/nowhere", "alice", api.ReasonBadPath, true}, {"/?/two/x", "alice", api.ReasonBadPath, true},
+		{"/?" + strings.Repeat("/a,", 33), "alice", api.ReasonBadPath, true}, {"/?" + strings.Repeat("/a,", 32), "alice", "", true},
 	} {
 		header := api.Header{}
 		if c.who != "" {
@@ -130,14 +128,14 @@ func TestCheckTrimmed_paths(t *testing.T) {
 		d := h.Decide(t.Context(), a)
 		h.must(errorOf(d))
 		if err := h.CheckTrimmed(t.Context(), a, d); api.ReasonOf(err) != c.want {
-			t.Errorf("%s as %q: %v, want %q", c.target, c.who, err, c.want)
+			t.Errorf("%s as %q: got %v, want reason %q", c.target, c.who, err, c.want)
 		}
 		if got := h.DecidesByMethod(a, d); got != c.byMethod {
-			t.Errorf("%s as %q: by method %v", c.target, c.who, got)
+			t.Errorf("%s as %q: decides by method: got %v, want %v", c.target, c.who, got, c.byMethod)
 		}
 	}
 	a := get("/?panic", nil)
 	if err := h.CheckTrimmed(t.Context(), a, h.Decide(t.Context(), a)); api.CodeOf(err) != api.Internal {
-		t.Errorf("panic: %v", err)
+		t.Errorf("a panic: got %v, want an internal error", err)
 	}
 }

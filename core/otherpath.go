@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/authenticate"
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/filename"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -38,7 +39,7 @@ func (e others) checkSlash(ctx context.Context, a *api.Attempt, d Decision, path
 // CheckTrimmed refuses an attempt that was allowed with d if it would not be allowed, by
 // the rules, by the sites of mounts or by a hook, with the paths that some servers make of
 // it: by cutting blanks and dots off the ends of segments, or a script and what precedes it
-// ([route.ScriptPaths]), or the index of a directory that has a rule ([route.IndexedBy]).
+// ([filename.ScriptPaths]), or the index of a directory that has a rule ([filename.IndexedBy]).
 // A path below more than four scripts is refused. Hooks are asked also with another slash at
 // the end of that. A path that rules name with or without an ending, or as an index, is
 // judged by those, too, and so is each of [Application.Paths]. The error is an [api.Error].
@@ -115,10 +116,10 @@ func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path
 func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []string, err error) {
 	trimmed := route.Trimmed(a.Path)
 	if d.Reading == nil {
-		if out, err = route.ScriptPaths(trimmed, d.Rule, p.Source.Scripts); err != nil {
+		if out, err = filename.ScriptPaths(trimmed, d.Rule, p.Source.Scripts); err != nil {
 			return nil, err
 		}
-		if at := route.IndexedBy(trimmed, d.Rule, p.Source.Scripts); at != "" && e.hasRule(a, at) {
+		if at := filename.IndexedBy(trimmed, d.Rule, p.Source.Scripts); at != "" && e.hasRule(a, at) {
 			out = append(out, at)
 		}
 	}

@@ -32,7 +32,7 @@ type Policy struct {
 	ProtectedHeaders []string
 
 	// Scripts are the endings of programs, in lower case and without a dot, below which an
-	// application may route by the rest of a path; see [route.ScriptPaths]. A path is then also
+	// application may route by the rest of a path (PATH_INFO of CGI). A path is then also
 	// judged without an ending (/admin.json as /admin), with that of a file, and as the index
 	// of a directory, where a rule names it so. None: paths are taken as they are.
 	Scripts []string

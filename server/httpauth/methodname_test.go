@@ -18,7 +18,7 @@ func TestNamesMethod(t *testing.T) {
 		"X-HTTP-Method-Overrides": false, "X-HTTP-Methods": false, "X-Method": false, "X-HTTP": false, "AX-HTTP-Method": false, "[]": false,
 	} {
 		if got := httpauth.NamesMethod(name); got != want {
-			t.Errorf("%q: got %v", name, got)
+			t.Errorf("%q: got %v, want %v", name, got, want)
 		}
 	}
 }

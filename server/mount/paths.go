@@ -69,15 +69,14 @@ func routesIn(path, query string, parameters []string) (out []string) {
 func pageOf(path, query string) []string {
 	if base, data, ok := strings.Cut(path, "/_next/data/"); ok {
 		_, page, _ := strings.Cut(data, "/")
-		page = strings.TrimSuffix(page, ".json")
-		if page == "index" {
-			page = ""
+		if page, ok = strings.CutSuffix(page, ".json"); ok {
+			return []string{base + pageNamed(page)}
 		}
-		return []string{base + cleaned(page)}
 	}
 	if base, data, ok := strings.Cut(path, "/page-data/"); ok {
-		page, _ := strings.CutSuffix(data, "/page-data.json")
-		return []string{base + cleaned(page)}
+		if page, ok := strings.CutSuffix(data, "/page-data.json"); ok {
+			return []string{base + pageNamed(page)}
+		}
 	}
 	if !strings.HasSuffix(path, "/_next/image") {
 		return nil
@@ -89,6 +88,14 @@ func pageOf(path, query string) []string {
 		}
 	}
 	return out
+}
+
+// pageNamed returns the path of a page below its site's.
+func pageNamed(name string) string {
+	if name == "index" {
+		return "/"
+	}
+	return cleaned(name)
 }
 
 // valuesOf returns the values of a parameter as they are written.

@@ -27,7 +27,7 @@ func TestPaths(t *testing.T) {
 		// Next.js and Gatsby serve the data of pages.
 		{"ci", "/**", "/_next/data/b1/admin/users.json", "/admin/users"}, {"ci", "/**", "/_next/data/b1/index.json", "/"}, {"ci", "/**", "/docs/_next/data/b1/a.json", "/docs/a"},
 		{"ci", "/**", "/_next/image?url=%2Fadmin%2Fx.png&w=1", "/admin/x.png"}, {"ci", "/**", "/_next/image?url=https://a.test/b", ""}, {"ci", "/**", "/_next/static/x.js", ""},
-		{"ci", "/**", "/page-data/admin/page-data.json", "/admin"},
+		{"ci", "/**", "/page-data/admin/page-data.json", "/admin"}, {"ci", "/**", "/page-data/admin", ""}, {"ci", "/**", "/_next/data/b1/admin", ""}, {"ci", "/**", "/page-data/index/page-data.json", "/"},
 		// Letters do not count where the application ignores their case.
 		{"iis", "/**", "/POSTS/x", "/posts/x"}, {"iis", "/**", "/po\u017fts/x", "/posts/x"}, {"iis", "/**", "/?/Posts", "/Posts /posts"}, {"iis", "/**", "/ADMIN/1/users", "/Admin/1/Users /admin/1/Users"},
 		{"iis", "/**", "/admin/x", ""}, {"iis", "/**", "/posts/X", ""}, {"ci", "/**", "/POSTS/x", ""},

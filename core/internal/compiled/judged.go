@@ -114,15 +114,22 @@ func WithPath(r *route.Reading, path, other string) (_ *route.Reading, differs b
 	return &out, differs
 }
 
+// maxPaths is the maximum number of further paths of a request: each is a decision.
+const maxPaths = 32
+
 // PathsOf returns the further paths that the application may take a request for that a rule
-// decides; none of a request for a REST route, whose path has only one form.
+// decides; none of a request for a REST route, whose path has only one form. The error is for
+// more than [maxPaths].
 func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt) (out []string, err error) {
 	if p.Paths == nil {
 		return nil, nil
 	}
 	defer api.Recover("paths of", a.RawTarget, &err)
-	if out = p.Paths(rule, a.Path, a.Query); len(out) == 0 {
+	switch out = p.Paths(rule, a.Path, a.Query); {
+	case len(out) == 0:
 		return nil, nil
+	case len(out) > maxPaths:
+		return nil, api.E(api.Invalid, api.ReasonBadPath, "the request names too many paths")
 	}
 	if _, literal := WithPath(read, a.Path, ""); !literal {
 		return nil, nil

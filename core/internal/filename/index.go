@@ -56,13 +56,13 @@ func New(table *route.Table, rules []route.Rule, scripts []string) *Index {
 func (x *Index) add(segments []string, below bool, scripts []string) {
 	last := len(segments) - 1
 	name := segments[last]
-	program := slices.Contains(scripts, strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]))
+	program := isScript(name, scripts)
 	for i, c := range name {
 		if c == '.' && i > 0 && (program || !below) {
 			x.files[name[:i]] = append(x.files[name[:i]], name)
 		}
 	}
-	if route.IndexedBy("/"+name, &route.Rule{}, scripts) == "" {
+	if !isIndex(name, scripts) {
 		return
 	}
 	directory := ""

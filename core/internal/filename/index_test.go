@@ -49,7 +49,7 @@ func TestIndex_Of(t *testing.T) {
 		var got []string
 		for _, f := range New(table, rules, scripts).Of(&api.Attempt{Method: "GET", Path: path}, own, nil) {
 			if r, _ := table.Match("", "GET", f.Path); r != f.Rule || r == own {
-				t.Errorf("%s: %s has rule %v", tc.path, f.Path, f.Rule.Name)
+				t.Errorf("%s: got rule %v for %s, want its own", tc.path, f.Rule.Name, f.Path)
 			}
 			got = append(got, f.Path)
 		}
@@ -58,7 +58,7 @@ func TestIndex_Of(t *testing.T) {
 			t.Errorf("%s beside %s: got %q, want %q", tc.path, tc.rules, got, tc.want)
 		}
 		if none := New(table, rules, nil).Of(&api.Attempt{Method: "GET", Path: path}, own, nil); none != nil {
-			t.Errorf("%s: got %v without scripts", tc.path, none)
+			t.Errorf("%s: got %v without scripts, want none", tc.path, none)
 		}
 	}
 }
@@ -74,7 +74,7 @@ func TestIndex_costsNothing(t *testing.T) {
 	for _, path := range []string{"/", "/posts/1", "/posts/1.json", "/a.b.c/d.e.f", "/x/", strings.Repeat("/a.", 100), "/" + strings.Repeat("x.", 3000)} {
 		a := &api.Attempt{Method: "GET", Path: path}
 		if n := testing.AllocsPerRun(100, func() { x.Of(a, own, nil) }); n > 0 {
-			t.Errorf("%.20s: %v allocations", path, n)
+			t.Errorf("%.20s: got %v allocations, want none", path, n)
 		}
 	}
 }
@@ -93,7 +93,7 @@ func TestIndex_StricterByMethod(t *testing.T) {
 	for path, want := range map[string]bool{"/posts.json": true, "/posts": false, "/x.json": false, "/docs.json": true} {
 		own, _ := table.Match("", "GET", path)
 		if got := x.StricterByMethod(&api.Attempt{Method: "GET", Path: path}, own, nil); got != want {
-			t.Errorf("%s: got %v", path, got)
+			t.Errorf("%s: got %v, want %v", path, got, want)
 		}
 	}
 }

@@ -1,3 +1,3 @@
-// Package formmethod finds the method that a request body names in _method, which many
+// Package formmethod finds the method that a request body names in _method and the like, which many
 // frameworks apply instead of the request's own.
 package formmethod

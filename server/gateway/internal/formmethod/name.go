@@ -64,14 +64,14 @@ func (o form) namedIn(p piece) (count int, clear bool) {
 	}
 	text, seen := p.text, 0
 	for at := nextMethod(text, max(0, len(text)-p.fresh-bytesAfter)); at >= 0; at = nextMethod(text, at+len(method)) {
-		isSeen := p.ends || at+len(method) < len(text) // else the next byte decides
-		if !isSeen || !mayBeName(text, at) {
+		begin, end := nameAt(text, at)
+		if begin < 0 || end == len(text) && !p.ends { // the next byte decides
 			continue
 		}
-		if seen++; seen > maxNames || isFilled(text, at) {
+		if seen++; seen > maxNames || isFilled(text, begin, end) {
 			return count, false
 		}
-		if o.names(p.around(at)) {
+		if o.names(p.around(begin, end)) {
 			count++
 		}
 	}
@@ -140,31 +140,58 @@ func submatch(pattern *regexp.Regexp, text string, place int) []string {
 	}
 }
 
-// mayBeName reports whether the occurrence of "method" at an index may be the end of the
-// name, by the bytes beside it.
-func mayBeName(text string, at int) bool {
-	if at == 0 || strings.IndexByte("_.[", text[at-1]) < 0 || at > 1 && isAlphanumeric(text[at-2]) {
-		return false
+// otherNames are further names, in lower case, from which frameworks take a method: those of
+// headers that override it (route.Overrides), and of Catalyst, Flask and Salesforce.
+func otherNames() [6]otherName {
+	return [...]otherName{
+		{"x-http-method-override", 7}, {"x-http-method", 7}, {"x-method-override", 2},
+		{"x-tunneled-method", 11}, {"__method_override__", 2}, {"_httpmethod", 5},
 	}
-	end := at + len(method)
+}
+
+// otherName is a name, with the index of "method" in it.
+type otherName struct {
+	text string
+	at   int
+}
+
+// nameAt returns where a name begins and ends of which the occurrence of "method" at an index
+// may be a part, by the bytes beside it; -1 if there is none.
+func nameAt(text string, at int) (begin, end int) {
+	end = at + len(method)
+	if at > 0 && strings.IndexByte("_.[", text[at-1]) >= 0 && !(at > 1 && isAlphanumeric(text[at-2])) && endsAt(text, end) {
+		return at - 1, end
+	}
+	if at == 0 || strings.IndexByte("-_p", text[at-1]) < 0 {
+		return -1, -1
+	}
+	for _, name := range otherNames() {
+		begin = at - name.at
+		end = begin + len(name.text)
+		if begin >= 0 && strings.HasPrefix(text[begin:], name.text) && !(begin > 0 && isAlphanumeric(text[begin-1])) && endsAt(text, end) {
+			return begin, end
+		}
+	}
+	return -1, -1
+}
+
+func endsAt(text string, end int) bool {
 	return end == len(text) || !isAlphanumeric(text[end]) && strings.IndexByte("_.-", text[end]) < 0
 }
 
-// mayBePlain is mayBeName for a text with escapes.
+// mayBePlain is nameAt for a text with escapes.
 func mayBePlain(text string, at int) bool {
-	for _, first := range [...]string{"_", "%5f"} {
-		before, ok := strings.CutSuffix(text[:at], first)
-		if ok && (before == "" || !isAlphanumeric(before[len(before)-1])) {
-			return true
-		}
+	if begin, _ := nameAt(text, at); begin >= 0 {
+		return true
 	}
-	return false
+	before, ok := strings.CutSuffix(text[:at], "%5f")
+	return ok && (before == "" || !isAlphanumeric(before[len(before)-1]))
 }
 
 // isFilled reports whether maxFiller bytes or more that are neither part of a word nor a
-// separator stand before or after the name at an index.
-func isFilled(text string, at int) bool {
-	before, after := text[:at-1], text[at+len(method):]
+// separator stand before or after a name.
+func isFilled(text string, begin, end int) bool {
+	before, after := text[:begin], text[end:]
 	return len(before) >= maxFiller && isFiller(before[len(before)-maxFiller:]) ||
 		len(after) >= maxFiller && isFiller(after[:maxFiller])
 }

@@ -24,6 +24,9 @@ func TestNameless(t *testing.T) {
 		named bool
 	}{
 		{"_method=DELETE", encoded, true}, {"a=b&_method=x", encoded, true}, {"a=b&%5Fmethod=x", encoded, true},
+		{"X-HTTP-Method-Override=DELETE", encoded, true}, {"a=b&x-http-method=x", encoded, true}, {"a=b&X%2DMethod-Override=x", encoded, true}, {"__METHOD_OVERRIDE__=x", encoded, true}, {"_HttpMethod=x", encoded, true},
+		{"X-HTTP-Method-Overrides=x", encoded, false}, {"a=X-HTTP-Method-Override", encoded, false}, {"X-Method=x", encoded, false}, {"ax-http-method=x", encoded, false},
+		{"--b\r\nContent-Disposition: form-data; name=\"X-HTTP-Method-Override\"\r\n\r\nDELETE", parts, true}, {`{"x-http-method":"DELETE"}`, object, true}, {"<r><x-http-method>", markup, true},
 		{"_%4dethod=x", encoded, true}, {"_%4Dethod=x", encoded, true}, {"_m" + many("\x00") + "ethod=x", encoded, true}, {"_metho%u0064=x", encoded, true},
 		{"x_method=a", encoded, false}, {"a=_method", encoded, false}, {"method=a", encoded, false}, {"", encoded, false},
 		{"--b\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\nDELETE", parts, true},

@@ -2,18 +2,21 @@ package formmethod
 
 import "strings"
 
-// spot is an occurrence of "method" that may be the end of the name, with what stands beside
-// it.
+// spot is an occurrence of a name, with what stands beside it.
 type spot struct {
-	first         byte   // the byte before, with which the name begins
+	first         byte   // with which the name begins; '_' if it has no other spelling
 	before, after string // what is looked at
 	begins, ends  bool   // whether before begins and after ends where the body does
 }
 
-// around returns the spot of the occurrence at an index.
-func (p piece) around(at int) spot {
-	from, to := max(0, at-bytesBefore), min(len(p.text), at+bytesAfter)
-	return spot{p.text[at-1], p.text[from : at-1], p.text[at+len(method) : to], from == 0 && p.begins, to == len(p.text) && p.ends}
+// around returns the spot of the name between two indices.
+func (p piece) around(begin, end int) spot {
+	from, to := max(0, begin-bytesBefore), min(len(p.text), end+bytesAfter)
+	first := p.text[begin]
+	if first == 'x' {
+		first = '_'
+	}
+	return spot{first, p.text[from:begin], p.text[end:to], from == 0 && p.begins, to == len(p.text) && p.ends}
 }
 
 const spaces = " \t\r\n\f"

@@ -29,7 +29,8 @@ func TestSpot(t *testing.T) {
 	for range 200_000 {
 		before, after := some()+[]string{"_", ".", "["}[random.IntN(3)], some()
 		p := piece{before + method + after, false, random.IntN(2) == 0, random.IntN(2) == 0, 0}
-		if !mayBeName(p.text, len(before)) {
+		begin, end := nameAt(p.text, len(before))
+		if begin < 0 {
 			continue
 		}
 		around := p.text
@@ -48,7 +49,7 @@ func TestSpot(t *testing.T) {
 			if want {
 				matched[i]++
 			}
-			if got := form.names(p.around(len(before))); got != want {
+			if got := form.names(p.around(begin, end)); got != want {
 				t.Fatalf("%s, %q (begins %v, ends %v): got %v, want %v", form.kind, p.text, p.begins, p.ends, got, want)
 			}
 		}

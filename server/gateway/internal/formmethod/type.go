@@ -17,12 +17,15 @@ type form struct {
 	codes func(string) bool // reports whether values may be encoded, in lower case; nil: they are not
 }
 
+// plainOthers matches the names of otherNames.
+const plainOthers = `x-http-method(?:-override)?|x-method-override|x-tunneled-method|__method_override__|_httpmethod`
+
 // forms lists all formats. The patterns find a separator before the beginning of a body.
 var forms = []form{
 	{
 		"urlencoded",
 		spot.isParameter,
-		regexp.MustCompile(`(?i)[&;](?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
+		regexp.MustCompile(`(?i)[&;](?:(?:_|%5f)method|` + plainOthers + `)=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
 		nil,
 		false,
 		nil,
@@ -30,7 +33,7 @@ var forms = []form{
 	{
 		"multipart",
 		spot.isPart,
-		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"_method"|_method)\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
+		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"(?:_method|` + plainOthers + `)"|(?:_method|` + plainOthers + `))\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
 		hasVeiledName,
 		true,
 		hasTransferEncoding,
@@ -38,7 +41,7 @@ var forms = []form{
 	{
 		"json",
 		spot.isMember,
-		regexp.MustCompile(`"_method"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
+		regexp.MustCompile(`"(?:_method|(?i:` + plainOthers + `))"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
 		nil,
 		false,
 		nil,

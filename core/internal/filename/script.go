@@ -1,10 +1,11 @@
-package route
+package filename
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // maxScripts is the most scripts that a path may go on below.
@@ -16,7 +17,7 @@ const maxScripts = 4
 // root. endings are those of scripts, in lower case. A script that the rule's own path names
 // is left out: whoever wrote the rule knows it. Without a script the result is nil, and
 // nothing is allocated. The error, an [*api.Error] (Invalid), is for more than four scripts.
-func ScriptPaths(path string, rule *Rule, endings []string) ([]string, error) {
+func ScriptPaths(path string, rule *route.Rule, endings []string) ([]string, error) {
 	if len(endings) == 0 || strings.IndexByte(path, '.') < 0 {
 		return nil, nil
 	}
@@ -27,7 +28,7 @@ func ScriptPaths(path string, rule *Rule, endings []string) ([]string, error) {
 			break
 		}
 		name, rest := path[from:from+size], path[from+size:]
-		if isScript(name, endings) && !rule.names(name) {
+		if isScript(name, endings) && !names(rule, name) {
 			if scripts++; scripts > maxScripts {
 				return nil, api.E(api.Invalid, api.ReasonBadPath, "the request path goes on below too many scripts")
 			}
@@ -42,16 +43,13 @@ func ScriptPaths(path string, rule *Rule, endings []string) ([]string, error) {
 // IndexedBy returns the directory, with its slash, that servers may answer for by the file at
 // a canonical path, such as "/" for /index.cgi; "" if there is none, or if the rule's own path
 // names the file. endings are as for [ScriptPaths]; those of HTML count as well.
-func IndexedBy(path string, rule *Rule, endings []string) string {
+func IndexedBy(path string, rule *route.Rule, endings []string) string {
 	last := strings.LastIndexByte(path, '/') + 1
-	if name := path[last:]; len(endings) == 0 || !isIndex(name, endings) || rule.names(name) {
+	if name := path[last:]; len(endings) == 0 || !isIndex(name, endings) || names(rule, name) {
 		return ""
 	}
 	return path[:last]
 }
-
-// names reports whether a segment of the rule's path is name.
-func (r *Rule) names(name string) bool { return slices.Contains(strings.Split(r.Path, "/"), name) }
 
 // isScript reports whether a segment has one of the endings.
 func isScript(name string, endings []string) bool {

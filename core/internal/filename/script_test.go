@@ -1,4 +1,4 @@
-package route
+package filename
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // TestScriptPaths: what an application may route by where a path goes on below a script.
@@ -33,12 +34,12 @@ func TestScriptPaths(t *testing.T) {
 		}},
 		{strings.Repeat("/index.php", 9) + "/x", "/index.php/**", nil},
 	} {
-		got, err := ScriptPaths(tc.path, &Rule{Path: tc.rule}, strings.Fields("php php5 phtml cgi pl aspx jsp cfm"))
+		got, err := ScriptPaths(tc.path, &route.Rule{Path: tc.rule}, strings.Fields("php php5 phtml cgi pl aspx jsp cfm"))
 		if api.ReasonOf(err) == api.ReasonBadPath {
 			got = []string{"too many"}
 		}
 		slices.Sort(tc.want)
-		if none, err := ScriptPaths(tc.path, &Rule{Path: tc.rule}, nil); none != nil || err != nil {
+		if none, err := ScriptPaths(tc.path, &route.Rule{Path: tc.rule}, nil); none != nil || err != nil {
 			t.Errorf("%s: got %q, %v without endings, want nil", tc.path, none, err)
 		}
 		if !slices.Equal(got, tc.want) {
@@ -55,7 +56,7 @@ func TestIndexedBy(t *testing.T) {
 		{"/index.php", "/index.php", ""}, {"/a/index.html", "/*/index.html", ""}, {"/login.php", "/**", ""}, {"/index.png", "/**", ""}, {"/index", "/**", ""},
 		{"/reindex.php", "/**", ""}, {"/index.php.txt", "/**", ""}, {"/index.php/", "/**", ""}, {"/index.php/x", "/**", ""}, {"/", "/**", ""},
 	} {
-		rule := &Rule{Path: tc.rule}
+		rule := &route.Rule{Path: tc.rule}
 		if got := IndexedBy(tc.path, rule, []string{"php", "aspx"}); got != tc.want || IndexedBy(tc.path, rule, nil) != "" {
 			t.Errorf("%s under %s: got %q, want %q", tc.path, tc.rule, got, tc.want)
 		}
