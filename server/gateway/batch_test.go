@@ -136,7 +136,7 @@ func TestServe_bulk(t *testing.T) {
 			{"batch", `{"delete":[7]}`, json, 403}, {"batch", `{"create":[{}],"update":[{"id":8}]}`, json, 200}, {"batch", large, json, 200}, {"batch", "delete[]=7", form, 400},
 		}},
 	} {
-		g := newGate(t, openEngine(t, core.Policy{
+		g := newTestGateway(t, openEngine(t, core.Policy{
 			Rules: append(c.rules, all), Hooks: c.hooks,
 			Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 				return wordpress.Reader{}.Read(method, path, query)

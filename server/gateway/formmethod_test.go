@@ -162,9 +162,9 @@ func TestServe_formMethodWordPress(t *testing.T) {
 	policy := core.Policy{Rules: rules, Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 		return wordpress.Reader{}.Read(method, path, query)
 	}}}
-	gates := map[bool]*gate{}
+	gates := map[bool]*testGateway{}
 	for _, assumed := range []bool{true, false} {
-		gates[assumed] = newGate(t, openEngine(t, policy), func(c *Config) {
+		gates[assumed] = newTestGateway(t, openEngine(t, policy), func(c *Config) {
 			c.Inspectors = map[string]Inspector{"": wordpress.Inspector{Assumed: assumed}}
 		})
 	}
