@@ -274,15 +274,11 @@ func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) erro
 	if err != nil {
 		return err
 	}
-	if here != there || kind != api.APIKeyKind && asksAtLogin(p.Hooks) && !p.Sites.SameDialects(own, at) {
+	if here != there || p.AsksLoginHooks(kind) && !p.Sites.SameDialects(own, at) {
 		return otherPath()
 	}
 	return nil
 }
-
-// asksAtLogin reports whether hooks are bound that decide on logins: on Basic, and on
-// tokens whose roles are read again. They may decide by the site.
-func asksAtLogin(h *Hooks) bool { return h.LoginBefore.Len()+h.LoginAfter.Len() > 0 }
 
 // judgeAt checks a credential at another place without counting it again.
 func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {

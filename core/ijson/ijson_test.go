@@ -30,9 +30,9 @@ func TestDecode(t *testing.T) {
 		` {"name":"\ud83d\ude00 \\ud800 \u00e9"} `: "",
 		`{"map":{"A":1,"a":2}}`:                    "",
 
-		`{"name":"a","name":"a"}`:                 `member "name" is there twice`,
-		`{"grants":{},"grants":{"read":["*"]}}`:   `member "grants" is there twice`,
-		`{"grants":{"read":[],"read":["*"]}}`:     `member "read" is there twice`,
+		`{"name":"a","name":"a"}`:                 `member "name" occurs twice`,
+		`{"grants":{},"grants":{"read":["*"]}}`:   `member "grants" occurs twice`,
+		`{"grants":{"read":[],"read":["*"]}}`:     `member "read" occurs twice`,
 		`{"list":[{},{"read":[],"read":[]}]}`:     "twice",
 		`{"map":{"a":1,"a":2}}`:                   "twice",
 		`{"map":{"a":[{"b":1,"b":1}]}}`:           "twice",

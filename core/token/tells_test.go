@@ -61,7 +61,7 @@ func TestParse_tells(t *testing.T) {
 		"": "1 segments", header: "1 segments", header + "." + payload: "2 segments", header + "." + payload + ".AAAA.": "4 segments", header + "." + payload + ".AA.AA": "4 segments",
 		"." + payload + ".AAAA": "header or signature is empty", header + "." + payload + ".": "header or signature is empty",
 		"!" + header + "." + payload + ".AAAA": "header: not canonical base64url", header + ".!." + "AAAA": "payload: not canonical base64url", header + "." + payload + ".!": "signature: not canonical base64url",
-		"\n" + header + "." + payload + ".AAAA": "header: a line end", header + "." + payload + "\r.AAAA": "payload: a line end", header + "." + payload + ".AA\nAA": "signature: a line end",
+		"\n" + header + "." + payload + ".AAAA": "header has a line end", header + "." + payload + "\r.AAAA": "payload has a line end", header + "." + payload + ".AA\nAA": "signature has a line end",
 		header + "." + payload + ".AB": "signature: not canonical base64url", header + "..AAAA": "not a JSON object",
 	} {
 		_, err := token.Parse(text)

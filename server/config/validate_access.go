@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
@@ -76,7 +77,7 @@ func (k *checker) mounts(c Config, dialects []string) {
 			k.settings(key, v.Validate(around))
 		}
 		k.name(key+".name", m.Name, seen)
-		if m.Name == "native" && m.Config != nil && m.HasOwnTokens() {
+		if m.Name == policy.NativeName && m.Config != nil && m.HasOwnTokens() {
 			k.add(key+".name", "is native, the name of Cardea's own token format: choose another")
 		}
 		k.complain(key+".host", form.BadHost(m.Host))

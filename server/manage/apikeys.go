@@ -99,7 +99,7 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 		Subject: u.Subject, Name: n.Name, Roles: n.Roles, Scopes: n.Scopes, Rate: n.Rate, Life: life,
 	}, a.actor)
 	if err != nil {
-		return nil, h.ofDisabled(r, u.Login, err)
+		return nil, naming{h}.ofDisabled(r, u.Login, err)
 	}
 	a.target, a.facts = key.ID, append(a.facts, "login", u.Login, "subject", u.Subject)
 	return APIKey{
@@ -145,7 +145,7 @@ func (h *handler) unrotated(r *http.Request, before api.APIKey, state core.State
 	if strings.HasPrefix(state.Why, "revoked") {
 		err = api.Wrap(api.Denied, api.ReasonDisabled, fmt.Sprintf("API key %q is revoked for good, and needs a successor; this account is disabled", before.ID), err)
 	}
-	return h.ofDisabled(r, login, err)
+	return naming{h}.ofDisabled(r, login, err)
 }
 
 // rotated describes a key after a rotation and the state of its previous secrets; before

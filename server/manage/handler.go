@@ -133,7 +133,7 @@ func (h *handler) do(r *http.Request, what string, do func(*http.Request, *act) 
 		return nil, h.Unopened
 	}
 	out, err = do(r, a)
-	return out, h.misnamed(r.Context(), a.target, err)
+	return out, naming{h}.misnamed(r.Context(), a.target, err)
 }
 
 // targetOf returns whom or what a failed change names. A credential names nothing.

@@ -18,9 +18,13 @@ const (
 	ReasonSigningKey = "signing_key"
 )
 
+// naming words what a name stands for: of errors, of what is ambiguous, and of what is named
+// in place of another thing.
+type naming struct{ *handler }
+
 // misnamed replaces the error that nothing has a name by one that says of what else it is the
 // name, if of anything.
-func (h *handler) misnamed(ctx context.Context, name string, err error) error {
+func (h naming) misnamed(ctx context.Context, name string, err error) error {
 	unknown := []string{api.ReasonUnknownSession, api.ReasonUnknownAPIKey, api.ReasonUnknownUser, api.ReasonUnknownKey, ReasonUnknownAssertionKey}
 	if h.Engine == nil || name == "" || !slices.Contains(unknown, api.ReasonOf(err)) {
 		return err
@@ -34,7 +38,7 @@ func (h *handler) misnamed(ctx context.Context, name string, err error) error {
 
 // kindOf says of what a text is the ID or the login; reason is "" if of nothing that is known
 // here.
-func (h *handler) kindOf(ctx context.Context, name string) (what, reason string) {
+func (h naming) kindOf(ctx context.Context, name string) (what, reason string) {
 	if _, err := h.Engine.Admin().Session(ctx, name); err == nil {
 		return "the id of a session", api.ReasonSessionID
 	}
@@ -62,7 +66,7 @@ func about(name string, e *api.Error) *api.Error {
 
 // ofDisabled adds the login to the error that an account is disabled, if it can be enabled
 // here.
-func (h *handler) ofDisabled(r *http.Request, login string, err error) error {
+func (h naming) ofDisabled(r *http.Request, login string, err error) error {
 	e, ok := errors.AsType[*api.Error](err)
 	if !ok || e.Reason != api.ReasonDisabled || !h.isKeptHere(r.Context(), login) {
 		return err
@@ -71,7 +75,7 @@ func (h *handler) ofDisabled(r *http.Request, login string, err error) error {
 }
 
 // isKeptHere reports whether a user is in the directory that can be changed from here.
-func (h *handler) isKeptHere(ctx context.Context, login string) bool {
+func (h naming) isKeptHere(ctx context.Context, login string) bool {
 	u, err := h.Engine.Admin().Account(ctx, login)
 	if err != nil {
 		return false

@@ -134,7 +134,7 @@ func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
 	if u, err := h.Engine.Admin().Account(r.Context(), a.target); err == nil {
-		if err := h.checkUnambiguous(r, a.target, u); err != nil {
+		if err := (naming{h}).checkUnambiguous(r, a.target, u); err != nil {
 			return nil, err
 		}
 	}

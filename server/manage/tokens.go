@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // NewToken is the request for an access token of a user.
@@ -64,18 +65,18 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	}
 	if n.TokenFormat == "" { // that of a mount decides the directory
 		if u, err := h.Engine.Admin().Account(r.Context(), n.Login); err == nil {
-			if err := h.checkUnambiguous(r, n.Login, u); err != nil {
+			if err := (naming{h}).checkUnambiguous(r, n.Login, u); err != nil {
 				return nil, err
 			}
 		}
 	}
 	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.TokenFormat, n.Login)
 	if err != nil {
-		return nil, h.unissued(r, n, named(err, api.ReasonUnknownUser, "no user"+h.ofDirectory(n.TokenFormat)+" has the login or e-mail address %q", n.Login))
+		return nil, naming{h}.unissued(r, n, named(err, api.ReasonUnknownUser, "no user"+h.ofDirectory(n.TokenFormat)+" has the login or e-mail address %q", n.Login))
 	}
 	issued, err := h.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, TokenFormat: n.TokenFormat, Client: n.Client})
 	if err != nil {
-		return nil, h.unissued(r, n, err)
+		return nil, naming{h}.unissued(r, n, err)
 	}
 	a.facts = append(a.facts, "subject", id.Subject, "token_id", issued.ID)
 	return Token{issued.Text.Reveal(), issued.ID, issued.Session, issued.ExpiresAt}, nil
@@ -93,11 +94,11 @@ func (h *handler) ofDirectory(format string) string {
 
 // unissued adds to the error of a token that was not issued what can be chosen, or whose
 // account is disabled.
-func (h *handler) unissued(r *http.Request, n NewToken, err error) error {
+func (h naming) unissued(r *http.Request, n NewToken, err error) error {
 	if api.ReasonOf(err) != api.ReasonUnknownTokenFormat {
 		return h.ofDisabled(r, n.Login, err)
 	}
-	names := []string{"native"}
+	names := []string{policy.NativeName}
 	for _, f := range h.Engine.Admin().Policy().TokenFormats {
 		if f.Verifying == nil {
 			names = append(names, f.Name)
@@ -122,7 +123,7 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 	kind, id := h.secrets.named(in.Token)
 	a.target = cmp.Or(rev.ID, id)
 	a.facts = append(a.facts, "kind", cmp.Or(rev.What, kind), "subject", rev.Subject, "reason", reason)
-	if what, reason := h.misread(r, in.Token, err); reason != "" {
+	if what, reason := (naming{h}).misread(r, in.Token, err); reason != "" {
 		err = about(in.Token, api.Wrap(api.Conflict, reason, fmt.Sprintf("nothing was revoked: %q is %s", bounded(in.Token), what), err))
 	}
 	return h.outcome(r.Context(), a, rev, err)
@@ -130,7 +131,7 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 
 // misread says of what a text is the ID or login that is no credential; reason is "" if of
 // nothing.
-func (h *handler) misread(r *http.Request, text string, err error) (what, reason string) {
+func (h naming) misread(r *http.Request, text string, err error) (what, reason string) {
 	if api.CodeOf(err) != api.NotFound || h.secrets.kind(text) != "" {
 		return "", ""
 	}

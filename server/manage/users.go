@@ -108,14 +108,14 @@ func (h *handler) account(r *http.Request, login string) (api.User, error) {
 		return u, about(login, api.Wrap(api.NotFound, ReasonExternalUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound))
 	}
 	if err == nil {
-		return u, h.checkUnambiguous(r, login, u)
+		return u, naming{h}.checkUnambiguous(r, login, u)
 	}
 	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
 
 // checkUnambiguous refuses a login that users of several directories have: a change or a list
 // would be of one of them, and the operator may mean another.
-func (h *handler) checkUnambiguous(r *http.Request, login string, u api.User) error {
+func (h naming) checkUnambiguous(r *http.Request, login string, u api.User) error {
 	if login == u.Subject {
 		return nil
 	}

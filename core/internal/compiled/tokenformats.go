@@ -137,7 +137,7 @@ func acceptsType(types []string, typ string) bool {
 	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
 }
 
-// Foreign reports whether the identity comes from an external issuer's token.
+// External reports whether the identity comes from an external issuer's token.
 func (p *Policy) External(id *api.Identity) bool {
 	if id.Proof.TokenID == "" {
 		return false
@@ -149,20 +149,16 @@ func (p *Policy) External(id *api.Identity) bool {
 // End returns when the credential of an identity expires, by itself or with its key; zero is
 // never. The leeway applies to tokens, whose issuers' clocks may differ, but not to API keys.
 func (p *Policy) End(id *api.Identity) time.Time {
-	end, last := p.expiry(id), id.Proof.KeyUntil
+	end, last := id.Proof.ExpiresAt, id.Proof.KeyUntil
+	if !end.IsZero() && id.Proof.TokenID != "" {
+		leeway := p.Tokens.Leeway
+		if l, ok := p.TokenFormat(id.Proof.TokenFormat); ok {
+			leeway = l.Profile.Leeway
+		}
+		end = end.Add(leeway)
+	}
 	if end.IsZero() || !last.IsZero() && last.Before(end) {
 		return last
 	}
 	return end
-}
-
-func (p *Policy) expiry(id *api.Identity) time.Time {
-	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
-		return id.Proof.ExpiresAt
-	}
-	leeway := p.Tokens.Leeway
-	if l, ok := p.TokenFormat(id.Proof.TokenFormat); ok {
-		leeway = l.Profile.Leeway
-	}
-	return id.Proof.ExpiresAt.Add(leeway)
 }

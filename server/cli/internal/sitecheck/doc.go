@@ -5,9 +5,7 @@
 //	                                                     -> the program's dialects (dialect.Client)
 //	              NewSamples -> server/samples, without a request
 //
-// The checks of doctor are methods in doctor*.go that doctor.run lists; what can be found
-// from the configuration alone is in server/check.
-//
 // They know a dialect by the description of its clients, not by its name. A dialect that a
-// program adds takes part if its Config describes them.
+// program adds takes part if its Config describes them. The checks of doctor are methods in
+// doctor*.go that doctor.run lists; server/check has those of the configuration alone.
 package sitecheck
