@@ -318,7 +318,7 @@ func TestHTTPGrant_check(t *testing.T) {
 	}{
 		{manifest.HTTPGrant{URL: "https://a.example"}, ""},
 		{manifest.HTTPGrant{URL: "http://a.example"}, "use https"},
-		{manifest.HTTPGrant{URL: "ftp://a.example"}, "want https"},
+		{manifest.HTTPGrant{URL: "ftp://a.example"}, "must be https"},
 		{manifest.HTTPGrant{URL: "https://a.example/?q"}, "query"},
 		{manifest.HTTPGrant{URL: "https://a.example/a//b"}, "canonical"},
 		{manifest.HTTPGrant{URL: "https://a.example/", Methods: []string{"CONNECT"}}, "method"},

@@ -205,7 +205,7 @@ func TestOwnPoint_impossible(t *testing.T) {
 	for want, list := range map[string][]hooks.Point{
 		`"token-claims": the name is already taken`:     {hooks.NewFilter[reservation]("token-claims").WithView(view.New[reservation](text("a")))},
 		`"stock-reserved": the name is already taken`:   {stockReserved(), stockReserved()},
-		`"Stock": its name must be`:                     {hooks.NewFilter[reservation]("Stock").WithView(view.New[reservation](text("a")))},
+		`"Stock": its name must consist of`:             {hooks.NewFilter[reservation]("Stock").WithView(view.New[reservation](text("a")))},
 		`"stock-reserved": guests cannot see its value`: {hooks.NewFilter[reservation](reserved)},
 		`key "a b": must be words of`:                   {withKeys(text("a b"))},
 		`key "a" is there twice`:                        {withKeys(text("a"), text("a"))},

@@ -40,7 +40,7 @@ func TestFetch_headers(t *testing.T) {
 			t.Errorf("%s: sent %v, want %v", test.header, got, test.want)
 		}
 		canonical := http.CanonicalHeaderKey(test.header)
-		if text := logged.String(); !test.want && !strings.Contains(text, "header "+canonical+": there are Accept, ") || strings.Contains(text, "private") {
+		if text := logged.String(); !test.want && !strings.Contains(text, "header "+canonical+": allowed are Accept, ") || strings.Contains(text, "private") {
 			t.Errorf("%s: the log says %s", test.header, text)
 		}
 	}

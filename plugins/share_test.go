@@ -3,6 +3,7 @@ package plugins_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,23 +78,30 @@ func TestShare_once(t *testing.T) {
 	m.Marker()
 	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(30_000_000), asm.Op(asm.LtU), asm.BrIf(0))
 	m.Export("on_auth_expire", m.FuncLocals("", "i", "i", asm.Loop(count), asm.I32(0)))
-	busy := 0
+	var busy atomic.Int64
 	p := load(t, plugins.Config{
 		Breaker: plugins.Breaker{Failures: 10, Window: time.Minute},
 		OnFault: func(_ context.Context, f *plugins.Fault) {
 			if f.Class == plugins.FaultBusy {
-				busy++
+				busy.Add(1)
 			}
 		},
-	}, plugins.Spec{Module: m.Bytes(), Limits: manifest.Limits{Share: 1, Wait: time.Microsecond, Fuel: 1 << 40, Time: 10 * time.Second, Deadline: 20 * time.Second}})
+	}, plugins.Spec{Module: m.Bytes(), Limits: manifest.Limits{Share: 10, Wait: time.Microsecond, Fuel: 1 << 40, Time: 10 * time.Second, Deadline: 20 * time.Second}})
 	point := bind(t, p, "auth-expire", plugins.Skip)
-	for range 20 { // the first ends above the share
-		if _, err := point.Apply(t.Context(), newEvent()); err != nil {
-			t.Fatal(err)
-		}
+	var callers sync.WaitGroup
+	begun := time.Now()
+	for range 2 { // while one is above the share, the calls of the other are busy
+		callers.Go(func() {
+			for busy.Load() < 20 && time.Since(begun) < 30*time.Second {
+				if _, err := point.Apply(t.Context(), newEvent()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
-	if busy < 10 || !p.Paused().IsZero() {
-		t.Errorf("%d calls are busy, and the plugin is paused until %v; want it to be busy only", busy, p.Paused())
+	callers.Wait()
+	if busy.Load() < 20 || !p.Paused().IsZero() {
+		t.Errorf("%d calls are busy, and the plugin is paused until %v; want 20 busy calls and no pause", busy.Load(), p.Paused())
 	}
 }
 

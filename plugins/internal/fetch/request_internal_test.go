@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 	for text, want := range map[string]string{
 		"GET https://a.example": "", "POST https://a.example/x?y\nContent-Type: a\nif-match: b\n\nbody\n\nmore": "", "HEAD https://a.example\nX-API-KEY:k": "",
 		"GET": "the first line", "": "the first line", "get https://a.example": "the first line", "CONNECT https://a.example": "the first line", "GET https://a.example/\xff": "the first line", "GET  https://a.example": "the URL: ",
-		"GET https://a.example/%zz?secret": "the URL: invalid URL escape", "GET ftp://a": "want https", "GET https://a.example\nHost: b": "header Host: there are Accept,", "GET https://a.example\nCookie: b": "header Cookie", "GET https://a.example\nX": "a header line", "GET https://a.example\n: b": "a header line", "GET https://a.example\nA B: c": "a header line",
+		"GET https://a.example/%zz?secret": "the URL: invalid URL escape", "GET ftp://a": "must be https", "GET https://a.example\nHost: b": "header Host: allowed are Accept,", "GET https://a.example\nCookie: b": "header Cookie", "GET https://a.example\nX": "a header line", "GET https://a.example\n: b": "a header line", "GET https://a.example\nA B: c": "a header line",
 		"GET https://a.example\nAccept: a\x00b": "header Accept contains a control character", "GET https://a.example\nAccept: a\x7fb": "a control character", "GET https://a.example\nAccept: a\tb": "", "GET https://a.example\nAccept: a\x1fb": "a control character", "GET https://a.example\n\nbody": "", "GET https://a.example\n": "a header line",
 	} {
 		if _, err := Parse(text); (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret")) {
