@@ -18,8 +18,8 @@ type others struct{ *Engine }
 
 // CheckSlash refuses an attempt that was allowed with d if hooks would not allow it without
 // the slash at the end of its path, which many routers remove, or with an added slash if
-// its rule treats both paths as one. A stricter rule for the other path alone does not
-// refuse it; see [Engine.OtherSlash]. The error is an [api.Error].
+// its rule treats both paths as one; where such hooks are bound, the rule there must allow
+// it, too. Without them nothing is checked; see [Engine.OtherSlash]. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
 	return others{e}.checkSlash(ctx, a, d, a.Path)
 }
@@ -274,7 +274,7 @@ func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) erro
 	if err != nil {
 		return err
 	}
-	if here != there || p.AsksLoginHooks(kind) && !p.Sites.SameDialects(own, at) {
+	if here != there || (p.AsksLoginHooks(kind) || kind != api.APIKeyKind && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0) && !p.Sites.SameDialects(own, at) {
 		return otherPath()
 	}
 	return nil

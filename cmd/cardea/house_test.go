@@ -132,7 +132,7 @@ var importTable = []importRow{
 
 	// Assembly.
 	{of: "server/internal/domain", homes: []string{"golang.org/x/net"}},
-	{of: "server/config", cardea: []string{"core", "core/api", "core/files", "core/route", "server/config/internal/environ", "server/config/internal/form", "server/config/internal/tree", "server/dialect", "server/internal/domain", "server/wordpress"}},
+	{of: "server/config", cardea: []string{"core", "core/api", "core/files", "core/policy", "core/route", "server/config/internal/environ", "server/config/internal/form", "server/config/internal/tree", "server/dialect", "server/internal/domain", "server/wordpress"}},
 	{of: "server/config/internal/environ", cardea: []string{"server/config/internal/tree"}},
 	{of: "server/config/internal/form", cardea: []string{"server/config/internal/tree"}},
 	{of: "server/config/internal/tree", cardea: []string{"core/api", "core/suggest"}, homes: []string{"go.yaml.in/yaml/v3"}},
@@ -148,7 +148,7 @@ var importTable = []importRow{
 	{of: "server/guard/ginguard", cardea: []string{"core/api", "server/guard"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/admin", cardea: []string{"core", "core/route", "hooks"}, homes: []string{"github.com/prometheus/client_golang"}},
 	{of: "server/listen", cardea: []string{"core/printable"}},
-	{of: "server/manage", cardea: []string{"core", "core/api", "core/credential", "core/ijson", "core/keys", "core/printable", "core/session", "core/users", "server/httpauth"}},
+	{of: "server/manage", cardea: []string{"core", "core/api", "core/credential", "core/ijson", "core/keys", "core/policy", "core/printable", "core/session", "core/users", "server/httpauth"}},
 	{of: "server/control", cardea: []string{"core/files"}, homes: []string{"golang.org/x/sys"}},
 	{of: "server/internal/router", cardea: []string{"core/api", "core/printable", "core/route", "server/httpauth"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/dialect", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/token", "server/httpauth", "server/wordpress"}},

@@ -89,7 +89,7 @@ func keepOwner(f *os.File, path string, self int) error {
 		return err
 	case self == 0:
 		return giveTo(f, o)
-	case o.uid != self && o.uid != 0:
+	case o.uid != self && o.uid != 0 && !isOf(f, o):
 		return fmt.Errorf("%s belongs to user %d, which could not read it any more: run this as that user", path, o.uid)
 	}
 	return nil
@@ -105,11 +105,22 @@ func giveToOwner(f *os.File, of string) error {
 }
 
 func giveTo(f *os.File, o owner) error {
-	if o.uid == 0 {
+	if o.uid == 0 || isOf(f, o) {
 		return nil
 	}
 	if err := f.Chown(o.uid, o.gid); err != nil {
 		return fmt.Errorf("give it to its owner, user %d: %w", o.uid, err)
 	}
 	return nil
+}
+
+// isOf reports whether f belongs to that account already: some file systems give every file
+// to the same one.
+func isOf(f *os.File, o owner) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == o.uid
 }

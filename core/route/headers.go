@@ -222,9 +222,9 @@ func productIdentities() []string {
 // tenants returns headers that name the tenant whose data a request is about.
 func tenants() []string {
 	return []string{
-		// Grafana Loki and Mimir, Thanos, Jaeger, Hawkular, VictoriaLogs, OpenSearch, Search Guard.
-		"x-scope-orgid", "thanos-tenant", "x-tenant", "hawkular-tenant", "accountid", "projectid", "securitytenant", "sgtenant",
-		"x-project-id", "x-project-name", "x-project-domain-*", "x-tenant-id", "x-tenant-name", // OpenStack
+		// Grafana Loki and Mimir, Thanos, Hawkular, VictoriaLogs, OpenSearch, Search Guard.
+		"x-scope-orgid", "thanos-tenant", "hawkular-tenant", "accountid", "projectid", "securitytenant", "sgtenant",
+		"x-project-domain-*", // OpenStack
 	}
 }
 

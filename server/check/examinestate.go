@@ -95,7 +95,7 @@ func checkCache(cfg *config.Config) error {
 		return nil
 	case !info.IsDir():
 		return fmt.Errorf("%s is not a directory, and compiled plugins are kept there: remove it", path)
-	case files.IsForeign(path):
+	case files.IsForeign(path) && !files.IsForeign(cfg.Data): // else another account runs the server
 		return fmt.Errorf("%s holds native code and belongs to another account: remove it, or give it to the account that runs Cardea", path)
 	case files.IsOpenToOthers(info.Mode()):
 		return fmt.Errorf("%s holds native code and others can access it: chmod 700 %s", path, path)

@@ -178,7 +178,11 @@ func (r *recording) against(t *testing.T, name string) {
 	}
 	policies := map[string]core.Policy{}
 	for _, mode := range r.modes {
-		cfg := wrote(t, r.site, secret, "--dialect", name, "--mode", mode)
+		flags := []string{"--dialect", name}
+		if mode != "" {
+			flags = append(flags, "--mode", mode)
+		}
+		cfg := wrote(t, r.site, secret, flags...)
 		cfg.Users = []config.UserDirectory{{Type: "store", Name: "store"}} // the replay's, with the recorded users
 		p, err := app.Policy(cfg)
 		if err != nil {

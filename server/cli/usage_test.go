@@ -61,10 +61,12 @@ func TestUsage_emptyFlags(t *testing.T) {
 			return
 		}
 		words := strings.Fields(cmd.CommandPath())[1:]
+		flag := false
 		for _, arg := range strings.Fields(cmd.Use)[1:] {
-			if !strings.HasPrefix(arg, "[") {
+			if !strings.HasPrefix(arg, "[") && !strings.HasPrefix(arg, "--") && !flag {
 				words = append(words, "x")
 			}
+			flag = strings.HasPrefix(arg, "--")
 		}
 		try := func(f *pflag.Flag) {
 			if _, list := f.Value.(pflag.SliceValue); !list && f.Value.Type() != "string" || cmd.CommandPath() == "cardea apikey create" && f.Name == "role" {

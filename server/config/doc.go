@@ -12,7 +12,7 @@
 // Package internal/tree reads, writes and describes such trees of structs, internal/environ
 // sets values of them from the environment, and internal/form checks single values.
 //
-// The types are in server.go (listeners, TLS, CORS), gate.go (mounts, rules, upstreams),
+// The types are in server.go (listeners, TLS, CORS), access.go (mounts, rules, upstreams),
 // state.go (store, keys, tokens, users) and extend.go (plugins, hooks); the checks of each
 // part are in validate_*.go.
 //

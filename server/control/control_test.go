@@ -76,7 +76,7 @@ func TestGet(t *testing.T) {
 	if err := control.Get(t.Context(), d, "/status", &got); err != nil || got.Listen != "here" {
 		t.Errorf("Get: got %+v, %v; want Listen \"here\"", got, err)
 	}
-	for path, says := range map[string]string{"/junk": "invalid answer", "/new": "another version"} {
+	for path, says := range map[string]string{"/junk": "invalid answer", "/new": "its version differs"} {
 		if err := control.Get(t.Context(), d, path, &got); err == nil || !strings.Contains(err.Error(), says) || errors.Is(err, control.ErrNoServer) {
 			t.Errorf("%s: %v; want %q", path, err, says)
 		}

@@ -108,5 +108,5 @@ func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []stri
 // isForged reports whether a client could misuse a header of that name, or an upstream read
 // it as another one. Content-Length is excepted: the server has read the body by it.
 func (s *stripper) isForged(name string) bool {
-	return !route.IsPlainName(name) || s.client.Has(name) && name != "Content-Length"
+	return !route.IsPlainName(name) && !isMetadata(name) || s.client.Has(name) && name != "Content-Length"
 }

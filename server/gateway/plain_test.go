@@ -17,7 +17,7 @@ X-Script-Name X-Request-Base X-Traversal-Path X-Forwarded-Script-Name X-Tomcat-D
 $WSSN $wssp $WSIS $WSRH $WSRU -wssn ~WSSN
 kubeflow-userid Kubeflow-Groups KUBEFLOW_USERID X-Spinnaker-User X_SPINNAKER_ACCOUNTS X-Trino-User x_presto_user X-Hasura-Role X-Hasura-User-Id
 Headeruid Opendistro_security_impersonate_as opendistro-security-impersonate-as Es-Security-Runas-User Pf-Auth-Subject
-Thanos-Tenant THANOS_TENANT X-Tenant Hawkular-Tenant X-Project-Id`
+Thanos-Tenant THANOS_TENANT Hawkular-Tenant`
 
 // clientNames are headers that the clients of common applications send.
 const clientNames = `

@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
@@ -75,7 +76,18 @@ func (s *stripper) forwardOf(r *http.Request, upstream string) []string {
 // has reports whether a header must be removed: whether its name is not plain, so that the
 // upstream could read it as another one, or is reserved.
 func (h clientHeaders) has(name string) bool {
-	return !route.IsPlainName(name) || h.reserves(name)
+	return !route.IsPlainName(name) && !isMetadata(name) || h.reserves(name)
+}
+
+// isMetadata reports whether a name is that of an object's metadata in an object store, where
+// underscores are usual and the name is part of what clients sign.
+func isMetadata(name string) bool {
+	for _, begin := range [...]string{"X-Amz-Meta-", "X-Ms-Meta-", "X-Goog-Meta-", "X-Object-Meta-", "X-Container-Meta-"} {
+		if rest, ok := strings.CutPrefix(name, begin); ok {
+			return route.IsPlainName(strings.ReplaceAll(rest, "_", "-"))
+		}
+	}
+	return false
 }
 
 // reserves reports whether name is, in any spelling, reserved for Cardea, a hook or a

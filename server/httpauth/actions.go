@@ -73,7 +73,7 @@ func namesUnread(method string) bool {
 	switch method {
 	case "COPY", "MOVE", "LOCK", "PROPFIND", "REPORT", // as far as isDeep says otherwise
 		"MKCOL", "PROPPATCH", "UNLOCK", "ACL", "CHECKIN", "UNCHECKOUT", "MKACTIVITY", "MKWORKSPACE", "MKCALENDAR",
-		"SUBSCRIBE", "UNSUBSCRIBE", "NOTIFY", "M-SEARCH", "PURGE", "BAN", "QUERY",
+		"SUBSCRIBE", "UNSUBSCRIBE", "NOTIFY", "M-SEARCH", "PURGE", "BAN", "QUERY", "LIST", "SCAN", // LIST and SCAN are Vault's
 		"BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA", "RDG_IN_DATA", "RDG_OUT_DATA", "SSTP_DUPLEX_POST", "SOURCE": // tunnels and uploads
 		return false
 	}

@@ -8,9 +8,13 @@ import (
 
 // NamesMethod reports whether frameworks take a request's method from a parameter of a query
 // or form with this name: _method, that of a header which overrides the method
-// ([route.Overrides]), or those of Catalyst, Flask and Salesforce, in any case. A name may be that of a list, and some frameworks skip
-// blanks or brackets before it or replace a dot or bracket by an underscore.
+// ([route.Overrides]), or those of Catalyst, Flask and Salesforce, in any case. A name may be
+// that of a list, and some frameworks skip blanks or brackets before it or replace a dot or
+// bracket by an underscore.
 func NamesMethod(name string) bool {
+	if !strings.Contains(strings.ToLower(name), "method") {
+		return false
+	}
 	name = strings.TrimLeft(name, " \t\r\n\v\f\x00")
 	bare := strings.TrimLeft(name, "[]")
 	for _, other := range append(route.Overrides(), "x-tunneled-method", "__method_override__", "_httpmethod") {

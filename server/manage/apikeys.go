@@ -2,6 +2,7 @@ package manage
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -68,6 +69,9 @@ func (h *handler) listAPIKeys(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(r.Context(), lookTime)
+	defer cancel()
+	r = r.WithContext(ctx)
 	out, login := apiKeyList{APIKeys: make([]APIKey, len(list))}, h.logins(r)
 	for i, k := range list {
 		if out.APIKeys[i], err = h.apiKey(r, k); err != nil {

@@ -38,7 +38,7 @@ const (
 	maxBody  = 64 << 10         // bytes
 	actTime  = 25 * time.Second // for a change, which is completed even if the client disconnects
 	pageSize = 200              // maximum and default number of rows of a listing
-
+	lookTime = 20 * time.Second // for the users of a page, whose directory may not answer
 )
 
 // handler serves one engine.

@@ -30,7 +30,7 @@ func (h naming) misnamed(ctx context.Context, name string, err error) error {
 		return err
 	}
 	what, reason := h.kindOf(ctx, name)
-	if reason == "" {
+	if reason == "" || reason == ReasonLogin && api.ReasonOf(err) == api.ReasonUnknownUser { // of a user of another directory
 		return err
 	}
 	return about(name, api.Wrap(api.Conflict, reason, fmt.Sprintf("nothing was changed: %q is %s", bounded(name), what), err))
@@ -49,7 +49,7 @@ func (h naming) kindOf(ctx context.Context, name string) (what, reason string) {
 	if slices.ContainsFunc(h.Engine.Keys().All(), func(k keys.Info) bool { return k.ID == name }) {
 		return "the id of a key that signs tokens", ReasonSigningKey
 	}
-	if (keyHandler{h}).signsAssertions(ctx, name) {
+	if (keyHandler{h.handler}).signsAssertions(ctx, name) {
 		return "the id of a key that signs assertions", ReasonAssertionKey
 	}
 	if _, err := h.Engine.Admin().Account(ctx, name); err == nil {

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -79,6 +80,9 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(r.Context(), lookTime)
+	defer cancel()
+	r = r.WithContext(ctx)
 	out, login := sessionList{Sessions: make([]Session, len(list))}, h.logins(r)
 	for i, s := range list {
 		state, err := toldState(h.Engine.Admin().SessionState(r.Context(), s))

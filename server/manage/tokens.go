@@ -2,6 +2,7 @@ package manage
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -71,6 +72,11 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 		}
 	}
 	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.TokenFormat, n.Login)
+	if errors.Is(err, api.ErrNotFound) {
+		if u, unknown := h.Engine.Admin().Account(r.Context(), n.Login); unknown == nil && u.Subject == n.Login {
+			id, err = h.Engine.Tokens().User(r.Context(), n.Login)
+		}
+	}
 	if err != nil {
 		return nil, naming{h}.unissued(r, n, named(err, api.ReasonUnknownUser, "no user"+h.ofDirectory(n.TokenFormat)+" has the login or e-mail address %q", n.Login))
 	}

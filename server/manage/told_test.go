@@ -188,7 +188,7 @@ func TestDirectoryDown(t *testing.T) {
 func TestChanges_misnamed(t *testing.T) {
 	o := open(t)
 	ctx := t.Context()
-	key, _, session := o.begin()
+	key, session, _ := o.begin()
 	kid := o.engine.Keys().Active().ID
 	names := map[string]string{key.ID: core.ReasonAPIKeyID, session: core.ReasonSessionID, "anna": manage.ReasonLogin, kid: manage.ReasonSigningKey, "none": ""}
 	for what, c := range map[string]struct {

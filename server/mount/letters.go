@@ -31,7 +31,7 @@ func (l letters) of(path string) (out []string) {
 		more = false
 		for at, s := range segments {
 			list := l[folded(s)]
-			if len(list) > 0 && !slices.Contains(list, s) {
+			if len(list) > 1 || len(list) == 1 && list[0] != s {
 				own[at] = list[min(i, len(list)-1)]
 				more = more || i+1 < len(list)
 			}

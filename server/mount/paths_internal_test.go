@@ -30,7 +30,7 @@ func TestPaths(t *testing.T) {
 		{"ci", "/**", "/page-data/admin/page-data.json", "/admin"}, {"ci", "/**", "/page-data/admin", ""}, {"ci", "/**", "/_next/data/b1/admin", ""}, {"ci", "/**", "/page-data/index/page-data.json", "/"},
 		// Letters do not count where the application ignores their case.
 		{"iis", "/**", "/POSTS/x", "/posts/x"}, {"iis", "/**", "/po\u017fts/x", "/posts/x"}, {"iis", "/**", "/?/Posts", "/Posts /posts"}, {"iis", "/**", "/ADMIN/1/users", "/Admin/1/Users /admin/1/Users"},
-		{"iis", "/**", "/admin/x", ""}, {"iis", "/**", "/posts/X", ""}, {"ci", "/**", "/POSTS/x", ""},
+		{"iis", "/**", "/admin/x", "/Admin/x"}, {"iis", "/**", "/posts/X", ""}, {"ci", "/**", "/POSTS/x", ""},
 		// The rewrite rules of a network drop what precedes a script or WordPress's directories.
 		{"wp", "/**", "/foo/xmlrpc.php", "/xmlrpc.php"}, {"wp", "/**", "/foo/bar/xmlrpc.php", "/bar/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/foo/wp-admin/options.php", "/wp-admin/options.php"},
 		{"wp", "/**", "/foo/wp-content/uploads/x.txt", "/wp-content/uploads/x.txt"}, {"wp", "/**", "/blog/foo/wp-includes/x", "/blog/wp-includes/x /wp-includes/x"},

@@ -116,7 +116,7 @@ func (e *Directories) Namesakes(ctx context.Context, login string, found api.Use
 		if err != nil || u.Subject == found.Subject {
 			continue
 		}
-		if same, err := e.Sisters(ctx, found.Subject); err == nil && slices.Contains(same, u.Subject) {
+		if same, err := e.Sisters(ctx, found.Subject); err != nil || slices.Contains(same, u.Subject) {
 			continue
 		}
 		list = append(list, u.Subject)

@@ -59,7 +59,7 @@ func (x *Index) add(segments []string, below bool, scripts []string) {
 	program := isScript(name, scripts)
 	for i, c := range name {
 		if c == '.' && i > 0 && (program || !below) {
-			x.files[name[:i]] = append(x.files[name[:i]], name)
+			x.files[name[:i]] = appendNew(x.files[name[:i]], name)
 		}
 	}
 	if !isIndex(name, scripts) {
@@ -72,7 +72,7 @@ func (x *Index) add(segments []string, below bool, scripts []string) {
 	if directory == "**" {
 		directory = anyName
 	}
-	x.indexes[directory] = append(x.indexes[directory], name)
+	x.indexes[directory] = appendNew(x.indexes[directory], name)
 }
 
 // Of returns the other files of a request that a rule decides, with forms of its path: those
@@ -163,11 +163,16 @@ func (x *Index) others(path string, rule *route.Rule) []string {
 
 // shorter returns a path without each ending of its last segment, as far as a rule names that.
 func (x *Index) shorter(path, name string, slashed bool) (out []string) {
-	at := strings.LastIndex(path, name)
-	for i := range len(name) {
-		if name[i] != '.' || i > 0 && name[i-1] == '.' {
+	at, cut := strings.LastIndex(path, name), false // cut: only blanks and dots since the last dot, so the stem is the same
+	for i, c := range name {
+		if c != '.' {
+			cut = cut && unicode.IsSpace(c)
 			continue
 		}
+		if cut {
+			continue
+		}
+		cut = true
 		stem := strings.TrimRightFunc(name[:i], isBlankOrDot)
 		if len(stem) > x.longest || !x.words[stem] {
 			continue
@@ -191,3 +196,11 @@ func lastOf(path string) string {
 
 // names reports whether a segment of the rule's path is name.
 func names(r *route.Rule, name string) bool { return slices.Contains(strings.Split(r.Path, "/"), name) }
+
+// appendNew appends a name that the list does not have: rules of many hosts may name one file.
+func appendNew(list []string, name string) []string {
+	if slices.Contains(list, name) {
+		return list
+	}
+	return append(list, name)
+}

@@ -155,7 +155,7 @@ func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (a
 		return r, uncounted(err)
 	}
 	r.Sessions, r.APIKeys = before.LiveSessions-r.LiveSessions, before.LiveAPIKeys-r.LiveAPIKeys
-	if err == nil && r.LiveSessions+r.LiveAPIKeys > 0 {
+	if r.LiveSessions+r.LiveAPIKeys > 0 {
 		err = noEffect(fmt.Sprintf("%d sessions and %d API keys of the user live on", r.LiveSessions, r.LiveAPIKeys))
 	}
 	return r, err

@@ -74,7 +74,7 @@ func (e *Revoker) store(ctx context.Context, r api.Revocation) error {
 		return nil
 	}
 	e.Index.Apply(r)
-	return e.Store.AppendRevocations(ctx, r)
+	return e.Store.AppendRevocations(context.WithoutCancel(ctx), r) // it is applied here already
 }
 
 func (e *Revoker) write(ctx context.Context, r api.Revocation) error {

@@ -51,7 +51,13 @@ func text(advice string) func(string) string { return func(string) string { retu
 // command returns an advice with a command about what the error is about. If that is unknown,
 // as from a server of an older version, a placeholder stands for it.
 func command(before, placeholder, after string) func(string) string {
-	return func(about string) string { return before + cmp.Or(argument(about), placeholder) + after }
+	return func(about string) string {
+		word := argument(about)
+		if about != "" && strings.HasSuffix(before, "--user ") { // a flag takes a dash
+			word = Word(about)
+		}
+		return before + cmp.Or(word, placeholder) + after
+	}
 }
 
 // argument is [Argument] for a text that may be missing.

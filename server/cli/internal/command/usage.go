@@ -42,7 +42,7 @@ func emptyFlag(cmd *cobra.Command) (err error) {
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			texts = list.GetSlice()
 		}
-		if own := f.Annotations[ownFlag] != nil; !own && slices.Contains(texts, "") {
+		if own := f.Annotations[ownFlag] != nil || f.Value.Type() == durationType; !own && slices.Contains(texts, "") {
 			err = fmt.Errorf("--%s is empty: give it a value, or leave it out", f.Name)
 		}
 	})
