@@ -148,9 +148,12 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 		return err
 	}
 	a.e.env.Obey(ctx)
-	err := a.noteNumber(context.WithoutCancel(ctx), u.Number, actor) // for logins that began, and tokens issued, in the meantime
+	ctx = context.WithoutCancel(ctx)
+	if err := a.noteNumber(ctx, u.Number, actor); err != nil { // for logins that began, and tokens issued, in the meantime
+		return err
+	}
 	a.e.env.Events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
-	return err
+	return nil
 }
 
 // noteNumber records in the revocation log, for as long as tokens live, that a user with

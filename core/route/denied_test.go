@@ -56,8 +56,8 @@ headeruid headerfirstname headerlastname headeremailaddress
 es-security-runas-user opendistro_security_impersonate_as opensearch-security-roles sg-impersonate-as x-proxy-ext-department
 x-proxiedentitieschain x-proxiedentitygroups x-alfresco-remote-user x-gerrit-runas x-openidm-runas pf-auth-subject x-sp-userid x-sp-usergroups
 posit-connect-user-session-token shiny-server-credentials x-first-name x-last-name
-thanos-tenant x-tenant hawkular-tenant accountid projectid securitytenant sgtenant x-project-id x-project-name
-x-project-domain-id x-project-domain-name x-tenant-id x-tenant-name x-user-domain-id x-user-domain-name x-domain-id x-domain-name
+thanos-tenant hawkular-tenant accountid projectid securitytenant sgtenant
+x-project-domain-id x-project-domain-name x-user-domain-id x-user-domain-name x-domain-id x-domain-name
 x-service-identity-status x-service-roles x-service-user-id x-service-project-id x-service-domain-id
 x-kratos-authenticated-identity-id sf-context-current-user x-hass-source x-sandstorm-user-id x-sandstorm-permissions
 lm-remote-user auth-mail auth-cn auth-groups x-cosmos-user cert-subject cert-issuer cert-serialnumber $wscs $wssi $wsct`
