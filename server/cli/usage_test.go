@@ -66,7 +66,7 @@ func TestUsage_emptyFlags(t *testing.T) {
 			if !strings.HasPrefix(arg, "[") && !strings.HasPrefix(arg, "--") && !flag {
 				words = append(words, "x")
 			}
-			flag = strings.HasPrefix(arg, "--")
+			flag = strings.HasPrefix(strings.TrimPrefix(arg, "["), "--")
 		}
 		try := func(f *pflag.Flag) {
 			if _, list := f.Value.(pflag.SliceValue); !list && f.Value.Type() != "string" || cmd.CommandPath() == "cardea apikey create" && f.Name == "role" {
