@@ -93,6 +93,7 @@
 //     only requests that the route's rule refuses get this answer.
 //   - An escaped letter in a route, m%65 for me, is that letter; WordPress answers
 //     rest_no_route.
-//   - "Restricted" is the gateway's answer if no rule allows a route; its error_reason
-//     names rules instead of plans.
+//   - "Restricted" is the gateway's answer if no rule allows a route, or only the rule
+//     of 'cardea quickstart' for routes that the free edition does not serve; its
+//     error_reason names rules instead of plans.
 package miniorange

@@ -130,6 +130,37 @@ func TestModes_uniform(t *testing.T) {
 	}
 }
 
+// TestRefusal_beyond: the rules that the dialect asks for refuse the routes of others in the
+// plugin's words, whatever the credential.
+func TestRefusal_beyond(t *testing.T) {
+	m := recorded()
+	d, err := m.Open(place())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules []route.Rule
+	for _, r := range d.(dialect.Protector).Protection().Rules {
+		rules = append(rules, r.Rule)
+	}
+	for _, life := range []time.Duration{0, time.Hour} {
+		m.RefreshLife = life
+		s := dialecttest.ServeGateway(t, place(), m, []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}, rules, nil)
+		good := "Bearer " + s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token")
+		for _, target := range []string{"/wp-json/", "/wp-json/shop/v1", "/wp-json/oembed/1.0/embed", "/index.php/wp-json/shop/v1"} {
+			for _, auth := range []string{"", good, "Bearer a.b.c", "Basic c3ViMTpubw==", "Token abc"} {
+				var headers []string
+				if auth != "" {
+					headers = []string{"Authorization", auth}
+				}
+				if a := s.Do(t, "GET", target, "", headers...); a.Status != 403 || a.Get("error") != "Restricted" || a.Get("code") != "" {
+					t.Errorf("GET %s with %.20q: got %d %s, want 403 Restricted", target, auth, a.Status, a.Text)
+				}
+			}
+		}
+		s.Do(t, "GET", mePath, "").Want(t, 401, "error", "MISSING_AUTHORIZATION_HEADER")
+	}
+}
+
 func TestGateway_restricted(t *testing.T) {
 	s := dialecttest.ServeGateway(t, place(), recorded(), []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}, nil)

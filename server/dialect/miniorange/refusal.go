@@ -3,10 +3,12 @@ package miniorange
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
@@ -63,7 +65,7 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 		h.site.Envelope, h.site.CrossOrigin = func(wordpress.Refusal) api.Claims { return preflightAccepted() }, asked(d.mount)
 		return h.site.Refusal(ctx, a, wordpress.Refusal{Status: http.StatusOK}), true
 	}
-	f, form := d.refusalWords(a, err)
+	f, form := d.refusalWords(a, decision)
 	f.Reason = err.Reason
 	h.site.Envelope, h.site.CrossOrigin = form, silent
 	return h.site.Refusal(ctx, a, f), true
@@ -89,10 +91,10 @@ func isBearer(a *api.Attempt) bool {
 }
 
 // refusalWords returns the refusal and its envelope: some have no code.
-func (d *Dialect) refusalWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
-	value := a.Header.Get("Authorization")
+func (d *Dialect) refusalWords(a *api.Attempt, decision core.Decision) (wordpress.Refusal, wordpress.Envelope) {
+	err, value := decision.Err, a.Header.Get("Authorization")
 	switch {
-	case err.Reason == api.ReasonNoRule, d.config.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
+	case err.Reason == api.ReasonNoRule, isBeyond(decision.Rule), d.config.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
 		// The free edition treats a route in the query as none of WordPress's own.
 		return refusal(http.StatusForbidden, "Restricted", notAllowed), restricted
 	case err.Code == api.Denied:
@@ -110,6 +112,10 @@ func (d *Dialect) refusalWords(a *api.Attempt, err *api.Error) (wordpress.Refusa
 	}
 	return d.tokenMode(value, err)
 }
+
+// isBeyond reports whether a rule refuses the routes that the free edition does not serve,
+// whatever the credential.
+func isBeyond(rule *route.Rule) bool { return rule != nil && slices.Contains(rule.Scopes, beyond) }
 
 // tokenMode returns the refusal if a JWT is expected, or any credential for which the
 // gateway has a method.
