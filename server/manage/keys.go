@@ -136,7 +136,7 @@ func (h keyHandler) unrevoked(r *http.Request, kid string, err error) error {
 		return api.Wrap(api.Conflict, keys.ReasonGiven, "nothing was changed: "+givenKey, err)
 	}
 	unknown := named(api.ErrNotFound, api.ReasonUnknownKey, "no signing key has the id %q", kid)
-	if other := (naming{h.handler}).misnamed(r.Context(), kid, unknown); api.CodeOf(other) == api.Conflict {
+	if other := naming(h).misnamed(r.Context(), kid, unknown); api.CodeOf(other) == api.Conflict {
 		return other
 	}
 	return api.Wrap(api.Conflict, keys.ReasonGiven, api.AsError(unknown).Public+", and nothing was changed: "+givenKey, err)

@@ -49,7 +49,7 @@ func (h naming) kindOf(ctx context.Context, name string) (what, reason string) {
 	if slices.ContainsFunc(h.Engine.Keys().All(), func(k keys.Info) bool { return k.ID == name }) {
 		return "the id of a key that signs tokens", ReasonSigningKey
 	}
-	if (keyHandler{h.handler}).signsAssertions(ctx, name) {
+	if keyHandler(h).signsAssertions(ctx, name) {
 		return "the id of a key that signs assertions", ReasonAssertionKey
 	}
 	if _, err := h.Engine.Admin().Account(ctx, name); err == nil {
