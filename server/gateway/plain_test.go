@@ -20,7 +20,8 @@ Headeruid Opendistro_security_impersonate_as opendistro-security-impersonate-as 
 Thanos-Tenant THANOS_TENANT Hawkular-Tenant`
 
 // clientNames are headers that the clients of common applications send.
-const clientNames = `
+const clientNames = `X-Amz-Meta-My_key X-Amz-Meta-A.b X-Ms-Meta-File_name X-Account-Meta-A_b X-Bz-Info-Src_last_modified_millis
+
 Accept Accept-Language Content-Type Content-Md5 Cookie User-Agent Referer Origin Range If-None-Match Cache-Control X-Requested-With
 X-Request-Id Traceparent Idempotency-Key X-Csrf-Token X-Wp-Nonce Cocart-Api-Cart-Key Cart-Token Cart-Hash Nonce X-Wc-Store-Api-Nonce
 X-Wc-Webhook-Signature X-Hub-Signature-256 Stripe-Signature X-Nextjs-Data X-Trino-Catalog X-Trino-Schema X-1 Dnt`

@@ -80,11 +80,11 @@ func (h clientHeaders) has(name string) bool {
 }
 
 // isMetadata reports whether a name is that of an object's metadata in an object store, where
-// underscores are usual and the name is part of what clients sign.
+// underscores and dots are usual and the name is part of what clients sign.
 func isMetadata(name string) bool {
-	for _, begin := range [...]string{"X-Amz-Meta-", "X-Ms-Meta-", "X-Goog-Meta-", "X-Object-Meta-", "X-Container-Meta-"} {
+	for _, begin := range [...]string{"X-Amz-Meta-", "X-Ms-Meta-", "X-Goog-Meta-", "X-Object-Meta-", "X-Container-Meta-", "X-Account-Meta-", "X-Bz-Info-"} {
 		if rest, ok := strings.CutPrefix(name, begin); ok {
-			return route.IsPlainName(strings.ReplaceAll(rest, "_", "-"))
+			return route.IsPlainName(strings.NewReplacer("_", "-", ".", "-").Replace(rest))
 		}
 	}
 	return false

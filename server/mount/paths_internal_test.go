@@ -12,7 +12,7 @@ import (
 // TestPaths: which other paths an application may take a request for.
 func TestPaths(t *testing.T) {
 	cfg := &config.Config{Upstreams: map[string]config.Upstream{
-		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}},
+		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}}, "one": {Kind: "wordpress"},
 	}, Rules: []config.Rule{{Path: "/admin/*/Users"}, {Path: "/Admin/**"}, {Path: "/posts/**"}}}
 	of := paths(cfg)
 	for _, tc := range []struct{ upstream, rule, target, want string }{
@@ -33,8 +33,10 @@ func TestPaths(t *testing.T) {
 		{"iis", "/**", "/admin/x", "/Admin/x"}, {"iis", "/**", "/posts/X", ""}, {"ci", "/**", "/POSTS/x", ""},
 		// The rewrite rules of a network drop what precedes a script or WordPress's directories.
 		{"wp", "/**", "/foo/xmlrpc.php", "/xmlrpc.php"}, {"wp", "/**", "/foo/bar/xmlrpc.php", "/bar/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/foo/wp-admin/options.php", "/wp-admin/options.php"},
-		{"wp", "/**", "/foo/wp-content/uploads/x.txt", "/wp-content/uploads/x.txt"}, {"wp", "/**", "/blog/foo/wp-includes/x", "/blog/wp-includes/x /wp-includes/x"},
+		{"wp", "/**", "/foo/wp-content/uploads/x.txt", "/wp-content/uploads/x.txt"}, {"wp", "/**", "/blog/foo/wp-includes/x", "/blog/wp-includes/x"},
 		{"wp", "/foo/wp-admin/**", "/foo/wp-admin/options.php", ""}, {"wp", "/*/xmlrpc.php", "/foo/xmlrpc.php", ""},
+		{"wp", "/**", "/blog/wp-admin/admin-ajax.php", ""}, {"wp", "/**", "/blog/wp-login.php", ""}, // of a known site
+		{"one", "/blog/**", "/blog/wp-login.php", ""}, {"one", "/blog/**", "/blog/wp-content/x.css", ""}, // no network
 		{"wp", "/**", "/wp-admin/x/y.php", ""}, {"wp", "/**", "/xmlrpc.php", ""}, {"wp", "/**", "/foo/bar", ""}, {"wp", "/**", "/?/admin", ""}, {"wp", "/**", "/foo/wp-json/x", ""},
 	} {
 		path, query, _ := strings.Cut(tc.target, "?")
