@@ -129,7 +129,7 @@ func (h naming) checkUnambiguous(r *http.Request, login string, u api.User) erro
 // ReasonAmbiguous says that several users have the login that was given.
 const ReasonAmbiguous = "ambiguous_login"
 
-// ReasonForeignUser says that a user belongs to an external issuer.
+// ReasonExternalUser says that a user belongs to an external issuer.
 const ReasonExternalUser = "foreign_user"
 
 func (h *handler) listUsers(r *http.Request) (any, error) {
