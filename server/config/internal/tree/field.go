@@ -45,34 +45,59 @@ func FieldsOf(t reflect.Type) []Field {
 	fields := make([]Field, 0, t.NumField())
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		if !sf.IsExported() && !sf.Anonymous || sf.Tag.Get("yaml") == "-" && sf.Tag.Get("variants") == "" {
-			continue
-		}
-		if sf.Tag.Get("yaml") == inline && sf.Type.Kind() == reflect.Struct {
+		switch key := sf.Tag.Get("yaml"); {
+		case !sf.IsExported() && !sf.Anonymous || key == "-" && sf.Tag.Get("variants") == "":
+		case key == inline && sf.Type.Kind() == reflect.Struct:
 			for _, f := range FieldsOf(sf.Type) {
-				f.Index = append([]int{i}, f.Index...)
-				if f.Mapping != nil {
-					f.Mapping = append([]int{i}, f.Mapping...)
-				}
-				fields = append(fields, f)
+				fields = append(fields, f.below(i))
 			}
-			continue
+		default:
+			fields = append(fields, fieldOf(t, sf))
 		}
-		def, hasDef := sf.Tag.Lookup("default")
-		f := Field{
-			Index: sf.Index, Type: sf.Type, Key: sf.Tag.Get("yaml"), Doc: sf.Tag.Get("doc"),
-			Default: def, HasDefault: hasDef, Path: sf.Tag.Get("kind") == "path",
-			Variants: sf.Tag.Get("variants"), By: sf.Tag.Get("by"),
-		}
-		if words := sf.Tag.Get("enum"); words != "" {
-			f.Enum = strings.Split(words, "|")
-		}
-		if m, ok := t.FieldByName(sf.Tag.Get("mapping")); ok {
-			f.Mapping = m.Index
-		}
-		fields = append(fields, f)
 	}
 	return fields
+}
+
+// below returns the setting of an inlined struct, which is field i of the surrounding one.
+func (f Field) below(i int) Field {
+	f.Index = append([]int{i}, f.Index...)
+	if f.Mapping != nil {
+		f.Mapping = append([]int{i}, f.Mapping...)
+	}
+	return f
+}
+
+// fieldOf reads the tags of a field of t.
+func fieldOf(t reflect.Type, sf reflect.StructField) Field {
+	tags := tagsOf(sf.Tag)
+	def, hasDef := tags["default"]
+	f := Field{
+		Index: sf.Index, Type: sf.Type, Key: tags["yaml"], Doc: tags["doc"],
+		Default: def, HasDefault: hasDef, Path: tags["kind"] == "path",
+		Variants: tags["variants"], By: tags["by"],
+	}
+	if words := tags["enum"]; words != "" {
+		f.Enum = strings.Split(words, "|")
+	}
+	if m, ok := t.FieldByName(tags["mapping"]); ok {
+		f.Mapping = m.Index
+	}
+	return f
+}
+
+// tagsOf reads all tags of a field at once: a Lookup for each would read a long doc tag
+// every time, which took most of the time in which a configuration is loaded.
+func tagsOf(tag reflect.StructTag) map[string]string {
+	tags := map[string]string{}
+	for rest := string(tag); ; {
+		key, after, _ := strings.Cut(strings.TrimLeft(rest, " "), ":")
+		quoted, err := strconv.QuotedPrefix(after)
+		if err != nil {
+			return tags
+		}
+		tags[key], _ = strconv.Unquote(quoted) // a prefix that QuotedPrefix returns is valid
+		rest = after[len(quoted):]
+	}
 }
 
 // VariantOf returns the field of a struct type with the variants tag.
@@ -85,11 +110,19 @@ func VariantOf(t reflect.Type) (Field, bool) {
 	return Field{}, false
 }
 
-// FieldOf returns a setting of a struct type by its key.
+// FieldOf returns a setting of a struct type by its key. It reads the other tags of that
+// setting alone, because it is called for every setting of a file.
 func FieldOf(t reflect.Type, key string) (Field, bool) {
-	for _, f := range FieldsOf(t) {
-		if f.Key == key && f.Variants == "" {
-			return f, true
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		switch of := sf.Tag.Get("yaml"); {
+		case !sf.IsExported() && !sf.Anonymous:
+		case of == inline && sf.Type.Kind() == reflect.Struct:
+			if f, ok := FieldOf(sf.Type, key); ok {
+				return f.below(i), true
+			}
+		case of == key && of != "-" && sf.Tag.Get("variants") == "":
+			return fieldOf(t, sf), true
 		}
 	}
 	return Field{}, false
