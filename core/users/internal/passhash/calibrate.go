@@ -53,14 +53,14 @@ func measure(c Cost) duration {
 	switch c.Kind {
 	case Bcrypted:
 		if c.N <= 5 {
-			return duration{fixed: fastest(c, 8)}
+			return duration{fixed: fastest(trial{c, 8})}
 		}
-		a, b := fastest(Cost{Kind: Bcrypted, N: 4}, 8), fastest(Cost{Kind: Bcrypted, N: 5}, 8)
+		a, b := fastestPair(trial{Cost{Kind: Bcrypted, N: 4}, 8}, trial{Cost{Kind: Bcrypted, N: 5}, 8})
 		return duration{fixed: a + max(0, b-a)*float64(uint64(1)<<(c.N-4)-1)} // all but the setup doubles
 	case Argon: // dominated by memory, so a smaller part is not representative
 		small := c
 		small.N = min(c.N, 64<<10)
-		return duration{fixed: fastest(small, 8) * float64(c.N) / float64(small.N)}
+		return duration{fixed: fastest(trial{small, 8}) * float64(c.N) / float64(small.N)}
 	}
 	const short, long = 8, 512
 	small, scale := c, 1.0
@@ -68,25 +68,44 @@ func measure(c Cost) duration {
 		small.N = min(c.N, 1<<12)
 		scale = float64(c.N) / float64(small.N)
 	}
-	a, b := fastest(small, short), fastest(small, long)
+	a, b := fastestPair(trial{small, short}, trial{small, long})
 	block := max(0, b-a) / (c.blocks(long) - c.blocks(short))
 	return duration{fixed: (a - block*c.blocks(short)) * scale, block: block * scale}
 }
 
-// fastest returns the shortest of several runs, the least disturbed one. Wall time
-// includes time in which other processes ran, and CPU time includes other goroutines of
-// this process; the smaller of both is used.
-func fastest(c Cost, length int) float64 {
-	const fewest, most, enough = 3, 60, 60 * time.Millisecond
-	password, best := string(make([]byte, length)), time.Duration(math.MaxInt64)
+// trial is work that is measured, with a password of length bytes.
+type trial struct {
+	cost   Cost
+	length int
+}
+
+// fastest returns the shortest of several runs in nanoseconds, the least disturbed one.
+func fastest(t trial) float64 {
+	best, _ := fastestPair(t, trial{})
+	return best
+}
+
+// fastestPair returns the shortest of several runs of each in nanoseconds. They take
+// turns: what disturbs the machine for a while must not disturb only one, because their
+// difference is extrapolated.
+func fastestPair(a, b trial) (x, y float64) {
+	const fewest, most, enough = 3, 60, 120 * time.Millisecond
+	bestA, bestB := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 	var total time.Duration
 	for i := 0; i < fewest || i < most && total < enough; i++ {
-		begun, used := time.Now(), startProcessor()
-		c.run(password)
-		took := min(time.Since(begun), used())
-		best, total = min(best, took), total+took
+		tookA, tookB := a.run(), b.run()
+		bestA, bestB, total = min(bestA, tookA), min(bestB, tookB), total+tookA+tookB
 	}
-	return float64(max(best, 0))
+	return float64(max(bestA, 0)), float64(max(bestB, 0))
+}
+
+// run returns how long one run takes. Wall time includes time in which other processes
+// ran, and CPU time includes other goroutines of this process; the smaller is returned.
+func (t trial) run() time.Duration {
+	password := string(make([]byte, t.length))
+	begun, used := time.Now(), startProcessor()
+	t.cost.run(password)
+	return min(time.Since(begun), used())
 }
 
 // spend does work like c's for this many nanoseconds. It counts rounds instead of
