@@ -12,7 +12,7 @@ import (
 // has the text as a login.
 type Phones interface {
 	// ByPhone returns the user with that phone number, as it is stored. Several users may
-	// have given the same one: it is that of the user with the lowest number.
+	// have given the same one: it is that of the user whose login comes first.
 	ByPhone(ctx context.Context, phone string) (api.User, error)
 }
 

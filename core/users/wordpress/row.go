@@ -55,7 +55,7 @@ func newQuestions(c Config) questions {
 		byID:    in.Replace(all + from + "u.ID = ?"),
 		byLogin: in.Replace(fmt.Sprintf("%s%su.user_login = ? ORDER BY u.ID LIMIT %d", all, from, mostRows)),
 		byEmail: in.Replace(fmt.Sprintf("%s%su.user_email = ? ORDER BY u.ID LIMIT %d", all, from, mostRows)),
-		byPhone: in.Replace(fmt.Sprintf("%s%su.ID IN (SELECT p.user_id FROM `{p}usermeta` p WHERE p.meta_key = 'billing_phone' AND CAST(p.meta_value AS BINARY) = ?) ORDER BY u.ID LIMIT %d", all, from, mostRows)),
+		byPhone: in.Replace(fmt.Sprintf("%s%su.ID IN (SELECT p.user_id FROM `{p}usermeta` p WHERE p.meta_key = 'billing_phone' AND CAST(p.meta_value AS BINARY) = ?) ORDER BY u.user_login, u.ID LIMIT %d", all, from, mostRows)),
 		stamps:  in.Replace(stamp + from + "u.ID IN "),
 
 		roleNames:    in.Replace("SELECT option_value FROM `{s}options` WHERE option_name = '{s}user_roles'"),

@@ -42,18 +42,20 @@ INSERT INTO x_users (ID, user_login, user_pass, user_nicename, user_email, user_
  (4, 'spammer', '5f4dcc3b5aa765d61d8327deb882cf99', '', 'spam@example.org', NOW(), ''),
  (5, 'broken', '5f4dcc3b5aa765d61d8327deb882cf99', '', 'broken@example.org', NOW(), ''),
  (6, 'Twin', '5f4dcc3b5aa765d61d8327deb882cf99', '', '', NOW(), 'first'),
- (7, 'twin', '*', '', '', NOW(), 'second');
+ (7, 'twin', '*', '', '', NOW(), 'second'),
+ (8, 'aaron', '5f4dcc3b5aa765d61d8327deb882cf99', '', '', NOW(), '');
 UPDATE x_users SET spam = 1 WHERE ID = 4;
 INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES
  (1, 'x_2_capabilities', 'a:4:{s:6:"editor";b:1;s:13:"upload_things";b:1;s:8:"customer";b:0;s:7:"unknown";b:1;}'), (1, 'x_capabilities', 'a:1:{s:13:"administrator";b:1;}'),
  (1, 'first_name', 'Mem'), (1, 'last_name', 'Ber'),
  (2, 'x_capabilities', 'a:1:{s:6:"editor";b:1;}'), (3, 'x_2_capabilities', ''), (4, 'x_2_capabilities', 'a:0:{}'),
- (5, 'x_2_capabilities', 'O:8:"stdClass":0:{}'), (6, 'x_2_capabilities', 'a:0:{}'), (7, 'x_2_capabilities', 'a:0:{}'),
+ (5, 'x_2_capabilities', 'O:8:"stdClass":0:{}'), (6, 'x_2_capabilities', 'a:0:{}'), (7, 'x_2_capabilities', 'a:0:{}'), (8, 'x_2_capabilities', 'a:0:{}'),
  (1, '_application_passwords', 'a:1:{i:0;a:7:{s:4:"uuid";s:1:"u";s:6:"app_id";s:0:"";s:4:"name";s:5:"phone";s:8:"password";s:49:"$generic$P8-iUWk_sS1VPtd_pjSym5TpWvzdsuFXFv4f5r0f";s:7:"created";i:1795284215;s:9:"last_used";N;s:7:"last_ip";N;}}');
 INSERT INTO x_usermeta (user_id, meta_key, meta_value) SELECT 4, meta_key, meta_value FROM x_usermeta WHERE user_id = 1 AND meta_key = '_application_passwords';
 INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES
  (1, 'billing_phone', '+43 (1) 555-0100'), (3, 'billing_phone', '+43 (1) 555-0100'), (2, 'billing_phone', '555-0101'), (3, 'billing_phone', '555-0101'),
- (2, 'billing_phone', '555-0102'), (3, 'shipping_phone', '555-0103'), (3, 'billing_phone', '５５５-0104'), (4, 'billing_phone', '555-0105');
+ (2, 'billing_phone', '555-0102'), (3, 'shipping_phone', '555-0103'), (3, 'billing_phone', '５５５-0104'), (4, 'billing_phone', '555-0105'),
+ (3, 'billing_phone', '555-0106'), (8, 'billing_phone', '555-0106');
 CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT ALL ON wp.* TO ro@127.0.0.1;
 `
 
@@ -156,6 +158,7 @@ func testPhones(t *testing.T, dir *wordpress.Directory) {
 		reason      string
 	}{
 		{"as it is stored, of the first of two", "+43 (1) 555-0100", users.CheckOptions{Phone: true}, 1, ""},
+		{"of the first by login, as WordPress lists them", "555-0106", users.CheckOptions{Phone: true}, 8, ""},
 		{"where logins by phone are off", "+43 (1) 555-0100", users.CheckOptions{}, 0, api.ReasonUnknownUser},
 		{"written in another way", "+4315550100", users.CheckOptions{Phone: true}, 0, api.ReasonUnknownUser},
 		{"the first has it at another site of the network", "555-0101", users.CheckOptions{Phone: true}, 3, ""},
