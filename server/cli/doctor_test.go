@@ -122,6 +122,26 @@ func TestDoctor(t *testing.T) {
 				t.Errorf("exit %d\n%s", code, out)
 			}
 		}
+		network := func(answer http.HandlerFunc) string { // which sends other hosts away
+			return stub(t, routes{"GET /wp-json/wp/v2/posts": func(w http.ResponseWriter, r *http.Request) {
+				if "http://"+r.Host != url {
+					http.Redirect(w, r, url, http.StatusFound)
+					return
+				}
+				answer(w, r)
+			}})
+		}
+		for name, tc := range map[string]struct {
+			answer http.HandlerFunc
+			want   string
+		}{
+			"a network that is closed": {says(401, `{"code":"cardea_required"}`), "ok   direct access"},
+			"a network that is open":   {says(200, "[]"), "BAD  direct access    the WordPress can be reached without the gateway: 200"},
+		} {
+			if _, out := tool(t, "", "doctor", url, "--direct", network(tc.answer)); !strings.Contains(out, tc.want) {
+				t.Errorf("%s: want %q in\n%s", name, tc.want, out)
+			}
+		}
 	})
 	if code, out := tool(t, "", "doctor", "http://127.0.0.1:1"); code == 0 || !strings.Contains(out, "no answer") {
 		t.Errorf("no server at the address: exit %d\n%s", code, out)

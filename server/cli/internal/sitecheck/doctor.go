@@ -205,7 +205,7 @@ func (d doctor) directAccess(ctx context.Context) finding {
 	if strings.HasSuffix(p.path(), d.prefix) {
 		path = strings.TrimPrefix(path, d.prefix) // already in the address
 	}
-	r, err := p.ask(ctx, http.MethodGet, path, "")
+	r, err := d.askDirectly(ctx, p, path)
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) || r.code == "cardea_required" {
 		return finding{}
@@ -215,6 +215,19 @@ func (d doctor) directAccess(ctx context.Context) finding {
 	}
 	return finding{wrong: "the WordPress can be reached without the gateway: " + r.String(), seen: "nothing, but requests that the gateway refuses are answered there",
 		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gateway reach the site"}
+}
+
+// askDirectly asks the WordPress at --direct. A network sends requests for a host that is
+// none of its sites elsewhere: it is asked again by the name of the site.
+func (d doctor) askDirectly(ctx context.Context, p *probe, path string, headers ...string) (reply, error) {
+	r, err := p.ask(ctx, http.MethodGet, path, "", headers...)
+	site, bad := url.Parse(d.base)
+	if err != nil || bad != nil || r.status/100 != 3 {
+		return r, err
+	}
+	named := *p
+	named.host, named.scheme = site.Host, site.Scheme
+	return named.ask(ctx, http.MethodGet, path, "", headers...)
 }
 
 // directIsGateway returns the finding that --direct is the address of the gateway itself.

@@ -134,14 +134,14 @@ func (d doctor) isPinned(ctx context.Context, cfg *config.Config, u config.Upstr
 		return false
 	}
 	const path = "/wp-json/wp/v2/posts"
-	h, err := v.Credentials(ctx, &api.Attempt{Method: http.MethodGet, Path: path}, &core.Decision{Outcome: core.Allowed})
-	if err != nil {
-		return false
-	}
 	site, err := newProbe(d.direct)
 	if err != nil {
 		return false
 	}
-	r, err := site.ask(ctx, http.MethodGet, path, "", assertion.AssertionHeader, h.Get(assertion.AssertionHeader))
+	h, err := v.Credentials(ctx, &api.Attempt{Method: http.MethodGet, Path: site.path() + path}, &core.Decision{Outcome: core.Allowed})
+	if err != nil {
+		return false
+	}
+	r, err := d.askDirectly(ctx, site, path, assertion.AssertionHeader, h.Get(assertion.AssertionHeader))
 	return err == nil && r.status == http.StatusOK
 }
