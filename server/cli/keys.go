@@ -12,7 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/cli/internal/keytext"
-	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
+	"github.com/cardea-auth/cardea/server/cli/internal/siteconfig"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -147,7 +147,7 @@ a WordPress verifies this gateway's assertions.`,
 				return errors.New("--kid names a key of the server and --mount another one: give one of them")
 			}
 			if assertion {
-				return sitecheck.ExportConstants(cmd)
+				return siteconfig.ExportConstants(cmd)
 			}
 			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
 				export, name := c.ExportKey, kid

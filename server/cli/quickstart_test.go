@@ -2,12 +2,9 @@ package cli
 
 import (
 	"bytes"
-	"context"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
@@ -62,30 +59,8 @@ func TestQuickstart_wordpress(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts.Write(t, site.Dir, "wp-content/mu-plugins/cardea.php", string(plugin))
-	t.Setenv("CARDEA_SERVER__ADMIN_LISTEN", parts.Port(t))
-	t.Setenv("CARDEA_SERVER__SHUTDOWN_DELAY", "0")
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan int, 1)
-	var log bytes.Buffer
-	go func() { done <- Program{}.run(ctx, []string{"serve"}, nil, &log, &log) }()
-	defer func() {
-		http.DefaultClient.CloseIdleConnections()
-		stop()
-		if code := <-done; code != 0 {
-			t.Errorf("serve: exit %d\n%s", code, &log)
-		}
-	}()
 	gateway := "http://" + addr
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		res, err := http.Get(gateway + "/.well-known/jwks.json")
-		if err == nil {
-			res.Body.Close()
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatalf("the server does not answer: %v", err)
-		}
-	}
+	serveHere(t, gateway)
 	out.Reset()
 	if code := (Program{}).run(t.Context(), []string{"test-login", gateway, "--user", "admin"}, strings.NewReader(parts.AdminPassword), &out, &out); code != 0 || !strings.Contains(out.String(), "users/me  200") {
 		t.Errorf("test-login: exit %d\n%s", code, &out)

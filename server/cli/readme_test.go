@@ -102,6 +102,7 @@ func TestReadme_config(t *testing.T) {
 		writeFile(t, path, block)
 		for name, text := range map[string]string{
 			"shop.secret": "the-shop-0123456789-abcdefghijkl", "blog.secret": "the-blog-0123456789-abcdefghijkl", "shop-before.secret": "before-0123456789-abcdefghijklmno",
+			"main.secret": "the-main-0123456789-abcdefghijkl", "wordpress.dsn": "ro:x@tcp(127.0.0.1:1)/wordpress",
 			"shop.dsn": "ro:x@tcp(127.0.0.1:1)/shop", "blog.dsn": "ro:x@tcp(127.0.0.1:1)/blog",
 		} {
 			writeFile(t, filepath.Join(dir, name), text)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/server/config"
@@ -22,8 +24,9 @@ type about struct {
 	upstreams []string // names of those that are a WordPress behind the mount
 }
 
-// askAbout asks the site, or returns the finding for a check that cannot compare.
-func (d doctor) askAbout(ctx context.Context) (about, finding) {
+// configured returns the matching mount of a plugin's dialect and what is behind it, or the
+// finding for a check without one. The site's home is the mount's issuer.
+func (d doctor) configured() (about, finding) {
 	cfg, missing := d.settings()
 	if cfg == nil {
 		return about{}, missing
@@ -31,6 +34,15 @@ func (d doctor) askAbout(ctx context.Context) (about, finding) {
 	m, ok := d.mount(d.probe, cfg)
 	if !ok || !m.Traits().WordPress {
 		return about{}, finding{skip: "no mount with a plugin's dialect matches this address"}
+	}
+	return about{siteFacts{home: mount.IssuerOf(cfg, m)}, cfg, m, mount.Behind(cfg, m)}, finding{}
+}
+
+// askAbout asks the site, or returns the finding for a check that cannot compare.
+func (d doctor) askAbout(ctx context.Context) (about, finding) {
+	a, f := d.configured()
+	if a.cfg == nil {
+		return a, f
 	}
 	if _, f := d.look(ctx, "GET", d.root()); f.wrong != "" {
 		return about{}, finding{skip: f.wrong}
@@ -42,12 +54,7 @@ func (d doctor) askAbout(ctx context.Context) (about, finding) {
 	case facts.home == "":
 		return about{}, finding{skip: d.root() + " does not contain the site's home URL"}
 	}
-	a := about{siteFacts: facts, cfg: cfg, mount: m}
-	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
-		if mount.IsWordPress(cfg, cfg.Upstreams[name]) && mount.IsBehind(cfg, name, m) {
-			a.upstreams = append(a.upstreams, name)
-		}
-	}
+	a.siteFacts = facts
 	return a, finding{}
 }
 
@@ -79,38 +86,50 @@ func (d doctor) restAPI(context.Context) finding {
 	return finding{note: a.rest}
 }
 
-// plugin compares the plugin that stands at the upstream with the dialect of the mount.
+// plugin compares the plugin that stands at the upstream with the dialect of the mount. A
+// plugin that closes the index of the REST API still answers at its own routes.
 func (d doctor) plugin(ctx context.Context) finding {
 	a, f := d.about()
 	if a.cfg == nil {
-		return f
+		if a, _ = d.configured(); a.cfg == nil {
+			return f
+		}
 	}
 	for _, name := range a.upstreams {
-		u := a.cfg.Upstreams[name]
-		p, err := newServerProbe(u.URL, a.home)
-		if err != nil {
-			return finding{skip: "upstream " + name + " has no address that can be asked"}
+		if f := d.pluginAt(ctx, a, name); f != (finding{}) {
+			return f
 		}
-		if r, err := p.ask(ctx, "GET", restPath+"/", ""); err != nil || r.status != 200 {
-			return finding{skip: "upstream " + name + " does not show from here which plugins it has"}
+	}
+	return finding{}
+}
+
+// pluginAt is plugin for one upstream.
+func (d doctor) pluginAt(ctx context.Context, a about, name string) finding {
+	u := a.cfg.Upstreams[name]
+	p, err := newServerProbe(u.URL, a.home)
+	if err != nil {
+		return finding{skip: "upstream " + name + " has no address that can be asked"}
+	}
+	if _, ok, err := (spoken{dialect: a.mount.Dialect}).whom(ctx, p, d.types); err == nil && ok {
+		return finding{}
+	}
+	c, ok, err := (spoken{}).whom(ctx, p, d.types)
+	if err != nil {
+		return finding{skip: "no answer from upstream " + name + ": " + err.Error()}
+	}
+	if ok && c.WordPress && c.Uncertain == "" {
+		return finding{
+			wrong: fmt.Sprintf("upstream %s has %s, and mount %s has the dialect %s", name, c.Plugin, a.mount.Name, a.mount.Dialect),
+			seen:  "answers in which the clients of the plugin find no token", cure: "set dialect: " + c.Dialect + " at the mount",
 		}
-		if _, ok, err := (spoken{dialect: a.mount.Dialect}).whom(ctx, p, d.types); err == nil && ok {
-			continue
-		}
-		c, ok, err := (spoken{}).whom(ctx, p, d.types)
-		switch {
-		case err != nil:
-			return finding{skip: "no answer from upstream " + name + ": " + err.Error()}
-		case ok && c.WordPress && c.Uncertain == "":
-			return finding{
-				wrong: fmt.Sprintf("upstream %s has %s, and mount %s has the dialect %s", name, c.Plugin, a.mount.Name, a.mount.Dialect),
-				seen:  "answers in which the clients of the plugin find no token", cure: "set dialect: " + c.Dialect + " at the mount",
-			}
-		case u.Identity == "plugin-compat":
-			return finding{
-				wrong: "upstream " + name + " has identity plugin-compat, and no plugin of the dialect " + a.mount.Dialect + " is active there",
-				seen:  "401 for every user", cure: "activate the plugin, or set identity: assertion",
-			}
+	}
+	if r, err := p.ask(ctx, "GET", restPath+"/", ""); err != nil || r.status != http.StatusOK {
+		return finding{skip: "upstream " + name + " does not show from here which plugins it has"}
+	}
+	if u.Identity == "plugin-compat" {
+		return finding{
+			wrong: "upstream " + name + " has identity plugin-compat, and no plugin of the dialect " + a.mount.Dialect + " is active there",
+			seen:  "401 for every user", cure: "activate the plugin, or set identity: assertion",
 		}
 	}
 	return finding{}
@@ -158,16 +177,34 @@ func (a about) compare(sites []wordpress.NetworkSite, u config.UserDirectory) fi
 			seen:  "logins of users who are not members of the site, or roles of another site", cure: fmt.Sprintf("set site: %d in users", here.Number),
 		}
 	}
-	for _, name := range a.upstreams {
-		for _, s := range sites {
-			paths, at := a.cfg.Upstreams[name].WithDefaults().RESTPath, a.restOf(s.Path)
-			if s.Host == here.Host && !slices.Contains(paths, at) {
-				return finding{
-					wrong: fmt.Sprintf("site %d of the network is at %s, and rest_path of upstream %s lacks %s", s.Number, s.Path, name, at),
-					seen:  "rules for pages apply to its REST API, too", cure: fmt.Sprintf("add %s to rest_path", at),
-				}
+	read := mount.Readers(a.cfg)
+	for _, s := range sites {
+		at := a.restOf(s.Path)
+		name, ok := a.leadsTo(at)
+		if ok && s.Host == here.Host && !slices.Contains(read[name].REST, at) {
+			return finding{
+				wrong: fmt.Sprintf("site %d of the network is at %s, and rest_path of upstream %s lacks %s", s.Number, s.Path, name, at),
+				seen:  "rules for pages apply to its REST API, too", cure: fmt.Sprintf("add %s to rest_path", at),
 			}
 		}
 	}
 	return finding{note: fmt.Sprintf("%d sites", len(sites))}
+}
+
+// leadsTo returns the WordPress to which the rules lead requests for a REST API at the
+// site's host; ok is false if there is none.
+func (a about) leadsTo(api string) (name string, ok bool) {
+	table, err := route.Compile(mount.Rules(a.cfg))
+	site, bad := url.Parse(a.home)
+	if err != nil || bad != nil {
+		return "", false
+	}
+	if rule, found := table.Match(site.Hostname(), http.MethodGet, api+"/wp/v2/posts"); found {
+		name = rule.Upstream
+	}
+	if name == "" && len(a.upstreams) > 0 {
+		name = a.upstreams[0]
+	}
+	u, ok := a.cfg.Upstreams[name]
+	return name, ok && mount.IsWordPress(a.cfg, u)
 }

@@ -61,7 +61,8 @@ func (s spoken) completed(p *probe, cfg *config.Config, types map[string]dialect
 }
 
 // mount returns the matching mount at the site's host and path. One of a plugin's dialect
-// takes precedence over one of Cardea's own.
+// takes precedence over one of Cardea's own. Without a path it is the mount without a
+// prefix, or else any.
 func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 	if cfg == nil {
 		return config.Mount{}, false
@@ -75,11 +76,13 @@ func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 		prefix = p.path()
 	}
 	fits := func(m config.Mount) bool {
-		return (m.Host == "" || strings.EqualFold(m.Host, u.Hostname())) && (s.dialect == "" || s.dialect == m.Dialect) &&
+		here := func(host string) bool { return host == "" || strings.EqualFold(host, u.Hostname()) }
+		return slices.ContainsFunc(m.Hosts(), here) && (s.dialect == "" || s.dialect == m.Dialect) &&
 			(prefix == "" || strings.TrimSuffix(m.Prefix, "/") == prefix)
 	}
 	plugins := func(m config.Mount) bool { return m.Traits().WordPress && fits(m) }
-	for _, want := range []func(config.Mount) bool{plugins, fits} {
+	exactly := func(m config.Mount) bool { return plugins(m) && strings.TrimSuffix(m.Prefix, "/") == prefix }
+	for _, want := range []func(config.Mount) bool{exactly, plugins, fits} {
 		if i := slices.IndexFunc(cfg.Mounts, want); i >= 0 {
 			return cfg.Mounts[i], true
 		}

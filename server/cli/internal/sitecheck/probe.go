@@ -68,7 +68,7 @@ func (p *probe) path() string {
 type reply struct {
 	status int
 	header http.Header
-	isJSON bool
+	isJSON bool // or, to HEAD, says that it would be
 	text   string
 	code   string         // from the error object of WordPress or its plugins
 	body   map[string]any // nil unless it is a JSON object
@@ -101,6 +101,9 @@ func (p *probe) askURL(ctx context.Context, method, address, body string, header
 		return reply{}, err
 	}
 	r := reply{status: res.StatusCode, header: res.Header, text: string(text), isJSON: json.Valid(text)}
+	if method == http.MethodHead {
+		r.isJSON = strings.HasPrefix(res.Header.Get("Content-Type"), "application/json")
+	}
 	if json.Unmarshal(text, &r.body) == nil {
 		r.code, _ = r.body["code"].(string)
 		if name, ok := r.body["error"].(string); ok && r.body["status"] == "error" {

@@ -7,15 +7,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/files"
 	directory "github.com/cardea-auth/cardea/core/users/wordpress"
-	"github.com/cardea-auth/cardea/examples/wordpress"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/cli/internal/siteconfig"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/state"
@@ -47,8 +46,9 @@ func NewQuickstart() *cobra.Command {
 		Long: `Put a WordPress behind the gateway.
 
 It asks the site for its address, the path of its REST API and its JWT plugin, checks that
-it can read the database, where it also finds the sites of a network, and then writes into
-the current directory, without overwriting anything:
+it can read the database, where it also finds the sites of a network, of which it serves
+those with the same host too, and then writes into the current directory, without
+overwriting anything:
   cardea.yaml     the configuration
   wordpress.dsn   the access to WordPress's database, readable only by you
   cardea-data     the keys
@@ -151,7 +151,7 @@ func (f *quickstartFlags) write(cmd *cobra.Command, text []byte) (lines string, 
 	if lines, err = f.constants(cmd); err != nil {
 		return "", err
 	}
-	plugin, err := pluginWith(lines)
+	plugin, err := siteconfig.Plugin(lines)
 	if err != nil {
 		return "", err
 	}
@@ -174,7 +174,7 @@ func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
 	if err := made.Close(); err != nil {
 		return "", err
 	}
-	return Constants(cmd.Context(), cfg, cfg.Upstreams["wordpress"])
+	return siteconfig.Constants(cmd.Context(), cfg, cfg.Upstreams["wordpress"])
 }
 
 const quickstartNext = `written: cardea.yaml, wordpress.dsn, cardea.php, and keys in cardea-data
@@ -185,16 +185,6 @@ const quickstartNext = `written: cardea.yaml, wordpress.dsn, cardea.php, and key
 cardea.php holds these constants; wp-config.php may define them instead:
 
 %s`
-
-// pluginWith returns cardea.php with these constants in it.
-func pluginWith(lines string) ([]byte, error) {
-	const after = "namespace Cardea;\n"
-	head, rest, found := strings.Cut(string(wordpress.Plugin()), after)
-	if !found {
-		return nil, errors.New("cardea.php has no namespace line: this is a bug in cardea")
-	}
-	return []byte(head + after + "\n// Of this gateway; 'cardea keys export --for assertion' prints them again.\n" + inPlugin(lines) + rest), nil
-}
 
 // create writes a file that must not exist yet.
 func create(name string, content []byte, mode fs.FileMode) error {

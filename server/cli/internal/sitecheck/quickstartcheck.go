@@ -142,6 +142,18 @@ func (f *quickstartFlags) checkSecret() error {
 	return err
 }
 
+// readable reads from the tables of a directory.
+func readable(ctx context.Context, d *wordpress.Directory) error {
+	const first = 1 // the user that WordPress creates; it may have been deleted
+	if err := d.Ping(ctx); err != nil {
+		return err
+	}
+	if _, err := d.ByNumber(ctx, first); err != nil && !errors.Is(err, api.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
 // checkDatabase opens the directory as the server will, and reads from its tables.
 func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 	d, err := wordpress.Open(ctx, wordpress.Config{DSN: api.Secret(f.dsn), Prefix: f.prefix, Log: memory.New()})
@@ -151,16 +163,10 @@ func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 	if f.offline {
 		return d.Close()
 	}
-	const first = 1 // the user that WordPress creates; it may have been deleted
-	err = d.Ping(ctx)
-	if err == nil {
-		_, err = d.ByNumber(ctx, first)
-	}
-	if errors.Is(err, api.ErrNotFound) {
-		err = nil
-	}
+	err = readable(ctx, d)
 	if err == nil {
 		f.findNetwork(ctx, d)
+		err = f.checkSites(ctx)
 	}
 	if err != nil {
 		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Check --dsn, --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)

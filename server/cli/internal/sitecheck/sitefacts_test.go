@@ -138,37 +138,69 @@ func TestQuickstart_host(t *testing.T) {
 	}
 }
 
-// TestQuickstart_network: the sites of a network are in rest_path where they share its host,
-// and users are those of the site.
+// TestQuickstart_network: the sites of a network that share the host are served, each with
+// its own users, issuer and rules; the output has commands for the others.
 func TestQuickstart_network(t *testing.T) {
 	f := quickstartFlags{site: shop, offline: true, types: all.Types(), dialect: "wpjwt", prefix: "x_", upstream: "http://10.0.0.5", sites: []wordpress.NetworkSite{
 		{Number: 1, Host: "shop.example", Path: "/"}, {Number: 2, Host: "shop.example", Path: "/de/"}, {Number: 3, Host: "fr.shop.example", Path: "/"},
-		{Number: 4, Host: "it.shop.example", Path: "/$(id);it's\n\x1b/"},
+		{Number: 4, Host: "it.shop.example", Path: "/$(id);it's\n\x1b/"}, {Number: 5, Host: "shop.example", Path: "/$(id)/"},
 	}}
-	got := written(t, &f)
-	for _, want := range []string{`rest_path: ["/wp-json", "/de/wp-json"]`, ", site: 1}"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("want %q in\n%s", want, got)
-		}
-	}
+	const main, second = `{name: site, dialect: wpjwt, prefix: "", directory: wordpress, issuer: "https://shop.example", access_life: 7d}`,
+		`{name: site2, dialect: wpjwt, prefix: "/de", directory: site2, issuer: "https://shop.example/de", access_life: 7d}`
 	var out bytes.Buffer
-	f.tellNetwork(&out)
-	for _, want := range []string{
-		"network: 4 sites", "site 2 at shop.example/de/:", "site 3 at fr.shop.example/:", "server.admin_listen", "wp-config.php",
-		`mkdir site2 && cd site2 && cardea quickstart --wordpress https://shop.example/de --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
-		`--wordpress https://fr.shop.example --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
-		`--wordpress '"https://it.shop.example/$(id);it'\''s\n\x1b"' --dsn`, `site 4 at "it.shop.example/$(id);it's\n\x1b/":` + "\n",
+	for name, tc := range map[string]struct {
+		change      func(*quickstartFlags)
+		want, never []string
+		says        []string
+	}{
+		"all": {func(*quickstartFlags) {}, []string{
+			`prefix: "x_", site: 1}`, `name: site2, dsn_file: wordpress.dsn, prefix: "x_", site: 2}`, main, second, "dialect: native, directory: wordpress",
+			`directory: wordpress, identity: assertion, audience: "https://shop.example", rest_path: ["/wp-json", "/de/wp-json", "/$(id)/wp-json"]}`,
+			`site2: {url: "http://10.0.0.5", directory: site2, identity: assertion, audience: "https://shop.example", rest_path: "/de/wp-json"}`,
+			"{name: site, path: /**, access: optional, upstream: wordpress}", "{name: site2-site, path: /de/**, access: optional, upstream: site2}",
+		}, []string{"site3", "site5"}, []string{
+			"network: 5 sites", "site 2 at shop.example/de/: served too, by mount and upstream site2\n", "site 3 at fr.shop.example/:", "server.admin_listen", "wp-config.php", "site 5 at shop.example/$(id)/:\n",
+			`--wordpress https://fr.shop.example --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect wpjwt --upstream http://10.0.0.5` + "\n",
+			`--wordpress '"https://it.shop.example/$(id);it'\''s\n\x1b"' --dsn`, `site 4 at "it.shop.example/$(id);it's\n\x1b/":` + "\n",
+		}},
+		"from another site": {func(f *quickstartFlags) { f.site = "https://shop.example/de" }, []string{
+			`prefix: "x_", site: 2}`, `name: site1, dsn_file: wordpress.dsn, prefix: "x_", site: 1}`, `{name: site, dialect: wpjwt, prefix: "/de", directory: wordpress, issuer: "https://shop.example/de"`,
+			`{name: site1, dialect: wpjwt, prefix: "", directory: site1, issuer: "https://shop.example", access_life: 7d}`,
+			"{name: site, path: /de/**, access: optional, upstream: wordpress}", "{name: site1-site, path: /**, access: optional, upstream: site1}",
+		}, nil, []string{"site 1 at shop.example/: served too"}},
+		"a plugin with rules for pages": {func(f *quickstartFlags) { f.dialect = "usefulteam" }, []string{
+			"{name: rest, path: /wp-json/**, access: optional, upstream: wordpress}", "{name: site, path: /**, access: public, upstream: wordpress}",
+			"{name: site2-rest, path: /de/wp-json/**, access: optional, upstream: site2}", "{name: site2-site, path: /de/**, access: public, upstream: site2}",
+		}, nil, nil},
+		"a secret": {func(f *quickstartFlags) { f.secretFile = "s" }, []string{
+			`issuer: "https://shop.example", secret_file: "s", access_life: 7d}`, `issuer: "https://shop.example/de", secret_file: "s", access_life: 7d}`,
+		}, nil, nil},
+		"tokens without an issuer": {func(f *quickstartFlags) { f.dialect = "miniorange" }, []string{`rest_path: ["/wp-json", "/de/wp-json", "/$(id)/wp-json"]}`}, []string{"site2"}, []string{
+			`mkdir site2 && cd site2 && cardea quickstart --wordpress https://shop.example/de --dsn "$(cat ../wordpress.dsn)" --prefix x_ --dialect miniorange --upstream http://10.0.0.5` + "\n",
+		}},
+		"no plugin's dialect":     {func(f *quickstartFlags) { f.dialect = "native" }, nil, []string{"site2"}, []string{"mkdir site2"}},
+		"a site of no network":    {func(f *quickstartFlags) { f.site = "https://other.example" }, nil, []string{"site2"}, []string{"none of them is https://other.example"}},
+		"one site of the network": {func(f *quickstartFlags) { f.sites = f.sites[:1] }, []string{"identity: assertion"}, []string{"site2", "directory"}, []string{"network: 1 sites"}},
 	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("want %q in\n%s", want, &out)
+		changed := f
+		tc.change(&changed)
+		got := written(t, &changed)
+		out.Reset()
+		changed.tellNetwork(&out)
+		for _, text := range tc.want {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s: want %q in\n%s", name, text, got)
+			}
 		}
-	}
-	other := f
-	other.site, other.facts = "https://shop.example/de", siteFacts{}
-	got = written(t, &other)
-	for _, want := range []string{`prefix: "/de", issuer: "https://shop.example/de"`, ", site: 2}"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("of the other site: want %q in\n%s", want, got)
+		for _, text := range tc.never {
+			if strings.Contains(got, text) {
+				t.Errorf("%s: %q in\n%s", name, text, got)
+			}
+		}
+		for _, text := range tc.says {
+			if !strings.Contains(out.String(), text) {
+				t.Errorf("%s: want %q in\n%s", name, text, &out)
+			}
 		}
 	}
 }
@@ -176,20 +208,32 @@ func TestQuickstart_network(t *testing.T) {
 // TestAbout_compare: doctor compares the sites of a network with rest_path and users.
 func TestAbout_compare(t *testing.T) {
 	two := []wordpress.NetworkSite{{Number: 1, Host: "shop.example", Path: "/"}, {Number: 2, Host: "shop.example", Path: "/de/"}}
+	at := func(rest ...string) config.Upstream {
+		return config.Upstream{Kind: "wordpress", RESTPath: rest, URL: "http://10.0.0.5"}
+	}
+	one := func(rest ...string) map[string]config.Upstream {
+		return map[string]config.Upstream{"wp": at(rest...)}
+	}
+	each := map[string]config.Upstream{"wp": at("/wp-json"), "de": at("/de/wp-json")}
+	rules := []config.Rule{{Name: "wp", Path: "/**", Upstream: "wp"}, {Name: "de", Path: "/de/**", Upstream: "de"}}
 	for name, tc := range map[string]struct {
-		sites []wordpress.NetworkSite
-		site  int
-		rest  config.Texts
-		want  string
+		sites     []wordpress.NetworkSite
+		site      int
+		upstreams map[string]config.Upstream
+		rules     []config.Rule
+		want      string
 	}{
-		"alone":                 {nil, 0, nil, "no network"},
-		"alone, with a number":  {nil, 1, nil, "is not a network"},
-		"without a number":      {two, 0, config.Texts{"/wp-json", "/de/wp-json"}, "is site 1 of a network, and users wp has site 0"},
-		"another's number":      {two, 2, config.Texts{"/wp-json", "/de/wp-json"}, "set site: 1"},
-		"a site without a path": {two, 1, config.Texts{"/wp-json"}, "add /de/wp-json to rest_path"},
-		"complete":              {two, 1, config.Texts{"/wp-json", "/de/wp-json"}, "2 sites"},
+		"alone":                    {nil, 0, one("/wp-json"), nil, "no network"},
+		"alone, with a number":     {nil, 1, one("/wp-json"), nil, "is not a network"},
+		"without a number":         {two, 0, one("/wp-json", "/de/wp-json"), nil, "is site 1 of a network, and users wp has site 0"},
+		"another's number":         {two, 2, one("/wp-json", "/de/wp-json"), nil, "set site: 1"},
+		"a site without a path":    {two, 1, one("/wp-json"), nil, "add /de/wp-json to rest_path"},
+		"complete":                 {two, 1, one("/wp-json", "/de/wp-json"), nil, "2 sites"},
+		"an upstream for each":     {two, 1, each, rules, "2 sites"},
+		"no rule for the upstream": {two, 1, each, rules[:1], "rest_path of upstream wp lacks /de/wp-json"},
+		"a site of another host":   {[]wordpress.NetworkSite{two[0], {Number: 2, Host: "de.example", Path: "/de/"}}, 1, one("/wp-json"), nil, "2 sites"},
 	} {
-		a := about{siteFacts: siteFacts{home: shop, rest: "/wp-json"}, upstreams: []string{"wp"}, cfg: &config.Config{Upstreams: map[string]config.Upstream{"wp": {RESTPath: tc.rest}}}}
+		a := about{siteFacts: siteFacts{home: shop, rest: "/wp-json"}, upstreams: []string{"wp"}, cfg: &config.Config{Upstreams: tc.upstreams, Rules: tc.rules}}
 		if f := a.compare(tc.sites, config.UserDirectory{Name: "wp", Site: tc.site}); !strings.Contains(f.wrong+f.note+f.cure, tc.want) {
 			t.Errorf("%s: got %+v, want %q", name, f, tc.want)
 		}

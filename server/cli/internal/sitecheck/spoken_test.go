@@ -17,6 +17,11 @@ func TestSpoken_completed(t *testing.T) {
 		{Name: "blog", Dialect: "miniorange", Config: all.Types()["miniorange"], Prefix: "/blog/", Header: own},
 		{Name: "shop", Dialect: "wpjwt", Config: all.Types()["wpjwt"], Prefix: "/shop"},
 	}}
+	network := &config.Config{Mounts: []config.Mount{
+		{Name: "shop", Dialect: "wpjwt", Config: all.Types()["wpjwt"], Prefix: "/shop"},
+		{Name: "main", Dialect: "cocart", Config: all.Types()["cocart"]},
+		{Name: "www", Dialect: "usefulteam", Config: all.Types()["usefulteam"], Host: "h.example.org", Aliases: []string{"www.example.org"}, Prefix: "/w"},
+	}}
 	bearer := spoken{header: "Authorization", word: "Bearer"}
 	with := func(dialect, prefix, from string, s spoken) spoken {
 		s.dialect, s.prefix, s.from = dialect, prefix, from
@@ -42,6 +47,10 @@ func TestSpoken_completed(t *testing.T) {
 		"a host is not a path": {"https://shop", spoken{prefix: "/shop"}, cfg, with("wpjwt", "/shop", "mount shop", bearer)},
 		"a header by flag":     {"https://shop.example.org", spoken{header: "X-T"}, cfg, with("miniorange", "/blog", "mount blog", spoken{header: "X-T"})},
 		"no mount is meant":    {"https://shop.example.org", spoken{prefix: "/none"}, cfg, with("", "/none", "", bearer)},
+		"the first site":       {"https://shop.example.org", spoken{}, network, with("cocart", "", "mount main", bearer)},
+		"another site":         {"https://shop.example.org/shop", spoken{}, network, with("wpjwt", "", "mount shop", bearer)},
+		"an alias":             {"https://www.example.org/w", spoken{}, network, with("usefulteam", "", "mount www", bearer)},
+		"a path at its host":   {"https://h.example.org/w/", spoken{}, network, with("usefulteam", "", "mount www", bearer)},
 		"not of that dialect":  {"https://shop.example.org", spoken{dialect: "usefulteam"}, cfg, with("usefulteam", "", "--dialect", bearer)},
 	} {
 		p, err := newProbe(tc.site)

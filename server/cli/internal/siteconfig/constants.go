@@ -1,4 +1,4 @@
-package sitecheck
+package siteconfig
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/examples/wordpress"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
@@ -72,4 +73,14 @@ func inPlugin(lines string) string {
 		fmt.Fprintf(&b, "defined('%s') || %s", name, line)
 	}
 	return b.String()
+}
+
+// Plugin returns cardea.php with these constants in it.
+func Plugin(lines string) ([]byte, error) {
+	const after = "namespace Cardea;\n"
+	head, rest, found := strings.Cut(string(wordpress.Plugin()), after)
+	if !found {
+		return nil, errors.New("cardea.php has no namespace line: this is a bug in cardea")
+	}
+	return []byte(head + after + "\n// Of this gateway; 'cardea keys export --for assertion' prints them again.\n" + inPlugin(lines) + rest), nil
 }

@@ -1,7 +1,8 @@
-package sitecheck
+package siteconfig
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,9 +12,9 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// methodLines returns the methods for a WordPress site, whose users have two kinds of
+// Methods returns the methods for a WordPress site, whose users have two kinds of
 // passwords.
-func methodLines(p dialect.Protection) []string {
+func Methods(p dialect.Protection) []string {
 	lines := []string{"- {type: apikey}", "- {type: jwt}"}
 	switch p.Passwords {
 	case dialect.AnyPassword:
@@ -24,38 +25,41 @@ func methodLines(p dialect.Protection) []string {
 	return lines
 }
 
-// mount returns the settings of the mount: those of the plugin and, with its secret, those
-// that accept the tokens that it has issued.
-func (f *quickstartFlags) mount(p dialect.Protection) string {
+// Mount returns the settings of the mount: those of the plugin and, with the name of a file
+// with its secret, those that accept the tokens that it has issued. also are further
+// issuers of its tokens.
+func Mount(p dialect.Protection, also []string, secretFile string) string {
 	var settings strings.Builder
 	add := func(on bool, text string) {
 		if on {
 			settings.WriteString(", " + text)
 		}
 	}
-	add(len(f.facts.also()) > 0 && f.namesIssuer(), "accept_issuers: "+quotedList(f.facts.also()))
-	add(f.secretFile != "", "secret_file: "+strconv.Quote(f.secretFile))
-	add(f.secretFile != "" && p.Foreign, "foreign_tokens: true")
+	add(len(also) > 0, "accept_issuers: "+List(also))
+	add(secretFile != "", "secret_file: "+strconv.Quote(secretFile))
+	add(secretFile != "" && p.Foreign, "foreign_tokens: true")
 	add(p.Mode != "", "mode: "+p.Mode)
 	add(p.BindPeer, "bind_peer: true")
 	add(p.AccessLife > 0, "access_life: "+lifeText(p.AccessLife))
 	add(p.RefreshLife > 0, "refresh_life: "+lifeText(p.RefreshLife))
-	return settings.String() + loginNames(p)
+	return settings.String() + LoginNames(p)
 }
 
-func loginNames(p dialect.Protection) string {
+// LoginNames returns the setting of a mount for the names that logins accept.
+func LoginNames(p dialect.Protection) string {
 	if p.LoginOnly {
 		return ", login_names_only: true"
 	}
 	return ""
 }
 
-// tokens returns the lifetimes that are not settings of the mount. All sessions, including
-// Cardea's own, end no later than the plugin's.
-func (f *quickstartFlags) tokens(p dialect.Protection) []string {
+// Tokens returns the lifetimes that are not settings of the mount. issued means that tokens
+// of the plugin are accepted. All sessions, including Cardea's own, end no later than the
+// plugin's.
+func Tokens(p dialect.Protection, issued bool) []string {
 	var lines []string
 	usual, session := config.Default(config.Types{}).Tokens, p.Session()
-	if f.secretFile != "" && p.IssuedLife > 0 {
+	if issued && p.IssuedLife > 0 {
 		lines = append(lines, "max_ttl: "+lifeText(p.IssuedLife)+"  # lifetime of the tokens of the plugin; the lifetime of new ones is set at the mount")
 	}
 	if session > 0 && session < usual.RefreshTTL.Std() {
@@ -79,8 +83,8 @@ func lifeText(d time.Duration) string {
 	return d.String()
 }
 
-// ruleLines returns the rules in the form of the configuration, each after its notes.
-func ruleLines(list []dialect.ProtectionRule) []string {
+// Rules returns the rules in the form of the configuration, each after its notes.
+func Rules(list []dialect.ProtectionRule) []string {
 	var lines []string
 	for _, r := range list {
 		for _, note := range r.Note {
@@ -89,6 +93,20 @@ func ruleLines(list []dialect.ProtectionRule) []string {
 		lines = append(lines, ruleLine(r.Rule))
 	}
 	return lines
+}
+
+// SiteRules returns the rules of one site of a network, which have its name in front of
+// theirs, lead to its upstream, and decide below the path of the site only.
+func SiteRules(list []dialect.ProtectionRule, name, upstream, below string) []string {
+	list = slices.Clone(list)
+	for i := range list {
+		r := &list[i]
+		r.Name, r.Upstream = name+r.Name, upstream
+		if r.Path == "/**" {
+			r.Path = below + "/**"
+		}
+	}
+	return Rules(list)
 }
 
 func ruleLine(r route.Rule) string {
@@ -104,6 +122,9 @@ func ruleLine(r route.Rule) string {
 	}
 	if r.ForwardCredential {
 		text += ", forward_credential: true"
+	}
+	if r.Upstream != "" {
+		text += ", upstream: " + r.Upstream
 	}
 	return text + "}"
 }
@@ -121,4 +142,13 @@ func plainPath(p string) string {
 		return p
 	}
 	return strconv.Quote(p)
+}
+
+// List returns a list of texts in the form of the configuration.
+func List(list []string) string {
+	quoted := make([]string, len(list))
+	for i, text := range list {
+		quoted[i] = strconv.Quote(text)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
