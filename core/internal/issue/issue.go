@@ -187,16 +187,28 @@ func (d *draft) setClaims(ctx context.Context) error {
 	if err := d.keepsNarrow(ctx, base); err != nil {
 		return err
 	}
+	changed := base
+	if d.p.Hooks.TokenClaims.Len() > 0 {
+		if changed, err = d.filter(ctx, base); err != nil {
+			return err
+		}
+	}
+	d.narrowed = d.isNarrowed(base, changed)
+	d.claims = d.stamp(changed)
+	return nil
+}
+
+// filter returns the claims as the hooks change them.
+func (d *draft) filter(ctx context.Context, base api.Claims) (api.Claims, error) {
+	var err error
 	changed := point.TokenClaims{Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client}
 	reading := point.WithClaimsReader(ctx, d.format.Read)
 	for _, changed.Dialect = range d.dialects {
 		if changed, err = d.p.Hooks.TokenClaims.ApplyJudged(reading, changed, claimsJudge{d, base}.accept); err != nil {
-			return d.e.Events.HookError(ctx, err)
+			return api.Claims{}, d.e.Events.HookError(ctx, err)
 		}
 	}
-	d.narrowed = d.isNarrowed(base, changed.Claims)
-	d.claims = d.stamp(changed.Claims)
-	return nil
+	return changed.Claims, nil
 }
 
 // base returns the claims before hooks, in the token format's order, followed by those of
