@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -126,7 +125,7 @@ func keyPrefix(text string) string {
 func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
 	t := command.NewTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
-		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), command.Moment(k.LastUsed), end(k.Expires), rate(k), k.State)
+		t.Row(k.ID, k.Name, command.Who(k.Login, k.Subject, k.User), day(k.Created), command.Moment(k.LastUsed), end(k.Expires), rate(k), k.State)
 		return nil
 	})
 	if err != nil {
