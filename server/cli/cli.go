@@ -54,11 +54,13 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	if len(args) == 0 || args[0] != command.CompileCommand { // its output is binary
 		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
 	}
-	out := command.NewOutput(stdout)
 	if err := p.check(); err != nil {
 		return fail(stderr, err)
 	}
 	cmd := newRoot(p)
+	flag := cmd.PersistentFlags().Lookup("config")
+	out := command.NewOutput(command.NewPasting(stdout, flag))
+	stderr = command.NewPasting(stderr, flag)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(out)
