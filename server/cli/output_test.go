@@ -56,6 +56,9 @@ func TestOutput_unwritable(t *testing.T) {
 		if p.run(args); p.out != "" && p.status == 0 {
 			t.Errorf("%s succeeds without output: %s", args, p.errs)
 		}
+		if strings.Contains(p.errs, "free space") {
+			t.Errorf("%s: %s, where the data directory has space", args, p.errs)
+		}
 	}
 }
 

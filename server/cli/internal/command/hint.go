@@ -13,8 +13,8 @@ import (
 
 // hinted adds a command that helps to an error.
 func hinted(err error) error {
-	if err == nil {
-		return nil
+	if _, shown := errors.AsType[unwritten](err); err == nil || shown {
+		return err
 	}
 	if strings.Contains(err.Error(), "disk is full") || errors.Is(err, syscall.ENOSPC) { // as SQLite says it
 		return &hint{err, "free space on the disk of the data directory, and repeat the command"}
