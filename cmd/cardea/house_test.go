@@ -161,7 +161,7 @@ var importTable = []importRow{
 	{of: "server/internal/setting", cardea: []string{"core/files", "server/config"}},
 	{of: "server/state", cardea: []string{"core", "core/api", "core/files", "core/keys", "core/store", "core/store/memory", "core/store/sqlite", "core/users", "core/users/wordpress", "server/assertion", "server/config", "server/internal/setting"}},
 	{of: "server/mount", cardea: []string{"core", "core/api", "core/credential", "core/files", "core/keys", "core/keys/issuerkeys", "core/route", "server/config", "server/dialect", "server/httpauth", "server/internal/setting", "server/state", "server/wordpress"}},
-	{of: "server/check", cardea: []string{"examples/plugins/short-expiry", "core", "core/api", "core/files", "core/keys", "core/route", "core/store/memory", "core/store/sqlite", "hooks/...", "plugins", "plugins/catalogue", "plugins/manifest", "server/config", "server/control", "server/dialect", "server/internal/setting", "server/mount", "server/state", "server/wordpress"}},
+	{of: "server/check", cardea: []string{"examples/plugins/short-expiry", "core", "core/api", "core/files", "core/keys", "core/route", "core/store/memory", "core/store/sqlite", "core/suggest", "hooks/...", "plugins", "plugins/catalogue", "plugins/manifest", "server/config", "server/control", "server/dialect", "server/internal/setting", "server/mount", "server/state", "server/wordpress"}},
 	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
 	{of: "server/cli/...", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	{of: "cmd/cardea", cardea: []string{"server/cli"}},

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/suggest"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/internal/setting"
 	"github.com/cardea-auth/cardea/server/mount"
@@ -122,6 +123,20 @@ func RulesWithoutScopes(cfg *config.Config) []string {
 		}
 	}
 	return names
+}
+
+// LikelyRole returns the role that is probably meant by one that no rule names: one that a
+// rule names or the administrator, whose name is almost the same. It returns "" if there is
+// none.
+func LikelyRole(cfg *config.Config, role string) string {
+	known := []string{"administrator"}
+	for _, r := range cfg.Rules {
+		known = append(known, r.Roles...)
+	}
+	if slices.Contains(known, role) {
+		return ""
+	}
+	return suggest.Nearest(strings.ToLower(role), known, 2)
 }
 
 func someScopes(cfg *config.Config) bool {

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -40,7 +43,7 @@ func newUserAdd() *cobra.Command {
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "added user %s (number %d, subject %s)\n", added.Login, added.Number, added.Subject)
 				command.ShowPassword(cmd.OutOrStdout(), nameOf(added), text, made)
-				return nil
+				return warnRoles(cmd, u.Roles)
 			})
 		},
 	}
@@ -57,6 +60,24 @@ func newUserAdd() *cobra.Command {
 	password.Add(cmd)
 	password.AddHash(cmd)
 	return cmd
+}
+
+// warnRoles warns about roles that rules do not know, but almost.
+func warnRoles(cmd *cobra.Command, roles []string) error {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return err
+	}
+	cfg, _, err := config.Load(command.OptionsFor(cmd, path, false))
+	if err != nil {
+		return nil // the error was printed, and the user exists
+	}
+	for _, role := range roles {
+		if near := check.LikelyRole(cfg, role); near != "" {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no rule names the role %.60q, and names are compared exactly; did you mean %s?\n", role, near)
+		}
+	}
+	return nil
 }
 
 func newUserList() *cobra.Command {
@@ -141,7 +162,7 @@ func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 func tellBlocked(w io.Writer, u manage.User) {
 	if !u.BlockedUntil.IsZero() {
 		fmt.Fprintf(w, "after too many wrong passwords, logins of %s can be refused with 429 until %s, with the right password too; only addresses from which the user lately logged in may be let in earlier\n",
-			u.Login, command.Moment(u.BlockedUntil))
+			u.Login, command.Moment(u.BlockedUntil.Add(time.Second-1))) // no earlier, in whole seconds
 	}
 }
 
@@ -184,7 +205,7 @@ func disabledText(u manage.User) string {
 	case u.Disabled && u.TokensEnded:
 		return fmt.Sprintf("their sessions, tokens and API keys are revoked permanently: '%s' restores none of them", command.Undo(nameOf(u)))
 	case u.Disabled:
-		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", command.Word(nameOf(u)))
+		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, but no session whose client tried to refresh it meanwhile, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", command.Word(nameOf(u)))
 	case u.TokensEnded:
 		return "sessions, tokens and API keys from before stay revoked"
 	}

@@ -131,11 +131,15 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	old, err := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), before)
+	if err != nil {
+		return nil, err
+	}
 	text, err := h.Engine.Admin().KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
 	if err != nil {
 		return nil, h.unrotated(r, before, state, noAPIKey(err, a.target))
 	}
-	out, err := h.rotated(r, before, state)
+	out, err := h.rotated(r, before, state, old)
 	out.Key = text.Reveal()
 	return out, err
 }
@@ -153,20 +157,20 @@ func (h *handler) unrotated(r *http.Request, before api.APIKey, state core.State
 	return naming{h}.ofDisabled(r, name, err)
 }
 
-// rotated describes a key after a rotation and the state of its previous secrets; before
-// and state are from before the rotation.
-func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) (APIKey, error) {
+// rotated describes a key after a rotation and the state of its previous secrets; before and
+// the states of its newest and its old secret are from before the rotation.
+func (h *handler) rotated(r *http.Request, before api.APIKey, state, old core.State) (APIKey, error) {
 	key, err := h.keyWithID(r, before.ID)
 	if err != nil {
 		return APIKey{}, err
 	}
 	out, err := h.apiKey(r, key)
-	if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
+	if now, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && now.Live {
 		out.OldUntil = oldEnd(key)
 	}
 	out.OldState = state.Why
-	if h.Engine.Now().Before(before.OldUntil) {
-		out.Cut = before.OldUntil
+	if old.Live && h.Engine.Now().Before(before.OldUntil) {
+		out.Cut = oldEnd(before)
 	}
 	return out, err
 }

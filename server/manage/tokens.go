@@ -160,7 +160,7 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for what, text := range map[string]string{"token_id": in.TokenID, "client": in.Client, "issuer": in.Issuer} {
+	for what, text := range map[string]string{"the token id": in.TokenID, "the client": in.Client, "the issuer": in.Issuer} {
 		if err := h.secrets.check(what, text); err != nil {
 			return nil, err
 		}
