@@ -21,11 +21,29 @@ func (c *checker) places(cfg *config.Config) {
 	if strings.HasPrefix(cfg.Data, "~") || strings.HasPrefix(cfg.Data, "$") {
 		c.add("data", fmt.Errorf("%q begins as in a shell, which is not expanded here: write the whole path", cfg.Data))
 	}
+	c.add("store.dsn", badStorePath(cfg.Store))
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		if own := ownListener(cfg, cfg.Upstreams[name].URL); own != "" {
 			c.add("upstreams."+name+".url", fmt.Errorf("is %s of this server, so each request would come back to it: write the address of the application", own))
 		}
 	}
+}
+
+// badStorePath says what is wrong with the dsn of SQLite, which is the path of a file: any
+// other text would become its name.
+func badStorePath(s config.Store) error {
+	dsn := s.DSN.Reveal()
+	switch {
+	case s.Driver != "sqlite":
+		return nil
+	case strings.HasPrefix(dsn, "file:"):
+		return errors.New("is a URI, must be a path: write it without file: and parameters")
+	case strings.HasPrefix(dsn, ":memory:"):
+		return errors.New("names no file: write driver: memory, or the path of one")
+	case strings.Contains(dsn, "://"), strings.Contains(dsn, "@tcp("), strings.Contains(dsn, "@unix("), strings.Contains(dsn, "host="):
+		return errors.New("is the address of a database server, and driver sqlite needs the path of a file: write one, or remove it")
+	}
+	return nil
 }
 
 // ownListener returns the listener that answers at an address, "" if none does.

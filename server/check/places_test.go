@@ -93,3 +93,18 @@ func TestDatabaseError(t *testing.T) {
 		}
 	}
 }
+
+// TestBadStorePath: what is no path of a file is refused as the dsn of SQLite.
+func TestBadStorePath(t *testing.T) {
+	for _, tc := range []struct{ driver, dsn, says string }{
+		{"sqlite", "", ""}, {"sqlite", "x.db", ""}, {"sqlite", "/var/lib/cardea/a@b(1).db", ""}, {"memory", ":memory:", ""},
+		{"sqlite", "root:pw@tcp(127.0.0.1:3306)/wp", "database server"}, {"sqlite", "u@unix(/run/mysqld.sock)/wp", "database server"},
+		{"sqlite", "postgres://u:pw@db/x", "database server"}, {"sqlite", "host=db user=u", "database server"},
+		{"sqlite", ":memory:", "driver: memory"}, {"sqlite", "file:x.db?mode=ro", "URI"}, {"sqlite", "file::memory:", "URI"},
+	} {
+		err := badStorePath(config.Store{Driver: tc.driver, DSN: api.Secret(tc.dsn)})
+		if (err != nil) != (tc.says != "") || err != nil && (!strings.Contains(err.Error(), tc.says) || strings.Contains(err.Error(), "pw")) {
+			t.Errorf("%s %s: %v, want %q", tc.driver, tc.dsn, err, tc.says)
+		}
+	}
+}
