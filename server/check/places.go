@@ -83,6 +83,9 @@ func sameMachine(host, target string) bool {
 func unlikelySecrets(cfg *config.Config) (list config.Problems) {
 	for i, m := range cfg.Mounts {
 		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret", i), unlikelySecret(m.Common().Secret.Reveal()))...)
+		if m.Common().Secret != "" && m.Common().Secret == cfg.Keys.Secret {
+			list = append(list, config.Problem{Key: fmt.Sprintf("mounts[%d].secret", i), Text: "is keys.secret, too, so the site can make tokens of this server: write another one in keys.secret"})
+		}
 		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret_previous", i), unlikelySecret(m.Common().SecretPrevious.Reveal()))...)
 	}
 	return list
@@ -100,6 +103,10 @@ func unlikelySecret(secret string) error {
 		return errors.New("contains line breaks" + cure)
 	case strings.ContainsFunc(secret, unicode.IsControl):
 		return errors.New("contains control characters" + cure)
+	case strings.HasPrefix(secret, "define("):
+		return errors.New("is a line of PHP and not the text in it" + cure)
+	case len(secret) > 1 && strings.ContainsAny(secret[:1], "\"'") && secret[0] == secret[len(secret)-1]:
+		return errors.New("begins and ends with quotation marks" + cure)
 	case strings.TrimSpace(secret) != secret:
 		return errors.New("begins or ends with blanks" + cure)
 	}

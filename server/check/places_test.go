@@ -32,6 +32,10 @@ func TestUnlikelySecret(t *testing.T) {
 		{" " + secret, "blanks"},
 		{secret + " ", "blanks"},
 		{secret + "\u00a0", "blanks"},
+		{`"` + secret + `"`, "quotation marks"},
+		{"'" + secret + "'", "quotation marks"},
+		{"'" + secret, ""},
+		{"define('JWT_AUTH_SECRET_KEY', '" + secret + "');", "line of PHP"},
 	} {
 		err := unlikelySecret(tc.secret)
 		if (err != nil) != (tc.says != "") || err != nil && !strings.Contains(err.Error(), tc.says) {
@@ -105,6 +109,17 @@ func TestBadStorePath(t *testing.T) {
 		err := badStorePath(config.Store{Driver: tc.driver, DSN: api.Secret(tc.dsn)})
 		if (err != nil) != (tc.says != "") || err != nil && (!strings.Contains(err.Error(), tc.says) || strings.Contains(err.Error(), "pw")) {
 			t.Errorf("%s %s: %v, want %q", tc.driver, tc.dsn, err, tc.says)
+		}
+	}
+}
+
+// TestUnlikelySecrets_shared: a secret of a site that is also the server's own is reported.
+func TestUnlikelySecrets_shared(t *testing.T) {
+	const secret = "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A"
+	for own, shared := range map[string]bool{secret: true, secret + "x": false, "": false} {
+		cfg := load(t, "keys: {secret: '"+own+"'}\nmounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret: "+secret+"}]\n")
+		if list := unlikelySecrets(cfg); (len(list) > 0) != shared {
+			t.Errorf("%q: %v, want a warning: %t", own, list, shared)
 		}
 	}
 }
