@@ -42,8 +42,8 @@ func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) 
 	return a.e.admin.Account(ctx, login)
 }
 
-// Account returns the user with that login name, e-mail address or subject, even a disabled
-// one. If users of several directories have the login, it is that of the first directory; see
+// Account returns the user with that subject, login name or e-mail address, even a disabled
+// one. A subject is looked up first, and only where it belongs. If users of several directories have the login, it is that of the first directory; see
 // [Admin.Namesakes].
 func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
 	return a.e.env.Dirs.Account(ctx, login)
@@ -53,9 +53,9 @@ func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
 func (a *Admin) Directories() []string { return a.e.env.Dirs.Names() }
 
 // Namesakes returns the subjects of users of other directories who have the login or e-mail
-// address by which a user was found. The same person at other sites of a network is left out,
-// and so is what a directory that does not answer may have.
-func (a *Admin) Namesakes(ctx context.Context, login string, found api.User) []string {
+// address by which a user was found. The same person at other sites of a network is left out.
+// If a directory does not answer, it may have another one: that is an error beside the list.
+func (a *Admin) Namesakes(ctx context.Context, login string, found api.User) ([]string, error) {
 	return a.e.env.Dirs.Namesakes(ctx, login, found)
 }
 

@@ -23,9 +23,10 @@ func (e *Engine) Admin() *Admin { return &e.admin }
 // but what they refer to (methods, keys, hooks) is the engine's own and must not be changed.
 func (a *Admin) Policy() Policy { return a.e.env.Policy.Load().Source.Clone() }
 
-// FindSubject returns the subject and login of the user with that login name, e-mail
-// address or subject, enabled or not, and NotFound if there is none. A user of an external
-// issuer is "issuer:<name>:<sub>"; whether such a user exists is not checked.
+// FindSubject returns the subject and login of the user with that subject, login name or
+// e-mail address, enabled or not, and NotFound if there is none. A user of an external issuer
+// is "issuer:<name>:<sub>"; whether such a user exists is not checked. If the directory that
+// owns a subject does not answer, the subject is returned without a login.
 func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
 	return a.e.operator.FindSubject(ctx, who)
 }

@@ -21,11 +21,29 @@ func (c *checker) places(cfg *config.Config) {
 	if strings.HasPrefix(cfg.Data, "~") || strings.HasPrefix(cfg.Data, "$") {
 		c.add("data", fmt.Errorf("%q begins as in a shell, which is not expanded here: write the whole path", cfg.Data))
 	}
+	c.add("store.dsn", badStorePath(cfg.Store))
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		if own := ownListener(cfg, cfg.Upstreams[name].URL); own != "" {
 			c.add("upstreams."+name+".url", fmt.Errorf("is %s of this server, so each request would come back to it: write the address of the application", own))
 		}
 	}
+}
+
+// badStorePath says what is wrong with the dsn of SQLite, which is the path of a file: any
+// other text would become its name.
+func badStorePath(s config.Store) error {
+	dsn := s.DSN.Reveal()
+	switch {
+	case s.Driver != "sqlite":
+		return nil
+	case strings.HasPrefix(dsn, "file:"):
+		return errors.New("is a URI, must be a path: write it without file: and parameters")
+	case strings.HasPrefix(dsn, ":memory:"):
+		return errors.New("names no file: write driver: memory, or the path of one")
+	case strings.Contains(dsn, "://"), strings.Contains(dsn, "@tcp("), strings.Contains(dsn, "@unix("), strings.Contains(dsn, "host="):
+		return errors.New("is the address of a database server, and driver sqlite needs the path of a file: write one, or remove it")
+	}
+	return nil
 }
 
 // ownListener returns the listener that answers at an address, "" if none does.
@@ -65,6 +83,9 @@ func sameMachine(host, target string) bool {
 func unlikelySecrets(cfg *config.Config) (list config.Problems) {
 	for i, m := range cfg.Mounts {
 		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret", i), unlikelySecret(m.Common().Secret.Reveal()))...)
+		if m.Common().Secret != "" && m.Common().Secret == cfg.Keys.Secret {
+			list = append(list, config.Problem{Key: fmt.Sprintf("mounts[%d].secret", i), Text: "is keys.secret, too, so the site can make tokens of this server: write another one in keys.secret"})
+		}
 		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret_previous", i), unlikelySecret(m.Common().SecretPrevious.Reveal()))...)
 	}
 	return list
@@ -82,6 +103,10 @@ func unlikelySecret(secret string) error {
 		return errors.New("contains line breaks" + cure)
 	case strings.ContainsFunc(secret, unicode.IsControl):
 		return errors.New("contains control characters" + cure)
+	case strings.HasPrefix(secret, "define("):
+		return errors.New("is a line of PHP and not the text in it" + cure)
+	case len(secret) > 1 && strings.ContainsAny(secret[:1], "\"'") && secret[0] == secret[len(secret)-1]:
+		return errors.New("begins and ends with quotation marks" + cure)
 	case strings.TrimSpace(secret) != secret:
 		return errors.New("begins or ends with blanks" + cure)
 	}

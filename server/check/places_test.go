@@ -32,6 +32,10 @@ func TestUnlikelySecret(t *testing.T) {
 		{" " + secret, "blanks"},
 		{secret + " ", "blanks"},
 		{secret + "\u00a0", "blanks"},
+		{`"` + secret + `"`, "quotation marks"},
+		{"'" + secret + "'", "quotation marks"},
+		{"'" + secret, ""},
+		{"define('JWT_AUTH_SECRET_KEY', '" + secret + "');", "line of PHP"},
 	} {
 		err := unlikelySecret(tc.secret)
 		if (err != nil) != (tc.says != "") || err != nil && !strings.Contains(err.Error(), tc.says) {
@@ -90,6 +94,32 @@ func TestDatabaseError(t *testing.T) {
 		err := databaseError("wp", api.Wrap(api.Unavailable, "", "the user directory does not answer", fmt.Errorf("look up a user: %w", tc.err)))
 		if text := err.Error(); !strings.Contains(text, tc.says) || !strings.HasSuffix(text, "look up a user: "+tc.err.Error()) || strings.Contains(text, "unavailable") || strings.Contains(text, "directory does not answer") {
 			t.Errorf("%v: says %q, want %q", tc.err, text, tc.says)
+		}
+	}
+}
+
+// TestBadStorePath: what is no path of a file is refused as the dsn of SQLite.
+func TestBadStorePath(t *testing.T) {
+	for _, tc := range []struct{ driver, dsn, says string }{
+		{"sqlite", "", ""}, {"sqlite", "x.db", ""}, {"sqlite", "/var/lib/cardea/a@b(1).db", ""}, {"memory", ":memory:", ""},
+		{"sqlite", "root:pw@tcp(127.0.0.1:3306)/wp", "database server"}, {"sqlite", "u@unix(/run/mysqld.sock)/wp", "database server"},
+		{"sqlite", "postgres://u:pw@db/x", "database server"}, {"sqlite", "host=db user=u", "database server"},
+		{"sqlite", ":memory:", "driver: memory"}, {"sqlite", "file:x.db?mode=ro", "URI"}, {"sqlite", "file::memory:", "URI"},
+	} {
+		err := badStorePath(config.Store{Driver: tc.driver, DSN: api.Secret(tc.dsn)})
+		if (err != nil) != (tc.says != "") || err != nil && (!strings.Contains(err.Error(), tc.says) || strings.Contains(err.Error(), "pw")) {
+			t.Errorf("%s %s: %v, want %q", tc.driver, tc.dsn, err, tc.says)
+		}
+	}
+}
+
+// TestUnlikelySecrets_shared: a secret of a site that is also the server's own is reported.
+func TestUnlikelySecrets_shared(t *testing.T) {
+	const secret = "kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A"
+	for own, shared := range map[string]bool{secret: true, secret + "x": false, "": false} {
+		cfg := load(t, "keys: {secret: '"+own+"'}\nmounts: [{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret: "+secret+"}]\n")
+		if list := unlikelySecrets(cfg); (len(list) > 0) != shared {
+			t.Errorf("%q: %v, want a warning: %t", own, list, shared)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"crypto/rsa"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/suggest"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/internal/setting"
 	"github.com/cardea-auth/cardea/server/mount"
@@ -26,7 +29,10 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	warn := func(key string, err error) { list = append(list, setting.Problems(key, err)...) }
 	if c, err := state.LoadTLS(cfg.Server.TLS); err == nil {
 		_, soon := state.JudgeValidity(cfg.Server.TLS, c, now)
-		warn("server.tls.cert_file", soon)
+		warn("server.tls.cert_file", errors.Join(soon, shortKey(c)))
+		if c != nil && strings.HasPrefix(cfg.Server.PublicURL, "http://") {
+			warn("server.public_url", errors.New("begins with http://, and with server.tls the listener speaks HTTPS alone: write https://"))
+		}
 	}
 	warn("data", exposedDirectory(cfg.Data))
 	warn("server.tls.key_file", exposed(cfg.Server.TLS.KeyFile))
@@ -49,6 +55,20 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 		warn("rules", fmt.Errorf("scopes do not restrict a credential at %s, which require none: a key with one scope passes there. Write scopes in each", quotedList(unscoped)))
 	}
 	return list
+}
+
+// leastRSA is the shortest RSA key that clients accept, in bits.
+const leastRSA = 2048
+
+// shortKey warns about a certificate whose key clients reject.
+func shortKey(c *tls.Config) error {
+	if c == nil || c.Certificates[0].Leaf == nil {
+		return nil
+	}
+	if key, ok := c.Certificates[0].Leaf.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < leastRSA {
+		return fmt.Errorf("has an RSA key of %d bits, which clients may reject: at least %d are needed", key.N.BitLen(), leastRSA)
+	}
+	return nil
 }
 
 // LintWarnings returns the warnings of [Lint], each with the key of its entry.
@@ -122,6 +142,20 @@ func RulesWithoutScopes(cfg *config.Config) []string {
 		}
 	}
 	return names
+}
+
+// LikelyRole returns the role that is probably meant by one that no rule names: one that a
+// rule names or the administrator, whose name is almost the same. It returns "" if there is
+// none.
+func LikelyRole(cfg *config.Config, role string) string {
+	known := []string{"administrator"}
+	for _, r := range cfg.Rules {
+		known = append(known, r.Roles...)
+	}
+	if slices.Contains(known, role) {
+		return ""
+	}
+	return suggest.Nearest(strings.ToLower(role), known, 2)
 }
 
 func someScopes(cfg *config.Config) bool {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,10 +58,15 @@ func newAPIKeyCreate() *cobra.Command {
 	return cmd
 }
 
-// showKey prints a new key or a key with a new secret.
+// showKey prints a new key or a key with a new secret. Another rotation ends the old secret,
+// which may be in use.
 func showKey(w io.Writer, k manage.APIKey) {
+	ends := ""
+	if !k.OldUntil.IsZero() {
+		ends = fmt.Sprintf(", and ends the old secret at once, which otherwise works until %s", command.Moment(k.OldUntil))
+	}
 	command.ShowOnce(w, fmt.Sprintf("key: %s   (shown once)\n", k.Key),
-		fmt.Sprintf("the new secret of key %s is lost: 'cardea apikey rotate %[2]s' makes another, 'cardea apikey revoke %[2]s' ends the key", k.ID, command.Argument(k.ID)))
+		fmt.Sprintf("the new secret of key %s is lost: 'cardea apikey rotate %[2]s' makes another%[3]s; 'cardea apikey revoke %[2]s' ends the key", k.ID, command.Argument(k.ID), ends))
 }
 
 // expiry returns the sentence about a key's expiry.
@@ -126,7 +130,7 @@ func keyPrefix(text string) string {
 func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
 	t := command.NewTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
-		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), command.Moment(k.LastUsed), end(k.Expires), rate(k), k.State)
+		t.Row(k.ID, k.Name, command.Who(k.Login, k.Subject, k.User), day(k.Created), command.Moment(k.LastUsed), end(k.Expires), rate(k), k.State)
 		return nil
 	})
 	if err != nil {

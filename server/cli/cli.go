@@ -51,14 +51,17 @@ func Main(p Program) int {
 
 // run is Main with its environment passed in, so that tests run what users run.
 func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	opened := stdout
 	if len(args) == 0 || args[0] != command.CompileCommand { // its output is binary
 		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
 	}
-	out := command.NewOutput(stdout)
 	if err := p.check(); err != nil {
 		return fail(stderr, err)
 	}
 	cmd := newRoot(p)
+	flag := cmd.PersistentFlags().Lookup("config")
+	out := command.NewOutput(command.NewPasting(stdout, flag), command.IsClosed(opened))
+	stderr = command.NewPasting(stderr, flag)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(out)

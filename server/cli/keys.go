@@ -36,7 +36,7 @@ func newKeysList() *cobra.Command {
 			if assertion {
 				return command.AssertionKeys(cmd, false, func(ctx context.Context, c *manage.Client) error { return listAssertionKeys(ctx, cmd.OutOrStdout(), c) })
 			}
-			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.AdministerWithout(cmd, func(ctx context.Context, c *manage.Client, without command.Without) error {
 				list, err := c.Keys().List(ctx)
 				if err != nil {
 					return err
@@ -46,6 +46,7 @@ func newKeysList() *cobra.Command {
 				}
 				keytext.Given(cmd.OutOrStdout(), list)
 				keytext.MountSecrets(cmd.OutOrStdout(), list.Mounts)
+				keytext.LeftSecrets(cmd.OutOrStdout(), without)
 				return nil
 			})
 		},
@@ -114,7 +115,13 @@ func newKeysRevoke() *cobra.Command {
 			if assertion {
 				return revokeAssertionKey(cmd, args[0])
 			}
-			return changeKeys(cmd, false, keytext.Revoked, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, args[0]) })
+			return command.ChangeWithout(cmd, func(ctx context.Context, c *manage.Client, without command.Without) error {
+				list, err := c.Keys().Revoke(ctx, args[0])
+				if err != nil {
+					return keytext.Unrevoked(args[0], without, err)
+				}
+				return tellKeys(cmd, false, list, keytext.Revoked)
+			})
 		},
 	}
 	addPurpose(cmd, &purpose)
@@ -191,10 +198,15 @@ func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, manage.
 		if err != nil {
 			return err
 		}
-		if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, assertion); err != nil {
-			return err
-		}
-		tell(cmd.OutOrStdout(), list)
-		return nil
+		return tellKeys(cmd, assertion, list, tell)
 	})
+}
+
+// tellKeys lists keys and calls tell to explain what was done to them.
+func tellKeys(cmd *cobra.Command, assertion bool, list manage.KeyList, tell func(io.Writer, manage.KeyList)) error {
+	if err := listSigningKeys(cmd.OutOrStdout(), list.Keys, assertion); err != nil {
+		return err
+	}
+	tell(cmd.OutOrStdout(), list)
+	return nil
 }

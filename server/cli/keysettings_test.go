@@ -25,7 +25,7 @@ func TestKeys_ofSettings(t *testing.T) {
 		{"weak mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys list", true, "verifies but does not sign its tokens"},
 		{"replaced one listed", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + ", secret_previous: hunter2hunter2, allow_weak_secret: true, secret_previous_until: 2099-01-31T18:00:00Z}]\n", "keys list", true, "The secret before it verifies until 2099-01-31T18:00:00Z, as secret_previous."},
 		{"mount without one", "mounts: [{name: shop, dialect: wpjwt}]\n", "keys revoke shop", false, `no signing key has the id "shop"`},
-		{"key of one's own", "keys: {secret: " + good + "}\n", "keys revoke some", false, "the key is given by the configuration: write another one there, and restart the server"},
+		{"key of one's own", "keys: {secret: " + good + "}\n", "keys revoke some", false, "the key is given by the configuration, in keys.secret, keys.secret_file or keys.file: write another one there, and restart the server"},
 		{"key of one's own, a mount", "keys: {secret: " + good + "}\nmounts: [{name: shop, dialect: wpjwt}]\n", "keys revoke shop", false, `no signing key has the id "shop", and nothing was changed: the key is given`},
 		{"key of one's own, a user", "keys: {secret: " + good + "}\n", "keys revoke anna", false, `"anna" is the login of a user`},
 		{"key of one's own, listed", "keys: {secret: " + good + "}\n", "keys list", true, "-    HS256      active"},

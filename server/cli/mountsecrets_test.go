@@ -171,3 +171,28 @@ func TestTokenRevoke_leakedSecret(t *testing.T) {
 		t.Errorf("with another: exit %d %s%s", p.status, p.out, p.errs)
 	}
 }
+
+// TestKeys_leftMount: where no server runs, the secret of a mount with a mistake is not known,
+// and the commands for keys say so.
+func TestKeys_leftMount(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, c := range map[string]struct{ mounts, said string }{
+		"fine":    {"[{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret: kT7vQ2mZ9xLr4Wc8Ns1Yp6Hd3Jf5Gb0A}]", ""},
+		"mistake": {"[{name: shop, dialect: wpjwt, issuer: 'https://shop.example', secret_file: nothere}]", "shop"},
+		"unread":  {"all", "?"},
+	} {
+		writeFile(t, "cardea.yaml", "data: "+name+"\nmounts: "+c.mounts+"\n")
+		if code, out := here(t, "user add anna"); code != 0 {
+			t.Fatal(out)
+		}
+		if code, out := here(t, "keys list"); code != 0 || strings.Contains(out, "A secret of mount "+c.said+" is not listed") != (c.said != "") {
+			t.Errorf("%s: keys list: exit %d %s", name, code, out)
+		}
+		if code, out := here(t, "keys revoke shop"); code == 0 || strings.Contains(out, "has a mistake, so its secret is not known here") != (c.said != "") {
+			t.Errorf("%s: keys revoke shop: exit %d %s", name, code, out)
+		}
+		if code, out := here(t, "keys revoke other"); code == 0 || !strings.Contains(out, `no signing key has the id "other"`) || strings.Contains(out, "not known here") != (c.said == "?") {
+			t.Errorf("%s: keys revoke other: exit %d %s", name, code, out)
+		}
+	}
+}

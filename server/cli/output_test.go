@@ -47,6 +47,9 @@ func TestOutput_unwritable(t *testing.T) {
 				t.Errorf("%s says to run %q, which fails: %s", c.args, m[1], p.errs)
 			}
 		}
+		if ends := strings.Contains(said, "and ends the old secret at once, which otherwise works until"); ends != (c.what == "apikey rotate") {
+			t.Errorf("%s: %q; want what another rotation ends: %t", c.args, said, c.what == "apikey rotate")
+		}
 		if c.what == "token issue" {
 			p.run(c.args) // the token is revoked
 		}
@@ -55,6 +58,9 @@ func TestOutput_unwritable(t *testing.T) {
 	for _, args := range reading() {
 		if p.run(args); p.out != "" && p.status == 0 {
 			t.Errorf("%s succeeds without output: %s", args, p.errs)
+		}
+		if strings.Contains(p.errs, "free space") {
+			t.Errorf("%s: %s, where the data directory has space", args, p.errs)
 		}
 	}
 }

@@ -1,8 +1,13 @@
 package cli
 
 import (
+	"cmp"
+	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -11,9 +16,19 @@ import (
 var printed = regexp.MustCompile(`'(cardea (?:\\.|[^'\\])*)'`)
 
 // TestPrinted_pastes: a command that a message shows works when a shell reads it, between the
-// quotes and with them, whatever the user is called. Only a general rule has a placeholder.
+// quotes and with them, whatever the user is called, and acts where the command that shows it
+// did. Only a general rule has a placeholder.
 func TestPrinted_pastes(t *testing.T) {
 	const login = "-o'neil $(id);`id`\"\\"
+	for _, file := range []string{"", "o'neil $(id)/a b.yaml"} {
+		checkPastes(t, login, file)
+	}
+}
+
+// checkPastes checks the printed commands for a user with that login, where the configuration
+// is named as file; "" is found without that.
+func checkPastes(t *testing.T, login, file string) {
+	t.Helper()
 	for _, c := range []struct {
 		before []string // commands; LOGIN, KEY, TOKEN, KID, SECRET and SESSION stand for what there is
 		args   string
@@ -42,12 +57,20 @@ func TestPrinted_pastes(t *testing.T) {
 		{nil, "keys rotate"},
 	} {
 		p := &place{t: t, dir: t.TempDir()}
-		writeFile(t, p.dir+"/cardea.yaml", "data: d\n")
+		at := filepath.Join(p.dir, cmp.Or(file, "cardea.yaml"))
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, at, "data: d\n")
+		var with []string
+		if file != "" {
+			with = []string{"--config", file}
+		}
 		secret := ""
 		run := func(args string) {
 			t.Helper()
 			if !strings.HasPrefix(args, "user add") && strings.Contains(args, "KID") {
-				p.run("keys list")
+				p.runWords(append(slices.Clone(with), "keys", "list"))
 			}
 			words := strings.Fields(args)
 			for i, word := range words {
@@ -58,7 +81,7 @@ func TestPrinted_pastes(t *testing.T) {
 					words[i] = secret
 				}
 			}
-			p.runWords(split(words))
+			p.runWords(append(slices.Clone(with), split(words)...))
 			if key := keyText(p.out); secret == "" {
 				secret = key
 			}
@@ -70,6 +93,7 @@ func TestPrinted_pastes(t *testing.T) {
 		}
 		run(c.args)
 		for _, m := range printed.FindAllStringSubmatch(actLine.ReplaceAllString(p.out+p.errs, ""), -1) {
+			checkNamed(t, c.args, file, m[1])
 			checkPasted(t, p, login+", "+c.args, m[1])
 		}
 	}
@@ -86,6 +110,48 @@ func split(words []string) []string {
 		}
 	}
 	return append(append(flags, "--"), args...)
+}
+
+// checkNamed checks that a printed command names the configuration with which the command that
+// prints it was run.
+func checkNamed(t *testing.T, args, file, line string) {
+	t.Helper()
+	if named := strings.HasPrefix(line, "cardea --config "); named == (file == "") && line != "cardea dev" {
+		t.Errorf("%s with --config %q prints %s", args, file, line)
+	}
+}
+
+// TestPrinted_config: whatever a command prints, its commands name the configuration, and its
+// JSON is JSON.
+func TestPrinted_config(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const file = "a\"b.yaml"
+	writeFile(t, file, readOnlyConfig)
+	all := reading()
+	for _, c := range managing() {
+		all = append(all, c.args)
+	}
+	all = append(all, "keys list", "user show", "user add", "apikey revoke some", "session revoke some", "user delete some", "token revoke some", "user disable some", "token inspect some", "plugin reload", "serve")
+	writeFile(t, "broken.yaml", "data: [\n")
+	p, seen := &place{t: t}, 0
+	for _, config := range []string{file, "broken.yaml", "missing.yaml"} {
+		for _, args := range all {
+			if args == "serve" && config == file {
+				continue
+			}
+			p.runWords(append([]string{"--config", config}, strings.Fields(args)...))
+			for _, m := range regexp.MustCompile("'(cardea [^']*)'").FindAllStringSubmatch(p.out+actLine.ReplaceAllString(p.errs, ""), -1) {
+				checkNamed(t, args, config, m[1])
+				seen++
+			}
+			if strings.HasPrefix(p.out, "{") && !json.Valid([]byte(p.out)) {
+				t.Errorf("%s prints no JSON: %s", args, p.out)
+			}
+		}
+	}
+	if seen < 30 {
+		t.Errorf("%d commands are printed", seen)
+	}
 }
 
 // checkPasted lets a shell split a command line, and runs it.

@@ -41,6 +41,7 @@ func TestRescue(t *testing.T) {
 			}
 		}
 	}
+	writeFile(t, filepath.Join(dir, "data.yaml"), "data: d\n")
 	for _, text := range []string{
 		good + "store: {driver: memori}\n",
 		good + "tokens: {max_ttl: 30x}\n",
@@ -49,8 +50,11 @@ func TestRescue(t *testing.T) {
 		"data: [\n",
 	} {
 		file(text)
-		if p.run("user add ben"); p.status == 0 || p.out != "" || !strings.Contains(p.errs, "cardea.yaml") {
-			t.Errorf("%s\nexit %d %s%s; want a failure", text, p.status, p.out, p.errs)
+		if p.run("user add ben"); p.status == 0 || p.out != "" || !strings.Contains(p.errs, "cardea.yaml") || !strings.Contains(p.errs, "nothing was done") {
+			t.Errorf("%s\nexit %d %s%s; want a failure, and that nothing was done", text, p.status, p.out, p.errs)
+		}
+		if p.run("user list --config data.yaml"); p.status != 0 {
+			t.Errorf("%s\nthe way around it: exit %d %s", text, p.status, p.errs)
 		}
 	}
 }

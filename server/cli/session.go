@@ -56,7 +56,7 @@ func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login stri
 	t := command.NewTable(w, "SESSION", "USER", "TOKEN FORMAT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
 	err := c.Sessions(ctx, login, func(s manage.Session) error {
 		if all || s.State == manage.StateLive || strings.HasPrefix(s.State, manage.StateUnknown) {
-			t.Row(s.ID, cmp.Or(s.Login, s.Subject), cmp.Or(s.TokenFormat, policy.NativeName), fmt.Sprintf("%.40s", s.Device), s.Peer, command.Moment(s.Created), command.Moment(s.Used), s.State)
+			t.Row(s.ID, command.Who(s.Login, s.Subject, s.User), cmp.Or(s.TokenFormat, policy.NativeName), fmt.Sprintf("%.40s", s.Device), s.Peer, command.Moment(s.Created), command.Moment(s.Used), s.State)
 		}
 		return nil
 	})

@@ -1,14 +1,18 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -38,8 +42,8 @@ func newUserAdd() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "added user %s (number %d, subject %s)\n", added.Login, added.Number, added.Subject)
-				command.ShowPassword(cmd.OutOrStdout(), added.Login, text, made)
-				return nil
+				command.ShowPassword(cmd.OutOrStdout(), nameOf(added), text, made)
+				return warnRoles(cmd, u.Roles)
 			})
 		},
 	}
@@ -56,6 +60,24 @@ func newUserAdd() *cobra.Command {
 	password.Add(cmd)
 	password.AddHash(cmd)
 	return cmd
+}
+
+// warnRoles warns about roles that rules do not know, but almost.
+func warnRoles(cmd *cobra.Command, roles []string) error {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return err
+	}
+	cfg, _, err := config.Load(command.OptionsFor(cmd, path, false))
+	if err != nil {
+		return nil // the error was printed, and the user exists
+	}
+	for _, role := range roles {
+		if near := check.LikelyRole(cfg, role); near != "" {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no rule names the role %.60q, and names are compared exactly; did you mean %s?\n", role, near)
+		}
+	}
+	return nil
 }
 
 func newUserList() *cobra.Command {
@@ -104,7 +126,7 @@ func newUserPasswd() *cobra.Command {
 					return err
 				}
 				tellPasswordSet(cmd.OutOrStdout(), u)
-				command.ShowPassword(cmd.OutOrStdout(), u.Login, text, made)
+				command.ShowPassword(cmd.OutOrStdout(), nameOf(u.User), text, made)
 				return nil
 			})
 		},
@@ -113,19 +135,25 @@ func newUserPasswd() *cobra.Command {
 	return cmd
 }
 
+// nameOf returns what commands take for a user.
+func nameOf(u manage.User) string { return cmp.Or(u.Name, u.Login) }
+
+// whoIs returns how the user of a response is called.
+func whoIs(u manage.User) string { return command.Who(u.Login, u.Subject, u.Name) }
+
 // tellPasswordSet prints what was revoked with the old password, what stays valid, and
 // whether the user can log in with the new one.
 func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 	says := "their sessions and tokens have ended"
 	if !u.TokensEnded {
-		says = fmt.Sprintf("their sessions and tokens stay valid, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", command.Word(u.Login))
+		says = fmt.Sprintf("their sessions and tokens stay valid, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", command.Word(nameOf(u.User)))
 	}
-	fmt.Fprintf(w, "set the password of %s; %s\n", u.Login, says)
+	fmt.Fprintf(w, "set the password of %s; %s\n", whoIs(u.User), says)
 	if u.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", command.Count(u.LiveAPIKeys, "API key"), command.Argument(u.Login))
+		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", command.Count(u.LiveAPIKeys, "API key"), command.Argument(nameOf(u.User)))
 	}
 	if u.Disabled {
-		fmt.Fprintf(w, "%s is disabled and cannot log in: '%s' enables the account\n", u.Login, command.Undo(u.Login))
+		fmt.Fprintf(w, "%s is disabled and cannot log in: '%s' enables the account\n", u.Login, command.Undo(nameOf(u.User)))
 	}
 	tellBlocked(w, u.User)
 }
@@ -134,7 +162,7 @@ func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
 func tellBlocked(w io.Writer, u manage.User) {
 	if !u.BlockedUntil.IsZero() {
 		fmt.Fprintf(w, "after too many wrong passwords, logins of %s can be refused with 429 until %s, with the right password too; only addresses from which the user lately logged in may be let in earlier\n",
-			u.Login, command.Moment(u.BlockedUntil))
+			u.Login, command.Moment(u.BlockedUntil.Add(time.Second-1))) // no earlier, in whole seconds
 	}
 }
 
@@ -150,7 +178,7 @@ func newUserDisable() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), disabledText(u))
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", whoIs(u), stateOf(u), disabledText(u))
 				if enable {
 					tellBlocked(cmd.OutOrStdout(), u)
 				}
@@ -175,9 +203,9 @@ func warnLastAdministrator(cmd *cobra.Command, u manage.User) {
 func disabledText(u manage.User) string {
 	switch {
 	case u.Disabled && u.TokensEnded:
-		return fmt.Sprintf("their sessions, tokens and API keys are revoked permanently: '%s' restores none of them", command.Undo(u.Login))
+		return fmt.Sprintf("their sessions, tokens and API keys are revoked permanently: '%s' restores none of them", command.Undo(nameOf(u)))
 	case u.Disabled:
-		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", command.Word(u.Login))
+		return fmt.Sprintf("logins, refreshes, API keys and tokens of mounts are refused; tokens in Cardea's own format stay valid until they expire, here too, and --undo restores sessions and tokens of mounts, but no session whose client tried to refresh it meanwhile, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", command.Word(nameOf(u)))
 	case u.TokensEnded:
 		return "sessions, tokens and API keys from before stay revoked"
 	}
@@ -199,7 +227,7 @@ func newUserDelete() *cobra.Command {
 				if !u.TokensEnded {
 					says = "their API keys have ended; tokens stay valid until they expire, as revocation.on.delete is false: 'cardea token revoke --everything' ends them with all others"
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; %s\n", u.Login, says)
+				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; %s\n", whoIs(u), says)
 				warnLastAdministrator(cmd, u)
 				return nil
 			})

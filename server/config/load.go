@@ -127,6 +127,9 @@ func (l *loader) resolve(s tree.Setting) {
 	}
 }
 
+// storePath is a setting that may be a secret, but is a path with every driver that there is.
+const storePath = "store.dsn"
+
 // secret sets a secret from the file that its _file setting names.
 func (l *loader) secret(s tree.Setting) {
 	if s.Value.Type() != tree.SecretType {
@@ -139,7 +142,7 @@ func (l *loader) secret(s tree.Setting) {
 	path := s.Owner.FieldByIndex(twin.Index).String()
 	switch {
 	case path == "":
-		if s.Value.Len() > 0 && l.exposed && l.prov.Of(s.Name).File != "" {
+		if s.Value.Len() > 0 && s.Name != storePath && l.exposed && l.prov.Of(s.Name).File != "" {
 			l.prov.warn(s.Name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
 		}
 	case s.Value.Len() > 0:

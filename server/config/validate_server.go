@@ -175,6 +175,6 @@ func (k *checker) revocation(r Revocation) {
 	case r.MaxStaleness == tree.Defaults[Revocation]().MaxStaleness:
 		k.add("revocation.poll_every", "%s must be shorter than revocation.max_staleness (%s, the default): lower it, or raise max_staleness", r.PollEvery, r.MaxStaleness)
 	default:
-		k.add("revocation.max_staleness", "%s must be longer than revocation.poll_every (%s)", r.MaxStaleness, r.PollEvery)
+		k.add("revocation.max_staleness", "%s must be longer than revocation.poll_every (%s): raise it, or lower poll_every", r.MaxStaleness, r.PollEvery)
 	}
 }

@@ -19,6 +19,7 @@ type APIKey struct {
 	Name     string    `json:"name"`
 	Subject  string    `json:"subject"`
 	Login    string    `json:"login,omitempty"` // "" if unknown
+	User     string    `json:"user,omitempty"`  // what commands take for the user; see [User.Name]
 	Roles    []string  `json:"roles"`
 	Scopes   []string  `json:"scopes"`
 	Rate     int       `json:"rate"` // calls per minute; 0: no limit
@@ -77,7 +78,7 @@ func (h *handler) listAPIKeys(r *http.Request) (any, error) {
 		if out.APIKeys[i], err = h.apiKey(r, k); err != nil {
 			return nil, err
 		}
-		out.APIKeys[i].Login = login(k.Subject)
+		out.APIKeys[i].Login, out.APIKeys[i].User = login(k.Subject)
 	}
 	return out, nil
 }
@@ -103,7 +104,7 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 		Subject: u.Subject, Name: n.Name, Roles: n.Roles, Scopes: n.Scopes, Rate: n.Rate, Life: life,
 	}, a.actor)
 	if err != nil {
-		return nil, naming{h}.ofDisabled(r, u.Login, err)
+		return nil, naming{h}.ofDisabled(r, n.Login, err)
 	}
 	a.target, a.facts = key.ID, append(a.facts, "login", u.Login, "subject", u.Subject)
 	return APIKey{
@@ -130,11 +131,15 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	old, err := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), before)
+	if err != nil {
+		return nil, err
+	}
 	text, err := h.Engine.Admin().KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
 	if err != nil {
 		return nil, h.unrotated(r, before, state, noAPIKey(err, a.target))
 	}
-	out, err := h.rotated(r, before, state)
+	out, err := h.rotated(r, before, state, old)
 	out.Key = text.Reveal()
 	return out, err
 }
@@ -145,27 +150,27 @@ func (h *handler) unrotated(r *http.Request, before api.APIKey, state core.State
 	if api.ReasonOf(err) != api.ReasonDisabled {
 		return err
 	}
-	login := h.Engine.Admin().LoginOf(r.Context(), before.Subject)
+	_, name := h.logins(r)(before.Subject)
 	if strings.HasPrefix(state.Why, "revoked") {
 		err = api.Wrap(api.Denied, api.ReasonDisabled, fmt.Sprintf("API key %q is revoked for good, and needs a successor; this account is disabled", before.ID), err)
 	}
-	return naming{h}.ofDisabled(r, login, err)
+	return naming{h}.ofDisabled(r, name, err)
 }
 
-// rotated describes a key after a rotation and the state of its previous secrets; before
-// and state are from before the rotation.
-func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) (APIKey, error) {
+// rotated describes a key after a rotation and the state of its previous secrets; before and
+// the states of its newest and its old secret are from before the rotation.
+func (h *handler) rotated(r *http.Request, before api.APIKey, state, old core.State) (APIKey, error) {
 	key, err := h.keyWithID(r, before.ID)
 	if err != nil {
 		return APIKey{}, err
 	}
 	out, err := h.apiKey(r, key)
-	if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
+	if now, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && now.Live {
 		out.OldUntil = oldEnd(key)
 	}
 	out.OldState = state.Why
-	if h.Engine.Now().Before(before.OldUntil) {
-		out.Cut = before.OldUntil
+	if old.Live && h.Engine.Now().Before(before.OldUntil) {
+		out.Cut = oldEnd(before)
 	}
 	return out, err
 }

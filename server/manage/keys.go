@@ -143,7 +143,7 @@ func (h keyHandler) unrevoked(r *http.Request, kid string, err error) error {
 }
 
 // givenKey says how to replace a key that the configuration provides.
-const givenKey = "the key is given by the configuration: write another one there, and restart the server. " +
+const givenKey = "the key is given by the configuration, in keys.secret, keys.secret_file or keys.file: write another one there, and restart the server. " +
 	"Until then whoever has the old one can make tokens for every user. Every token that it signed is refused after the restart; " +
 	"sessions live on: 'cardea token revoke --everything' ends them"
 

@@ -45,8 +45,8 @@ func revokedOf(r core.Revoked) Revoked {
 // not be counted is part of the response: the revocation was made.
 func (h *handler) outcome(ctx context.Context, a *act, r core.Revoked, err error) (Revoked, error) {
 	out := revokedOf(r)
-	if r.User == r.Login && r.Login != "" && len(h.Engine.Admin().Namesakes(ctx, r.Login, api.User{Subject: r.Subject})) > 0 {
-		out.User = r.Subject // the login would be refused as ambiguous
+	if r.User == r.Login && r.Login != "" && (naming{h}).checkUnambiguous(ctx, r.Login, api.User{Subject: r.Subject}) != nil {
+		out.User = r.Subject
 	}
 	if e := api.AsError(err); e != nil && e.Reason == core.ReasonUncounted {
 		out.Uncounted = sentence(api.AsError(e.Err), e.Err)

@@ -20,7 +20,8 @@ const StateUnknown = "unknown"
 type Session struct {
 	ID          string    `json:"id"`
 	Subject     string    `json:"subject"`
-	Login       string    `json:"login"` // "" if unknown
+	Login       string    `json:"login"`          // "" if unknown
+	User        string    `json:"user,omitempty"` // what commands take for the user; see [User.Name]
 	Client      string    `json:"client"`
 	TokenFormat string    `json:"token_format"`
 	Device      string    `json:"device"`
@@ -52,11 +53,11 @@ func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 	}
 	who := q.Get("user")
 	u, err := h.account(r, who)
-	if api.ReasonOf(err) != api.ReasonUnknownUser {
+	if reason := api.ReasonOf(err); reason != api.ReasonUnknownUser && reason != ReasonUnlooked {
 		return u.Subject, err
 	}
 	subject, _, found := h.Engine.Admin().FindSubject(r.Context(), who)
-	if api.CodeOf(found) == api.NotFound {
+	if code := api.CodeOf(found); code == api.NotFound || code == api.Unavailable {
 		return "", err
 	}
 	return subject, found
@@ -90,23 +91,30 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 			return nil, err
 		}
 		out.Sessions[i] = Session{
-			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, TokenFormat: s.TokenFormat, Device: s.Device, Peer: s.Peer,
+			ID: s.ID, Subject: s.Subject, Client: s.Client, TokenFormat: s.TokenFormat, Device: s.Device, Peer: s.Peer,
 			Created: s.Created, Used: s.Used, State: state,
 		}
+		out.Sessions[i].Login, out.Sessions[i].User = login(s.Subject)
 	}
 	return out, nil
 }
 
-// logins returns a lookup of logins by subject that caches results for one listing.
-func (h *handler) logins(r *http.Request) func(subject string) string {
-	known := map[string]string{}
-	return func(subject string) string {
-		login, ok := known[subject]
+// logins returns a lookup by subject of logins and of what commands take for the user; see
+// [User.Name]. It caches results for one listing.
+func (h *handler) logins(r *http.Request) func(subject string) (login, name string) {
+	type user struct{ login, name string }
+	known := map[string]user{}
+	return func(subject string) (login, name string) {
+		u, ok := known[subject]
 		if !ok {
-			login = h.Engine.Admin().LoginOf(r.Context(), subject)
-			known[subject] = login
+			u.login = h.Engine.Admin().LoginOf(r.Context(), subject)
+			u.name = u.login
+			if u.login != "" && len(h.Engine.Admin().Directories()) > 1 {
+				u.name = naming{h}.nameOf(r.Context(), api.User{Subject: subject, Login: u.login})
+			}
+			known[subject] = u
 		}
-		return login
+		return u.login, u.name
 	}
 }
 
@@ -138,11 +146,14 @@ func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
 	if u, err := h.Engine.Admin().Account(r.Context(), a.target); err == nil {
-		if err := (naming{h}).checkUnambiguous(r, a.target, u); err != nil {
+		if err := (naming{h}).checkUnambiguous(r.Context(), a.target, u); err != nil {
 			return nil, err
 		}
 	}
 	rev, err := h.Engine.Admin().RevokeUser(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject, "sessions", rev.Sessions, "apikeys", rev.APIKeys)
+	if api.CodeOf(err) == api.Unavailable && rev.Subject == "" {
+		return nil, naming{h}.unlooked(r.Context(), a.target, err)
+	}
 	return h.outcome(r.Context(), a, rev, err)
 }

@@ -2,7 +2,7 @@ package manage
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -64,19 +64,7 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	if n.Client != "" && slices.Contains(h.Engine.Admin().FormatsWithoutClient(), n.TokenFormat) {
 		return nil, api.E(api.Invalid, "", fmt.Sprintf("tokens of %.100q do not name their client, so that it could not be revoked by client: leave the client out", n.TokenFormat))
 	}
-	if n.TokenFormat == "" { // that of a mount decides the directory
-		if u, err := h.Engine.Admin().Account(r.Context(), n.Login); err == nil {
-			if err := (naming{h}).checkUnambiguous(r, n.Login, u); err != nil {
-				return nil, err
-			}
-		}
-	}
-	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.TokenFormat, n.Login)
-	if errors.Is(err, api.ErrNotFound) {
-		if u, unknown := h.Engine.Admin().Account(r.Context(), n.Login); unknown == nil && u.Subject == n.Login {
-			id, err = h.Engine.Tokens().User(r.Context(), n.Login)
-		}
-	}
+	id, err := naming{h}.bearer(r.Context(), n)
 	if err != nil {
 		return nil, naming{h}.unissued(r, n, named(err, api.ReasonUnknownUser, "no user"+h.ofDirectory(n.TokenFormat)+" has the login or e-mail address %q", n.Login))
 	}
@@ -86,6 +74,25 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	}
 	a.facts = append(a.facts, "subject", id.Subject, "token_id", issued.ID)
 	return Token{issued.Text.Reveal(), issued.ID, issued.Session, issued.ExpiresAt}, nil
+}
+
+// bearer returns the user that a new token is for. The token format of a mount decides in
+// which directory a login is looked up.
+func (h naming) bearer(ctx context.Context, n NewToken) (api.Identity, error) {
+	u, err := h.Engine.Admin().Account(ctx, n.Login)
+	switch {
+	case err == nil && u.Subject == n.Login:
+		return h.Engine.Tokens().User(ctx, n.Login)
+	case err == nil && n.TokenFormat == "":
+		if err := h.checkUnambiguous(ctx, n.Login, u); err != nil {
+			return api.Identity{}, err
+		}
+	}
+	id, err := h.Engine.Tokens().UserByLogin(ctx, n.TokenFormat, n.Login)
+	if api.CodeOf(err) == api.Unavailable {
+		return id, h.unlooked(ctx, n.Login, err)
+	}
+	return id, err
 }
 
 // ofDirectory says whose users a token format is for; "" if those of all directories.
@@ -153,7 +160,7 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for what, text := range map[string]string{"token_id": in.TokenID, "client": in.Client, "issuer": in.Issuer} {
+	for what, text := range map[string]string{"the token id": in.TokenID, "the client": in.Client, "the issuer": in.Issuer} {
 		if err := h.secrets.check(what, text); err != nil {
 			return nil, err
 		}

@@ -77,12 +77,16 @@ func TestLists_named(t *testing.T) {
 
 // site is a read-only directory with one user until gone is set. While down is set it does not
 // answer.
-type site struct{ gone, down bool }
+type site struct {
+	gone, down bool
+	asked      int // how often while it was down
+}
 
 func (s *site) Name() string             { return "shop" }
 func (s *site) Owns(subject string) bool { return strings.HasPrefix(subject, "shop:") }
 func (s *site) one(is bool) (u api.User, err error) {
 	if s.down {
+		s.asked++
 		return u, errors.New("connection refused")
 	}
 	if s.gone || !is {
@@ -178,6 +182,16 @@ func TestDirectoryDown(t *testing.T) {
 	if err != nil || r.ID != key.ID || !strings.Contains(r.Uncounted, "connection refused") {
 		t.Errorf("revoked: %+v, %v; want the reason why nothing is counted", r, err)
 	}
+	if r, err := o.Logout(ctx, "shop:3"); err != nil || r.Subject != "shop:3" || !strings.Contains(r.Uncounted, "connection refused") || strings.Count(r.Uncounted, "connection refused") > 1 {
+		t.Errorf("session revoke --user shop:3: %+v, %v; want the reason why nothing is counted", r, err)
+	}
+	dir.asked = 0
+	if r, err := o.Logout(ctx, "shop:4"); err != nil || r.Subject != "shop:4" {
+		t.Errorf("session revoke --user of a user without a key: %+v, %v", r, err)
+	}
+	if dir.asked > 5 { // each may take seconds, and the change must be made in time
+		t.Errorf("the directory is asked %d times", dir.asked)
+	}
 	if log := o.log.String(); !strings.Contains(log, `msg="administrative act" actor=cli:olga what="apikey revoke"`) || !strings.Contains(log, "uncounted=") {
 		t.Errorf("the log says %s", log)
 	}
@@ -219,29 +233,116 @@ func TestChanges_misnamed(t *testing.T) {
 	}
 }
 
-// TestUsers_ambiguous: a login that users of two directories have names none of them. The
-// subjects do, and the error names both.
+// takingLogin lists what takes the login of a user. The last one deletes the user.
+func (o *adminServer) takingLogin() []struct {
+	what    string
+	changes bool // the user, which must be in a directory that can be changed
+	lives   bool // it needs the directory of the user, whatever the user is called
+	do      func(who string) error
+} {
+	ctx := o.t.Context()
+	return []struct {
+		what           string
+		changes, lives bool
+		do             func(who string) error
+	}{
+		{"session list", false, false, func(who string) error { return o.Sessions(ctx, who, func(manage.Session) error { return nil }) }},
+		{"apikey list", false, false, func(who string) error { return o.APIKeys(ctx, who, "", func(manage.APIKey) error { return nil }) }},
+		{"apikey create", false, true, func(who string) error { _, err := o.CreateAPIKey(ctx, manage.NewAPIKey{Login: who}); return err }},
+		{"token issue", false, true, func(who string) error { _, err := o.Issue(ctx, manage.NewToken{Login: who}); return err }},
+		{"session revoke --user", false, false, func(who string) error { _, err := o.Logout(ctx, who); return err }},
+		{"user passwd", true, true, func(who string) error { _, err := o.SetPassword(ctx, who, password+"2"); return err }},
+		{"user disable", true, true, func(who string) error { _, err := o.SetDisabled(ctx, who, true); return err }},
+		{"user delete", true, true, func(who string) error { _, err := o.DeleteUser(ctx, who); return err }},
+	}
+}
+
+// TestUsers_ambiguous: a login that users of two directories have names none of them, and
+// neither does one that a directory that does not answer may have. The subjects do, and the
+// error names those that are known.
 func TestUsers_ambiguous(t *testing.T) {
-	o := openWith(t, throttle.Config{}, &site{})
+	for _, down := range []bool{false, true} {
+		dir := &site{}
+		o := openWith(t, throttle.Config{}, dir)
+		u, err := o.AddUser(t.Context(), manage.NewUser{Login: "bob", Password: password})
+		o.must(err)
+		dir.down = down
+		wants := u.Subject + " or shop:3"
+		if down {
+			wants = "by the subject, " + u.Subject
+		}
+		for _, c := range o.takingLogin() {
+			before := o.state()
+			if err := c.do("bob"); api.ReasonOf(err) != manage.ReasonAmbiguous || !strings.Contains(err.Error(), "nothing was done") || !strings.Contains(err.Error(), wants) || o.state() != before {
+				t.Errorf("%s bob, down %t: %v; want %q, and no change", c.what, down, err, wants)
+			}
+			if err := c.do(u.Subject); err != nil {
+				t.Errorf("%s %s, down %t: %v", c.what, u.Subject, down, err)
+			}
+			about := "shop:3"
+			if c.what == "user delete" {
+				about = "bob" // there is one left
+			}
+			switch err := c.do("shop:3"); {
+			case down && c.lives:
+				if api.ReasonOf(err) != manage.ReasonUnlooked || !strings.Contains(err.Error(), "nothing was done") || api.AsError(err).About != "shop:3" {
+					t.Errorf("%s shop:3, down: %v; want that nothing was done", c.what, err)
+				}
+			case !c.changes && err != nil, c.changes && (api.ReasonOf(err) != api.ReasonReadOnly || api.AsError(err).About != about):
+				t.Errorf("%s shop:3, down %t: %v", c.what, down, err)
+			}
+		}
+		for _, c := range o.takingLogin() { // the user is deleted
+			if err := c.do("bob"); down && (api.ReasonOf(err) != manage.ReasonUnlooked || !strings.Contains(err.Error(), "nothing was done") || api.AsError(err).About != "") {
+				t.Errorf("%s bob of the other directory, down: %v; want that nothing was done", c.what, err)
+			}
+		}
+	}
+}
+
+// TestUsers_named: what an answer or a list names a user by, and what an error does, is taken
+// by commands: the subject if the login is ambiguous.
+func TestUsers_named(t *testing.T) {
+	dir := &site{}
+	o := openWith(t, throttle.Config{}, dir)
 	ctx := t.Context()
-	u, err := o.AddUser(ctx, manage.NewUser{Login: "bob", Password: password})
-	o.must(err)
-	for what, do := range map[string]func(who string) error{
-		"session revoke --user": func(who string) error { _, err := o.Logout(ctx, who); return err },
-		"session list":          func(who string) error { return o.Sessions(ctx, who, func(manage.Session) error { return nil }) },
-		"apikey list":           func(who string) error { return o.APIKeys(ctx, who, "", func(manage.APIKey) error { return nil }) },
-		"apikey create":         func(who string) error { _, err := o.CreateAPIKey(ctx, manage.NewAPIKey{Login: who}); return err },
-		"user passwd":           func(who string) error { _, err := o.SetPassword(ctx, who, password+"2"); return err },
-	} {
-		before := o.state()
-		if err := do("bob"); api.ReasonOf(err) != manage.ReasonAmbiguous || !strings.Contains(err.Error(), u.Subject+" or shop:3") || o.state() != before {
-			t.Errorf("%s bob: %v; want both subjects, and no change", what, err)
+	for _, login := range []string{"bob", "anna"} {
+		dir.down = false
+		u, err := o.AddUser(ctx, manage.NewUser{Login: login, Password: password})
+		o.must(err)
+		for _, dir.down = range []bool{false, true} {
+			want := u.Subject
+			if login == "anna" && !dir.down {
+				want = "anna"
+			}
+			off, err := o.SetDisabled(ctx, u.Subject, true)
+			o.must(err)
+			on, err := o.SetDisabled(ctx, u.Subject, false)
+			o.must(err)
+			set, err := o.SetPassword(ctx, u.Subject, password+"2")
+			o.must(err)
+			names := map[string]string{"disabled": off.Name, "enabled": on.Name, "password": set.Name}
+			_, err = o.CreateAPIKey(ctx, manage.NewAPIKey{Login: u.Subject})
+			o.must(err)
+			o.must(o.APIKeys(ctx, u.Subject, "", func(k manage.APIKey) error { names["key"] = k.User; return nil }))
+			_, err = o.RevokeSession(ctx, login)
+			if e := api.AsError(err); e.Reason == manage.ReasonLogin {
+				names["misnamed"] = e.About
+			} else if e.Reason != manage.ReasonLogins || !strings.Contains(e.Error(), u.Subject) {
+				t.Errorf("session revoke %s, down %t: %v", login, dir.down, err)
+			}
+			for what, got := range names {
+				if got != want {
+					t.Errorf("%s, down %t: %s names %q, want %q", login, dir.down, what, got, want)
+				}
+			}
 		}
-		if err := do(u.Subject); err != nil {
-			t.Errorf("%s %s: %v", what, u.Subject, err)
-		}
-		if err := do("shop:3"); what != "user passwd" && err != nil || what == "user passwd" && api.ReasonOf(err) != api.ReasonReadOnly {
-			t.Errorf("%s shop:3: %v", what, err)
+		key, err := o.CreateAPIKey(ctx, manage.NewAPIKey{Login: u.Subject})
+		o.must(err)
+		_, err = o.SetDisabled(ctx, u.Subject, true)
+		o.must(err)
+		if _, err := o.RotateAPIKey(ctx, key.ID, 0); api.ReasonOf(err) != api.ReasonDisabled || api.AsError(err).About != u.Subject {
+			t.Errorf("apikey rotate of %s: %v about %q", login, err, api.AsError(err).About)
 		}
 	}
 }

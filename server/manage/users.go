@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -29,6 +28,10 @@ type User struct {
 	Disabled  bool      `json:"disabled"`
 	Created   time.Time `json:"created"`
 	Updated   time.Time `json:"updated"`
+
+	// Name is, in the response to a change, what commands take for the user: the login, or
+	// the subject if the login is ambiguous.
+	Name string `json:"name,omitempty"`
 
 	// TokensEnded says, in the response to a change, that it revoked the user's sessions
 	// and tokens.
@@ -108,26 +111,13 @@ func (h *handler) account(r *http.Request, login string) (api.User, error) {
 		return u, about(login, api.Wrap(api.NotFound, ReasonExternalUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound))
 	}
 	if err == nil {
-		return u, naming{h}.checkUnambiguous(r, login, u)
+		return u, naming{h}.checkUnambiguous(r.Context(), login, u)
+	}
+	if api.CodeOf(err) == api.Unavailable {
+		return u, naming{h}.unlooked(r.Context(), login, err)
 	}
 	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
-
-// checkUnambiguous refuses a login that users of several directories have: a change or a list
-// would be of one of them, and the operator may mean another.
-func (h naming) checkUnambiguous(r *http.Request, login string, u api.User) error {
-	if login == u.Subject {
-		return nil
-	}
-	others := h.Engine.Admin().Namesakes(r.Context(), login, u)
-	if len(others) == 0 {
-		return nil
-	}
-	return api.E(api.Conflict, ReasonAmbiguous, fmt.Sprintf("nothing was done: several users are called %q: name one by the subject, %s", bounded(login), strings.Join(append([]string{u.Subject}, others...), " or ")))
-}
-
-// ReasonAmbiguous says that several users have the login that was given.
-const ReasonAmbiguous = "ambiguous_login"
 
 // ReasonExternalUser says that a user belongs to an external issuer.
 const ReasonExternalUser = "foreign_user"
@@ -178,7 +168,9 @@ func (h *handler) addUser(r *http.Request, a *act) (any, error) {
 		Password: api.Secret(n.Password), Hash: api.Secret(n.Hash),
 	}, a.actor)
 	a.facts = append(a.facts, "subject", u.Subject)
-	return userOf(u), err
+	out := userOf(u)
+	out.Name = naming{h}.nameOf(r.Context(), u)
+	return out, err
 }
 
 // forUser applies a change to the user in the path, and returns the user.
@@ -186,14 +178,16 @@ func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.
 	a.target = r.PathValue("login")
 	accounts, u, err := h.user(r)
 	if err != nil {
-		return User{}, err
+		return User{}, naming{h}.ofReadOnly(a.target, err)
 	}
+	name := naming{h}.nameOf(r.Context(), u)
 	a.target, a.facts = u.Login, append(a.facts, "subject", u.Subject)
 	before := u
 	if err := do(accounts, &u); err != nil {
-		return User{}, err
+		return User{}, naming{h}.ofReadOnly(name, err)
 	}
 	out := userOf(u)
+	out.Name = name
 	out.TokensEnded, out.BlockedUntil = accounts.HasEnded(before), h.Engine.Admin().BlockedUntil(u)
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -38,9 +39,17 @@ func certificate(t config.TLS) (tls.Certificate, error) {
 	}
 	cert, err := tls.X509KeyPair(chain, key)
 	if err != nil {
-		err = fmt.Errorf("%s and %s: %w: name a certificate chain and its private key, both in PEM", t.CertFile, t.KeyFile, err)
+		err = fmt.Errorf("%s and %s: %w: %s", t.CertFile, t.KeyFile, err, cureOf(t, key))
 	}
 	return cert, setting.About("server.tls", err)
+}
+
+// cureOf says what to do about a certificate and a key that do not open.
+func cureOf(t config.TLS, key []byte) string {
+	if bytes.Contains(key, []byte("ENCRYPTED")) {
+		return t.KeyFile + " is encrypted: store the private key without a passphrase"
+	}
+	return "name a certificate chain and its private key, both in PEM"
 }
 
 // MaxKeyFile bounds files with keys, certificates or passwords, in bytes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
@@ -87,16 +86,27 @@ func (e *Directories) LoginOf(ctx context.Context, subject string) string {
 
 // Account implements core.Admin.Account.
 func (e *Directories) Account(ctx context.Context, login string) (api.User, error) {
-	u, err := users.Find(ctx, e.All, login)
 	for _, d := range e.Homes(login) {
-		if !errors.Is(err, api.ErrNotFound) {
-			break
+		u, err := d.BySubject(ctx, login)
+		if err == nil && u.Subject == login {
+			return u, nil
 		}
-		if named, unknown := d.BySubject(ctx, login); unknown == nil {
-			return named, nil
+		if err != nil && !errors.Is(err, api.ErrNotFound) && e.IsOwned(login) { // as a login it would be asked for there again
+			return api.User{}, api.Wrap(api.Unavailable, "", "the user directory does not answer", fmt.Errorf("directory %s: %w", d.Name(), err))
 		}
 	}
-	return u, err
+	return users.Find(ctx, e.All, login)
+}
+
+// IsOwned reports whether a text has the form of a subject of one directory, so that it names
+// a user there without a lookup.
+func (e *Directories) IsOwned(subject string) bool {
+	homes := e.Homes(subject)
+	if len(homes) != 1 {
+		return false
+	}
+	_, owned := api.Capability[users.Owner](homes[0])
+	return owned
 }
 
 // Names implements core.Admin.Directories.
@@ -109,17 +119,22 @@ func (e *Directories) Names() []string {
 }
 
 // Namesakes implements core.Admin.Namesakes.
-func (e *Directories) Namesakes(ctx context.Context, login string, found api.User) []string {
-	var list []string
-	for _, d := range e.All {
-		u, err := users.Find(ctx, []users.Directory{d}, login)
-		if err != nil || u.Subject == found.Subject {
-			continue
-		}
-		if same, err := e.Sisters(ctx, found.Subject); err != nil || slices.Contains(same, u.Subject) {
-			continue
-		}
-		list = append(list, u.Subject)
+func (e *Directories) Namesakes(ctx context.Context, login string, found api.User) (list []string, err error) {
+	if len(e.All) < 2 {
+		return nil, nil
 	}
-	return list
+	var failed []error
+	for _, d := range e.All {
+		switch u, err := users.Find(ctx, []users.Directory{d}, login); {
+		case err == nil && u.Subject != found.Subject:
+			list = append(list, u.Subject)
+		case err != nil && !errors.Is(err, api.ErrNotFound):
+			failed = append(failed, err)
+		}
+	}
+	if len(list) > 0 {
+		same, err := e.Sisters(ctx, found.Subject)
+		list, failed = Lacking(list, same), append(failed, err)
+	}
+	return list, errors.Join(failed...)
 }

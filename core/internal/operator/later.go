@@ -33,7 +33,7 @@ func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text str
 		return api.Revoked{}, err
 	}
 	r := tokenRevoked(&id)
-	if kind, before := e.Index.Revoked(&id); before && kind == api.RevokeToken {
+	if kind, before := e.Index.Revoked(&id); before && (kind == api.RevokeToken || api.ReasonOf(cause) == api.ReasonDisabled) {
 		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
 	if err := e.revoker.Later(ctx, id, reason, actor); err != nil {

@@ -14,7 +14,6 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
-	"github.com/cardea-auth/cardea/core/users"
 )
 
 // RevokeCredential implements core.Admin.RevokeCredential.
@@ -138,7 +137,7 @@ func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (a
 		if remains, err := e.hasRemains(ctx, who); err != nil || !remains || api.CodeOf(unknown) == api.NotFound {
 			return api.Revoked{}, unknown
 		}
-		subject = who // it is a subject, whatever the directory would say of it
+		subject, unknown = who, nil // it is a subject, whatever the directory would say of it
 	}
 	issuer, _ := CutExternal(subject)
 	r := api.Revoked{What: "user", ID: subject, Subject: subject, Login: login, Issuer: issuer}
@@ -169,12 +168,9 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 		}
 		return who, who, nil
 	}
-	u, err := users.Find(ctx, e.Dirs.All, who)
-	for _, d := range e.Dirs.Homes(who) {
-		if !errors.Is(err, api.ErrNotFound) {
-			break
-		}
-		u, err = d.BySubject(ctx, who)
+	u, err := e.Dirs.Account(ctx, who)
+	if err != nil && !errors.Is(err, api.ErrNotFound) && e.Dirs.IsOwned(who) {
+		return who, "", nil // what belongs to a subject is known here
 	}
 	if errors.Is(err, api.ErrNotFound) {
 		remains, err := e.hasRemains(ctx, who)

@@ -13,8 +13,8 @@ import (
 
 // hinted adds a command that helps to an error.
 func hinted(err error) error {
-	if err == nil {
-		return nil
+	if _, shown := errors.AsType[unwritten](err); err == nil || shown {
+		return err
 	}
 	if strings.Contains(err.Error(), "disk is full") || errors.Is(err, syscall.ENOSPC) { // as SQLite says it
 		return &hint{err, "free space on the disk of the data directory, and repeat the command"}
@@ -25,7 +25,8 @@ func hinted(err error) error {
 		api.ReasonUnknownUser:            text("'cardea user list' shows all"),
 		manage.ReasonUnlistedUser:        text("look where users are kept, such as in WordPress"),
 		manage.ReasonPartlyListed:        text("'cardea user list' shows those of the store; look for others where they are kept, such as in WordPress"),
-		api.ReasonReadOnly:               text("list and change users where they are kept, such as in WordPress; 'cardea session revoke --user LOGIN' ends what was issued to one"),
+		manage.ReasonUnlooked:            revokesUnlooked,
+		api.ReasonReadOnly:               keptElsewhere,
 		api.ReasonUnknownSession:         text("'cardea session list --all' shows all; a token that was issued without a session has a sid too: 'cardea token revoke' revokes it"),
 		api.ReasonUnknownAPIKey:          text("'cardea apikey list' shows all"),
 		api.ReasonUnknownKey:             text("'cardea keys list' shows all"),
@@ -33,6 +34,7 @@ func hinted(err error) error {
 		manage.ReasonAssertionKey:        command("nothing was revoked; 'cardea keys revoke --for assertion ", "KID", "' removes it"),
 		manage.ReasonExternalUser:        command("disable them at the issuer; 'cardea session revoke --user ", "SUBJECT", "' revokes the tokens issued until now"),
 		manage.ReasonLogin:               command("'cardea session revoke --user ", "LOGIN", "' ends all of the user's sessions, tokens and API keys"),
+		manage.ReasonLogins:              text("session revoke --user with a subject ends all of that user's sessions, tokens and API keys"),
 		manage.ReasonSigningKey:          command("'cardea keys revoke ", "KID", "' revokes it, with every token that it signed"),
 		core.ReasonSessionLives:          command("'cardea session revoke ", "SESSION", "' ends it"),
 		core.ReasonSessionID:             command("'cardea session revoke ", "SESSION", "' ends it"),
@@ -66,6 +68,24 @@ func argument(about string) string {
 		return ""
 	}
 	return Argument(about)
+}
+
+// revokesUnlooked says how to revoke what a user has while the directory does not answer, given
+// the subject, or "" if it is not known.
+func revokesUnlooked(subject string) string {
+	if subject != "" {
+		return "'cardea session revoke --user " + Word(subject) + "' needs no directory, and revokes what was issued until now"
+	}
+	return "session revoke --user needs no directory if it is given a subject, as 'cardea apikey list' and 'cardea session list' show it; 'cardea token revoke' revokes a token by its text"
+}
+
+// keptElsewhere says how to change a user of a directory that is read-only, "" for any.
+func keptElsewhere(name string) string {
+	advice := "list and change users where they are kept, such as in WordPress"
+	if name != "" {
+		advice += "; 'cardea session revoke --user " + Word(name) + "' ends what was issued to this one"
+	}
+	return advice
 }
 
 // enables says how to enable the user with a login, "" for one that another directory has.

@@ -30,16 +30,26 @@ func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) 
 	return manageBare(cmd, openWithWarning(cmd), Changes, do)
 }
 
+// AdministerWithout is Administer for a command that needs to know which parts of the
+// configuration are left out.
+func AdministerWithout(cmd *cobra.Command, do func(context.Context, *manage.Client, Without) error) error {
+	return bareWithout(cmd, app.OpenBare, Reads, do)
+}
+
 // ChangeWithout is Change for a command that needs to know which parts of the configuration
 // are left out.
 func ChangeWithout(cmd *cobra.Command, do func(context.Context, *manage.Client, Without) error) error {
+	return bareWithout(cmd, openWithWarning(cmd), Changes, do)
+}
+
+func bareWithout(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client, Without) error) error {
 	p, err := bareConfig(cmd)
 	if err != nil {
 		return err
 	}
 	without := Without{p.leftMounts()}
 	served := func() { without = Without{} }
-	return manageIn(cmd, p.cfg, served, openWithWarning(cmd), Changes, func(ctx context.Context, c *manage.Client) error { return do(ctx, c, without) })
+	return manageIn(cmd, p.cfg, served, open, access, func(ctx context.Context, c *manage.Client) error { return do(ctx, c, without) })
 }
 
 // ChangeOrCreate is Change for commands that may also create the store.

@@ -1,8 +1,11 @@
 package command
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"strings"
 	"sync"
@@ -14,22 +17,50 @@ import (
 // Output is the standard output of a command. It remembers that something could not be
 // written, so that no command succeeds then. It is safe for concurrent use.
 type Output struct {
-	w    io.Writer
-	mu   sync.Mutex // guards the following
-	err  error      // the first error
-	lost []string   // what only the lost text would have told, with what helps
+	w      io.Writer
+	closed bool       // before the command began
+	mu     sync.Mutex // guards the following
+	err    error      // the first error
+	lost   []string   // what only the lost text would have told, with what helps
 }
 
-// NewOutput returns an Output that writes to w.
-func NewOutput(w io.Writer) *Output { return &Output{w: w} }
+// NewOutput returns an Output that writes to w, which closed says is seen by nobody; see
+// [IsClosed].
+func NewOutput(w io.Writer, closed bool) *Output { return &Output{w: w, closed: closed} }
+
+// IsClosed reports whether w was closed when the process began. The Go runtime has then opened
+// the null device in its place, for reading too.
+func IsClosed(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	is, failed := f.Stat()
+	null, unknown := os.Stat(os.DevNull)
+	if failed != nil || unknown != nil || !os.SameFile(is, null) {
+		return false
+	}
+	_, err := f.Read(make([]byte, 1))
+	return errors.Is(err, io.EOF)
+}
+
+// errClosed is the error of text that is shown once, and that nobody sees.
+var errClosed = errors.New("standard output is closed")
+
+// unwritten is an error of the standard output.
+type unwritten struct{ error }
+
+// Unwrap returns the cause.
+func (u unwritten) Unwrap() error { return u.error }
 
 // Write implements [io.Writer].
 func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	n, err := o.w.Write(p)
-	if o.err == nil {
-		o.err = err
+	if err != nil {
+		err = unwritten{err}
+		o.err = cmp.Or(o.err, err)
 	}
 	return n, err
 }
@@ -45,9 +76,10 @@ func (o *Output) Err() error {
 // what is lost, and what helps.
 func ShowOnce(w io.Writer, text, lost string) {
 	_, err := io.WriteString(w, text)
-	if o, ok := w.(*Output); ok && err != nil {
+	if o, ok := w.(*Output); ok && (err != nil || o.closed) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
+		o.err = cmp.Or(o.err, errClosed)
 		o.lost = append(o.lost, lost)
 	}
 }

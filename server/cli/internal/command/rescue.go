@@ -69,7 +69,7 @@ func configBeside(cmd *cobra.Command, further func(*config.Config) config.Proble
 	}
 	cfg, prov, problems, err := config.Inspect(o)
 	if err != nil {
-		return partial{}, &UnreadError{err}
+		return partial{}, &UnreadError{fmt.Errorf("nothing was done: %w", err)}
 	}
 	if len(problems) == 0 {
 		problems = further(cfg)
@@ -83,7 +83,7 @@ func configBeside(cmd *cobra.Command, further func(*config.Config) config.Proble
 	}
 	prov.PlaceAll(problems)
 	if cfg == nil || slices.ContainsFunc(problems, isNeeded) {
-		return partial{}, &UnreadError{problems.Err()}
+		return partial{}, &UnreadError{fmt.Errorf("%w\nnothing was done: correct that, or name with --config another file that has only the setting data, with the whole path of the data directory: it is enough to reach a running server", problems.Err())}
 	}
 	read := *cfg
 	leaveOut(cfg, problems)

@@ -1,7 +1,11 @@
 package command
 
 import (
+	"io"
+	"strconv"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/cardea-auth/cardea/core/printable"
 )
@@ -52,4 +56,47 @@ func Undo(login string) string {
 		return "cardea user disable --undo " + Argument(login)
 	}
 	return "cardea user disable " + Word(login) + " --undo"
+}
+
+// printedCommand begins a command that a message shows, and named one with a configuration.
+const (
+	printedCommand = "'cardea "
+	named          = "--config "
+)
+
+// pasting writes messages whose commands act where the command that prints them does: given
+// --config, they carry it. It is as safe for concurrent use as its writer.
+type pasting struct {
+	w      io.Writer
+	config *pflag.Flag // --config
+}
+
+// NewPasting returns a writer of messages for a program whose --config flag is config. Each
+// printed command must be in one write.
+func NewPasting(w io.Writer, config *pflag.Flag) io.Writer { return pasting{w, config} }
+
+// Write implements [io.Writer].
+func (p pasting) Write(b []byte) (int, error) {
+	path := p.config.Value.String()
+	if path == "" || !strings.Contains(string(b), printedCommand) {
+		return p.w.Write(b)
+	}
+	if _, err := io.WriteString(p.w, naming(string(b), named+Word(path)+" ")); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// naming adds a flag to the commands in a message that have none. In JSON and in a line of a
+// log, which are quoted, so is the flag.
+func naming(text, flag string) string {
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "time=") {
+		quoted := strconv.Quote(flag)
+		flag = quoted[1 : len(quoted)-1]
+	}
+	text = strings.ReplaceAll(text, printedCommand, printedCommand+flag)
+	for _, without := range []string{named, "dev'"} { // a profile of cardea dev has a configuration of its own
+		text = strings.ReplaceAll(text, printedCommand+flag+without, printedCommand+without)
+	}
+	return text
 }

@@ -12,7 +12,7 @@ import (
 // TellRevoked prints which credential was revoked, which of its user's credentials stay
 // valid, and the command that revokes those.
 func TellRevoked(w io.Writer, r manage.Revoked) {
-	who := cmp.Or(r.Login, r.Subject)
+	who := Who(r.Login, r.Subject, r.User)
 	switch r.What {
 	case "refresh token":
 		fmt.Fprintf(w, "revoked the refresh token of %s; its session %s and the tokens of that session have ended\n", who, r.ID)
@@ -47,6 +47,18 @@ func TellRevoked(w io.Writer, r manage.Revoked) {
 	}
 }
 
+// Who returns how a user is called: by the login, with the subject beside it if name, which
+// commands take for the user, is another.
+func Who(login, subject, name string) string {
+	switch {
+	case login == "":
+		return subject
+	case name != "" && name != login:
+		return login + " (" + subject + ")"
+	}
+	return login
+}
+
 // endsAll returns the command that ends what a user still has, and what it ends.
 func endsAll(r manage.Revoked, what string) string {
 	if r.User == "" {
@@ -67,7 +79,7 @@ func tokensLeft(what string) string {
 // TellLoggedOut prints what was revoked for a user. A user of an external issuer has
 // nothing stored here and may log in again.
 func TellLoggedOut(w io.Writer, r manage.Revoked) {
-	who := cmp.Or(r.Login, r.Subject)
+	who := Who(r.Login, r.Subject, r.User)
 	if r.Uncounted != "" {
 		fmt.Fprintf(w, "everything issued to %s until now is refused; how much that was cannot be counted now: %s\n", who, printable.Line(r.Uncounted))
 		return

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -34,25 +36,56 @@ func TokenText(cmd *cobra.Command, args []string) (string, error) {
 		return "", errors.New("no token is given: pass it as an argument or on standard input")
 	}
 	if text != given {
-		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: quotation marks, and what a header has before the token, were left out")
+		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: what is not of the token was left out: quotation marks, line breaks, and what a header or cookie has around it")
 	}
 	return text, nil
 }
 
-// bareToken returns a token without the quotation marks, the name of the header or cookie and
-// the scheme with which it may have been copied. In a cookie, the number of a site may stand
-// before a refresh token.
+// bareToken returns a token without what may have been copied with it: quotation marks, the
+// name of the header or cookie and the attributes behind it, the scheme, and line breaks and
+// blanks inside. In a cookie, the number of a site may stand before a refresh token.
 func bareToken(text string) string {
 	const quotes = "\"'` \t\r\n"
-	around := regexp.MustCompile(`(?i)^(?:[a-z][\w-]*["' ]*[:=]|bearer |\d+\.(?:` + session.RefreshPrefix + `))`)
+	const forms = session.RefreshPrefix + "|" + credential.KeyPrefix + "|eyJ"
+	around := regexp.MustCompile(`(?i)^(?:[a-z][\w-]*["' ]*[:=]|bearer |[a-z][\w-]*\s+(?:` + forms + `)|\d+\.(?:` + session.RefreshPrefix + `))`)
+	first := regexp.MustCompile(`^(?:` + forms + `)`)
 	for {
-		bare := strings.Trim(text, quotes+",;")
-		if at := around.FindString(bare); at != "" {
-			bare = bare[len(strings.TrimSuffix(at, session.RefreshPrefix)):]
+		bare := strings.Trim(cookieOf(text, first), quotes+",;")
+		if at := around.FindStringIndex(bare); at != nil {
+			before := bare[:at[1]]
+			for _, prefix := range strings.Split(forms, "|") {
+				before = strings.TrimSuffix(before, prefix)
+			}
+			if rest := bare[len(before):]; strings.Trim(rest, quotes+",;=") != "" {
+				bare = rest
+			}
 		}
 		if bare == text {
-			return bare
+			return unwrapped(bare, first)
 		}
 		text = bare
 	}
+}
+
+// cookieOf returns the part of a list of cookies or attributes that has a credential, or else
+// the first one.
+func cookieOf(text string, first *regexp.Regexp) string {
+	parts := strings.Split(text, ";")
+	for _, part := range parts {
+		_, value, _ := strings.Cut(part, "=")
+		_, numbered, _ := strings.Cut(value, ".")
+		if first.MatchString(value) || first.MatchString(numbered) {
+			return part
+		}
+	}
+	return cmp.Or(parts[0], text)
+}
+
+// unwrapped returns a credential without the line breaks and blanks inside, and any other text
+// as it is.
+func unwrapped(text string, first *regexp.Regexp) string {
+	if first.MatchString(text) {
+		return strings.Join(strings.Fields(text), "")
+	}
+	return text
 }

@@ -1,11 +1,13 @@
 package keytext
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -95,4 +97,22 @@ func MountSecrets(w io.Writer, list []manage.MountKey) {
 			fmt.Fprintf(w, "The secret before it verifies until %s, as secret_previous.\n", command.Moment(m.PreviousUntil))
 		}
 	}
+}
+
+// LeftSecrets prints whose secrets are not listed.
+func LeftSecrets(w io.Writer, without command.Without) {
+	for _, m := range without.Mounts {
+		fmt.Fprintf(w, "A secret of mount %s is not listed, since the mount has a mistake.\n", cmp.Or(m.Name, "?"))
+	}
+}
+
+// Unrevoked returns the error for a key that was not revoked: a name that none has may be that
+// of a mount that is left out.
+func Unrevoked(name string, without command.Without, err error) error {
+	for _, m := range without.Mounts {
+		if api.ReasonOf(err) == api.ReasonUnknownKey && (m.Name == name || m.Name == "") {
+			return fmt.Errorf("nothing was changed: no signing key has the id %.60q; mount %q has a mistake, so its secret is not known here. If that leaked, write a new one in its settings and at the site, and restart the server", name, cmp.Or(m.Name, "?"))
+		}
+	}
+	return err
 }
