@@ -43,6 +43,8 @@ func TestCheckTrimmed_files(t *testing.T) {
 		{"GET /some/member.json", "", api.ReasonNoCredential}, {"GET /some/member.json", "bob", ""}, {"GET /some/member.json", "nobody", api.ReasonBadPath}, {"GET /some/x.json", "nobody", ""},
 		{"GET /dir/", "bob", api.ReasonRole}, {"GET /dir", "bob", api.ReasonRole}, {"GET /dir/", "alice", ""}, {"GET /dir/x", "bob", ""}, {"GET /x.php/dir/", "bob", api.ReasonRole},
 		{"GET /top/", "bob", ""}, {"GET /report", "bob", api.ReasonRole}, {"GET /report", "alice", ""}, {"GET /reports", "bob", ""},
+		{"GET /admin.php/x", "bob", api.ReasonRole}, {"GET /admin.git/info/refs?service=git-upload-pack", "bob", api.ReasonRole}, {"GET /admin.git/HEAD", "alice", ""}, {"GET /x.php/admin.wiki.git/HEAD", "bob", api.ReasonRole},
+		{"GET /admin.css/x", "bob", api.ReasonRole}, {"GET /admin.5/x", "bob", ""}, {"GET /open/secret.a/x", "", ""}, {"GET " + strings.Repeat("/admin.x", 6), "alice", api.ReasonBadPath},
 		{"GET /team.json", "bob", api.ReasonHook}, {"GET /team.json", "alice", ""},
 		{"DELETE /posts.json", "bob", api.ReasonRole}, {"GET /posts.json", "bob", ""}, {"GET /login.html", "bob", ""},
 	} {
@@ -103,12 +105,17 @@ func TestCheckTrimmed_paths(t *testing.T) {
 			{Name: "home", Path: "/", Upstream: "one", Access: route.Public}, {Name: "a", Path: "/a/**", Upstream: "one"}, {Name: "two", Path: "/two/**", Upstream: "two"},
 			{Name: "admin", Path: "/admin/**", Upstream: "one", Roles: []string{"administrator"}},
 			{Name: "remove", Path: "/a/**", Upstream: "one", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+			{Name: "open", Path: "/open/**", Upstream: "one", Access: route.Public}, {Name: "upper", Path: "/ADMIN/**", Upstream: "one", Access: route.Public}, {Name: "script", Path: "/x.php/**", Upstream: "one", Access: route.Public},
 		}
 		c.Policy.Paths = func(rule *route.Rule, path, query string) []string {
 			if query == "panic" {
 				panic(rule.Name + path)
 			}
-			return strings.FieldsFunc(query, func(r rune) bool { return r == ',' })
+			out := strings.FieldsFunc(query, func(r rune) bool { return r == ',' })
+			if strings.HasPrefix(path, "/ADMIN") {
+				out = append(out, strings.ToLower(path))
+			}
+			return out
 		}
 	})
 	for _, c := range []struct {
@@ -118,6 +125,8 @@ func TestCheckTrimmed_paths(t *testing.T) {
 	}{
 		{"/", "", "", false}, {"/?/admin/x", "", api.ReasonNoCredential, true}, {"/?/admin/x", "bob", api.ReasonRole, true}, {"/?/admin/x", "alice", "", true},
 		{"/?/a/x", "bob", "", true}, {"/a/y?/admin/x.json", "bob", api.ReasonRole, true}, {"/?/nowhere", "alice", api.ReasonBadPath, true}, {"/?/two/x", "alice", api.ReasonBadPath, true},
+		{"/open/x.php/ADMIN/x", "", api.ReasonNoCredential, true}, {"/open/x.php/ADMIN/x", "bob", api.ReasonRole, true}, {"/open/x.php/ADMIN/x", "alice", "", true}, {"/ADMIN/x", "bob", api.ReasonRole, true},
+		{"/open/y?/x.php/admin/y", "bob", api.ReasonRole, true}, {"/open/y?/x.php/admin/y", "alice", "", true}, {"/open/y?/x.php/open/y", "", "", false}, {"/open/y?/x.php" + strings.Repeat("/a.php", 5), "alice", api.ReasonBadPath, true},
 		{"/?" + strings.Repeat("/a,", 33), "alice", api.ReasonBadPath, true}, {"/?" + strings.Repeat("/a,", 32), "alice", "", true},
 	} {
 		header := api.Header{}

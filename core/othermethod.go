@@ -59,7 +59,7 @@ func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
 	if err != nil {
 		return true
 	}
-	meant, err := p.PathsOf(d.Rule, d.Reading, a)
+	meant, err := p.PathsOf(d.Rule, d.Reading, a, forms)
 	forms = append(forms, meant...)
 	if err != nil || d.Reading == nil && p.Files.StricterByMethod(a, d.Rule, forms) {
 		return true

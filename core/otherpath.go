@@ -59,7 +59,7 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 			return err
 		}
 	}
-	meant, err := others{e}.checkMeant(ctx, a, d)
+	meant, err := others{e}.checkMeant(ctx, a, d, forms)
 	if err != nil {
 		return err
 	}
@@ -67,9 +67,9 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 }
 
 // checkMeant refuses an attempt that would not be allowed at another path that the application
-// may take it for, and returns these paths; see [Application.Paths].
-func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision) ([]string, error) {
-	paths, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a)
+// may take it, or a form of its path, for, and returns these paths; see [Application.Paths].
+func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision, forms []string) ([]string, error) {
+	paths, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a, forms)
 	for _, path := range paths {
 		rule, ok := e.RuleAt(a, a.Method, path)
 		if !ok || rule.Upstream != d.Rule.Upstream {
@@ -88,12 +88,13 @@ func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, form
 	if d.Reading != nil {
 		return nil
 	}
-	for _, f := range e.env.Policy.Load().Files.Of(a, d.Rule, forms) {
+	files, err := e.env.Policy.Load().Files.Of(a, d.Rule, forms)
+	for _, f := range files {
 		if err := e.checkNamed(ctx, a, d, f.Path, f.Rule); err != nil {
 			return err
 		}
 	}
-	return nil
+	return err
 }
 
 // checkNamed is checkPath for a path with this rule, also with another slash at its end. It

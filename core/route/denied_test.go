@@ -60,6 +60,8 @@ thanos-tenant hawkular-tenant accountid projectid securitytenant sgtenant
 x-project-domain-id x-project-domain-name x-user-domain-id x-user-domain-name x-domain-id x-domain-name
 x-service-identity-status x-service-roles x-service-user-id x-service-project-id x-service-domain-id
 x-kratos-authenticated-identity-id sf-context-current-user x-hass-source x-sandstorm-user-id x-sandstorm-permissions
+x-datahub-actor cp-user cp-consumer argocd-username argocd-user-groups mattermost-user-id polaris-realm
+x-clickhouse-user x-clickhouse-ssl-certificate-auth es-secondary-authorization es-secondary-x-client-authentication
 lm-remote-user auth-mail auth-cn auth-groups x-cosmos-user cert-subject cert-issuer cert-serialnumber $wscs $wssi $wsct`
 
 // deniedAddresses are headers in which a proxy states the client's address.
@@ -80,7 +82,7 @@ remote-addr remote-host remote-ident remote-user remote-port`
 // deniedLocations are headers by which products are told another path, mount point, virtual
 // host or service.
 const deniedLocations = `
-x-script-name x-request-base x-traversal-path x-ingress-path x-proxycontextpath x-proxyhost x-proxyport x-proxyscheme
+x-script-name x-request-base x-traversal-path x-ingress-path daphne-root-path x-vhm-host x-vhm-root x-proxycontextpath x-proxyhost x-proxyport x-proxyscheme
 x-rstudio-request x-rstudio-root-path x-rsc-request x-jfrog-override-base-url x-artifactory-override-base-url x-request-uri
 $wssn $wssp $wsis $wsrh $wssc $wspt x-tomcat-docroot x-webserver-context x-vdirs x-modcfml-sharedkey xajp-path-info xajp-header-vdirs
 x-weblogic-request-clusterinfo x-waws-unencoded-url x-iisnode-logon-user disguised-host was-default-hostname

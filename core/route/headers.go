@@ -216,6 +216,8 @@ func productIdentities() []string {
 		"x-proxiedentitieschain", "x-proxiedentitygroups", "x-alfresco-remote-user", "x-gerrit-runas", "x-openidm-runas", // NiFi, Alfresco, Gerrit, OpenIDM
 		"pf-auth-*", "x-sp-userid", "x-sp-usergroups", "posit-connect-*", "shiny-server-*", // PingFederate, ShinyProxy, Posit
 		"x-first-name", "x-last-name", // CloudBeaver
+		"x-datahub-actor", "cp-user", "cp-consumer", "argocd-*", "mattermost-user-id", // DataHub, Candlepin, extensions of Argo CD and Mattermost
+		"x-clickhouse-user", "x-clickhouse-ssl-certificate-auth", "es-secondary-*", // ClickHouse, Elasticsearch
 	}
 }
 
@@ -224,7 +226,7 @@ func tenants() []string {
 	return []string{
 		// Grafana Loki and Mimir, Thanos, Hawkular, VictoriaLogs, OpenSearch, Search Guard.
 		"x-scope-orgid", "thanos-tenant", "hawkular-tenant", "accountid", "projectid", "securitytenant", "sgtenant",
-		"x-project-domain-*", // OpenStack
+		"x-project-domain-*", "polaris-realm", // OpenStack, Apache Polaris
 	}
 }
 

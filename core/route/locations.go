@@ -15,8 +15,8 @@ func variables() []string {
 // point, virtual host or service than the request's own, by a proxy in front of them.
 func Locations() []string {
 	return []string{
-		// Mounts of WSGI, Catalyst, Mojolicious, Plack, Home Assistant, NiFi, Posit, Artifactory.
-		"x-script-name", "x-request-base", "x-traversal-path", "x-ingress-path",
+		// Mounts of WSGI, Daphne, repoze.vhm, Catalyst, Mojolicious, Plack, Home Assistant, NiFi, Posit, Artifactory.
+		"x-script-name", "x-request-base", "x-traversal-path", "x-ingress-path", "daphne-*", "x-vhm-*",
 		"x-proxycontextpath", "x-proxyhost", "x-proxyport", "x-proxyscheme", "x-rstudio-request", "x-rstudio-root-path", "x-rsc-request",
 		"x-jfrog-override-base-url", "x-artifactory-override-base-url", "x-request-uri",
 		"-wssn", "-wssp", "-wsis", "-wsrh", "-wssc", "-wspt", // WebSphere's virtual hosts: $WSSN

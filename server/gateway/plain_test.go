@@ -13,15 +13,16 @@ const otherNames = `
 SCRIPT_NAME Script_name script_name Script-Name SCRIPT-NAME PATH_INFO Path_Info path-info PATH_TRANSLATED QUERY_STRING Query-String
 REQUEST_METHOD Request-Method REQUEST_URI SERVER_NAME Server-Port HTTPS https REMOTE_USER Remote-Addr AUTH_TYPE DOCUMENT_ROOT
 GATEWAY_INTERFACE CONTENT_TYPE Content_Length HTTP_HOST X_PLAIN X.Plain X~Plain $Plain X!Plain X+Plain api_key
-X-Script-Name X-Request-Base X-Traversal-Path X-Forwarded-Script-Name X-Tomcat-DocRoot X-Webserver-Context X-Vdirs Xajp-Path-Info xajp_path_info
+X-Script-Name X-Request-Base X-Traversal-Path X-Forwarded-Script-Name Daphne-Root-Path daphne_root_path X-Vhm-Root X-Tomcat-DocRoot X-Webserver-Context X-Vdirs Xajp-Path-Info xajp_path_info
 $WSSN $wssp $WSIS $WSRH $WSRU -wssn ~WSSN
 kubeflow-userid Kubeflow-Groups KUBEFLOW_USERID X-Spinnaker-User X_SPINNAKER_ACCOUNTS X-Trino-User x_presto_user X-Hasura-Role X-Hasura-User-Id
 Headeruid Opendistro_security_impersonate_as opendistro-security-impersonate-as Es-Security-Runas-User Pf-Auth-Subject
-Thanos-Tenant THANOS_TENANT Hawkular-Tenant`
+Thanos-Tenant THANOS_TENANT Hawkular-Tenant Polaris-Realm X-Datahub-Actor cp-user Argocd-Username X-Clickhouse-User es-secondary-authorization`
 
 // clientNames are headers that the clients of common applications send.
 const clientNames = `X-Amz-Meta-My_key X-Amz-Meta-A.b X-Ms-Meta-File_name X-Account-Meta-A_b X-Bz-Info-Src_last_modified_millis
-
+X-Oss-Meta-A_b X-Obs-Meta-A.b X-Cos-Meta-A_b X-Tos-Meta-A_b X-Bce-Meta-A_b X-Kss-Meta-A_b X-Upyun-Meta-A_b X-Qs-Meta-A_b X-Nos-Meta-A_b
+X-Container-Meta-A_b X-Object-Meta-A_b X-Remove-Object-Meta-A_b X-Remove-Container-Meta-A_b X-Remove-Account-Meta-A_b Opc-Meta-A_b X-Goog-Meta-A.b
 Accept Accept-Language Content-Type Content-Md5 Cookie User-Agent Referer Origin Range If-None-Match Cache-Control X-Requested-With
 X-Request-Id Traceparent Idempotency-Key X-Csrf-Token X-Wp-Nonce Cocart-Api-Cart-Key Cart-Token Cart-Hash Nonce X-Wc-Store-Api-Nonce
 X-Wc-Webhook-Signature X-Hub-Signature-256 Stripe-Signature X-Nextjs-Data X-Trino-Catalog X-Trino-Schema X-1 Dnt`

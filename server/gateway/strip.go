@@ -82,12 +82,23 @@ func (h clientHeaders) has(name string) bool {
 // isMetadata reports whether a name is that of an object's metadata in an object store, where
 // underscores and dots are usual and the name is part of what clients sign.
 func isMetadata(name string) bool {
-	for _, begin := range [...]string{"X-Amz-Meta-", "X-Ms-Meta-", "X-Goog-Meta-", "X-Object-Meta-", "X-Container-Meta-", "X-Account-Meta-", "X-Bz-Info-"} {
+	for _, begin := range metadata() {
 		if rest, ok := strings.CutPrefix(name, begin); ok {
 			return route.IsPlainName(strings.NewReplacer("_", "-", ".", "-").Replace(rest))
 		}
 	}
 	return false
+}
+
+// metadata returns what such names begin with: at Amazon, Microsoft, Google, Swift, Backblaze,
+// Alibaba, Huawei, Tencent, Volcengine, Baidu, Kingsoft, UPYUN, QingStor, NetEase and Oracle.
+func metadata() [20]string {
+	return [...]string{
+		"X-Amz-Meta-", "X-Ms-Meta-", "X-Goog-Meta-", "X-Object-Meta-", "X-Container-Meta-", "X-Account-Meta-",
+		"X-Remove-Object-Meta-", "X-Remove-Container-Meta-", "X-Remove-Account-Meta-", "X-Bz-Info-",
+		"X-Oss-Meta-", "X-Obs-Meta-", "X-Cos-Meta-", "X-Tos-Meta-", "X-Bce-Meta-", "X-Kss-Meta-", "X-Upyun-Meta-", "X-Qs-Meta-",
+		"X-Nos-Meta-", "Opc-Meta-",
+	}
 }
 
 // reserves reports whether name is, in any spelling, reserved for Cardea, a hook or a

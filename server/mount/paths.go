@@ -1,9 +1,11 @@
 package mount
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
@@ -23,12 +25,14 @@ func paths(cfg *config.Config) func(rule *route.Rule, path, query string) []stri
 			return site.Rewritten(path, rule)
 		}
 		u := others[rule.Upstream]
-		out := append(routesIn(path, query, u.RouteParameters), pageOf(path, query)...)
+		out := append(routesIn(path, query, u.RouteParameters), pageOf(rule, path, query)...)
 		if u.LetterCase != "same" {
 			return out
 		}
 		for _, other := range append([]string{path}, out...) {
-			out = append(out, spelled.of(other)...)
+			if out = append(out, spelled.of(other)...); len(out) > maxSpellings {
+				break
+			}
 		}
 		return out
 	}
@@ -42,7 +46,10 @@ func routesIn(path, query string, parameters []string) (out []string) {
 		return nil
 	}
 	add := func(text string) {
-		if at := cleaned(text); at != "/" {
+		for _, at := range pathsNamed(text) {
+			if at == "/" {
+				continue
+			}
 			out = append(out, at)
 			if last := strings.LastIndexByte(path, '/'); last > 0 {
 				out = append(out, path[:last]+at)
@@ -64,57 +71,70 @@ func routesIn(path, query string, parameters []string) (out []string) {
 	return out
 }
 
-// pageOf returns the path of the page whose data, or whose file, a Next.js or Gatsby serves
-// at a path of its own.
-func pageOf(path, query string) []string {
-	if base, data, ok := strings.Cut(path, "/_next/data/"); ok {
-		_, page, _ := strings.Cut(data, "/")
-		if page, ok = strings.CutSuffix(page, ".json"); ok {
-			return []string{base + pageNamed(page)}
-		}
-	}
-	if base, data, ok := strings.Cut(path, "/page-data/"); ok {
-		if page, ok := strings.CutSuffix(data, "/page-data.json"); ok {
-			return []string{base + pageNamed(page)}
-		}
-	}
-	if !strings.HasSuffix(path, "/_next/image") {
-		return nil
-	}
-	var out []string
-	for _, value := range valuesOf(query, "url") {
-		if at, _, _ := strings.Cut(decoded(value), "?"); strings.HasPrefix(at, "/") {
-			out = append(out, cleaned(at))
-		}
-	}
-	return out
-}
-
-// pageNamed returns the path of a page below its site's.
-func pageNamed(name string) string {
-	if name == "index" {
-		return "/"
-	}
-	return cleaned(name)
-}
-
-// valuesOf returns the values of a parameter as they are written.
+// valuesOf returns the values of a parameter as they are written, up to the separators of PHP
+// and up to those of other languages.
 func valuesOf(query, name string) (out []string) {
-	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' || r == '?' }) {
-		if key, value, _ := strings.Cut(pair, "="); decoded(key) == name {
-			out = append(out, value)
+	for _, separators := range [...]string{"&;?", "&"} {
+		for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
+			if key, value, _ := strings.Cut(pair, "="); isNamed(key, name) {
+				out = appendNew(out, value)
+			}
 		}
 	}
 	return out
 }
 
-// cleaned returns the path that a router makes of a text: decoded, with one slash before each
-// segment, and without dot segments and a slash at the end.
+// isNamed reports whether an application may read a key of a query as this parameter: PHP
+// drops blanks before it, ends it at a NUL, makes a list of it at a bracket, and replaces
+// blanks, dots and brackets by underscores; ASP.NET ignores the case of letters.
+func isNamed(key, name string) bool {
+	key, _, _ = strings.Cut(unescaped(key), "\x00")
+	key = strings.TrimSpace(key)
+	list, _, _ := strings.Cut(key, "[")
+	php := strings.NewReplacer(" ", "_", ".", "_", "[", "_")
+	return strings.EqualFold(list, name) || strings.EqualFold(php.Replace(key), php.Replace(name)) || strings.EqualFold(php.Replace(list), php.Replace(name))
+}
+
+// pathsNamed returns the paths that routers may make of a text: decoded, with one slash before
+// each segment and none at the end, with dot segments dropped or resolved, without blanks at
+// the ends of segments, as which a plus and control characters may count, and cut at a NUL.
+func pathsNamed(text string) (out []string) {
+	for _, t := range [...]string{decoded(text), unescaped(text)} {
+		begin, _, _ := strings.Cut(t, "\x00")
+		for _, t := range [...]string{t, begin} {
+			for _, at := range [...]string{cleaned(t), cleaned(path.Clean("/" + strings.ReplaceAll(t, `\`, "/")))} {
+				out = appendNew(out, at)
+				out = appendNew(out, route.Trimmed(strings.Map(blankForControl, at)))
+			}
+		}
+	}
+	return out
+}
+
+func blankForControl(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
+}
+
+// cleaned returns the path that a router makes of a text: with one slash before each segment,
+// and without dot segments and a slash at the end.
 func cleaned(text string) string {
-	segments := strings.FieldsFunc(decoded(text), func(r rune) bool { return r == '/' || r == '\\' })
+	segments := strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '\\' })
 	segments = slices.DeleteFunc(segments, func(s string) bool { return s == "." || s == ".." })
 	return "/" + strings.Join(segments, "/")
 }
+
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// unescaped decodes a part of a query, in which a plus is a blank.
+func unescaped(text string) string { return decoded(strings.ReplaceAll(text, "+", " ")) }
 
 // decoded decodes percent-encoding and keeps invalid escapes, as lenient routers do.
 func decoded(text string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/filename"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -117,18 +118,31 @@ func WithPath(r *route.Reading, path, other string) (_ *route.Reading, differs b
 // maxPaths is the maximum number of further paths of a request: each is a decision.
 const maxPaths = 32
 
-// PathsOf returns the further paths that the application may take a request for that a rule
-// decides; none of a request for a REST route, whose path has only one form. The error is for
-// more than [maxPaths].
-func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt) (out []string, err error) {
+// PathsOf returns the further paths that the application may take a request that a rule decides
+// for, by its path, by the forms of that, or by what its query names; also below scripts there,
+// unless a reading covers them. There are none for a REST route, whose path has only one form.
+// The error is for more than [maxPaths].
+func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt, forms []string) (out []string, err error) {
 	if p.Paths == nil {
 		return nil, nil
 	}
 	defer api.Recover("paths of", a.RawTarget, &err)
-	switch out = p.Paths(rule, a.Path, a.Query); {
-	case len(out) == 0:
-		return nil, nil
-	case len(out) > maxPaths:
+	out = p.Paths(rule, a.Path, a.Query)
+	for _, form := range forms {
+		out = append(out, p.Paths(rule, form, "")...)
+	}
+	for i := 0; read == nil && i < min(len(out), maxPaths); i++ {
+		below, err := filename.ScriptPaths(out[i], rule, p.Source.Scripts)
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range below {
+			if !slices.Contains(out, path) {
+				out = append(out, path)
+			}
+		}
+	}
+	if len(out) > maxPaths {
 		return nil, api.E(api.Invalid, api.ReasonBadPath, "the request names too many paths")
 	}
 	if _, literal := WithPath(read, a.Path, ""); !literal {
