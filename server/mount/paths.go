@@ -20,7 +20,7 @@ func paths(cfg *config.Config) func(rule *route.Rule, path, query string) []stri
 	}
 	return func(rule *route.Rule, path, query string) []string {
 		if site, ok := sites[rule.Upstream]; ok {
-			return site.Rewritten(path, rule)
+			return site.Rewritten(path, rule, spelled.has)
 		}
 		u := others[rule.Upstream]
 		out := append(routesIn(path, query, u.RouteParameters), pageOf(path, query)...)
