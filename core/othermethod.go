@@ -59,9 +59,9 @@ func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
 	if err != nil {
 		return true
 	}
-	meant, err := p.PathsOf(d.Rule, d.Reading, a)
+	meant, err := p.PathsOf(d.Rule, a)
 	forms = append(forms, meant...)
-	if err != nil || d.Reading == nil && p.Files.StricterByMethod(a, d.Rule, forms) {
+	if err != nil || p.FilesOf(d.Reading).StricterByMethod(a, d.Rule, forms) {
 		return true
 	}
 	for _, path := range append(forms, a.Path, route.OtherSlash(a.Path)) {

@@ -59,36 +59,60 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 			return err
 		}
 	}
-	meant, err := others{e}.checkMeant(ctx, a, d)
+	meant, err := e.env.Policy.Load().PathsOf(d.Rule, a)
 	if err != nil {
+		return err
+	}
+	if d.Reading.IsKnown() && d.Reading.MayBePage() {
+		if err := (others{e}).checkIndexed(ctx, a, d, route.Trimmed(a.Path)); err != nil {
+			return err
+		}
+	}
+	if len(meant) > 0 && !d.Reading.MayBePage() { // a file at another path is no route
+		d.Reading = &route.Reading{Meaning: route.Meaning{Method: a.Method, Path: a.Path}}
+	}
+	if err := (others{e}).checkMeant(ctx, a, d, meant); err != nil {
 		return err
 	}
 	return others{e}.checkFiles(ctx, a, d, append(forms, meant...))
 }
 
 // checkMeant refuses an attempt that would not be allowed at another path that the application
-// may take it for, and returns these paths; see [Application.Paths].
-func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision) ([]string, error) {
-	paths, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a)
+// may take it for, or in the directory of an index file there; see [Application.Paths].
+func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision, paths []string) error {
 	for _, path := range paths {
 		rule, ok := e.RuleAt(a, a.Method, path)
 		if !ok || rule.Upstream != d.Rule.Upstream {
-			return nil, otherPath()
+			return otherPath()
 		}
 		if err := e.checkNamed(ctx, a, d, path, rule); err != nil {
-			return nil, err
+			return err
+		}
+		if err := e.checkIndexed(ctx, a, d, path); err != nil {
+			return err
 		}
 	}
-	return paths, err
+	return nil
+}
+
+// checkIndexed refuses an attempt that would not be allowed in the directory that an index file
+// at a path answers for.
+func (e others) checkIndexed(ctx context.Context, a *api.Attempt, d Decision, path string) error {
+	at := filename.IndexedBy(path, d.Rule, e.env.Policy.Load().Source.Scripts)
+	if at == "" {
+		return nil
+	}
+	rule, ok := e.RuleAt(a, a.Method, at)
+	if !ok {
+		return nil
+	}
+	return e.checkNamed(ctx, a, d, at, rule)
 }
 
 // checkFiles refuses an attempt that would not be allowed at another path of the same file by
-// the rule that names it. A reading of the request says what its path names.
+// the rule that names it.
 func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, forms []string) error {
-	if d.Reading != nil {
-		return nil
-	}
-	for _, f := range e.env.Policy.Load().Files.Of(a, d.Rule, forms) {
+	for _, f := range e.env.Policy.Load().FilesOf(d.Reading).Of(a, d.Rule, forms) {
 		if err := e.checkNamed(ctx, a, d, f.Path, f.Rule); err != nil {
 			return err
 		}
@@ -111,11 +135,11 @@ func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path
 	return e.checkSlash(ctx, a, d, path)
 }
 
-// cutForms returns the paths that some servers make of the attempt's by cutting parts off. A
-// reading of the request covers scripts.
+// cutForms returns the paths that some servers make of the attempt's by cutting parts off. Of
+// scripts, an application whose reading is known makes what [Application.Paths] says.
 func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []string, err error) {
 	trimmed := route.Trimmed(a.Path)
-	if d.Reading == nil {
+	if !d.Reading.IsKnown() && d.Reading.MayBePage() {
 		if out, err = filename.ScriptPaths(trimmed, d.Rule, p.Source.Scripts); err != nil {
 			return nil, err
 		}

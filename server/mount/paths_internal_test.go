@@ -38,6 +38,9 @@ func TestPaths(t *testing.T) {
 		{"wp", "/**", "/foo/wp-content/wp-content/x", "/wp-content/wp-content/x /wp-content/x"}, {"wp", "/**", "/wp-contentx/wp-admin/a", "/wp-admin/a"}, {"wp", "/**", "/blog/wp-content/wp-content/x", "/blog/wp-content/x"},
 		{"wp", "/wp-content/**", "/wp-content/wp-content/x", "/wp-content/x"}, {"wp", "/**/wp-admin/**", "/a/wp-admin/wp-admin/x", "/wp-admin/wp-admin/x /wp-admin/x"},
 		{"wp", "/**", "/foo/WP-Admin/x", "/WP-Admin/x"}, {"wp", "/**", "/wp-content/plugins/p/wp-admin/x.css", ""}, {"wp", "/**", "/wp-content/plugins/wp-x/wp-y.js", ""},
+		// A WordPress routes by what follows a script.
+		{"one", "/**", "/index.php/a/b", "/a/b"}, {"one", "/**", "/blog/index.php/a", "/blog/a"}, {"one", "/index.php/**", "/index.php/a", ""}, {"one", "/**", "/index.php/wp-json/wp/v2/x", ""},
+		{"one", "/**", "/index.php/", "/"}, {"one", "/**", "/wp-content/x.php/a", "/a"}, {"one", "/**", "/index.php", ""}, {"one", "/wp-content/x.php/**", "/wp-content/x.php/a", ""},
 		// Those of nginx know no end of a script, and each name that begins with wp-.
 		{"wp", "/**", "/xmlrpc.phpx", "/xmlrpc.php"}, {"wp", "/**", "/foo/xmlrpc.php.txt", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/xmlrpc.php\u00a0", "/xmlrpc.php"},
 		{"wp", "/**", "/foo/xmlrpc.php-/a/b", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/a.php-/b.php-", "/a.php-/b.php /b.php"}, {"wp", "/xmlrpc.phpx", "/xmlrpc.phpx", ""},

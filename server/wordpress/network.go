@@ -35,6 +35,30 @@ func (w Reader) Rewritten(path string, rule *route.Rule, named func(segment stri
 	return r.forms()
 }
 
+// Routed returns the paths of the pages for which a WordPress takes a path that goes on below a
+// script (PATH_INFO): in the directory of an index.php, and in the site's home for those of
+// [Reader.Scripts]. A script that the rule's path names is left out.
+func (w Reader) Routed(path string, rule *route.Rule) (out []string) {
+	const index = "/index.php"
+	for from := 0; ; {
+		at := strings.Index(path[from:], index+"/")
+		if at < 0 {
+			break
+		}
+		at += from
+		if from = at + len(index); !strings.Contains(rule.Path, index+"/") {
+			out = append(out, path[:at]+path[from:])
+		}
+	}
+	for _, script := range w.Scripts {
+		page, ok := strings.CutPrefix(path, script)
+		if home, in := w.homeOf(path); ok && in && strings.HasPrefix(page, "/") && !strings.HasPrefix(rule.Path, script) {
+			out = append(out, home+page[1:])
+		}
+	}
+	return out
+}
+
 const phpEnding = ".php"
 
 // rewriting is a path that rewrite rules are applied to.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/filename"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -118,9 +119,8 @@ func WithPath(r *route.Reading, path, other string) (_ *route.Reading, differs b
 const maxPaths = 32
 
 // PathsOf returns the further paths that the application may take a request for that a rule
-// decides; none of a request for a REST route, whose path has only one form. The error is for
-// more than [maxPaths].
-func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt) (out []string, err error) {
+// decides. The error is for more than [maxPaths].
+func (p *Policy) PathsOf(rule *route.Rule, a *api.Attempt) (out []string, err error) {
 	if p.Paths == nil {
 		return nil, nil
 	}
@@ -131,8 +131,15 @@ func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt) 
 	case len(out) > maxPaths:
 		return nil, api.E(api.Invalid, api.ReasonBadPath, "the request names too many paths")
 	}
-	if _, literal := WithPath(read, a.Path, ""); !literal {
-		return nil, nil
-	}
 	return out, nil
+}
+
+// FilesOf returns the names in rules by which an application may serve what a request names.
+// One whose reading is known serves a directory by its index, but routes pages by their whole
+// names.
+func (p *Policy) FilesOf(read *route.Reading) *filename.Index {
+	if !read.IsKnown() && read.MayBePage() {
+		return p.Files
+	}
+	return p.indexes
 }

@@ -52,6 +52,14 @@ func New(table *route.Table, rules []route.Rule, scripts []string) *Index {
 	return x
 }
 
+// Indexes returns the part of x that has the index files of directories alone.
+func (x *Index) Indexes() *Index {
+	if x == nil {
+		return nil
+	}
+	return &Index{rules: x.rules, indexes: x.indexes}
+}
+
 // add adds the name that a rule's path ends with. Only a program has paths below it.
 func (x *Index) add(segments []string, below bool, scripts []string) {
 	last := len(segments) - 1
