@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/authenticate"
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
@@ -82,7 +83,7 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision, paths []string) error {
 	for _, path := range paths {
 		rule, ok := e.RuleAt(a, a.Method, path)
-		if !ok || rule.Upstream != d.Rule.Upstream {
+		if !ok {
 			return otherPath()
 		}
 		if err := e.checkNamed(ctx, a, d, path, rule); err != nil {
@@ -123,7 +124,10 @@ func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, form
 // checkNamed is checkPath for a path with this rule, also with another slash at its end. It
 // refuses a credential that was not accepted, which the rule for the attempt lets through.
 func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path string, rule *route.Rule) error {
-	if rule.Access == route.Public && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
+	if rule.Upstream != d.Rule.Upstream {
+		return otherPath()
+	}
+	if rule.Access == route.Public && !forwardsMore(d.Rule, rule, a) && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
 		return nil
 	}
 	if d.known == nil && (d.PassedOn || a.Credential.Kind != api.NoCredential) && rule.StricterThan(d.Rule) {
@@ -188,7 +192,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return err
 	}
 	at := &compiled.Target{Host: host, Path: path, Rule: rules.narrowed(), Read: read}
-	if d.Rule.ForwardCredential && !at.Rule.ForwardCredential && a.Credential.Kind != api.NoCredential {
+	if forwardsMore(d.Rule, at.Rule, a) {
 		return otherPath()
 	}
 	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
@@ -211,6 +215,15 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return otherPath()
 	}
 	return nil
+}
+
+// forwardsMore reports whether the application gets a credential by a rule that it would not get
+// by the rule for another path. One that names no segment says nothing of Authorization there.
+func forwardsMore(own, other *route.Rule, a *api.Attempt) bool {
+	if own.ForwardCredential && !other.ForwardCredential && a.Credential.Kind != api.NoCredential {
+		return true
+	}
+	return own.PassAuthorization && !other.PassAuthorization && len(a.Header[credential.Authorization]) > 0 && strings.Trim(other.Path, "/*") != ""
 }
 
 // rulesAt returns the rules that govern an attempt with another path, and those that d is
