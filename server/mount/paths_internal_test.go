@@ -41,6 +41,7 @@ func TestPaths(t *testing.T) {
 		// A WordPress routes by what follows a script.
 		{"one", "/**", "/index.php/a/b", "/a/b"}, {"one", "/**", "/blog/index.php/a", "/blog/a"}, {"one", "/index.php/**", "/index.php/a", ""}, {"one", "/**", "/index.php/wp-json/wp/v2/x", ""},
 		{"one", "/**", "/index.php/", "/"}, {"one", "/**", "/wp-content/x.php/a", "/a"}, {"one", "/**", "/index.php", ""}, {"one", "/wp-content/x.php/**", "/wp-content/x.php/a", ""},
+		{"wp", "/**", "/blog/index.php/2024/x", "/blog/2024/x"}, {"wp", "/**", "/index.php/2024/x", "/2024/x"},
 		// Those of nginx know no end of a script, and each name that begins with wp-.
 		{"wp", "/**", "/xmlrpc.phpx", "/xmlrpc.php"}, {"wp", "/**", "/foo/xmlrpc.php.txt", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/xmlrpc.php\u00a0", "/xmlrpc.php"},
 		{"wp", "/**", "/foo/xmlrpc.php-/a/b", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/a.php-/b.php-", "/a.php-/b.php /b.php"}, {"wp", "/xmlrpc.phpx", "/xmlrpc.phpx", ""},

@@ -32,6 +32,9 @@ func (w Reader) Rewritten(path string, rule *route.Rule, named func(segment stri
 	if at := strings.LastIndex(path, phpEnding); at >= len(home) {
 		r.script, r.rest = strings.Count(path[:at], "/"), path[at+len(phpEnding):]
 	}
+	if strings.HasPrefix(r.rest, "/") {
+		r.rest = "" // by which WordPress routes, whatever is cut off
+	}
 	return r.forms()
 }
 
@@ -68,7 +71,7 @@ type rewriting struct {
 	from           int      // the first segment in the home
 	toScript       bool     // whether the path ends with a script
 	script         int      // the segment with the last ".php"; -1 if there is none
-	rest           string   // what follows that
+	rest           string   // what follows that in the same segment, and all behind it
 	apis           []string // the paths of REST APIs
 	isKnown        func(segment string) bool
 }
