@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/authenticate"
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
@@ -113,7 +112,7 @@ func (e others) checkIndexed(ctx context.Context, a *api.Attempt, d Decision, pa
 // checkFiles refuses an attempt that would not be allowed at another path of the same file by
 // the rule that names it.
 func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, forms []string) error {
-	for _, f := range e.env.Policy.Load().FilesOf(d.Reading).Of(a, d.Rule, forms) {
+	for _, f := range compiled.FilesOf(e.env.Policy.Load(), d.Reading).Of(a, d.Rule, forms) {
 		if err := e.checkNamed(ctx, a, d, f.Path, f.Rule); err != nil {
 			return err
 		}
@@ -127,7 +126,7 @@ func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path
 	if rule.Upstream != d.Rule.Upstream {
 		return otherPath()
 	}
-	if rule.Access == route.Public && !forwardsMore(d.Rule, rule, a) && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
+	if rule.Access == route.Public && !compiled.ForwardsMore(d.Rule, rule, a) && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
 		return nil
 	}
 	if d.known == nil && (d.PassedOn || a.Credential.Kind != api.NoCredential) && rule.StricterThan(d.Rule) {
@@ -192,7 +191,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return err
 	}
 	at := &compiled.Target{Host: host, Path: path, Rule: rules.narrowed(), Read: read}
-	if forwardsMore(d.Rule, at.Rule, a) {
+	if compiled.ForwardsMore(d.Rule, at.Rule, a) {
 		return otherPath()
 	}
 	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
@@ -204,7 +203,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return err
 	}
 	if d.known != nil {
-		if err := sameUser(p, own, at, &also); err != nil {
+		if err := compiled.SameUser(p, own, at, &also); err != nil {
 			return err
 		}
 	}
@@ -215,15 +214,6 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return otherPath()
 	}
 	return nil
-}
-
-// forwardsMore reports whether the application gets a credential by a rule that it would not get
-// by the rule for another path. One that names no segment says nothing of Authorization there.
-func forwardsMore(own, other *route.Rule, a *api.Attempt) bool {
-	if own.ForwardCredential && !other.ForwardCredential && a.Credential.Kind != api.NoCredential {
-		return true
-	}
-	return own.PassAuthorization && !other.PassAuthorization && len(a.Header[credential.Authorization]) > 0 && strings.Trim(other.Path, "/*") != ""
 }
 
 // rulesAt returns the rules that govern an attempt with another path, and those that d is
@@ -292,31 +282,6 @@ func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *comp
 	return nil
 }
 
-// sameUser refuses a request whose credential is not accepted at another place, or would be
-// checked in another directory there, where it could belong to another user, or by other
-// hooks.
-func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) error {
-	kind := a.Credential.Kind
-	if kind == api.NoCredential {
-		return nil
-	}
-	if p.Accept != nil && !p.Accept(a) {
-		return compiled.NotAccepted()
-	}
-	here, err := p.AskedDirectory(kind, own)
-	if err != nil {
-		return err
-	}
-	there, err := p.AskedDirectory(kind, at)
-	if err != nil {
-		return err
-	}
-	if here != there || (p.AsksLoginHooks(kind) || kind != api.APIKeyKind && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0) && !p.Sites.SameDialects(own, at) {
-		return otherPath()
-	}
-	return nil
-}
-
 // judgeAt checks a credential at another place without counting it again.
 func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
@@ -337,6 +302,4 @@ func decideByPath(h *Hooks) bool {
 	return h.RouteAccess.Len()+h.RouteExclusion.Len()+h.TokenVerify.Len()+h.IdentityResolved.Len()+h.CustomHeader.Len() > 0
 }
 
-func otherPath() error {
-	return api.E(api.Invalid, api.ReasonBadPath, "the request path could be read as another one that is not allowed")
-}
+func otherPath() error { return compiled.OtherPath() }

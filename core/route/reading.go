@@ -34,8 +34,7 @@ type Reading struct {
 	Meaning
 	Also []Meaning // further ones: the request must be allowed as each of them
 
-	// Assumed says that the application is only assumed to read requests so. What may be a
-	// page is then also judged as that of an application that nothing is known of.
+	// Assumed says that it is not known to read requests so: a page may be any application's.
 	Assumed bool
 }
 

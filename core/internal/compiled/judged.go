@@ -137,7 +137,7 @@ func (p *Policy) PathsOf(rule *route.Rule, a *api.Attempt) (out []string, err er
 // FilesOf returns the names in rules by which an application may serve what a request names.
 // One whose reading is known serves a directory by its index, but routes pages by their whole
 // names.
-func (p *Policy) FilesOf(read *route.Reading) *filename.Index {
+func FilesOf(p *Policy, read *route.Reading) *filename.Index {
 	if !read.IsKnown() && read.MayBePage() {
 		return p.Files
 	}
