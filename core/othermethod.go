@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -61,7 +62,7 @@ func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
 	}
 	meant, err := p.PathsOf(d.Rule, d.Reading, a, forms)
 	forms = append(forms, meant...)
-	if err != nil || d.Reading == nil && p.Files.StricterByMethod(a, d.Rule, forms) {
+	if err != nil || compiled.FilesOf(p, d.Reading).StricterByMethod(a, d.Rule, forms) {
 		return true
 	}
 	for _, path := range append(forms, a.Path, route.OtherSlash(a.Path)) {

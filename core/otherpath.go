@@ -59,36 +59,60 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 			return err
 		}
 	}
-	meant, err := others{e}.checkMeant(ctx, a, d, forms)
+	meant, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a, forms)
 	if err != nil {
+		return err
+	}
+	if d.Reading.IsKnown() && d.Reading.MayBePage() {
+		if err := (others{e}).checkIndexed(ctx, a, d, route.Trimmed(a.Path)); err != nil {
+			return err
+		}
+	}
+	if len(meant) > 0 && !d.Reading.MayBePage() { // a file at another path is no route
+		d.Reading = &route.Reading{Meaning: route.Meaning{Method: a.Method, Path: a.Path}}
+	}
+	if err := (others{e}).checkMeant(ctx, a, d, meant); err != nil {
 		return err
 	}
 	return others{e}.checkFiles(ctx, a, d, append(forms, meant...))
 }
 
 // checkMeant refuses an attempt that would not be allowed at another path that the application
-// may take it, or a form of its path, for, and returns these paths; see [Application.Paths].
-func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision, forms []string) ([]string, error) {
-	paths, err := e.env.Policy.Load().PathsOf(d.Rule, d.Reading, a, forms)
+// may take it for, or in the directory of an index file there; see [Application.Paths].
+func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision, paths []string) error {
 	for _, path := range paths {
 		rule, ok := e.RuleAt(a, a.Method, path)
-		if !ok || rule.Upstream != d.Rule.Upstream {
-			return nil, otherPath()
+		if !ok {
+			return otherPath()
 		}
 		if err := e.checkNamed(ctx, a, d, path, rule); err != nil {
-			return nil, err
+			return err
+		}
+		if err := e.checkIndexed(ctx, a, d, path); err != nil {
+			return err
 		}
 	}
-	return paths, err
+	return nil
+}
+
+// checkIndexed refuses an attempt that would not be allowed in the directory that an index file
+// at a path answers for.
+func (e others) checkIndexed(ctx context.Context, a *api.Attempt, d Decision, path string) error {
+	at := filename.IndexedBy(path, d.Rule, e.env.Policy.Load().Source.Scripts)
+	if at == "" {
+		return nil
+	}
+	rule, ok := e.RuleAt(a, a.Method, at)
+	if !ok {
+		return nil
+	}
+	return e.checkNamed(ctx, a, d, at, rule)
 }
 
 // checkFiles refuses an attempt that would not be allowed at another path of the same file by
-// the rule that names it. A reading of the request says what its path names.
+// the rule that names it.
 func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, forms []string) error {
-	if d.Reading != nil {
-		return nil
-	}
-	files, err := e.env.Policy.Load().Files.Of(a, d.Rule, forms)
+	files, err := compiled.FilesOf(e.env.Policy.Load(), d.Reading).Of(a, d.Rule, forms)
 	for _, f := range files {
 		if err := e.checkNamed(ctx, a, d, f.Path, f.Rule); err != nil {
 			return err
@@ -100,7 +124,10 @@ func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, form
 // checkNamed is checkPath for a path with this rule, also with another slash at its end. It
 // refuses a credential that was not accepted, which the rule for the attempt lets through.
 func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path string, rule *route.Rule) error {
-	if rule.Access == route.Public && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
+	if rule.Upstream != d.Rule.Upstream {
+		return otherPath()
+	}
+	if rule.Access == route.Public && !compiled.ForwardsMore(d.Rule, rule, a) && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
 		return nil
 	}
 	if d.known == nil && (d.PassedOn || a.Credential.Kind != api.NoCredential) && rule.StricterThan(d.Rule) {
@@ -112,11 +139,11 @@ func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path
 	return e.checkSlash(ctx, a, d, path)
 }
 
-// cutForms returns the paths that some servers make of the attempt's by cutting parts off. A
-// reading of the request covers scripts.
+// cutForms returns the paths that some servers make of the attempt's by cutting parts off. Of
+// scripts, an application whose reading is known makes what [Application.Paths] says.
 func (e others) cutForms(p *compiled.Policy, a *api.Attempt, d Decision) (out []string, err error) {
 	trimmed := route.Trimmed(a.Path)
-	if d.Reading == nil {
+	if !d.Reading.IsKnown() && d.Reading.MayBePage() {
 		if out, err = filename.ScriptPaths(trimmed, d.Rule, p.Source.Scripts); err != nil {
 			return nil, err
 		}
@@ -165,7 +192,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return err
 	}
 	at := &compiled.Target{Host: host, Path: path, Rule: rules.narrowed(), Read: read}
-	if d.Rule.ForwardCredential && !at.Rule.ForwardCredential && a.Credential.Kind != api.NoCredential {
+	if compiled.ForwardsMore(d.Rule, at.Rule, a) {
 		return otherPath()
 	}
 	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
@@ -177,7 +204,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return err
 	}
 	if d.known != nil {
-		if err := sameUser(p, own, at, &also); err != nil {
+		if err := compiled.SameUser(p, own, at, &also); err != nil {
 			return err
 		}
 	}
@@ -256,31 +283,6 @@ func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *comp
 	return nil
 }
 
-// sameUser refuses a request whose credential is not accepted at another place, or would be
-// checked in another directory there, where it could belong to another user, or by other
-// hooks.
-func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) error {
-	kind := a.Credential.Kind
-	if kind == api.NoCredential {
-		return nil
-	}
-	if p.Accept != nil && !p.Accept(a) {
-		return compiled.NotAccepted()
-	}
-	here, err := p.AskedDirectory(kind, own)
-	if err != nil {
-		return err
-	}
-	there, err := p.AskedDirectory(kind, at)
-	if err != nil {
-		return err
-	}
-	if here != there || (p.AsksLoginHooks(kind) || kind != api.APIKeyKind && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0) && !p.Sites.SameDialects(own, at) {
-		return otherPath()
-	}
-	return nil
-}
-
 // judgeAt checks a credential at another place without counting it again.
 func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
@@ -301,6 +303,4 @@ func decideByPath(h *Hooks) bool {
 	return h.RouteAccess.Len()+h.RouteExclusion.Len()+h.TokenVerify.Len()+h.IdentityResolved.Len()+h.CustomHeader.Len() > 0
 }
 
-func otherPath() error {
-	return api.E(api.Invalid, api.ReasonBadPath, "the request path could be read as another one that is not allowed")
-}
+func otherPath() error { return compiled.OtherPath() }

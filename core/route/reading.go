@@ -33,6 +33,9 @@ type Meaning struct {
 type Reading struct {
 	Meaning
 	Also []Meaning // further ones: the request must be allowed as each of them
+
+	// Assumed says that it is not known to read requests so: a page may be any application's.
+	Assumed bool
 }
 
 // Inner is one of the requests in the body of another.
@@ -69,6 +72,23 @@ func (r *Reading) All() iter.Seq[Meaning] {
 			}
 		}
 	}
+}
+
+// IsKnown reports whether the application reads requests so, and is not only assumed to.
+func (r *Reading) IsKnown() bool { return r != nil && r.Path != "" && !r.Assumed }
+
+// MayBePage reports whether the request may be for a page, and not for routes of a REST API
+// alone. Nil and the zero value, which take the request literally, may.
+func (r *Reading) MayBePage() bool {
+	if r == nil || r.Path == "" {
+		return true
+	}
+	for m := range r.All() {
+		if !m.IsREST() {
+			return true
+		}
+	}
+	return false
 }
 
 // Add adds a meaning, unless there is one with the same path and name.

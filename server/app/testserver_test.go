@@ -42,7 +42,13 @@ const password = "pw-pw-pw-pw"
 // have the password.
 func openTestServer(t *testing.T, further string) *testServer {
 	t.Helper()
-	s, public, _ := start(t, load(t, serverConfig+further), slog.New(slog.DiscardHandler))
+	return openServer(t, serverConfig+further)
+}
+
+// openServer is openTestServer with a whole configuration.
+func openServer(t *testing.T, text string) *testServer {
+	t.Helper()
+	s, public, _ := start(t, load(t, text), slog.New(slog.DiscardHandler))
 	g := &testServer{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	var err error
 	if g.accounts, err = s.Engine().Admin().Accounts(); err != nil {

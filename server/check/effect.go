@@ -18,10 +18,11 @@ func (c *checker) effects(cfg *config.Config) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name].WithDefaults()
 		_, ok := read[name]
-		if ok && len(u.RouteParameters) > 0 {
+		known := ok && mount.IsCertain(cfg, name)
+		if known && len(u.RouteParameters) > 0 {
 			c.add("upstreams."+name+".route_parameters", errWordPress)
 		}
-		if ok && u.LetterCase != "" {
+		if known && u.LetterCase != "" {
 			c.add("upstreams."+name+".letter_case", errWordPress)
 		}
 		if ok || u.Kind == "other" { // reported with the values

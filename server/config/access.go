@@ -60,7 +60,7 @@ type MountRoles struct {
 type Upstream struct {
 	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo is a demo that echoes requests."`
 
-	Kind     string   `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: as WordPress does, including ?rest_route=, _method, a leading /index.php/ and routes in any case. auto: wordpress if identity implies it, or if it is the only upstream and a mount has the dialect of a WordPress plugin; in the latter case forms are also checked for _method, since it may be another application."`
+	Kind     string   `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: as WordPress does, including ?rest_route=, _method, a leading /index.php/ and routes in any case. auto: wordpress if identity implies it, or if it is the only upstream and a mount has the dialect of a WordPress plugin; in the latter case forms are also checked for _method, and the other paths of pages are, since it may be another application."`
 	RESTPath Texts    `yaml:"rest_path" default:"/wp-json" doc:"Paths of a WordPress's REST APIs, the site's own first: /blog/wp-json, and one for each further site of a network and each language that has a directory, such as /pt-br/wp-json. Mounts are at these paths. Any other path that contains the API's name must be allowed both as that path and as the route that it names."`
 	PathInfo []string `yaml:"path_info" doc:"PHP scripts of a WordPress, besides index.php, that may be followed by a further path, such as /wp-content/plugins/x/api.php. After other scripts a further path is refused, since a script that loads WordPress would find a route in it."`
 

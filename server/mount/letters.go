@@ -88,4 +88,7 @@ func (l letters) spellings(s string) (out []string) {
 	return out
 }
 
+// has reports whether a rule's path has a segment, in any letters.
+func (l letters) has(segment string) bool { return len(l.by[folded(segment)]) > 0 }
+
 func folded(s string) string { return strings.ToLower(strings.ToUpper(s)) }

@@ -9,11 +9,16 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // paths implements core.Application.Paths.
 func paths(cfg *config.Config) func(rule *route.Rule, path, query string) []string {
 	sites, others, spelled := Readers(cfg), map[string]config.Upstream{}, lettersOf(cfg.Rules)
+	certain := map[string]bool{}
+	for name := range sites {
+		certain[name] = IsCertain(cfg, name)
+	}
 	for name, u := range cfg.Upstreams {
 		others[name] = u
 		if len(cfg.Upstreams) == 1 {
@@ -21,21 +26,37 @@ func paths(cfg *config.Config) func(rule *route.Rule, path, query string) []stri
 		}
 	}
 	return func(rule *route.Rule, path, query string) []string {
-		if site, ok := sites[rule.Upstream]; ok {
-			return site.Rewritten(path, rule)
+		var out []string
+		site, isSite := sites[rule.Upstream]
+		if isSite {
+			out = site.Rewritten(path, rule, spelled.has)
 		}
-		u := others[rule.Upstream]
-		out := append(routesIn(path, query, u.RouteParameters), pageOf(rule, path, query)...)
-		if u.LetterCase != "same" {
+		if certain[rule.Upstream] {
+			if pages := site.Routed(path, rule); len(pages) > 0 && !isRoute(site, path, query) {
+				out = append(out, pages...)
+			}
 			return out
 		}
-		for _, other := range append([]string{path}, out...) {
-			if out = append(out, spelled.of(other)...); len(out) > maxSpellings {
-				break
+		u := others[rule.Upstream]
+		pages := append(routesIn(path, query, u.RouteParameters), pageOf(rule, path, query)...)
+		if u.LetterCase == "same" {
+			for _, other := range slices.Concat([]string{path}, out, pages) {
+				if pages = append(pages, spelled.of(other)...); len(pages) > maxSpellings {
+					break
+				}
 			}
 		}
-		return out
+		if isSite && len(pages) > 0 && isRoute(site, path, query) {
+			return out
+		}
+		return append(out, pages...)
 	}
+}
+
+// isRoute reports whether a WordPress takes a request for routes of its REST API alone.
+func isRoute(site wordpress.Reader, path, query string) bool {
+	r, err := site.Find(path, query)
+	return err == nil && !r.MayBePage()
 }
 
 // routesIn returns the paths that a query names as the route: one that begins with a slash,

@@ -12,8 +12,8 @@ import (
 // TestPaths: which other paths an application may take a request for.
 func TestPaths(t *testing.T) {
 	cfg := &config.Config{Upstreams: map[string]config.Upstream{
-		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r", "my_route"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}}, "one": {Kind: "wordpress"},
-	}, Rules: []config.Rule{{Path: "/admin/*/Users"}, {Path: "/Admin/**"}, {Path: "/posts/**"}, {Path: "/files/*/report.pdf"}}}
+		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r", "my_route"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}}, "one": {Kind: "wordpress", PathInfo: []string{"/wp-content/x.php"}},
+	}, Rules: []config.Rule{{Path: "/admin/*/Users"}, {Path: "/Admin/**"}, {Path: "/posts/**"}, {Path: "/files/*/report.pdf"}, {Path: "/wp-closed/**"}}}
 	of := paths(cfg)
 	for _, tc := range []struct{ upstream, rule, target, want string }{
 		// A query that begins with a slash is the route.
@@ -52,6 +52,23 @@ func TestPaths(t *testing.T) {
 		// The rewrite rules of a network drop what precedes a script or WordPress's directories.
 		{"wp", "/**", "/foo/xmlrpc.php", "/xmlrpc.php"}, {"wp", "/**", "/foo/bar/xmlrpc.php", "/bar/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/foo/wp-admin/options.php", "/wp-admin/options.php"},
 		{"wp", "/**", "/foo/wp-content/uploads/x.txt", "/wp-content/uploads/x.txt"}, {"wp", "/**", "/blog/foo/wp-includes/x", "/blog/wp-includes/x"},
+		{"wp", "/**", "/wp-content/wp-admin/options.php", "/wp-admin/options.php"}, {"wp", "/**", "/wp-includes/wp-content/wp-content/x", "/wp-content/wp-content/x /wp-content/x"},
+		{"wp", "/**", "/foo/wp-content/wp-content/x", "/wp-content/wp-content/x /wp-content/x"}, {"wp", "/**", "/wp-contentx/wp-admin/a", "/wp-admin/a"}, {"wp", "/**", "/blog/wp-content/wp-content/x", "/blog/wp-content/x"},
+		{"wp", "/wp-content/**", "/wp-content/wp-content/x", "/wp-content/x"}, {"wp", "/**/wp-admin/**", "/a/wp-admin/wp-admin/x", "/wp-admin/wp-admin/x /wp-admin/x"},
+		{"wp", "/**", "/foo/WP-Admin/x", "/WP-Admin/x"}, {"wp", "/**", "/wp-content/plugins/p/wp-admin/x.css", ""}, {"wp", "/**", "/wp-content/plugins/wp-x/wp-y.js", ""},
+		// A WordPress routes by what follows a script.
+		{"one", "/**", "/index.php/a/b", "/a/b"}, {"one", "/**", "/blog/index.php/a", "/blog/a"}, {"one", "/index.php/**", "/index.php/a", ""}, {"one", "/**", "/index.php/wp-json/wp/v2/x", ""},
+		{"one", "/**", "/index.php/", "/"}, {"one", "/**", "/wp-content/x.php/a", "/a"}, {"one", "/**", "/index.php", ""}, {"one", "/wp-content/x.php/**", "/wp-content/x.php/a", ""},
+		{"wp", "/**", "/blog/index.php/2024/x", "/blog/2024/x"}, {"wp", "/**", "/index.php/2024/x", "/2024/x"},
+		// Those of nginx know no end of a script, and each name that begins with wp-.
+		{"wp", "/**", "/xmlrpc.phpx", "/xmlrpc.php"}, {"wp", "/**", "/foo/xmlrpc.php.txt", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/xmlrpc.php\u00a0", "/xmlrpc.php"},
+		{"wp", "/**", "/foo/xmlrpc.php-/a/b", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/a.php-/b.php-", "/a.php-/b.php /b.php"}, {"wp", "/xmlrpc.phpx", "/xmlrpc.phpx", ""},
+		{"wp", "/**", "/wp-content/x.php.jpg", ""}, {"wp", "/**", "/foo/wp-backup/x", "/wp-backup/x"}, {"wp", "/**", "/wp-a/wp-b/wp-c", "/wp-b/wp-c /wp-c"}, {"wp", "/**", "/a/b/wp-backup/x", ""},
+		{"wp", "/**", "/foo/wp-config.bak", "/wp-config.bak"}, {"wp", "/foo/wp-config.bak", "/foo/wp-config.bak", ""},
+		// The name of the REST API is dropped, too; its routes are not.
+		{"wp", "/**", "/wp-json/xmlrpc.php", "/xmlrpc.php"}, {"wp", "/**", "/wp-json/foo/xmlrpc.php", "/foo/xmlrpc.php /xmlrpc.php"}, {"wp", "/**", "/wp-json/wp-json/xmlrpc.php", "/wp-json/xmlrpc.php /xmlrpc.php"},
+		{"wp", "/wp-json/**", "/wp-json/wp-content/x", "/wp-content/x"}, {"wp", "/wp-json/**", "/wp-json/wp-other/x.txt", "/wp-other/x.txt"}, {"wp", "/wp-json/**", "/wp-json/wp-closed/x", "/wp-closed/x"},
+		{"wp", "/wp-json/**", "/wp-json/wp-site-health/v1/x", ""}, {"wp", "/wp-json/**", "/wp-json/wp/v2/plugins/wp-x/wp-y", ""}, {"wp", "/**", "/blog/wp-json/xmlrpc.php", "/blog/xmlrpc.php"},
 		{"wp", "/foo/wp-admin/**", "/foo/wp-admin/options.php", ""}, {"wp", "/*/xmlrpc.php", "/foo/xmlrpc.php", ""},
 		{"wp", "/**", "/blog/wp-admin/admin-ajax.php", ""}, {"wp", "/**", "/blog/wp-login.php", ""}, // of a known site
 		{"one", "/blog/**", "/blog/wp-login.php", ""}, {"one", "/blog/**", "/blog/wp-content/x.css", ""}, // no network

@@ -47,14 +47,14 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 func Inspectors(cfg *config.Config, known map[string]dialect.Opener) map[string]wordpress.Inspector {
 	out := map[string]wordpress.Inspector{}
 	for name := range Readers(cfg) {
-		out[name] = wordpress.Inspector{Batches: batches(cfg, known), Assumed: !isCertain(cfg, name)}
+		out[name] = wordpress.Inspector{Batches: batches(cfg, known), Assumed: !IsCertain(cfg, name)}
 	}
 	return out
 }
 
-// isCertain reports whether the upstream that rules name so, or one with the same URL, is
+// IsCertain reports whether the upstream that rules name so, or one with the same URL, is
 // said to be a WordPress, by its kind or since it takes an identity as only cardea.php does.
-func isCertain(cfg *config.Config, upstream string) bool {
+func IsCertain(cfg *config.Config, upstream string) bool {
 	for name, u := range cfg.Upstreams {
 		u = u.WithDefaults()
 		said := u.Kind == "wordpress" || u.Kind == "auto" && u.Identity != "headers"
@@ -105,13 +105,17 @@ func reading(cfg *config.Config) func(upstream, method, path, query string) (rou
 	if len(sites) == 0 {
 		return nil
 	}
-	own := owned(cfg, sites)
+	own, assumed := owned(cfg, sites), map[string]bool{}
+	for name := range sites {
+		assumed[name] = !IsCertain(cfg, name)
+	}
 	return func(upstream, method, path, query string) (route.Reading, error) {
 		site, ok := sites[upstream]
 		if !ok {
 			return route.Reading{}, nil
 		}
 		r, err := site.Read(method, path, query)
+		r.Assumed = assumed[upstream]
 		if err == nil {
 			err = own[upstream].check(r)
 		}

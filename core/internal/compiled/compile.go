@@ -24,6 +24,7 @@ type Policy struct {
 	Tokens       policy.TokenPolicy
 	Rules        *route.Table
 	Files        *filename.Index // names in the rules
+	indexes      *filename.Index // those of index files
 	methods      []*Method
 	Chain        map[api.Kind][]*Method // by kind of credential
 	Schemes      []api.Kind             // Authorization schemes added by methods
@@ -83,6 +84,7 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	c.Source.MaxStaleness, c.Source.WhenStale = c.MaxStaleness, c.WhenStale
 	table, err := route.Compile(rules)
 	c.Rules, c.Files = table, filename.New(table, rules, p.Scripts)
+	c.indexes = c.Files.Indexes()
 	c.networked, c.networks = x.Networked, x.Networks
 	c.WantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
 	c.refusesStandard = slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Header.RefuseStandard })

@@ -120,18 +120,19 @@ const maxPaths = 32
 
 // PathsOf returns the further paths that the application may take a request that a rule decides
 // for, by its path, by the forms of that, or by what its query names; also below scripts there,
-// unless a reading covers them. There are none for a REST route, whose path has only one form.
-// The error is for more than [maxPaths].
+// unless the application is known to read requests in its own way. The error is for more than
+// [maxPaths].
 func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt, forms []string) (out []string, err error) {
 	if p.Paths == nil {
 		return nil, nil
 	}
 	defer api.Recover("paths of", a.RawTarget, &err)
+	anyPage := !read.IsKnown() && read.MayBePage()
 	out = p.Paths(rule, a.Path, a.Query)
 	for _, form := range forms {
 		out = append(out, p.Paths(rule, form, "")...)
 	}
-	for i := 0; read == nil && i < min(len(out), maxPaths); i++ {
+	for i := 0; anyPage && i < min(len(out), maxPaths); i++ {
 		below, err := filename.ScriptPaths(out[i], rule, p.Source.Scripts)
 		if err != nil {
 			return nil, err
@@ -145,8 +146,15 @@ func (p *Policy) PathsOf(rule *route.Rule, read *route.Reading, a *api.Attempt, 
 	if len(out) > maxPaths {
 		return nil, api.E(api.Invalid, api.ReasonBadPath, "the request names too many paths")
 	}
-	if _, literal := WithPath(read, a.Path, ""); !literal {
-		return nil, nil
-	}
 	return out, nil
+}
+
+// FilesOf returns the names in rules by which an application may serve what a request names.
+// One whose reading is known serves a directory by its index, but routes pages by their whole
+// names.
+func FilesOf(p *Policy, read *route.Reading) *filename.Index {
+	if !read.IsKnown() && read.MayBePage() {
+		return p.Files
+	}
+	return p.indexes
 }

@@ -83,6 +83,14 @@ func addStems(list map[string][]string, name string) {
 	}
 }
 
+// Indexes returns the part of x that has the index files of directories alone.
+func (x *Index) Indexes() *Index {
+	if x == nil {
+		return nil
+	}
+	return &Index{rules: x.rules, indexes: x.indexes}
+}
+
 // add adds the name that a rule's path ends with. Few have paths below them.
 func (x *Index) add(segments []string, below bool, scripts []string) {
 	last := len(segments) - 1
