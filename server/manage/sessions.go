@@ -145,15 +145,15 @@ func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
-	_, err := h.account(r, a.target)
-	if api.ReasonOf(err) == ReasonAmbiguous {
-		return nil, err
+	if u, err := h.Engine.Admin().Account(r.Context(), a.target); err == nil {
+		if err := (naming{h}).checkUnambiguous(r.Context(), a.target, u); err != nil {
+			return nil, err
+		}
 	}
-	unlooked := err
 	rev, err := h.Engine.Admin().RevokeUser(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject, "sessions", rev.Sessions, "apikeys", rev.APIKeys)
-	if api.ReasonOf(unlooked) == ReasonUnlooked && rev.Subject == "" {
-		return nil, unlooked
+	if api.CodeOf(err) == api.Unavailable && rev.Subject == "" {
+		return nil, naming{h}.unlooked(r.Context(), a.target, err)
 	}
 	return h.outcome(r.Context(), a, rev, err)
 }

@@ -77,12 +77,16 @@ func TestLists_named(t *testing.T) {
 
 // site is a read-only directory with one user until gone is set. While down is set it does not
 // answer.
-type site struct{ gone, down bool }
+type site struct {
+	gone, down bool
+	asked      int // how often while it was down
+}
 
 func (s *site) Name() string             { return "shop" }
 func (s *site) Owns(subject string) bool { return strings.HasPrefix(subject, "shop:") }
 func (s *site) one(is bool) (u api.User, err error) {
 	if s.down {
+		s.asked++
 		return u, errors.New("connection refused")
 	}
 	if s.gone || !is {
@@ -181,8 +185,12 @@ func TestDirectoryDown(t *testing.T) {
 	if r, err := o.Logout(ctx, "shop:3"); err != nil || r.Subject != "shop:3" || !strings.Contains(r.Uncounted, "connection refused") || strings.Count(r.Uncounted, "connection refused") > 1 {
 		t.Errorf("session revoke --user shop:3: %+v, %v; want the reason why nothing is counted", r, err)
 	}
+	dir.asked = 0
 	if r, err := o.Logout(ctx, "shop:4"); err != nil || r.Subject != "shop:4" {
 		t.Errorf("session revoke --user of a user without a key: %+v, %v", r, err)
+	}
+	if dir.asked > 7 { // each may take 3 s, and a change has 25 s
+		t.Errorf("the directory is asked %d times", dir.asked)
 	}
 	if log := o.log.String(); !strings.Contains(log, `msg="administrative act" actor=cli:olga what="apikey revoke"`) || !strings.Contains(log, "uncounted=") {
 		t.Errorf("the log says %s", log)

@@ -87,8 +87,12 @@ func (e *Directories) LoginOf(ctx context.Context, subject string) string {
 // Account implements core.Admin.Account.
 func (e *Directories) Account(ctx context.Context, login string) (api.User, error) {
 	for _, d := range e.Homes(login) {
-		if u, err := d.BySubject(ctx, login); err == nil && u.Subject == login {
+		u, err := d.BySubject(ctx, login)
+		if err == nil && u.Subject == login {
 			return u, nil
+		}
+		if err != nil && !errors.Is(err, api.ErrNotFound) && e.IsOwned(login) { // as a login it would be asked for there again
+			return api.User{}, api.Wrap(api.Unavailable, "", "the user directory does not answer", fmt.Errorf("directory %s: %w", d.Name(), err))
 		}
 	}
 	return users.Find(ctx, e.All, login)
