@@ -43,8 +43,8 @@ func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) 
 }
 
 // Account returns the user with that subject, login name or e-mail address, even a disabled
-// one. A subject is looked up first, and only where it belongs. If users of several directories have the login, it is that of the first directory; see
-// [Admin.Namesakes].
+// one. A subject is looked up first, where it belongs. If users of several directories have
+// the login, it is that of the first directory; see [Admin.Namesakes].
 func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
 	return a.e.env.Dirs.Account(ctx, login)
 }

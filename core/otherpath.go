@@ -50,7 +50,7 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	}
 	for _, path := range forms {
 		if rule, _ := e.RuleAt(a, a.Method, path); rule.Forbids(d.Rule) {
-			return otherPath()
+			return compiled.OtherPath()
 		}
 		if err := (others{e}).checkPath(ctx, a, d, path); err != nil {
 			return err
@@ -83,7 +83,7 @@ func (e others) checkMeant(ctx context.Context, a *api.Attempt, d Decision, path
 	for _, path := range paths {
 		rule, ok := e.RuleAt(a, a.Method, path)
 		if !ok {
-			return otherPath()
+			return compiled.OtherPath()
 		}
 		if err := e.checkNamed(ctx, a, d, path, rule); err != nil {
 			return err
@@ -125,13 +125,13 @@ func (e others) checkFiles(ctx context.Context, a *api.Attempt, d Decision, form
 // refuses a credential that was not accepted, which the rule for the attempt lets through.
 func (e others) checkNamed(ctx context.Context, a *api.Attempt, d Decision, path string, rule *route.Rule) error {
 	if rule.Upstream != d.Rule.Upstream {
-		return otherPath()
+		return compiled.OtherPath()
 	}
 	if rule.Access == route.Public && !compiled.ForwardsMore(d.Rule, rule, a) && e.env.Policy.Load().Hooks.RouteExclusion.Len() == 0 {
 		return nil
 	}
 	if d.known == nil && (d.PassedOn || a.Credential.Kind != api.NoCredential) && rule.StricterThan(d.Rule) {
-		return otherPath()
+		return compiled.OtherPath()
 	}
 	if err := e.checkPath(ctx, a, d, path); err != nil {
 		return err
@@ -193,7 +193,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	}
 	at := &compiled.Target{Host: host, Path: path, Rule: rules.narrowed(), Read: read}
 	if compiled.ForwardsMore(d.Rule, at.Rule, a) {
-		return otherPath()
+		return compiled.OtherPath()
 	}
 	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
 	if err != nil || public {
@@ -212,7 +212,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 		return err
 	}
 	if as.NarrowerThan(d) {
-		return otherPath()
+		return compiled.OtherPath()
 	}
 	return nil
 }
@@ -302,5 +302,3 @@ func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.En
 func decideByPath(h *Hooks) bool {
 	return h.RouteAccess.Len()+h.RouteExclusion.Len()+h.TokenVerify.Len()+h.IdentityResolved.Len()+h.CustomHeader.Len() > 0
 }
-
-func otherPath() error { return compiled.OtherPath() }

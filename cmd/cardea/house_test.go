@@ -91,7 +91,7 @@ var importTable = []importRow{
 	{of: "core/internal/judge", cardea: []string{"core/api", "core/internal/narrow", "core/point", "core/token", "hooks", "hooks/view"}},
 	{of: "core/policy", cardea: []string{"core/api", "core/point", "core/route", "core/token"}},
 	{of: "core/internal/filename", cardea: []string{"core/api", "core/route"}},
-	{of: "core/internal/compiled", cardea: []string{"core/api", "core/internal/filename", "core/internal/judge", "core/point", "core/policy", "core/route", "core/token", "core/users", "hooks"}},
+	{of: "core/internal/compiled", cardea: []string{"core/api", "core/credential", "core/internal/filename", "core/internal/judge", "core/point", "core/policy", "core/route", "core/token", "core/users", "hooks"}},
 	{of: "core/internal/storeerr", cardea: []string{"core/api"}},
 	{of: "core/internal/events", cardea: []string{"core/api", "core/point", "core/printable", "core/route", "hooks"}},
 	{of: "core/internal/directory", cardea: []string{"core/api", "core/internal/compiled", "core/internal/narrow", "core/internal/storeerr", "core/policy", "core/session", "core/users"}},

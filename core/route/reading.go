@@ -32,10 +32,8 @@ type Meaning struct {
 // says. The zero value means that the request line applies.
 type Reading struct {
 	Meaning
-	Also []Meaning // further ones: the request must be allowed as each of them
-
-	// Assumed says that it is not known to read requests so: a page may be any application's.
-	Assumed bool
+	Also    []Meaning // further ones: the request must be allowed as each of them
+	Assumed bool      // it is not known to read requests so: a page may be any application's
 }
 
 // Inner is one of the requests in the body of another.

@@ -188,7 +188,7 @@ func serveUntilUp(t *testing.T) (started bool, said string) {
 // and not as a missing configuration.
 func TestDoctor_mistypedConfig(t *testing.T) {
 	code, out := tool(t, "", "doctor", "http://127.0.0.1:1", "--config", "nothere.yaml")
-	if code == 0 || strings.Count(out, "nothere.yaml") != 1 || strings.Contains(out, "no configuration here") {
+	if code == 0 || strings.Count(out, "no configuration at nothere.yaml") != 1 || strings.Contains(out, "no configuration here") {
 		t.Errorf("exit %d\n%s\nwant one line about nothere.yaml", code, out)
 	}
 }

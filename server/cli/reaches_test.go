@@ -55,7 +55,7 @@ func TestManage_reaches(t *testing.T) {
 		{"apikey rotate KEY --overlap 1d", true, "still works until " + expiry},
 		{"apikey list", true, "the old secret still works until " + expiry},
 		{"token inspect OLD", true, "it is an old secret of the key, which a rotation has replaced: it is accepted until " + expiry},
-		{"token inspect 'OLD'", true, "cardea: warning: quotation marks"},
+		{"token inspect 'OLD'", true, "cardea: warning: what is not of the token was left out: quotation marks"},
 		{"token revoke OLD", true, "that was an old secret, and the newest secret of the key is refused, too"},
 		{"keys rotate", true, ""},
 		{"keys list", true, ""},

@@ -107,23 +107,10 @@ func (f *forward) checkSlash(ctx context.Context, c checker, methods []string) e
 // framework.
 func (f *forward) otherMethods() []string {
 	query := f.attempt.Query
-	if query == "" || !mayName(query) || isREST(f.decision.Reading) {
+	if query == "" || !mayName(query) || !f.decision.Reading.MayBePage() {
 		return nil
 	}
 	return namedMethods(query)
-}
-
-// isREST reports whether the upstream treats a request only as calls of its REST API.
-func isREST(r *route.Reading) bool {
-	if r == nil {
-		return false
-	}
-	for m := range r.All() {
-		if !m.IsREST() {
-			return false
-		}
-	}
-	return true
 }
 
 // mayName reports whether a query could have such a parameter, possibly encoded.

@@ -88,7 +88,7 @@ func (f *forward) checkPaths(ctx context.Context, c checker, a *api.Attempt, d c
 // isDecidedBy reports whether the request was taken for calls of a REST API with that
 // method.
 func (f *forward) isDecidedBy(method string) bool {
-	if !isREST(f.decision.Reading) {
+	if f.decision.Reading.MayBePage() {
 		return false
 	}
 	for m := range f.decision.Reading.All() {

@@ -46,7 +46,7 @@ func paths(cfg *config.Config) func(rule *route.Rule, path, query string) []stri
 				}
 			}
 		}
-		if isSite && len(pages) > 0 && isRoute(site, path, query) {
+		if isSite && len(pages) > 0 && isRoute(site, path, "") {
 			return out
 		}
 		return append(out, pages...)

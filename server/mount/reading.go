@@ -116,6 +116,9 @@ func reading(cfg *config.Config) func(upstream, method, path, query string) (rou
 		}
 		r, err := site.Read(method, path, query)
 		r.Assumed = assumed[upstream]
+		if r.Assumed && !r.MayBePage() && !isRoute(site, path, "") { // by its query, which others may ignore
+			r.Add(route.Meaning{Method: strings.ToUpper(method), Path: path})
+		}
 		if err == nil {
 			err = own[upstream].check(r)
 		}

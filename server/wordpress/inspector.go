@@ -35,15 +35,7 @@ type Inspector struct {
 // parameter _method in its body. A WordPress does not, and what is a REST route in every
 // reading is not for another application.
 func (i Inspector) TakesMethods(r *route.Reading) bool {
-	if !i.Assumed || r == nil {
-		return i.Assumed
-	}
-	for m := range r.All() {
-		if !m.IsREST() {
-			return true
-		}
-	}
-	return false
+	return i.Assumed && r.MayBePage()
 }
 
 // Inspect returns the requests of a batch, none if the request is not a batch. A bulk call of
