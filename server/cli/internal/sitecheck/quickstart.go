@@ -29,6 +29,8 @@ type quickstartFlags struct {
 	types map[string]dialect.Opener // the program's dialects
 	facts siteFacts                 // what the site says of itself, completed by the flags
 	sites []directory.NetworkSite   // of the network; nil if the site is alone
+
+	unanswered error // why the site did not answer
 }
 
 // The files that quickstart writes into the current directory.
@@ -58,7 +60,8 @@ The rules allow what the plugin allows, and no more. Token lifetimes are those o
 plugin. Basic accepts application passwords, as WordPress does, and account passwords
 only if the plugin does.
 
-Copy cardea.php to wp-content/mu-plugins of the site, then run 'cardea serve'.
+Run 'cardea serve', then copy cardea.php to wp-content/mu-plugins of the site: from then
+on its REST API is closed to requests that do not come through the gateway.
 
 With the plugin's secret in --secret-file, tokens that it has issued stay valid and
 nobody is logged out. If the site's name will point at the gateway, give the address
@@ -119,7 +122,7 @@ func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 	if err := f.checkSecret(); err != nil {
 		return nil, err
 	}
-	if err := f.checkDatabase(cmd.Context()); err != nil {
+	if err := errors.Join(f.unanswered, f.checkDatabase(cmd.Context())); err != nil {
 		return nil, err
 	}
 	f.tellNetwork(cmd.OutOrStdout())
@@ -179,8 +182,12 @@ func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
 
 const quickstartNext = `written: cardea.yaml, wordpress.dsn, cardea.php, and keys in cardea-data
 
-1. copy cardea.php to wp-content/mu-plugins/ of the site
-2. run: cardea serve
+1. run: cardea serve
+2. copy cardea.php to wp-content/mu-plugins/ of the site; create that directory if there
+   is none. From then on the site's REST API, logins included, answers 401 to whoever does
+   not come through the gateway. To let clients change over one by one, add to wp-config.php
+   until the last has: define('CARDEA_REQUIRE', false);
+3. run: cardea doctor with the URL of the gateway
 
 cardea.php holds these constants; wp-config.php may define them instead:
 

@@ -113,6 +113,7 @@ func (f *quickstartFlags) plugin(ctx context.Context) (dialect.NamedClient, stri
 	c, ok, err := spoken{}.whom(ctx, p, f.types)
 	switch {
 	case err != nil:
+		f.unanswered = fmt.Errorf("the site does not answer, and nothing was written: %w. Check --wordpress and --upstream, or write the configuration unasked, with --offline", err)
 		return dialect.NamedClient{}, "no answer from the site: " + err.Error()
 	case ok && c.Uncertain != "":
 		return dialect.NamedClient{}, fmt.Sprintf("%s: give --dialect %s if the plugin is active", c.Uncertain, c.Dialect)

@@ -36,7 +36,7 @@ func (f *quickstartFlags) askSite(ctx context.Context, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		f.facts.home, from = strings.TrimSuffix(f.site, "/"), "by --wordpress, since the site was not asked or has no index"
+		f.facts.home, from = strings.TrimSuffix(f.site, "/"), "by --wordpress, which the site did not say"
 		f.facts.rest = strings.TrimSuffix(u.EscapedPath(), "/") + restPath
 	}
 	fmt.Fprintf(out, "site:    %s, REST API at %s, %s\n", f.facts.home, f.facts.rest, from)
