@@ -53,10 +53,10 @@ func TestPages(t *testing.T) {
 		// Methods in forms: a WordPress takes none from its body.
 		{"POST /index.php/posts/1 _method=DELETE", [3]int{400, 200, 400}}, {"POST /posts.json _method=DELETE", [3]int{403, 200, 403}}, {"POST /posts.json a=b", [3]int{200, 200, 200}},
 		// The REST API of what may be a WordPress has no other paths.
-		{"GET /wp-json/wp/v2/x?/admin/x", [3]int{403, 200, 200}}, {"GET /x/?rest_route=/wp/v2/x", [3]int{200, 200, 200}},
+		{"GET /wp-json/wp/v2/x?/admin/x", [3]int{403, 200, 200}}, {"GET /x/?rest_route=/wp/v2/x", [3]int{200, 400, 400}},
 		// Other applications serve the page, whatever the query says of a route.
 		{"GET /?rest_route=/wp/v2/x", [3]int{403, 200, 403}}, {"GET /index.php?rest_route=/wp/v2/x", [3]int{400, 200, 400}}, {"GET /?/admin/x?a&rest_route=/y", [3]int{403, 200, 403}},
-		{"POST /posts.json?rest_route=/y _method=DELETE", [3]int{403, 200, 403}}, {"GET /admin.json?rest_route=/y", [3]int{403, 200, 403}}, {"GET /wp-json/wp/v2/admin.json", [3]int{200, 200, 200}},
+		{"POST /posts.json?rest_route=/y _method=DELETE", [3]int{403, 400, 400}}, {"GET /admin.json?rest_route=/y", [3]int{403, 400, 400}}, {"GET /wp-json/wp/v2/admin.json", [3]int{200, 200, 200}},
 		// What a WordPress serves.
 		{"GET /wp-content/themes/x/style.css", [3]int{200, 200, 200}}, {"POST /wp-login.php log=a", [3]int{200, 200, 200}}, {"GET /wp-admin/admin-ajax.php?action=x", [3]int{200, 200, 200}},
 		{"GET /2024/10/hello/", [3]int{200, 200, 200}}, {"GET /feed/", [3]int{200, 200, 200}},
