@@ -13,13 +13,12 @@ import (
 const maxForm = 1 << 20
 
 // formMethods returns the method that a body names in _method, which many frameworks
-// apply to a POST, if that could matter: at most one, and anything ambiguous is refused. A
+// apply to a POST, and CakePHP to a form of other methods, if that could matter: at most one, and anything ambiguous is refused. A
 // body that is not read in full is scanned while it is forwarded and refused if it names a
 // method. named are the methods that the request names elsewhere. An upstream whose inspector
 // knows that it takes no method from a body is skipped.
 func (f *forward) formMethods(c checker, named []string) ([]string, error) {
-	isPost := f.attempt.Method == http.MethodPost || slices.Contains(named, http.MethodPost)
-	if !isPost || f.in.Body == nil || f.in.Body == http.NoBody {
+	if f.in.Body == nil || f.in.Body == http.NoBody || !f.mayBeForm(append(slices.Clip(named), f.attempt.Method)) {
 		return nil, nil
 	}
 	if i := f.gateway.inspectors[f.decision.Rule.Upstream]; i != nil && !i.TakesMethods(f.decision.Reading) {
@@ -48,6 +47,18 @@ func (f *forward) formMethods(c checker, named []string) ([]string, error) {
 		return nil, err
 	}
 	return formmethod.In(string(text), kind)
+}
+
+// mayBeForm reports whether frameworks look for a method in a body sent with one of these
+// methods.
+func (f *forward) mayBeForm(methods []string) bool {
+	if slices.Contains(methods, http.MethodPost) {
+		return true
+	}
+	changes := slices.ContainsFunc(methods, func(m string) bool {
+		return m == http.MethodPut || m == http.MethodPatch || m == http.MethodDelete
+	})
+	return changes && formmethod.IsEncoded(f.in.Header["Content-Type"])
 }
 
 // goesByMethod reports whether another method could be refused where the request's own is

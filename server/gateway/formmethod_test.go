@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -144,6 +145,32 @@ func TestServe_formMethod(t *testing.T) {
 		begun := len(c.body) > 1<<20 // the application sees that the body is incomplete
 		if a.status != c.want || (len(seen) == 1) != (c.want == 200) && !begun {
 			t.Errorf("%s %s %.80q, %s: %d %s, want %d", c.target, c.kind, c.body, c.header, a.status, a.body, c.want)
+		}
+	}
+}
+
+// TestServe_formOfOtherMethods: CakePHP takes _method out of the URL-encoded form of a PUT, PATCH
+// or DELETE, too.
+func TestServe_formOfOtherMethods(t *testing.T) {
+	rules := []route.Rule{
+		{Name: "delete", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "put", Path: "/pages/**", Methods: []string{"PUT", "PATCH"}, Roles: []string{"administrator"}},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}
+	g := newTestGateway(t, openEngine(t, core.Policy{Rules: rules}), nil)
+	for _, c := range []struct {
+		method, target, kind, body string
+		want                       int
+	}{
+		{"PUT", "/posts/1", encodedType, "_method=DELETE", 400}, {"PATCH", "/posts/1", encodedType, "a=b&_METHOD=delete", 400}, {"DELETE", "/pages/1", encodedType, "_method=PUT", 400},
+		{"PUT", "/posts/1", strings.ToUpper(encodedType) + "; charset=utf-8", "%5Fmethod=DELETE", 400}, {"PUT", "/posts/1", encodedType, "X-HTTP-Method-Override=DELETE", 400},
+		{"PUT", "/posts/1", encodedType, "_method=PATCH", 200}, {"PUT", "/posts/1", encodedType, "a=_method", 200}, {"PUT", "/other", encodedType, "_method=DELETE", 200},
+		{"PUT", "/posts/1", "application/json", `{"_method":"DELETE"}`, 200}, {"PUT", "/posts/1", partsType, "--b--", 200}, {"PUT", "/posts/1", "image/png", "_method=DELETE", 200},
+		{"DELETE", "/pages/1", encodedType, "a=b", 200}, {"QUERY", "/posts/1", encodedType, "_method=DELETE", 200},
+	} {
+		head := request(c.method, c.target, "Content-Type: "+c.kind, fmt.Sprintf("Content-Length: %d", len(c.body)))
+		if a := g.send(t, head+c.body, 1)[0]; a.status != c.want || (len(g.seen.take()) == 1) != (c.want == 200) {
+			t.Errorf("%s %s %s %q: %d %s, want %d", c.method, c.target, c.kind, c.body, a.status, a.body, c.want)
 		}
 	}
 }

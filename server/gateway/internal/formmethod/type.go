@@ -72,6 +72,12 @@ func formsOf(kind []string) []form {
 	return out
 }
 
+// IsEncoded reports whether a Content-Type is, or could be taken for, that of a URL-encoded
+// form.
+func IsEncoded(kind []string) bool {
+	return strings.Contains(strings.ToLower(strings.Join(kind, ",")), "x-www-form-urlencoded")
+}
+
 // IsNoForm reports whether a Content-Type is well-formed and no framework parses
 // parameters from it. Some frameworks ignore what precedes a suffix such as +xml.
 func IsNoForm(kind []string) bool {
