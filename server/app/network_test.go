@@ -60,6 +60,36 @@ rules:
 	}
 }
 
+// TestNetwork_upstreams: it is the same for a network whose sites have an upstream each.
+func TestNetwork_upstreams(t *testing.T) {
+	g := openServer(t, networkConfig+`
+upstreams: {main: {url: "builtin:demo", kind: wordpress}, shop: {url: "builtin:demo", kind: wordpress, rest_path: /shop/wp-json}}
+mounts: [{name: main, dialect: wpjwt, issuer: "http://h"}, {name: shop, dialect: wpjwt, prefix: /shop, issuer: "http://h/shop"}]
+rules:
+  - {name: calls, path: /xmlrpc.php, roles: [administrator], upstream: main}
+  - {name: screens, path: /wp-admin/**, roles: [administrator], upstream: main}
+  - {name: shop-calls, path: /shop/xmlrpc.php, roles: [administrator], upstream: shop}
+  - {name: shop-screens, path: /shop/wp-admin/**, roles: [administrator], upstream: shop}
+  - {name: shop, path: /shop/**, access: optional, upstream: shop}
+  - {name: all, path: /**, access: optional, upstream: main}
+`)
+	for _, home := range []string{"", "/shop"} {
+		for _, path := range []string{
+			"/xmlrpc.php", "/foo/xmlrpc.php", "/foo/bar/xmlrpc.php", "/shop/xmlrpc.php", "/wp-json/xmlrpc.php", "/foo/xmlrpc.phpx", "/wp-admin/options.php", "/foo/wp-admin/options.php",
+			"/wp-content/wp-admin/options.php", "/wp-json/wp-admin/options.php",
+		} {
+			if got := g.get(home + path); got.status != 401 {
+				t.Errorf("%s%s: got %d %.200s, want 401", home, path, got.status, got.body)
+			}
+		}
+		for _, path := range []string{"/", "/foo/bar", "/wp-login.php", "/foo/wp-login.php", "/wp-content/themes/x/style.css", "/wp-json/wp/v2/posts", "/index.php"} {
+			if got := g.get(home + path); got.status != 200 {
+				t.Errorf("%s%s: got %d %.200s, want 200", home, path, got.status, got.body)
+			}
+		}
+	}
+}
+
 // TestNetwork_sites: a site's own token counts at all of the site's paths, and at no other's.
 func TestNetwork_sites(t *testing.T) {
 	g := openServer(t, networkConfig+`

@@ -12,7 +12,7 @@ import (
 // TestPaths: which other paths an application may take a request for.
 func TestPaths(t *testing.T) {
 	cfg := &config.Config{Upstreams: map[string]config.Upstream{
-		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r", "my_route"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}}, "one": {Kind: "wordpress", PathInfo: []string{"/wp-content/x.php"}},
+		"ci": {Kind: "other"}, "drupal": {Kind: "other", RouteParameters: []string{"q", "r", "my_route"}}, "iis": {Kind: "other", LetterCase: "same"}, "wp": {Kind: "wordpress", RESTPath: config.Texts{"/wp-json", "/blog/wp-json"}}, "one": {Kind: "wordpress", URL: "http://one", PathInfo: []string{"/wp-content/x.php"}},
 	}, Rules: []config.Rule{{Path: "/admin/*/Users"}, {Path: "/Admin/**"}, {Path: "/posts/**"}, {Path: "/files/*/report.pdf"}, {Path: "/wp-closed/**"}}}
 	of := paths(cfg)
 	for _, tc := range []struct{ upstream, rule, target, want string }{

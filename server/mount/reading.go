@@ -38,7 +38,22 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 			}
 		}
 	}
+	for name, site := range out {
+		site.Network = name != "" && isNetwork(cfg, out, name)
+		out[name] = site
+	}
 	return out
+}
+
+// isNetwork reports whether upstreams with the same target have different REST APIs, as those
+// of the sites of a network do.
+func isNetwork(cfg *config.Config, sites map[string]wordpress.Reader, name string) bool {
+	for other, site := range sites {
+		if other != "" && IsSameTarget(cfg, name, other) && !slices.Equal(site.REST, sites[name].REST) {
+			return true
+		}
+	}
+	return false
 }
 
 // Inspectors returns the body inspectors of the upstreams that are a WordPress, by the

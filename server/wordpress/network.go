@@ -17,7 +17,7 @@ import (
 // REST API is known of, the path is that site's alone, as its users and tokens are. named says
 // whether a rule names a segment.
 func (w Reader) Rewritten(path string, rule *route.Rule, named func(segment string) bool) []string {
-	if len(w.REST) < 2 || strings.IndexByte(path, '-') < 0 && strings.IndexByte(path, '.') < 0 {
+	if !w.Network && len(w.REST) < 2 || strings.IndexByte(path, '-') < 0 && strings.IndexByte(path, '.') < 0 {
 		return nil // no network, or nothing that the rules rewrite
 	}
 	home, ok := w.homeOf(path)

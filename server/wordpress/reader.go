@@ -19,6 +19,9 @@ type Reader struct {
 	// Scripts are the canonical paths of PHP scripts, besides index.php, that may be
 	// followed by PATH_INFO.
 	Scripts []string
+	// Network says that other readers have REST APIs of the same network, which several
+	// paths in REST say, too.
+	Network bool
 }
 
 // Read returns the possible meanings of a request to WordPress. The path of a REST
